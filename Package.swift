@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A module with the kernels for one instruction set. Unoptimized vectors are a hundred times slower and the tests
+/// train models, so these are optimized in debug builds, too.
+func kernels(_ name: String, march: String? = nil, define: String? = nil) -> Target {
+  var settings = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+  if let march { settings.append(.unsafeFlags(["-Xcc", "-march=\(march)"])) }
+  if let define { settings.append(.define(define)) }
+  return .target(name: name, dependencies: ["KernelTemplates"], swiftSettings: settings)
+}
+
+var kernelTargets = [kernels("KernelsPortable")]
+#if arch(x86_64)
+  kernelTargets += [
+    kernels("KernelsAVX2", march: "x86-64-v3", define: "KERNELS_AVX2"),
+    kernels("KernelsAVX512", march: "x86-64-v4", define: "KERNELS_AVX512"),
+  ]
+#endif
+let kernelModules = kernelTargets.map { Target.Dependency.target(name: $0.name) }
+
+/// What holds for tests: anything that they see they may use without saying where it comes from.
+let forTests: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+func tool(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["CommandLineSupport", "RecurrentEngine", "ToolSupport"], swiftSettings: strict)
+}
+
+let package = Package(
+  name: "lstm-train",
+  platforms: [.macOS(.v26)],
+  products: [
+    .library(name: "RecurrentEngine", targets: ["RecurrentEngine"]),
+    .executable(name: "lstm-train", targets: ["lstm-train"]),
+    .executable(name: "lstm-sample", targets: ["lstm-sample"]),
+  ],
+  targets: [
+    .systemLibrary(name: "CPUIntrinsics"),
+    .target(
+      name: "KernelTemplates", swiftSettings: strict,
+      // The templates' own copies, which nothing calls, are compiled for the oldest CPU and need `fmaf`.
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .target(name: "ReferenceModel", swiftSettings: strict),
+    .target(
+      name: "RecurrentEngine", dependencies: ["CPUIntrinsics", "KernelTemplates"] + kernelModules,
+      swiftSettings: strict),
+    .target(name: "CommandLineSupport", swiftSettings: strict),
+    .target(
+      name: "ToolSupport", dependencies: ["CommandLineSupport", "RecurrentEngine"], swiftSettings: strict),
+    tool("lstm-train"),
+    tool("lstm-sample"),
+    .testTarget(name: "CommandLineSupportTests", dependencies: ["CommandLineSupport"], swiftSettings: forTests),
+    .testTarget(
+      name: "ReferenceModelTests", dependencies: ["ReferenceModel"], exclude: ["record-from-pytorch.py"],
+      swiftSettings: forTests),
+    .testTarget(
+      name: "RecurrentEngineTests", dependencies: ["RecurrentEngine", "ReferenceModel", "KernelTemplates"],
+      swiftSettings: forTests),
+  ] + kernelTargets
+)

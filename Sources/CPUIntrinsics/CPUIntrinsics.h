@@ -1,0 +1,43 @@
+// What Swift cannot say about the CPU: which instruction sets it and the operating system offer.
+// A header alone, so that nothing here is compiled for a CPU other than its caller's.
+
+#ifndef CPU_INTRINSICS_H
+#define CPU_INTRINSICS_H
+
+#include <stdbool.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+
+// The extended registers that the operating system saves on a context switch; a CPU may have
+// instructions whose registers would be lost without it.
+static inline unsigned long long cpu_saved_registers(void) {
+  unsigned a, b, c, d;
+  if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & (1u << 27))) return 0;
+  unsigned low, high;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return ((unsigned long long)high << 32) | low;
+}
+
+// All that a compiler may use under -march=x86-64-v3.
+static inline bool cpu_has_x86_64_v3(void) {
+  unsigned a, b, c, d;
+  const unsigned leaf1 = (1u << 0) | (1u << 9) | (1u << 12) | (1u << 13) | (1u << 19) | (1u << 20) |
+                         (1u << 22) | (1u << 23) | (1u << 27) | (1u << 28) | (1u << 29);
+  if (!__get_cpuid(1, &a, &b, &c, &d) || (c & leaf1) != leaf1) return false;
+  const unsigned leaf7 = (1u << 3) | (1u << 5) | (1u << 8);  // BMI1, AVX2, BMI2
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || (b & leaf7) != leaf7) return false;
+  if (!__get_cpuid(0x80000001, &a, &b, &c, &d) || !(c & (1u << 5))) return false;  // LZCNT
+  return (cpu_saved_registers() & 0x6) == 0x6;  // XMM and YMM
+}
+
+// All that a compiler may use under -march=x86-64-v4.
+static inline bool cpu_has_x86_64_v4(void) {
+  unsigned a, b, c, d;
+  const unsigned leaf7 = (1u << 16) | (1u << 17) | (1u << 28) | (1u << 30) | (1u << 31);  // F, DQ, CD, BW, VL
+  if (!cpu_has_x86_64_v3() || !__get_cpuid_count(7, 0, &a, &b, &c, &d) || (b & leaf7) != leaf7) return false;
+  return (cpu_saved_registers() & 0xe6) == 0xe6;  // and the mask registers and ZMM
+}
+#endif
+
+#endif

@@ -1,0 +1,67 @@
+extension CommandDefinition {
+  /// The answer to `--help`, ending with a line feed.
+  ///
+  /// - Parameter width: columns to fit the text into; taken as 40 when less, and as 100 when more.
+  public func helpText(width: Int = 80) -> String {
+    let width = min(max(width, 40), 100)
+    let usage = "Usage: \(name) [options]" + (operands.isEmpty ? "" : " \(operands)")
+    var lines = TerminalText.wrapped(usage, width: width, hangingIndent: 2)
+    lines += [""] + TerminalText.wrapped(summary, width: width)
+
+    let column = helpColumn(width: width)
+    for group in groups {
+      lines += ["", group]
+      lines += options.filter { $0.group == group }.flatMap { rows(for: $0, column: column, width: width) }
+    }
+    if !examples.isEmpty {
+      lines += ["", "Examples"] + examples.map { "  " + $0 }
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  /// Headings in the order in which the table first names them.
+  private var groups: [String] {
+    options.map(\.group).reduce(into: []) { groups, group in
+      if !groups.contains(group) { groups.append(group) }
+    }
+  }
+
+  /// Where help sentences begin: beside the options on a wide page, below them on a narrow one.
+  private func helpColumn(width: Int) -> Int {
+    guard width >= 60 else { return 6 }
+    let longest = options.map { TerminalText.columnCount($0.label) }.max() ?? 0
+    return min(longest + 4, width * 3 / 8)
+  }
+
+  private func rows(for option: OptionDefinition<Values>, column: Int, width: Int) -> [String] {
+    var label = TerminalText.wrapped(option.label, width: width, indent: 2, hangingIndent: 6)
+    var help = TerminalText.wrapped(
+      option.help + option.notes(defaults: defaults), width: width, indent: column, hangingIndent: column)
+    if let details = option.details {
+      help += TerminalText.wrapped(details, width: width, indent: column, hangingIndent: column)
+    }
+    let labelWidth = label.last.map(TerminalText.columnCount) ?? 0
+    if labelWidth + 2 <= column, let last = label.popLast(), !help.isEmpty {
+      // The indent is spaces, one column each, so what replaces it keeps the line's width.
+      help[0] = last + help[0].dropFirst(labelWidth)
+    }
+    return label + help
+  }
+}
+
+extension OptionDefinition {
+  /// `--hidden, --rnn-size N`
+  fileprivate var label: String {
+    names.joined(separator: ", ") + (value.map { " " + $0.name } ?? "")
+  }
+
+  /// ` (lstm, gru, rnn; default: lstm)`
+  fileprivate func notes(defaults: Values) -> String {
+    var notes = value.map(\.choices) ?? []
+    notes = notes.isEmpty ? [] : [notes.joined(separator: ", ")]
+    if let text = defaultText(defaults) {
+      notes.append("default:\(TerminalText.noBreakSpace)" + TerminalText.escaped(text))
+    }
+    return notes.isEmpty ? "" : " (" + notes.joined(separator: "; ") + ")"
+  }
+}

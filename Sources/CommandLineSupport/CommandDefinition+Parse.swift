@@ -1,0 +1,67 @@
+/// What a command line asks for.
+public enum ParseOutcome<Values> {
+  case run(Values, operands: [String])
+  case help
+  case version
+}
+
+extension ParseOutcome: Sendable where Values: Sendable {}
+extension ParseOutcome: Equatable where Values: Equatable {}
+
+extension CommandDefinition {
+  /// Reads the arguments that follow the tool's name.
+  ///
+  /// The first `--help` or `--version` decides; of an option given twice, the last.
+  public func parse(_ arguments: some Sequence<String>) throws(UsageError) -> ParseOutcome<Values> {
+    let table = Dictionary(
+      options.flatMap { option in option.names.map { ($0, option) } },
+      uniquingKeysWith: { first, _ in first }
+    )
+    var values = defaults
+    var operands: [String] = []
+    var optionsEnded = false
+    var remaining = arguments.makeIterator()
+
+    while let argument = remaining.next() {
+      guard !optionsEnded, argument != "-", argument.utf8.first == UInt8(ascii: "-") else {
+        operands.append(argument)
+        continue
+      }
+      guard argument != "--" else {
+        optionsEnded = true
+        continue
+      }
+      let (name, attachedValue) = split(argument)
+      guard let option = table[name] else {
+        throw .unknownOption(name, nearest: nearestOptionName(to: name))
+      }
+      if option.value == nil, let attachedValue {
+        throw .unexpectedValue(option: name, value: attachedValue)
+      }
+      switch option.effect {
+      case .showHelp: return .help
+      case .showVersion: return .version
+      case .set(let set):
+        let allowed = option.value?.allowed ?? ""
+        // A value may begin with a dash, as negative numbers do.
+        guard let text = option.value == nil ? "" : attachedValue ?? remaining.next() else {
+          throw .missingValue(option: name, allowed: allowed)
+        }
+        guard set(&values, text) else {
+          throw .invalidValue(option: name, value: text, allowed: allowed)
+        }
+      }
+    }
+    return .run(values, operands: operands)
+  }
+
+  /// Splits at the equals sign's byte: as a `Character` it could be hidden by a combining mark that follows it.
+  private func split(_ argument: String) -> (name: String, value: String?) {
+    guard let equals = argument.utf8.firstIndex(of: UInt8(ascii: "=")) else { return (argument, nil) }
+    return (String(argument[..<equals]), String(argument[argument.utf8.index(after: equals)...]))
+  }
+
+  private func nearestOptionName(to name: String) -> String? {
+    nearestName(to: name, among: options.flatMap(\.names))
+  }
+}

@@ -1,0 +1,36 @@
+/// A tool as its user meets it: what it is called, what it takes and what it says about itself.
+public struct CommandDefinition<Values: Sendable>: Sendable {
+  public let name: String
+  /// One line that says what the tool does.
+  public let summary: String
+  /// The operands in the usage line, such as `corpus.txt ...`; empty where there are none.
+  public let operands: String
+  public let version: String
+  /// What the tool runs with when no option is given.
+  public let defaults: Values
+  /// The tool's own options, then `--help` and `--version`.
+  public let options: [OptionDefinition<Values>]
+  /// Whole command lines, shown as they are.
+  public let examples: [String]
+
+  public init(
+    name: String,
+    summary: String,
+    operands: String,
+    version: String,
+    defaults: Values,
+    options: [OptionDefinition<Values>],
+    examples: [String] = []
+  ) {
+    self.name = name
+    self.summary = summary
+    self.operands = operands
+    self.version = version
+    self.defaults = defaults
+    self.options = options + [.showHelp, .showVersion]
+    self.examples = examples
+  }
+
+  /// The answer to `--version`, with its line feed.
+  public var versionText: String { "\(name) \(version)\n" }
+}

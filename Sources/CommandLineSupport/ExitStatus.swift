@@ -1,0 +1,32 @@
+/// How a tool ended, as the shell sees it. The numbers are those of sysexits and, for signals, of the shell.
+public enum ExitStatus: Int32, Sendable, CaseIterable {
+  case ok = 0
+  /// The command line is wrong, or asks for more memory than there is.
+  case usage = 64
+  /// Input is empty, malformed, too short or damaged.
+  case badData = 65
+  /// Input is missing, a folder or unreadable.
+  case cannotOpenInput = 66
+  /// A fault of the tool itself.
+  case internalError = 70
+  case cannotCreate = 73
+  case inputOutput = 74
+  /// Training diverged.
+  case diverged = 76
+  /// SIGINT, after saving.
+  case interrupted = 130
+  /// SIGTERM, after saving.
+  case terminated = 143
+}
+
+/// Why a tool cannot go on, for its user.
+public struct ToolError: Error, Equatable, Sendable {
+  public let status: ExitStatus
+  /// What is wrong, where, and what to do; no tool name before it and no period after it.
+  public let message: String
+
+  public init(_ status: ExitStatus, _ message: String) {
+    self.status = status
+    self.message = message
+  }
+}

@@ -1,0 +1,56 @@
+/// Quantities as text for people: the same on every machine and in every locale.
+public enum NumberText {
+  /// `1115394` as `1,115,394`.
+  public static func grouped(_ value: Int) -> String {
+    let digits = String(value.magnitude)
+    var result = value < 0 ? "-" : ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { result += "," }
+      result.append(digit)
+    }
+    return result
+  }
+
+  /// Bytes in decimal units: `999 B`, `12.3 MB`.
+  public static func byteSize(_ byteCount: Int) -> String {
+    let sign = byteCount < 0 ? "-" : ""
+    let magnitude = UInt64(byteCount.magnitude)
+    guard magnitude >= 1000 else { return "\(sign)\(magnitude) B" }
+    var tenthOfUnit: UInt64 = 100
+    for unit in ["kB", "MB", "GB", "TB", "PB", "EB"] {
+      let tenths = (magnitude + tenthOfUnit / 2) / tenthOfUnit
+      // Tested after rounding, so that 999,999 bytes are 1.0 MB and not 1000.0 kB.
+      if tenths < 10_000 { return "\(sign)\(tenths / 10).\(tenths % 10) \(unit)" }
+      tenthOfUnit *= 1000
+    }
+    return "\(byteCount) B"
+  }
+
+  /// Seconds in the two largest units that matter: `4.2 s`, `38 s`, `2 min 05 s`, `1 h 02 min`, `3 d 04 h`.
+  ///
+  /// What is no length of time (negative, infinite, over thirty thousand years) is `?`.
+  public static func duration(seconds: Double) -> String {
+    guard seconds >= 0, seconds < 1e12 else { return "?" }
+    let tenths = Int((seconds * 10).rounded())
+    if tenths < 100 { return "\(tenths / 10).\(tenths % 10) s" }
+    let whole = Int(seconds.rounded())
+    if whole < 60 { return "\(whole) s" }
+    if whole < 3600 { return "\(whole / 60) min \(twoDigits(whole % 60)) s" }
+    let minutes = Int((seconds / 60).rounded())
+    if minutes < 24 * 60 { return "\(minutes / 60) h \(twoDigits(minutes % 60)) min" }
+    let hours = Int((seconds / 3600).rounded())
+    return "\(hours / 24) d \(twoDigits(hours % 24)) h"
+  }
+
+  /// `184,312 characters/s`; with one decimal below 100.
+  public static func rate(_ perSecond: Double, unit: String) -> String {
+    guard perSecond.magnitude < 1e15 else { return "? \(unit)/s" }
+    let isLarge = perSecond.magnitude >= 99.95
+    let number = isLarge ? grouped(Int(perSecond.rounded())) : fixed(perSecond, decimals: 1)
+    return "\(number) \(unit)/s"
+  }
+
+  private static func twoDigits(_ value: Int) -> String {
+    value < 10 ? "0\(value)" : "\(value)"
+  }
+}

@@ -1,0 +1,138 @@
+/// One option of a tool: all that parsing, help, completions and the manual page know about it.
+public struct OptionDefinition<Values>: Sendable {
+  enum Effect: Sendable {
+    /// The text is empty for a flag. Gives false, and changes nothing, for a text that is not allowed.
+    case set(@Sendable (inout Values, String) -> Bool)
+    case showHelp
+    case showVersion
+  }
+
+  /// The primary name first, with their dashes: `--hidden`, `--rnn-size`, `-n`.
+  public let names: [String]
+  /// Nil for a flag.
+  public let value: ValueSyntax?
+  /// The heading under which help lists the option.
+  public let group: String
+  /// A short phrase, without a period.
+  public let help: String
+  /// A longer explanation, where one is needed.
+  public let details: String?
+  let effect: Effect
+  let defaultText: @Sendable (Values) -> String?
+
+  /// An option followed by a value.
+  ///
+  /// - Parameter valueName: the placeholder in help; nil takes the format's own.
+  public init<Value>(
+    _ name: String,
+    _ aliases: String...,
+    valueName: String? = nil,
+    sets keyPath: WritableKeyPath<Values, Value> & Sendable,
+    as format: ValueFormat<Value>,
+    group: String,
+    help: String,
+    details: String? = nil
+  ) {
+    self.init(
+      names: [name] + aliases, valueName: valueName, keyPath: keyPath, format: format,
+      group: group, help: help, details: details)
+  }
+
+  /// An option followed by a value, for a property that is nil unless the option is given.
+  ///
+  /// - Parameter absentMeans: what help shows as the default when the property is nil.
+  public init<Value>(
+    _ name: String,
+    _ aliases: String...,
+    valueName: String? = nil,
+    sets keyPath: WritableKeyPath<Values, Value?> & Sendable,
+    as format: ValueFormat<Value>,
+    absentMeans: String? = nil,
+    group: String,
+    help: String,
+    details: String? = nil
+  ) {
+    let optionalFormat = ValueFormat<Value?>(
+      format.syntax,
+      parse: { format.parse($0).map(Optional.some) },
+      describe: { $0.map(format.describe) ?? absentMeans }
+    )
+    self.init(
+      names: [name] + aliases, valueName: valueName, keyPath: keyPath, format: optionalFormat,
+      group: group, help: help, details: details)
+  }
+
+  /// A flag, which takes no value.
+  public init(
+    _ name: String,
+    _ aliases: String...,
+    sets keyPath: WritableKeyPath<Values, Bool> & Sendable,
+    to value: Bool = true,
+    group: String,
+    help: String,
+    details: String? = nil
+  ) {
+    self.init(
+      names: [name] + aliases,
+      group: group,
+      help: help,
+      details: details,
+      effect: .set { values, _ in
+        values[keyPath: keyPath] = value
+        return true
+      }
+    )
+  }
+
+  static var showHelp: Self {
+    Self(names: ["--help", "-h"], group: "General", help: "show this help and exit", effect: .showHelp)
+  }
+
+  static var showVersion: Self {
+    Self(names: ["--version"], group: "General", help: "show the version and exit", effect: .showVersion)
+  }
+
+  private init<Value>(
+    names: [String],
+    valueName: String?,
+    keyPath: WritableKeyPath<Values, Value> & Sendable,
+    format: ValueFormat<Value>,
+    group: String,
+    help: String,
+    details: String?
+  ) {
+    var syntax = format.syntax
+    syntax.name = valueName ?? syntax.name
+    self.init(
+      names: names,
+      value: syntax,
+      group: group,
+      help: help,
+      details: details,
+      effect: .set { values, text in
+        guard let value = format.parse(text) else { return false }
+        values[keyPath: keyPath] = value
+        return true
+      },
+      defaultText: { format.describe($0[keyPath: keyPath]) }
+    )
+  }
+
+  private init(
+    names: [String],
+    value: ValueSyntax? = nil,
+    group: String,
+    help: String,
+    details: String? = nil,
+    effect: Effect,
+    defaultText: @escaping @Sendable (Values) -> String? = { _ in nil }
+  ) {
+    self.names = names
+    self.value = value
+    self.group = group
+    self.help = help
+    self.details = details
+    self.effect = effect
+    self.defaultText = defaultText
+  }
+}

@@ -1,0 +1,79 @@
+/// A file descriptor to write to, without a buffer.
+public struct OutputDescriptor: Sendable {
+  public static let standardOutput = OutputDescriptor(Platform.standardOutput)
+  public static let standardError = OutputDescriptor(Platform.standardError)
+
+  public let number: Int32
+
+  public init(_ number: Int32) {
+    self.number = number
+  }
+
+  /// Writes all of the text, however many calls that takes.
+  ///
+  /// A closed pipe is an error only where its signal is ignored, as `Tool.run` sees to.
+  public func write(_ text: String) throws(OutputError) {
+    var text = text
+    try text.withUTF8 { writeAll(UnsafeRawBufferPointer($0)) }.get()
+  }
+
+  /// Writes all of the bytes, however many calls that takes.
+  public func write(_ bytes: [UInt8]) throws(OutputError) {
+    try bytes.withUnsafeBytes { writeAll($0) }.get()
+  }
+
+  public var isTerminal: Bool { Platform.isTerminal(number) }
+
+  /// Whether a line here can be erased and drawn again.
+  public var canRedrawLine: Bool {
+    let type = Platform.environment("TERM") ?? ""
+    return isTerminal && !type.isEmpty && type != "dumb"
+  }
+
+  /// The width of the terminal, else what `COLUMNS` says, else 80.
+  public var columnCount: Int {
+    if let width = Platform.windowWidth(number) { return width }
+    let columns = Platform.environment("COLUMNS").flatMap { Int($0) } ?? 0
+    return columns > 0 ? columns : 80
+  }
+
+  private func writeAll(_ bytes: UnsafeRawBufferPointer) -> Result<Void, OutputError> {
+    var remaining = bytes[...]
+    while !remaining.isEmpty {
+      switch Platform.writeSome(UnsafeRawBufferPointer(rebasing: remaining), to: number) {
+      case .wrote(let count): remaining = remaining.dropFirst(count)
+      case .interrupted: continue
+      case .full: Platform.waitUntilWritable(number)
+      case .closedPipe: return .failure(.closedPipe)
+      case .failed(let code): return .failure(.failed(descriptor: number, code: code))
+      }
+    }
+    return .success(())
+  }
+}
+
+/// Why output could not be written.
+public enum OutputError: Error, Equatable, Sendable {
+  /// Whoever read the output has stopped reading.
+  case closedPipe
+  /// - Parameter code: the system's error number.
+  case failed(descriptor: Int32, code: Int32)
+}
+
+extension OutputError {
+  /// One sentence without a period.
+  public var sentence: String {
+    switch self {
+    case .closedPipe:
+      return "nobody reads the output any more"
+    case .failed(let descriptor, let code):
+      let name =
+        switch descriptor {
+        case OutputDescriptor.standardOutput.number: "standard output"
+        case OutputDescriptor.standardError.number: "standard error"
+        default: "file descriptor \(descriptor)"
+        }
+      return "cannot write to \(name): \(Platform.errorText(code))"
+    }
+  }
+}

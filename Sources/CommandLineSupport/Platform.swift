@@ -1,0 +1,68 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The calls of the operating system that tools need, so that no other file here names a C library.
+enum Platform {
+  static let standardOutput: Int32 = STDOUT_FILENO
+  static let standardError: Int32 = STDERR_FILENO
+
+  enum WriteResult {
+    case wrote(Int)
+    /// Nothing was written; the same call may succeed at once.
+    case interrupted
+    /// The descriptor does not block, and takes nothing now.
+    case full
+    case closedPipe
+    case failed(code: Int32)
+  }
+
+  static func writeSome(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> WriteResult {
+    let count = write(descriptor, bytes.baseAddress, bytes.count)
+    guard count < 0 else { return .wrote(count) }
+    return switch errno {
+    case EINTR: .interrupted
+    case EAGAIN, EWOULDBLOCK: .full
+    case EPIPE: .closedPipe
+    case let code: .failed(code: code)
+    }
+  }
+
+  static func waitUntilWritable(_ descriptor: Int32) {
+    var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    // Whatever ends the wait, the next write says what the matter is.
+    _ = poll(&request, 1, -1)
+  }
+
+  static func isTerminal(_ descriptor: Int32) -> Bool {
+    isatty(descriptor) == 1
+  }
+
+  /// The columns of a terminal's window, nil if the descriptor is no terminal or does not know.
+  static func windowWidth(_ descriptor: Int32) -> Int? {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
+  static func environment(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
+
+  static func errorText(_ code: Int32) -> String {
+    strerror(code).map { String(cString: $0) } ?? "error \(code)"
+  }
+
+  /// Makes writing to a pipe that nobody reads an error of the call rather than the end of the process.
+  static func ignoreClosedPipeSignal() {
+    _ = signal(SIGPIPE, SIG_IGN)
+  }
+
+  static func exitProcess(_ status: Int32) -> Never {
+    exit(status)
+  }
+}

@@ -1,0 +1,53 @@
+/// The way into a tool and out of it.
+public enum Tool {
+  /// Runs a tool on the arguments of this process, answers `--help` and `--version`, and exits.
+  ///
+  /// - Parameter body: gets the values of the options and the operands.
+  public static func run<Values>(
+    _ command: CommandDefinition<Values>,
+    arguments: [String] = Array(CommandLine.arguments.dropFirst()),
+    body: (Values, [String]) throws -> ExitStatus
+  ) -> Never {
+    run(name: command.name) {
+      let output = OutputDescriptor.standardOutput
+      switch try command.parse(arguments) {
+      case .run(let values, let operands): return try body(values, operands)
+      case .help: try output.write(command.helpText(width: output.columnCount))
+      case .version: try output.write(command.versionText)
+      }
+      return .ok
+    }
+  }
+
+  /// Runs the body and exits with the status that it returns or that its error stands for.
+  ///
+  /// An error becomes one line on standard error, whatever its message contains. A closed pipe ends the tool quietly:
+  /// the reader has had enough. The body erases a status line of its own before it throws.
+  public static func run(name: String, body: () throws -> ExitStatus) -> Never {
+    Platform.ignoreClosedPipeSignal()
+    let conclusion = conclude(name: name, body: body)
+    if let message = conclusion.message {
+      // If even this cannot be written, the exit status still tells.
+      try? OutputDescriptor.standardError.write(TerminalText.escaped("\(name): \(message)") + "\n")
+    }
+    Platform.exitProcess(conclusion.status.rawValue)
+  }
+
+  private static func conclude(
+    name: String, body: () throws -> ExitStatus
+  ) -> (status: ExitStatus, message: String?) {
+    do {
+      return (try body(), nil)
+    } catch let error as ToolError {
+      return (error.status, error.message)
+    } catch let error as UsageError {
+      return (.usage, error.sentence(tool: name))
+    } catch OutputError.closedPipe {
+      return (.ok, nil)
+    } catch let error as OutputError {
+      return (.inputOutput, error.sentence)
+    } catch {
+      return (.internalError, "internal error: \(error)")
+    }
+  }
+}

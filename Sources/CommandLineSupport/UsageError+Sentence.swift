@@ -1,0 +1,21 @@
+extension UsageError {
+  /// One sentence without a period: what is wrong, and what to do.
+  ///
+  /// - Parameter tool: whose help is pointed to where nothing better can be said.
+  public func sentence(tool: String) -> String {
+    switch self {
+    case .unknownOption(let name, nearest: let nearest?):
+      "unknown option '\(name)'; did you mean '\(nearest)'?"
+    case .unknownOption(let name, nearest: nil):
+      "unknown option '\(name)'; see '\(tool) --help'"
+    case .missingValue(let option, let allowed):
+      "\(option) needs a value: \(allowed)"
+    case .unexpectedValue(let option, let value):
+      "\(option) takes no value, but was given '\(value)'"
+    case .invalidValue(let option, let value, let allowed):
+      "\(option) takes \(allowed), not '\(value)'"
+    case .operands(let sentence), .conflict(let sentence):
+      sentence
+    }
+  }
+}

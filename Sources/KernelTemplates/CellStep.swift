@@ -1,0 +1,153 @@
+/// The gates of a cell that one kernel computes together, with what belongs to them.
+public struct GateGroup: @unchecked Sendable {
+  /// How the activations of these gates are cut into blocks, and how their weights are.
+  public var blocks: Blocks
+  public var bias: FloatPointer  // (block, gate, unit)
+  public var inputWeights: FloatPointer  // (block, input, gate, unit)
+  public var inputBlocks: Blocks
+  public var recurrentWeights: FloatPointer  // (block, hidden, gate, unit)
+  public var recurrentBlocks: Blocks
+  /// The gates when they have been computed; their gradients when those have. (block, step and row, gate, unit)
+  public var gates: MutableFloatPointer
+  /// Rows of `gates` in all steps together.
+  public var gateRows: Int
+
+  public init(
+    blocks: Blocks, bias: FloatPointer, inputWeights: FloatPointer, inputBlocks: Blocks,
+    recurrentWeights: FloatPointer, recurrentBlocks: Blocks, gates: MutableFloatPointer, gateRows: Int
+  ) {
+    self.blocks = blocks
+    self.bias = bias
+    self.inputWeights = inputWeights
+    self.inputBlocks = inputBlocks
+    self.recurrentWeights = recurrentWeights
+    self.recurrentBlocks = recurrentBlocks
+    self.gates = gates
+    self.gateRows = gateRows
+  }
+}
+
+/// One time step of one layer for some rows of the batch: everything that a cell's kernels read and write.
+///
+/// All state is row-major, (row, unit), with rows `stateStride` floats apart; units beyond the hidden size are zero.
+public struct CellStep: @unchecked Sendable {
+  /// Rows of the batch that this call computes.
+  public var rows: Int
+  public var hiddenSize: Int
+  /// Length of the layer's input, and of a row of it. Unused where `characters` is set.
+  public var inputSize: Int
+  public var stateStride: Int
+  /// The row of the gate arrays in which this step's first row is.
+  public var gateRow = 0
+
+  /// The characters that layer 0 reads, one a row; x W is then a row of W. Nil in the layers above.
+  public var characters: UnsafePointer<Int32>?
+  /// The output of the layer below.
+  public var input: FloatPointer
+
+  public var previousHidden: FloatPointer  // h′
+  public var hidden: MutableFloatPointer  // h
+  public var previousCell: FloatPointer  // c′, of cells that have a cell state
+  public var cell: MutableFloatPointer  // c
+  /// r ∘ h′, of the GRU that resets before the product.
+  public var resetHidden: MutableFloatPointer
+
+  /// ∂L/∂h from the layer above or the output.
+  public var outputGradient: FloatPointer
+  /// In: ∂L/∂h from the step after. Out: the part of ∂L/∂h′ that comes past the gates.
+  public var hiddenGradient: MutableFloatPointer
+  /// In: ∂L/∂c from the step after. Out: ∂L/∂c′.
+  public var cellGradient: MutableFloatPointer
+  /// ∂L/∂(r ∘ h′)
+  public var resetHiddenGradient: MutableFloatPointer
+
+  public var firstGroup: GateGroup
+  /// The gates that need the result of the first group; equal to it in cells with one group.
+  public var secondGroup: GateGroup
+
+  public init(
+    rows: Int, hiddenSize: Int, inputSize: Int, stateStride: Int, input: FloatPointer,
+    state: MutableFloatPointer, firstGroup: GateGroup, secondGroup: GateGroup
+  ) {
+    self.rows = rows
+    self.hiddenSize = hiddenSize
+    self.inputSize = inputSize
+    self.stateStride = stateStride
+    self.input = input
+    previousHidden = FloatPointer(state)
+    hidden = state
+    previousCell = FloatPointer(state)
+    cell = state
+    resetHidden = state
+    outputGradient = FloatPointer(state)
+    hiddenGradient = state
+    cellGradient = state
+    resetHiddenGradient = state
+    self.firstGroup = firstGroup
+    self.secondGroup = secondGroup
+  }
+}
+
+extension Tile {
+  /// Adds h′ U: `factor` is h′, or what the cell puts in its place.
+  @inlinable @inline(__always)
+  mutating func addRecurrentProduct(
+    _ step: CellStep, _ group: GateGroup, factor: FloatPointer, block: Int, row: Int, part: Int
+  ) {
+    addProduct(
+      terms: step.hiddenSize, a: factor + row &* step.stateStride, aRow: step.stateStride, aTerm: 1,
+      b: group.recurrentWeights + group.recurrentBlocks.offset(of: block, rows: step.hiddenSize) + part,
+      bTerm: columns &* columnWidth)
+  }
+
+  /// Adds x W. Where x is a character, that is a row of W, looked up and not multiplied.
+  @inlinable @inline(__always)
+  mutating func addInputProduct(_ step: CellStep, _ group: GateGroup, block: Int, row: Int, part: Int) {
+    let weights = group.inputWeights + group.inputBlocks.offset(of: block, rows: step.inputSize) + part
+    guard let characters = step.characters else {
+      addProduct(
+        terms: step.inputSize, a: step.input + row &* step.stateStride, aRow: step.stateStride, aTerm: 1,
+        b: weights, bTerm: columns &* columnWidth)
+      return
+    }
+    var i = 0
+    while i < height {
+      let character = Int(truncatingIfNeeded: characters[row &+ i])
+      let weightsOfCharacter = weights + character &* columns &* columnWidth
+      var j = 0
+      while j < columns {
+        self[i, j] = self[i, j] + V(at: weightsOfCharacter + j &* columnWidth)
+        j &+= 1
+      }
+      i &+= 1
+    }
+  }
+}
+
+/// Calls `body` for each vector of units of each row, with the offsets of its first gate in the gate array (the other
+/// gates follow at distances of `gateStride`) and of its units in the state arrays.
+@inlinable @inline(__always)
+func forEachUnitVector<V: FloatVector>(
+  _: V.Type, _ step: CellStep, _ group: GateGroup, _ body: (_ gate: Int, _ gateStride: Int, _ state: Int) -> Void
+) {
+  let blocks = group.blocks
+  var block = 0
+  while block < blocks.count {
+    let unitsOfBlock = blocks.unitColumns(of: block) &* columnWidth
+    let gateWidth = blocks.width(of: block)
+    var gate = blocks.offset(of: block, rows: group.gateRows) &+ step.gateRow &* gateWidth
+    var state = block &* blocks.unitColumns &* columnWidth
+    var row = 0
+    while row < step.rows {
+      var unit = 0
+      while unit < unitsOfBlock {
+        body(gate &+ unit, unitsOfBlock, state &+ unit)
+        unit &+= V.lanes
+      }
+      gate &+= gateWidth
+      state &+= step.stateStride
+      row &+= 1
+    }
+    block &+= 1
+  }
+}

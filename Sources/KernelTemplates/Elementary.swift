@@ -1,0 +1,59 @@
+// Exponential, logistic function and hyperbolic tangent as polynomials in vectors: the same bits on every CPU that has
+// a fused multiply-add. Error bounds, over all finite arguments and checked against Double by the tests:
+// exponential and sigmoid 4e-7 relative (within ±87), tanh 4e-7 relative, zero included;
+// square root 4e-7 relative.
+
+/// The parts of eˣ = scale · (1 + fraction), with scale = 2ⁿ and fraction = eʳ − 1, where x = n ln 2 + r.
+@inlinable @inline(__always)
+func splitExponential<V: FloatVector>(_ x: V) -> (fraction: V, scale: V) {
+  // Beyond these bounds 2ⁿ is no normal number any more.
+  let x = x.clamped(-87.3, 88)
+  // Adding 1.5 · 2²³ leaves the nearest integer in the low bits.
+  let magic = V(repeating: 0x1.8p23)
+  let shifted = magic.adding(x, times: V(repeating: 0x1.715476p0))  // 1 / ln 2
+  let n = shifted - magic
+  // ln 2 in two parts; the first has so few digits that n times it is exact.
+  let r = x.adding(n, times: V(repeating: -0x1.63p-1)).adding(n, times: V(repeating: 0x1.bd0106p-13))
+  // Least-maximum fit of (eʳ − 1 − r) / r² on |r| ≤ ln 2 / 2.
+  var p = V(repeating: 0x1.6a241ap-10)
+  p = V(repeating: 0x1.1239f2p-7).adding(p, times: r)
+  p = V(repeating: 0x1.5558f2p-5).adding(p, times: r)
+  p = V(repeating: 0x1.555492p-3).adding(p, times: r)
+  p = V(repeating: 0x1.fffffcp-2).adding(p, times: r)
+  return (r.adding(p, times: r * r), shifted.powerOfTwoFromMagic())
+}
+
+/// eˣ; saturates below −87.3 and above 88.
+@inlinable @inline(__always)
+public func exponential<V: FloatVector>(_ x: V) -> V {
+  let (fraction, scale) = splitExponential(x)
+  return scale.adding(scale, times: fraction)
+}
+
+/// σ(x) = 1 / (1 + e⁻ˣ)
+@inlinable @inline(__always)
+public func sigmoid<V: FloatVector>(_ x: V) -> V {
+  let one = V(repeating: 1)
+  return one / (one + exponential(V(repeating: 0) - x))
+}
+
+/// tanh(x) = (e²ˣ − 1) / (e²ˣ + 1), from e²ˣ − 1 itself so that nothing cancels near zero.
+@inlinable @inline(__always)
+public func hyperbolicTangent<V: FloatVector>(_ x: V) -> V {
+  // The nearest float to tanh(9.1) is 1.
+  let (fraction, scale) = splitExponential((x + x).clamped(-18.2, 18.2))
+  let exponentialMinusOne = (scale - V(repeating: 1)).adding(scale, times: fraction)
+  return exponentialMinusOne / (exponentialMinusOne + V(repeating: 2))
+}
+
+/// √x of x ≥ 0, 0 included, by Newton's method; the library's would be called for one element after the other.
+@inlinable @inline(__always)
+public func squareRoot<V: FloatVector>(_ x: V) -> V {
+  let half = x * V(repeating: -0.5)
+  let threeHalves = V(repeating: 1.5)
+  var y = x.roughReciprocalSquareRoot()
+  y = y * threeHalves.adding(half * y, times: y)
+  y = y * threeHalves.adding(half * y, times: y)
+  y = y * threeHalves.adding(half * y, times: y)
+  return x * y
+}

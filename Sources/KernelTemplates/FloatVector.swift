@@ -1,0 +1,144 @@
+public typealias FloatPointer = UnsafePointer<Float>
+public typealias MutableFloatPointer = UnsafeMutablePointer<Float>
+
+/// What the kernels need of a vector register of floats.
+///
+/// The members are written on the concrete types, three times over: generic `SIMD` extensions compile to loops over
+/// single elements, and only a member that is certain to be inlined takes on the instruction set of the module that
+/// uses it.
+public protocol FloatVector {
+  /// Floats in a vector: 4, 8 or 16, so that whole vectors fill a column of ``columnWidth`` floats.
+  static var lanes: Int { get }
+  /// The most rows of a tile with four columns whose accumulators stay in the registers of the CPU.
+  static var tileHeight: Int { get }
+  init(repeating value: Float)
+  init(at pointer: FloatPointer)
+  func store(_ pointer: MutableFloatPointer)
+  /// `self + a · b`, rounded once where the CPU has a fused multiply-add.
+  func adding(_ a: Self, times b: Self) -> Self
+  func clamped(_ low: Float, _ high: Float) -> Self
+  func maximum(_ other: Self) -> Self
+  /// 1/√x to a few per cent, by halving the exponent.
+  func roughReciprocalSquareRoot() -> Self
+  /// `2ⁿ` of a vector of `n + 1.5 · 2²³`, for integers −126 ≤ n ≤ 127.
+  func powerOfTwoFromMagic() -> Self
+  /// Element i where `first + i < count`, and `filler` elsewhere.
+  func keeping(below count: Int, from first: Int, else filler: Float) -> Self
+  func largestElement() -> Float
+  static func + (a: Self, b: Self) -> Self
+  static func - (a: Self, b: Self) -> Self
+  static func * (a: Self, b: Self) -> Self
+  static func / (a: Self, b: Self) -> Self
+}
+
+/// The floats of a column: the width in which all packed data is laid out, whatever the vectors of the CPU.
+/// Data and the order of every sum are then the same for all CPUs.
+@inlinable @inline(__always)
+public var columnWidth: Int { 16 }
+
+extension SIMD4<Float>: FloatVector {
+  @_transparent public static var lanes: Int { 4 }
+  #if arch(arm64)
+    @_transparent public static var tileHeight: Int { 6 }  // 32 registers
+  #else
+    @_transparent public static var tileHeight: Int { 3 }  // 16 registers
+  #endif
+  @_transparent public init(at pointer: FloatPointer) { self = UnsafeRawPointer(pointer).loadUnaligned(as: Self.self) }
+  @_transparent public func store(_ pointer: MutableFloatPointer) {
+    UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: Self.self)
+  }
+  #if arch(arm64)
+    @_transparent public func adding(_ a: Self, times b: Self) -> Self { addingProduct(a, b) }
+  #else
+    // `addingProduct` would call `fmaf` for each element: the oldest x86-64 has no such instruction.
+    @_transparent public func adding(_ a: Self, times b: Self) -> Self { self + a * b }
+  #endif
+  @_transparent public func clamped(_ low: Float, _ high: Float) -> Self {
+    let low = Self(repeating: low)
+    let high = Self(repeating: high)
+    let raised = replacing(with: low, where: self .< low)
+    return raised.replacing(with: high, where: raised .> high)
+  }
+  @_transparent public func maximum(_ other: Self) -> Self { replacing(with: other, where: other .> self) }
+  @_transparent public func roughReciprocalSquareRoot() -> Self {
+    let halved = unsafeBitCast(self, to: SIMD4<Int32>.self) &>> SIMD4<Int32>(repeating: 1)
+    return unsafeBitCast(SIMD4<Int32>(repeating: 0x5F37_59DF) &- halved, to: Self.self)
+  }
+  @_transparent public func powerOfTwoFromMagic() -> Self {
+    let integers = unsafeBitCast(self, to: SIMD4<Int32>.self)
+    let biased = integers &+ SIMD4<Int32>(repeating: 127 - 0x4B40_0000)
+    return unsafeBitCast(biased &<< SIMD4<Int32>(repeating: 23), to: Self.self)
+  }
+  @_transparent public func keeping(below count: Int, from first: Int, else filler: Float) -> Self {
+    let positions = SIMD4<Int32>(0, 1, 2, 3) &+ SIMD4<Int32>(repeating: Int32(truncatingIfNeeded: first))
+    let beyond = positions .>= SIMD4<Int32>(repeating: Int32(truncatingIfNeeded: count))
+    return replacing(with: Self(repeating: filler), where: beyond)
+  }
+  @_transparent public func largestElement() -> Float { self.max() }
+}
+
+extension SIMD8<Float>: FloatVector {
+  @_transparent public static var lanes: Int { 8 }
+  @_transparent public static var tileHeight: Int { 3 }  // 16 registers
+  @_transparent public init(at pointer: FloatPointer) { self = UnsafeRawPointer(pointer).loadUnaligned(as: Self.self) }
+  @_transparent public func store(_ pointer: MutableFloatPointer) {
+    UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: Self.self)
+  }
+  @_transparent public func adding(_ a: Self, times b: Self) -> Self { addingProduct(a, b) }
+  @_transparent public func clamped(_ low: Float, _ high: Float) -> Self {
+    let low = Self(repeating: low)
+    let high = Self(repeating: high)
+    let raised = replacing(with: low, where: self .< low)
+    return raised.replacing(with: high, where: raised .> high)
+  }
+  @_transparent public func maximum(_ other: Self) -> Self { replacing(with: other, where: other .> self) }
+  @_transparent public func roughReciprocalSquareRoot() -> Self {
+    let halved = unsafeBitCast(self, to: SIMD8<Int32>.self) &>> SIMD8<Int32>(repeating: 1)
+    return unsafeBitCast(SIMD8<Int32>(repeating: 0x5F37_59DF) &- halved, to: Self.self)
+  }
+  @_transparent public func powerOfTwoFromMagic() -> Self {
+    let integers = unsafeBitCast(self, to: SIMD8<Int32>.self)
+    let biased = integers &+ SIMD8<Int32>(repeating: 127 - 0x4B40_0000)
+    return unsafeBitCast(biased &<< SIMD8<Int32>(repeating: 23), to: Self.self)
+  }
+  @_transparent public func keeping(below count: Int, from first: Int, else filler: Float) -> Self {
+    let positions = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7) &+ SIMD8<Int32>(repeating: Int32(truncatingIfNeeded: first))
+    let beyond = positions .>= SIMD8<Int32>(repeating: Int32(truncatingIfNeeded: count))
+    return replacing(with: Self(repeating: filler), where: beyond)
+  }
+  @_transparent public func largestElement() -> Float { self.max() }
+}
+
+extension SIMD16<Float>: FloatVector {
+  @_transparent public static var lanes: Int { 16 }
+  @_transparent public static var tileHeight: Int { 6 }  // 32 registers
+  @_transparent public init(at pointer: FloatPointer) { self = UnsafeRawPointer(pointer).loadUnaligned(as: Self.self) }
+  @_transparent public func store(_ pointer: MutableFloatPointer) {
+    UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: Self.self)
+  }
+  @_transparent public func adding(_ a: Self, times b: Self) -> Self { addingProduct(a, b) }
+  @_transparent public func clamped(_ low: Float, _ high: Float) -> Self {
+    let low = Self(repeating: low)
+    let high = Self(repeating: high)
+    let raised = replacing(with: low, where: self .< low)
+    return raised.replacing(with: high, where: raised .> high)
+  }
+  @_transparent public func maximum(_ other: Self) -> Self { replacing(with: other, where: other .> self) }
+  @_transparent public func roughReciprocalSquareRoot() -> Self {
+    let halved = unsafeBitCast(self, to: SIMD16<Int32>.self) &>> SIMD16<Int32>(repeating: 1)
+    return unsafeBitCast(SIMD16<Int32>(repeating: 0x5F37_59DF) &- halved, to: Self.self)
+  }
+  @_transparent public func powerOfTwoFromMagic() -> Self {
+    let integers = unsafeBitCast(self, to: SIMD16<Int32>.self)
+    let biased = integers &+ SIMD16<Int32>(repeating: 127 - 0x4B40_0000)
+    return unsafeBitCast(biased &<< SIMD16<Int32>(repeating: 23), to: Self.self)
+  }
+  @_transparent public func keeping(below count: Int, from first: Int, else filler: Float) -> Self {
+    let positions =
+      SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+      &+ SIMD16<Int32>(repeating: Int32(truncatingIfNeeded: first))
+    let beyond = positions .>= SIMD16<Int32>(repeating: Int32(truncatingIfNeeded: count))
+    return replacing(with: Self(repeating: filler), where: beyond)
+  }
+  @_transparent public func largestElement() -> Float { self.max() }
+}

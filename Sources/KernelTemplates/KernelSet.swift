@@ -1,0 +1,127 @@
+/// The kernels of one instruction set, compiled for it. The engine picks one set when it starts.
+///
+/// Each function is a template of this module at one vector width; the templates say what the arguments mean.
+public struct KernelSet: Sendable {
+  public typealias CellKernel = @Sendable (CellStep) -> Void
+  public typealias Multiply =
+    @Sendable (
+      _ rows: Int, _ left: BlockedRows, _ right: FloatPointer, _ rightBlocks: Blocks, _ terms: Int,
+      _ start: ProductStart, _ result: BlockedRows
+    ) -> Void
+  public typealias WeightGradients =
+    @Sendable (
+      _ rows: Int, _ inputs: FloatPointer, _ inputStride: Int, _ gateGradients: BlockedRows, _ gradientBlocks: Blocks,
+      _ block: Int, _ inputRange: Range<Int>, _ inputCount: Int, _ gradient: MutableFloatPointer
+    ) -> Void
+  public typealias AddRowGradients =
+    @Sendable (
+      _ rows: Int, _ characters: UnsafePointer<Int32>?, _ gateGradients: BlockedRows, _ gradientBlocks: Blocks,
+      _ block: Int, _ characterCount: Int, _ gradient: MutableFloatPointer
+    ) -> Void
+  public typealias PackTransposed =
+    @Sendable (
+      _ weights: FloatPointer, _ blocks: Blocks, _ rowCount: Int, _ transposedBlocks: Blocks, _ block: Int,
+      _ transposed: MutableFloatPointer
+    ) -> Void
+  public typealias SoftmaxCrossEntropy =
+    @Sendable (
+      _ rows: Int, _ logits: BlockedRows, _ vocabularySize: Int, _ targets: UnsafePointer<Int32>, _ scale: Float,
+      _ losses: MutableFloatPointer, _ wantsGradient: Bool
+    ) -> Void
+  public typealias Softmax =
+    @Sendable (_ logits: BlockedRows, _ row: Int, _ count: Int, _ inverseTemperature: Float) -> Void
+  public typealias Adam =
+    @Sendable (
+      _ step: AdamStep, _ count: Int, _ parameters: MutableFloatPointer, _ gradients: FloatPointer,
+      _ gradientScale: Float, _ firstMoment: MutableFloatPointer, _ secondMoment: MutableFloatPointer
+    ) -> Void
+  public typealias RMSProp =
+    @Sendable (
+      _ rate: Float, _ decay: Float, _ epsilon: Float, _ count: Int, _ parameters: MutableFloatPointer,
+      _ gradients: FloatPointer, _ gradientScale: Float, _ secondMoment: MutableFloatPointer
+    ) -> Void
+  public typealias SGD =
+    @Sendable (
+      _ rate: Float, _ momentum: Float, _ count: Int, _ parameters: MutableFloatPointer, _ gradients: FloatPointer,
+      _ gradientScale: Float, _ velocity: MutableFloatPointer
+    ) -> Void
+  public typealias SumOfSquares = @Sendable (_ x: FloatPointer, _ count: Int) -> Float
+  public typealias Map = @Sendable (_ x: FloatPointer, _ count: Int, _ result: MutableFloatPointer) -> Void
+  public typealias MultiplyAddsInRegisters = @Sendable (_ repetitions: Int) -> Float
+
+  /// The kernels of a cell: one for each of its gate groups, `forward` in their order, `backward` in the reverse one.
+  public struct Cell: Sendable {
+    public var forward: [CellKernel]
+    public var backward: [CellKernel]
+
+    // Not one initializer with arrays: an array of functions would put weak symbols into the modules of the kernels.
+    public init(forward: @escaping CellKernel, backward: @escaping CellKernel) {
+      self.forward = [forward]
+      self.backward = [backward]
+    }
+
+    public init(
+      firstForward: @escaping CellKernel, secondForward: @escaping CellKernel,
+      secondBackward: @escaping CellKernel, firstBackward: @escaping CellKernel
+    ) {
+      self.forward = [firstForward, secondForward]
+      self.backward = [firstBackward, secondBackward]
+    }
+  }
+
+  public var name: String
+  /// Floats in a vector.
+  public var lanes: Int
+  public var lstm: Cell
+  public var gruResetBefore: Cell
+  public var gruResetAfter: Cell
+  public var rnn: Cell
+  public var multiply: Multiply
+  public var weightGradients: WeightGradients
+  public var addRowGradients: AddRowGradients
+  public var packTransposed: PackTransposed
+  public var softmaxCrossEntropy: SoftmaxCrossEntropy
+  public var softmax: Softmax
+  public var adam: Adam
+  public var rmsProp: RMSProp
+  public var sgd: SGD
+  public var sumOfSquares: SumOfSquares
+  /// Maps sixteen floats at a time: eˣ, σ(x), tanh x, √x. For the tests of their accuracy.
+  public var exponential: Map
+  public var sigmoid: Map
+  public var hyperbolicTangent: Map
+  public var squareRoot: Map
+  public var multiplyAddsInRegisters: MultiplyAddsInRegisters
+
+  public init(
+    name: String, lanes: Int, lstm: Cell, gruResetBefore: Cell, gruResetAfter: Cell, rnn: Cell,
+    multiply: @escaping Multiply, weightGradients: @escaping WeightGradients,
+    addRowGradients: @escaping AddRowGradients, packTransposed: @escaping PackTransposed,
+    softmaxCrossEntropy: @escaping SoftmaxCrossEntropy, softmax: @escaping Softmax, adam: @escaping Adam,
+    rmsProp: @escaping RMSProp, sgd: @escaping SGD, sumOfSquares: @escaping SumOfSquares, exponential: @escaping Map,
+    sigmoid: @escaping Map, hyperbolicTangent: @escaping Map, squareRoot: @escaping Map,
+    multiplyAddsInRegisters: @escaping MultiplyAddsInRegisters
+  ) {
+    self.name = name
+    self.lanes = lanes
+    self.lstm = lstm
+    self.gruResetBefore = gruResetBefore
+    self.gruResetAfter = gruResetAfter
+    self.rnn = rnn
+    self.multiply = multiply
+    self.weightGradients = weightGradients
+    self.addRowGradients = addRowGradients
+    self.packTransposed = packTransposed
+    self.softmaxCrossEntropy = softmaxCrossEntropy
+    self.softmax = softmax
+    self.adam = adam
+    self.rmsProp = rmsProp
+    self.sgd = sgd
+    self.sumOfSquares = sumOfSquares
+    self.exponential = exponential
+    self.sigmoid = sigmoid
+    self.hyperbolicTangent = hyperbolicTangent
+    self.squareRoot = squareRoot
+    self.multiplyAddsInRegisters = multiplyAddsInRegisters
+  }
+}

@@ -1,0 +1,83 @@
+// One update of `count` parameters, a multiple of sixteen, by their gradients. The formulae are those of PyTorch's
+// optimizers. `gradientScale` is what clipping by the global norm leaves of each gradient.
+
+/// m = β₁m + (1−β₁)g, v = β₂v + (1−β₂)g², w = w − rate·m / (√v / √(1−β₂ᵗ) + ε), where `rate` has 1/(1−β₁ᵗ) in it.
+/// Kingma and Ba 2015.
+public struct AdamStep: Sendable {
+  public var rate: Float
+  public var beta1: Float
+  public var beta2: Float
+  public var epsilon: Float
+  /// 1 / √(1−β₂ᵗ)
+  public var secondMomentCorrection: Float
+
+  public init(rate: Float, beta1: Float, beta2: Float, epsilon: Float, secondMomentCorrection: Float) {
+    self.rate = rate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.secondMomentCorrection = secondMomentCorrection
+  }
+}
+
+@inlinable @inline(__always)
+public func adam<V: FloatVector>(
+  _: V.Type, _ step: AdamStep, count: Int, parameters: MutableFloatPointer, gradients: FloatPointer,
+  gradientScale: Float, firstMoment: MutableFloatPointer, secondMoment: MutableFloatPointer
+) {
+  let scale = V(repeating: gradientScale)
+  let beta1 = V(repeating: step.beta1)
+  let rest1 = V(repeating: 1 - step.beta1)
+  let beta2 = V(repeating: step.beta2)
+  let rest2 = V(repeating: 1 - step.beta2)
+  let rate = V(repeating: -step.rate)
+  let epsilon = V(repeating: step.epsilon)
+  let correction = V(repeating: step.secondMomentCorrection)
+  var i = 0
+  while i < count {
+    let g = V(at: gradients + i) * scale
+    let m = (V(at: FloatPointer(firstMoment) + i) * beta1).adding(g, times: rest1)
+    let v = (V(at: FloatPointer(secondMoment) + i) * beta2).adding(g * g, times: rest2)
+    m.store(firstMoment + i)
+    v.store(secondMoment + i)
+    let change = m / epsilon.adding(squareRoot(v), times: correction)
+    V(at: FloatPointer(parameters) + i).adding(rate, times: change).store(parameters + i)
+    i &+= V.lanes
+  }
+}
+
+/// v = αv + (1−α)g², w = w − rate·g / (√v + ε). Tieleman and Hinton 2012.
+@inlinable @inline(__always)
+public func rmsProp<V: FloatVector>(
+  _: V.Type, rate: Float, decay: Float, epsilon: Float, count: Int, parameters: MutableFloatPointer,
+  gradients: FloatPointer, gradientScale: Float, secondMoment: MutableFloatPointer
+) {
+  let scale = V(repeating: gradientScale)
+  let keep = V(repeating: decay)
+  let rest = V(repeating: 1 - decay)
+  var i = 0
+  while i < count {
+    let g = V(at: gradients + i) * scale
+    let v = (V(at: FloatPointer(secondMoment) + i) * keep).adding(g * g, times: rest)
+    v.store(secondMoment + i)
+    let change = g / (squareRoot(v) + V(repeating: epsilon))
+    V(at: FloatPointer(parameters) + i).adding(V(repeating: -rate), times: change).store(parameters + i)
+    i &+= V.lanes
+  }
+}
+
+/// u = μu + g, w = w − rate·u
+@inlinable @inline(__always)
+public func sgd<V: FloatVector>(
+  _: V.Type, rate: Float, momentum: Float, count: Int, parameters: MutableFloatPointer, gradients: FloatPointer,
+  gradientScale: Float, velocity: MutableFloatPointer
+) {
+  var i = 0
+  while i < count {
+    let g = V(at: gradients + i) * V(repeating: gradientScale)
+    let u = g.adding(V(at: FloatPointer(velocity) + i), times: V(repeating: momentum))
+    u.store(velocity + i)
+    V(at: FloatPointer(parameters) + i).adding(V(repeating: -rate), times: u).store(parameters + i)
+    i &+= V.lanes
+  }
+}

@@ -1,0 +1,98 @@
+/// A block of a matrix product that lives in registers: `height` rows by `columns` vectors.
+///
+/// With vectors narrower than a column (see ``columnWidth``) a tile covers the same part of each of its columns.
+public struct Tile<V: FloatVector, let height: Int, let columns: Int> {
+  @usableFromInline var elements: InlineArray<height, InlineArray<columns, V>>
+
+  @inlinable @inline(__always)
+  public init(repeating value: V) {
+    elements = InlineArray(repeating: InlineArray(repeating: value))
+  }
+
+  /// Every row the same: `row`, `columns` columns side by side.
+  @inlinable @inline(__always)
+  public init(repeatingRow row: FloatPointer) {
+    self.init(repeating: V(at: row))
+    var j = 1
+    while j < columns {
+      let v = V(at: row + j &* columnWidth)
+      var i = 0
+      while i < height {
+        elements[unchecked: i][unchecked: j] = v
+        i &+= 1
+      }
+      j &+= 1
+    }
+  }
+
+  @inlinable @inline(__always)
+  public init(at pointer: FloatPointer, rowStride: Int) {
+    self.init(repeating: V(at: pointer))
+    var i = 0
+    while i < height {
+      var j = 0
+      while j < columns {
+        elements[unchecked: i][unchecked: j] = V(at: pointer + i &* rowStride + j &* columnWidth)
+        j &+= 1
+      }
+      i &+= 1
+    }
+  }
+
+  @inlinable @inline(__always)
+  public func store(_ pointer: MutableFloatPointer, rowStride: Int) {
+    var i = 0
+    while i < height {
+      var j = 0
+      while j < columns {
+        elements[unchecked: i][unchecked: j].store(pointer + i &* rowStride + j &* columnWidth)
+        j &+= 1
+      }
+      i &+= 1
+    }
+  }
+
+  @inlinable @inline(__always)
+  public subscript(row: Int, column: Int) -> V {
+    get { elements[unchecked: row][unchecked: column] }
+    set { elements[unchecked: row][unchecked: column] = newValue }
+  }
+
+  /// Adds the matrix product a · b over `terms` terms, one fused multiply-add after the other in their order.
+  ///
+  /// - Parameters:
+  ///   - a: `a[i · aRow + k · aTerm]` is the factor of row i in term k.
+  ///   - b: `b[k · bTerm + j · columnWidth]` begins the factor of column j in term k.
+  @inlinable @inline(__always)
+  public mutating func addProduct(terms: Int, a: FloatPointer, aRow: Int, aTerm: Int, b: FloatPointer, bTerm: Int) {
+    var sums = elements
+    var a = a
+    var b = b
+    var remaining = terms
+    while remaining > 0 {
+      // All factors of the rows first, then one column at a time: this order needs the fewest registers, and
+      // sixteen are enough for three rows of four columns.
+      var factors = InlineArray<height, V>(repeating: V(repeating: a[0]))
+      var i = 1
+      while i < height {
+        factors[unchecked: i] = V(repeating: a[i &* aRow])
+        i &+= 1
+      }
+      var j = 0
+      while j < columns {
+        let column = V(at: b + j &* columnWidth)
+        var i = 0
+        while i < height {
+          sums[unchecked: i][unchecked: j] = sums[unchecked: i][unchecked: j].adding(
+            factors[unchecked: i], times: column)
+          i &+= 1
+        }
+        j &+= 1
+      }
+      a += aTerm
+      b += bTerm
+      remaining &-= 1
+    }
+    elements = sums
+  }
+}

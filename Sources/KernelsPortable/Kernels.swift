@@ -1,0 +1,149 @@
+// The kernels for one instruction set. The same file is compiled in each of the three kernel modules, by symbolic
+// links, with the `-march` of the module; only the width of the vector differs. A new cell is listed here once.
+//
+// Every entry is a function of its own, not generic and never inlined elsewhere, so that no instruction of a newer CPU
+// can stray into code that an older one runs.
+
+public import KernelTemplates
+
+#if KERNELS_AVX512
+  private typealias V = SIMD16<Float>
+  private let setName = "avx512"
+#elseif KERNELS_AVX2
+  private typealias V = SIMD8<Float>
+  private let setName = "avx2"
+#else
+  private typealias V = SIMD4<Float>
+  private let setName = "portable"
+#endif
+
+public func makeKernelSet() -> KernelSet {
+  KernelSet(
+    name: setName, lanes: V.lanes,
+    lstm: .init(forward: lstmForward, backward: lstmBackward),
+    gruResetBefore: .init(
+      firstForward: gruResetBeforeForwardGates, secondForward: gruResetBeforeForwardCandidate,
+      secondBackward: gruResetBeforeBackwardCandidate, firstBackward: gruResetBeforeBackwardGates),
+    gruResetAfter: .init(forward: gruResetAfterForward, backward: gruResetAfterBackward),
+    rnn: .init(forward: rnnForward, backward: rnnBackward),
+    multiply: multiply, weightGradients: weightGradients, addRowGradients: addRowGradients,
+    packTransposed: packTransposed, softmaxCrossEntropy: softmaxCrossEntropy, softmax: softmax,
+    adam: adam, rmsProp: rmsProp, sgd: sgd, sumOfSquares: sumOfSquares,
+    exponential: exponential, sigmoid: sigmoid, hyperbolicTangent: hyperbolicTangent,
+    squareRoot: squareRoot,
+    multiplyAddsInRegisters: multiplyAddsInRegisters)
+}
+
+@inline(never) private func lstmForward(_ s: CellStep) { KernelTemplates.lstmForward(V.self, s) }
+@inline(never) private func lstmBackward(_ s: CellStep) { KernelTemplates.lstmBackward(V.self, s) }
+@inline(never) private func gruResetBeforeForwardGates(_ s: CellStep) {
+  KernelTemplates.gruResetBeforeForwardGates(V.self, s)
+}
+@inline(never) private func gruResetBeforeForwardCandidate(_ s: CellStep) {
+  KernelTemplates.gruResetBeforeForwardCandidate(V.self, s)
+}
+@inline(never) private func gruResetBeforeBackwardCandidate(_ s: CellStep) {
+  KernelTemplates.gruResetBeforeBackwardCandidate(V.self, s)
+}
+@inline(never) private func gruResetBeforeBackwardGates(_ s: CellStep) {
+  KernelTemplates.gruResetBeforeBackwardGates(V.self, s)
+}
+@inline(never) private func gruResetAfterForward(_ s: CellStep) { KernelTemplates.gruResetAfterForward(V.self, s) }
+@inline(never) private func gruResetAfterBackward(_ s: CellStep) { KernelTemplates.gruResetAfterBackward(V.self, s) }
+@inline(never) private func rnnForward(_ s: CellStep) { KernelTemplates.rnnForward(V.self, s) }
+@inline(never) private func rnnBackward(_ s: CellStep) { KernelTemplates.rnnBackward(V.self, s) }
+
+@inline(never) private func multiply(
+  rows: Int, left: BlockedRows, right: FloatPointer, rightBlocks: Blocks, terms: Int, start: ProductStart,
+  result: BlockedRows
+) {
+  KernelTemplates.multiply(
+    V.self, rows: rows, left: left, right: right, rightBlocks: rightBlocks, terms: terms, start: start, result: result)
+}
+@inline(never) private func weightGradients(
+  rows: Int, inputs: FloatPointer, inputStride: Int, gateGradients: BlockedRows, gradientBlocks: Blocks, block: Int,
+  inputRange: Range<Int>, inputCount: Int, gradient: MutableFloatPointer
+) {
+  KernelTemplates.weightGradients(
+    V.self, rows: rows, inputs: inputs, inputStride: inputStride, gateGradients: gateGradients,
+    gradientBlocks: gradientBlocks, block: block, inputRange: inputRange, inputCount: inputCount, gradient: gradient)
+}
+@inline(never) private func addRowGradients(
+  rows: Int, characters: UnsafePointer<Int32>?, gateGradients: BlockedRows, gradientBlocks: Blocks, block: Int,
+  characterCount: Int, gradient: MutableFloatPointer
+) {
+  KernelTemplates.addRowGradients(
+    V.self, rows: rows, characters: characters, gateGradients: gateGradients, gradientBlocks: gradientBlocks,
+    block: block, characterCount: characterCount, gradient: gradient)
+}
+@inline(never) private func packTransposed(
+  weights: FloatPointer, blocks: Blocks, rowCount: Int, transposedBlocks: Blocks, block: Int,
+  transposed: MutableFloatPointer
+) {
+  KernelTemplates.packTransposed(
+    weights: weights, blocks: blocks, rowCount: rowCount, transposedBlocks: transposedBlocks, block: block,
+    transposed: transposed)
+}
+@inline(never) private func softmaxCrossEntropy(
+  rows: Int, logits: BlockedRows, vocabularySize: Int, targets: UnsafePointer<Int32>, scale: Float,
+  losses: MutableFloatPointer, wantsGradient: Bool
+) {
+  KernelTemplates.softmaxCrossEntropy(
+    V.self, rows: rows, logits: logits, vocabularySize: vocabularySize, targets: targets, scale: scale, losses: losses,
+    wantsGradient: wantsGradient)
+}
+@inline(never) private func softmax(logits: BlockedRows, row: Int, count: Int, inverseTemperature: Float) {
+  KernelTemplates.softmax(V.self, logits: logits, row: row, count: count, inverseTemperature: inverseTemperature)
+}
+@inline(never) private func adam(
+  step: AdamStep, count: Int, parameters: MutableFloatPointer, gradients: FloatPointer, gradientScale: Float,
+  firstMoment: MutableFloatPointer, secondMoment: MutableFloatPointer
+) {
+  KernelTemplates.adam(
+    V.self, step, count: count, parameters: parameters, gradients: gradients, gradientScale: gradientScale,
+    firstMoment: firstMoment, secondMoment: secondMoment)
+}
+@inline(never) private func rmsProp(
+  rate: Float, decay: Float, epsilon: Float, count: Int, parameters: MutableFloatPointer, gradients: FloatPointer,
+  gradientScale: Float, secondMoment: MutableFloatPointer
+) {
+  KernelTemplates.rmsProp(
+    V.self, rate: rate, decay: decay, epsilon: epsilon, count: count, parameters: parameters, gradients: gradients,
+    gradientScale: gradientScale, secondMoment: secondMoment)
+}
+@inline(never) private func sgd(
+  rate: Float, momentum: Float, count: Int, parameters: MutableFloatPointer, gradients: FloatPointer,
+  gradientScale: Float, velocity: MutableFloatPointer
+) {
+  KernelTemplates.sgd(
+    V.self, rate: rate, momentum: momentum, count: count, parameters: parameters, gradients: gradients,
+    gradientScale: gradientScale, velocity: velocity)
+}
+@inline(never) private func sumOfSquares(x: FloatPointer, count: Int) -> Float {
+  KernelTemplates.sumOfSquares(V.self, x, count: count)
+}
+@inline(never) private func multiplyAddsInRegisters(repetitions: Int) -> Float {
+  KernelTemplates.multiplyAddsInRegisters(V.self, repetitions: repetitions)
+}
+
+@inline(never) private func exponential(x: FloatPointer, count: Int, result: MutableFloatPointer) {
+  map(x, count: count, result) { KernelTemplates.exponential($0) }
+}
+@inline(never) private func sigmoid(x: FloatPointer, count: Int, result: MutableFloatPointer) {
+  map(x, count: count, result) { KernelTemplates.sigmoid($0) }
+}
+@inline(never) private func hyperbolicTangent(x: FloatPointer, count: Int, result: MutableFloatPointer) {
+  map(x, count: count, result) { KernelTemplates.hyperbolicTangent($0) }
+}
+@inline(never) private func squareRoot(x: FloatPointer, count: Int, result: MutableFloatPointer) {
+  map(x, count: count, result) { KernelTemplates.squareRoot($0) }
+}
+@inline(__always) private func map(
+  _ x: FloatPointer, count: Int, _ result: MutableFloatPointer, _ function: (V) -> V
+) {
+  var i = 0
+  while i < count {
+    function(V(at: x + i)).store(result + i)
+    i &+= V.lanes
+  }
+}

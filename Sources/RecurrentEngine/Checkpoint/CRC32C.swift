@@ -1,0 +1,45 @@
+/// The Castagnoli cyclic redundancy check of a sequence of bytes.
+package struct CRC32C {
+  private var register: UInt32 = 0xffff_ffff
+
+  package init() {}
+
+  /// The checksum of all bytes so far.
+  package var value: UInt32 { ~register }
+
+  /// Takes in the next bytes.
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    register = Self.tables.withUnsafeBufferPointer { tables in
+      var crc = register
+      var offset = 0
+      // Slicing by 8: the eight lookups of a word do not depend on one another, so they overlap.
+      while bytes.count - offset >= 8 {
+        let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) ^ UInt64(crc)
+        crc = 0
+        for lane in 0..<8 {
+          let byte = Int(truncatingIfNeeded: word &>> UInt64(8 * lane)) & 0xff
+          crc ^= tables[(7 - lane) * 256 + byte]
+        }
+        offset += 8
+      }
+      while offset < bytes.count {
+        crc = (crc &>> 8) ^ tables[Int((crc ^ UInt32(bytes[offset])) & 0xff)]
+        offset += 1
+      }
+      return crc
+    }
+  }
+
+  // (distance, byte): the register after `byte` and `distance` zero bytes.
+  private static let tables: [UInt32] = {
+    let reversedPolynomial: UInt32 = 0x82f6_3b78
+    var tables = (0..<256).map { byte in
+      (0..<8).reduce(UInt32(byte)) { crc, _ in (crc >> 1) ^ (crc & 1 == 1 ? reversedPolynomial : 0) }
+    }
+    for index in 256..<(8 * 256) {
+      let previous = tables[index - 256]
+      tables.append((previous >> 8) ^ tables[Int(previous & 0xff)])
+    }
+    return tables
+  }()
+}

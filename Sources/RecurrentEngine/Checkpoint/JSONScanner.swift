@@ -1,0 +1,178 @@
+/// Reads one JSON text from front to back, as strictly as a file from a stranger deserves.
+///
+/// The caller asks for what should come next, so anything else is an error at once: nothing nests deeper than the
+/// caller's own calls, nothing is kept that was not asked for, and a name that occurs twice in an object is refused.
+/// Every method throws `damaged` with the offset of the byte that should have been something else.
+package struct JSONScanner {
+  private var bytes: [UInt8]
+  private var position = 0
+  private let part: String
+  private let path: String
+
+  /// Where the last string stands between its quotes, in bytes of the text.
+  package private(set) var lastString = 0..<0
+
+  /// - Parameters:
+  ///   - bytes: The text. Handed over for good, it is not copied.
+  ///   - part: What the text is, for errors: `header`.
+  ///   - path: The file that it comes from, for errors.
+  package init(_ bytes: consuming [UInt8], part: String, path: String) {
+    self.bytes = bytes
+    self.part = part
+    self.path = path
+  }
+
+  /// Reads an object. `member` gets each name and must read the value.
+  package mutating func readObject(
+    atMost limit: Int,
+    of contents: String,
+    member: (_ name: String, _ scanner: inout JSONScanner) throws(CheckpointError) -> Void
+  ) throws(CheckpointError) {
+    var names: Set<String> = []
+    try read("{", "an object")
+    if skip("}") { return }
+    repeat {
+      guard names.count < limit else { throw .unsupported(path: path, .memberCount(part: contents, limit: limit)) }
+      skipSpace()
+      let start = position
+      let name = try readString()
+      guard names.insert(name).inserted else { throw damage("a new name", at: start) }
+      try read(":", "a colon")
+      try member(name, &self)
+    } while skip(",")
+    try read("}", "a comma or the object's end")
+  }
+
+  /// Reads an array. `element` must read one element.
+  package mutating func readArray(
+    atMost limit: Int,
+    of contents: String,
+    element: (_ scanner: inout JSONScanner) throws(CheckpointError) -> Void
+  ) throws(CheckpointError) {
+    try read("[", "an array")
+    if skip("]") { return }
+    var count = 0
+    repeat {
+      guard count < limit else { throw .unsupported(path: path, .memberCount(part: contents, limit: limit)) }
+      count += 1
+      try element(&self)
+    } while skip(",")
+    try read("]", "a comma or the array's end")
+  }
+
+  /// Reads an integer that is not negative and fits `Int`.
+  package mutating func readInteger() throws(CheckpointError) -> Int {
+    skipSpace()
+    let start = position
+    var value = 0
+    while let byte = peek(), (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+      let (product, overflowed) = value.multipliedReportingOverflow(by: 10)
+      let (sum, carried) = product.addingReportingOverflow(Int(byte - UInt8(ascii: "0")))
+      let isLeadingZero = position > start && value == 0
+      if overflowed || carried || isLeadingZero { throw damage("a plain whole number", at: start) }
+      value = sum
+      position += 1
+    }
+    guard position > start else { throw damage("a whole number") }
+    return value
+  }
+
+  /// Makes sure that nothing but white space is left.
+  package mutating func readEnd() throws(CheckpointError) {
+    skipSpace()
+    if position < bytes.count { throw damage("its end") }
+  }
+
+  package mutating func readString() throws(CheckpointError) -> String {
+    try read("\"", "a string")
+    let start = position
+    // The decoded text is never longer than the written one, so it takes its place: a header of many megabytes
+    // need not be held a third time.
+    var end = start
+    while true {
+      guard let byte = peek(), byte >= 0x20 else { throw damage("a character of a string") }
+      position += 1
+      switch byte {
+      case UInt8(ascii: "\""):
+        guard let text = String(validating: bytes[start..<end], as: UTF8.self) else {
+          throw damage("well-formed UTF-8", at: start)
+        }
+        lastString = start..<(position - 1)
+        return text
+      case UInt8(ascii: "\\"):
+        for unit in try readEscape().utf8 {
+          bytes[end] = unit
+          end += 1
+        }
+      default:
+        bytes[end] = byte
+        end += 1
+      }
+    }
+  }
+
+  private mutating func readEscape() throws(CheckpointError) -> Unicode.Scalar {
+    let start = position - 1
+    guard let letter = peek() else { throw damage("an escaped character") }
+    position += 1
+    switch letter {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(letter)
+    case UInt8(ascii: "b"): return "\u{8}"
+    case UInt8(ascii: "f"): return "\u{c}"
+    case UInt8(ascii: "n"): return "\n"
+    case UInt8(ascii: "r"): return "\r"
+    case UInt8(ascii: "t"): return "\t"
+    case UInt8(ascii: "u"): break
+    default: throw damage("an escaped character", at: start)
+    }
+    let unit = try readHexadecimalUnit()
+    if let scalar = Unicode.Scalar(unit) { return scalar }
+    try readSurrogateMark("\\")
+    try readSurrogateMark("u")
+    let trail = try readHexadecimalUnit()
+    guard UTF16.isLeadSurrogate(unit), UTF16.isTrailSurrogate(trail),
+      let scalar = Unicode.Scalar(0x10000 + (UInt32(unit) - 0xd800) << 10 + (UInt32(trail) - 0xdc00))
+    else { throw damage("a surrogate pair", at: start) }
+    return scalar
+  }
+
+  private mutating func readSurrogateMark(_ mark: Unicode.Scalar) throws(CheckpointError) {
+    guard let byte = peek(), byte == UInt8(ascii: mark) else { throw damage("the rest of a surrogate pair") }
+    position += 1
+  }
+
+  private mutating func readHexadecimalUnit() throws(CheckpointError) -> UInt16 {
+    var unit: UInt16 = 0
+    for _ in 0..<4 {
+      guard let byte = peek(), let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+        throw damage("a hexadecimal digit")
+      }
+      unit = unit << 4 | UInt16(digit)
+      position += 1
+    }
+    return unit
+  }
+
+  private func peek() -> UInt8? {
+    position < bytes.count ? bytes[position] : nil
+  }
+
+  private mutating func skipSpace() {
+    while let byte = peek(), byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 { position += 1 }
+  }
+
+  private mutating func skip(_ character: Unicode.Scalar) -> Bool {
+    skipSpace()
+    guard let byte = peek(), byte == UInt8(ascii: character) else { return false }
+    position += 1
+    return true
+  }
+
+  private mutating func read(_ character: Unicode.Scalar, _ expected: String) throws(CheckpointError) {
+    guard skip(character) else { throw damage(expected) }
+  }
+
+  private func damage(_ expected: String, at offset: Int? = nil) -> CheckpointError {
+    .damaged(path: path, .malformedJSON(part: part, offset: offset ?? position, expected: expected))
+  }
+}

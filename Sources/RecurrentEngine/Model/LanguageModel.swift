@@ -1,0 +1,67 @@
+package import KernelTemplates
+
+/// A character-level recurrent language model: the vocabulary, the shape and the parameters.
+///
+/// Its parameters are read by trainers, samplers and evaluations and changed by a trainer alone, on one thread at a
+/// time.
+public final class LanguageModel {
+  public let configuration: ModelConfiguration
+  public let vocabulary: Vocabulary
+  package let layout: ParameterLayout
+  package let parameters: FloatBuffer
+  package let kernels: KernelSet
+
+  /// A model with random weights.
+  ///
+  /// - Throws: `KernelSelectionError` if the environment asks for kernels that cannot be had.
+  public convenience init(
+    cell: CellKind, hiddenSize: Int, layerCount: Int, vocabulary: Vocabulary, initialization: Initialization
+  ) throws(KernelSelectionError) {
+    try self.init(
+      ModelConfiguration(
+        cell: cell, vocabularySize: vocabulary.count, hiddenSize: hiddenSize, layerCount: layerCount),
+      vocabulary: vocabulary)
+    initialization.initialize(parameters, layout)
+  }
+
+  /// A model whose parameters are all zero.
+  package init(
+    _ configuration: ModelConfiguration, vocabulary: Vocabulary, kernels: KernelSet? = nil
+  ) throws(KernelSelectionError) {
+    precondition(configuration.vocabularySize == vocabulary.count, "the vocabulary has another size")
+    self.configuration = configuration
+    self.vocabulary = vocabulary
+    self.kernels = if let kernels { kernels } else { try KernelSelection.current.get() }
+    layout = ParameterLayout(configuration)
+    parameters = FloatBuffer(count: layout.size)
+  }
+
+  /// A copy with parameters of its own.
+  package init(copying other: LanguageModel) {
+    configuration = other.configuration
+    vocabulary = other.vocabulary
+    kernels = other.kernels
+    layout = other.layout
+    parameters = FloatBuffer(count: layout.size)
+    parameters.copy(from: other.parameters)
+  }
+
+  /// The parameters under PyTorch's names, in its shapes, order and signs.
+  package var pyTorchTensors: [(name: String, shape: [Int], elements: [Float])] {
+    layout.pyTorchTensors.map { ($0.name, $0.shape, $0.elements(from: parameters.pointer)) }
+  }
+
+  /// Sets all parameters; the tensors must be those of ``pyTorchTensors``, in names and sizes.
+  package func setParameters(pyTorchTensors tensors: [String: [Float]]) {
+    parameters.fill(with: 0)
+    for tensor in layout.pyTorchTensors {
+      guard let elements = tensors[tensor.name] else { preconditionFailure("there is no tensor \(tensor.name)") }
+      tensor.add(elements, to: parameters.pointer)
+    }
+  }
+}
+
+extension LanguageModel {
+  /// The name of the kernels that compute with this model: `portable`, `avx2` or `avx512`.
+  public var kernelName: String { kernels.name }
+}

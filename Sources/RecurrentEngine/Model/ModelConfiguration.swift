@@ -1,0 +1,73 @@
+/// The shape of a model.
+public struct ModelConfiguration: Codable, Equatable, Sendable {
+  public var cell: CellKind
+  public var vocabularySize: Int
+  public var hiddenSize: Int
+  public var layerCount: Int
+
+  /// The largest accepted value of each size; with them no count of parameters overflows.
+  public static let maximumSize = 1 << 24
+  public static let maximumLayerCount = 1 << 10
+
+  public init(cell: CellKind, vocabularySize: Int, hiddenSize: Int, layerCount: Int) {
+    self.cell = cell
+    self.vocabularySize = vocabularySize
+    self.hiddenSize = hiddenSize
+    self.layerCount = layerCount
+  }
+
+  /// Whether all sizes are positive and at most their maxima.
+  public var isValid: Bool {
+    let sizes = 1...Self.maximumSize
+    return sizes.contains(vocabularySize) && sizes.contains(hiddenSize)
+      && (1...Self.maximumLayerCount).contains(layerCount)
+  }
+
+  /// Numbers that are learned.
+  public var parameterCount: Int {
+    let description = cell.description
+    var count = vocabularySize * (hiddenSize + 1)
+    for layer in 0..<layerCount {
+      let inputSize = inputSize(ofLayer: layer)
+      for group in description.groups {
+        count += hiddenSize * (inputSize * group.inputGates.count + hiddenSize * group.recurrentGates.count)
+        count += hiddenSize * group.gates.count
+      }
+    }
+    return count
+  }
+
+  /// Floating-point operations that training on one character needs, by the weights that it meets in products:
+  /// two forward, four backward. Looking up a row counts nothing.
+  public var operationsPerTrainedCharacter: Double { 6 * productWeights }
+
+  private var productWeights: Double {
+    let hidden = Double(hiddenSize)
+    var weights = hidden * Double(vocabularySize)
+    for layer in 0..<layerCount {
+      for group in cell.description.groups {
+        weights += hidden * hidden * Double(group.recurrentGates.count)
+        if layer > 0 { weights += hidden * hidden * Double(group.inputGates.count) }
+      }
+    }
+    return weights
+  }
+
+  func inputSize(ofLayer layer: Int) -> Int { layer == 0 ? vocabularySize : hiddenSize }
+}
+
+extension ModelConfiguration {
+  /// Names and shapes of the tensors of a checkpoint, in their order. A valid configuration's products cannot overflow.
+  var pyTorchShapes: [(name: String, shape: [Int])] {
+    let gateRows = cell.description.pyTorchGateCount * hiddenSize
+    let layers = (0..<layerCount).flatMap { layer in
+      [
+        ("rnn.weight_ih_l\(layer)", [gateRows, inputSize(ofLayer: layer)]),
+        ("rnn.weight_hh_l\(layer)", [gateRows, hiddenSize]),
+        ("rnn.bias_ih_l\(layer)", [gateRows]),
+        ("rnn.bias_hh_l\(layer)", [gateRows]),
+      ]
+    }
+    return layers + [("decoder.weight", [vocabularySize, hiddenSize]), ("decoder.bias", [vocabularySize])]
+  }
+}

@@ -1,0 +1,121 @@
+internal import KernelTemplates
+
+/// The activations of one chunk, and of training their gradients, allocated once. Carried state stands in it, too.
+///
+/// State arrays are row-major with rows `stateStride` floats apart. Gates stand in blocks; see ``Blocks``.
+final class Workspace {
+  struct Layer {
+    /// h before the first step, then after each. (step + 1, batch, stateStride)
+    var hidden: FloatBuffer
+    /// c likewise; empty without a cell state.
+    var cell: FloatBuffer
+    /// r ∘ h′ (step, batch, stateStride); empty in cells that have no use for it.
+    var resetHidden: FloatBuffer
+    /// Gates, later their gradients, of each group. (block, step, batch, gate, unit)
+    var gates: [FloatBuffer]
+  }
+
+  enum Purpose {
+    case training
+    /// Forward only: gates and logits of one step at a time.
+    case inference
+  }
+
+  let configuration: ModelConfiguration
+  let batchSize: Int
+  let stepCapacity: Int
+  let purpose: Purpose
+  let stateStride: Int
+  let layers: [Layer]
+  let logitBlocks: Blocks
+  let logits: FloatBuffer  // (block, step, batch, character)
+  let losses: FloatBuffer  // (step, batch)
+  /// ∂L/∂ of what a layer puts out; the layer below writes over it. (step, batch, stateStride)
+  let outputGradient: FloatBuffer
+  let hiddenGradient: FloatBuffer  // (batch, stateStride)
+  let cellGradient: FloatBuffer  // (batch, stateStride)
+  let resetHiddenGradient: FloatBuffer  // (batch, stateStride)
+
+  init(_ configuration: ModelConfiguration, batchSize: Int, stepCapacity: Int, purpose: Purpose) {
+    self.configuration = configuration
+    self.batchSize = batchSize
+    self.stepCapacity = stepCapacity
+    self.purpose = purpose
+    let sizes = Sizes(configuration, batchSize: batchSize, stepCapacity: stepCapacity, purpose: purpose)
+    stateStride = sizes.stateStride
+    layers = (0..<configuration.layerCount).map { _ in
+      Layer(
+        hidden: FloatBuffer(count: sizes.hidden), cell: FloatBuffer(count: sizes.cell),
+        resetHidden: FloatBuffer(count: sizes.resetHidden), gates: sizes.gates.map(FloatBuffer.init(count:)))
+    }
+    logitBlocks = Blocks(units: configuration.vocabularySize, gates: 1)
+    logits = FloatBuffer(count: sizes.logits)
+    losses = FloatBuffer(count: stepCapacity * batchSize)
+    outputGradient = FloatBuffer(count: sizes.outputGradient)
+    hiddenGradient = FloatBuffer(count: sizes.gradientOfStep)
+    cellGradient = FloatBuffer(count: sizes.gradientOfStep)
+    resetHiddenGradient = FloatBuffer(count: sizes.gradientOfStep)
+  }
+
+  /// Rows of the gate and logit arrays.
+  var gateRows: Int { (purpose == .training ? stepCapacity : 1) * batchSize }
+
+  /// The row of the gate arrays at which a step begins.
+  func gateRow(step: Int) -> Int { purpose == .training ? step * batchSize : 0 }
+
+  /// Floats from step to step of the state arrays.
+  var stepStride: Int { batchSize * stateStride }
+
+  func resetState() {
+    for layer in layers {
+      layer.hidden.pointer.update(repeating: 0, count: stepStride)
+      if layer.cell.count > 0 { layer.cell.pointer.update(repeating: 0, count: stepStride) }
+    }
+  }
+
+  /// Makes the state after `stepCount` steps the one that the next chunk starts from.
+  func carryState(afterSteps stepCount: Int) {
+    guard stepCount > 0 else { return }
+    for layer in layers {
+      let offset = stepCount * stepStride
+      layer.hidden.pointer.update(from: layer.hidden.pointer + offset, count: stepStride)
+      if layer.cell.count > 0 { layer.cell.pointer.update(from: layer.cell.pointer + offset, count: stepStride) }
+    }
+  }
+
+  /// How many floats each array has.
+  struct Sizes {
+    var stateStride: Int
+    var hidden: Int
+    var cell: Int
+    var resetHidden: Int
+    var gates: [Int]
+    var logits: Int
+    var outputGradient: Int
+    var gradientOfStep: Int
+
+    init(_ configuration: ModelConfiguration, batchSize: Int, stepCapacity: Int, purpose: Purpose) {
+      let description = configuration.cell.description
+      let columns = (configuration.hiddenSize + columnWidth - 1) / columnWidth
+      // An odd number of cache lines: rows at a distance of a power of two would fall into the same few cache sets.
+      stateStride = (columns % 2 == 0 ? columns + 1 : columns) * columnWidth
+      let stateOfStep = batchSize * stateStride
+      hidden = (stepCapacity + 1) * stateOfStep
+      cell = description.hasCellState ? hidden : 0
+      let resets = description.groups.contains { $0.recurrentFactor == .resetHidden }
+      resetHidden = resets ? stepCapacity * stateOfStep : 0
+      let gateRows = (purpose == .training ? stepCapacity : 1) * batchSize
+      gates = description.groups.map {
+        Blocks(units: configuration.hiddenSize, gates: $0.gates.count).size(rows: gateRows)
+      }
+      logits = Blocks(units: configuration.vocabularySize, gates: 1).size(rows: gateRows)
+      outputGradient = purpose == .training ? stepCapacity * stateOfStep : 0
+      gradientOfStep = purpose == .training ? stateOfStep : 0
+    }
+
+    /// Floats of all arrays together.
+    func total(layerCount: Int) -> Int {
+      layerCount * (hidden + cell + resetHidden + gates.reduce(0, +)) + logits + outputGradient + 3 * gradientOfStep
+    }
+  }
+}

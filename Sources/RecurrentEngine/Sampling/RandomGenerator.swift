@@ -1,0 +1,35 @@
+/// xoshiro256** (Blackman and Vigna 2018): the same numbers on every machine, and a state that can be stored.
+public struct RandomGenerator: RandomNumberGenerator, Codable, Equatable, Sendable {
+  private var state: [UInt64]
+
+  /// Spreads the seed over the state with SplitMix64, so that neighbouring seeds have nothing in common.
+  public init(seed: UInt64) {
+    var x = seed
+    state = (0..<4).map { _ in
+      x &+= 0x9E37_79B9_7F4A_7C15
+      var z = x
+      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+      return z ^ (z >> 31)
+    }
+  }
+
+  public mutating func next() -> UInt64 {
+    func rotated(_ x: UInt64, _ k: UInt64) -> UInt64 { (x << k) | (x >> (64 - k)) }
+    let result = rotated(state[1] &* 5, 7) &* 9
+    let shifted = state[1] << 17
+    state[2] ^= state[0]
+    state[3] ^= state[1]
+    state[1] ^= state[2]
+    state[0] ^= state[3]
+    state[2] ^= shifted
+    state[3] = rotated(state[3], 45)
+    return result
+  }
+
+  /// Uniform in 0 ..< 1, with 24 random bits.
+  public mutating func nextUnit() -> Float { Float(next() >> 40) * 0x1p-24 }
+
+  /// Uniform in −bound ..< bound.
+  mutating func nextUniform(_ bound: Float) -> Float { (2 * nextUnit() - 1) * bound }
+}

@@ -1,0 +1,81 @@
+/// Reads a corpus from some character on as ids of its vocabulary.
+///
+/// A reader has a small buffer and a position of its own. It is for one thread at a time; any number of readers may
+/// read one corpus at once.
+public final class CharacterReader {
+  /// The index in the corpus of the character to be read next.
+  public private(set) var characterIndex: Int
+
+  private let corpus: Corpus
+  private let segmenter: TextSegmenter
+  private var sourceIndex: Int
+  private var window: SourceWindow
+
+  /// Makes a reader at a character whose first byte in the text is known.
+  init(corpus: Corpus, at characterIndex: Int, byte: Int) {
+    self.corpus = corpus
+    self.characterIndex = characterIndex
+    segmenter = TextSegmenter(unit: corpus.vocabulary.unit)
+    sourceIndex = 0
+    var position = byte
+    while position > corpus.sources[sourceIndex].byteCount {
+      position -= corpus.sources[sourceIndex].byteCount
+      sourceIndex += 1
+    }
+    let size = max(corpus.readerBufferSize, segmenter.minimumBufferSize)
+    window = SourceWindow(source: corpus.sources[sourceIndex], position: position, size: size)
+  }
+
+  /// Reads as many characters as `ids` has room for. At least as many must be left in the corpus.
+  ///
+  /// - Throws: `CorpusError.readFailed`, or `.changed` if a file is no longer what it was when the corpus was made. The
+  ///   reader is of no further use then.
+  public func read(into ids: UnsafeMutableBufferPointer<Int32>) throws(CorpusError) {
+    var filled = 0
+    try advance(by: ids.count) { key in
+      let id = corpus.idTable[key] - 1
+      ids[filled] = id
+      filled += 1
+      return id
+    }
+  }
+
+  /// Reads over characters.
+  func skip(_ count: Int) throws(CorpusError) {
+    try advance(by: count) { _ in 0 }
+  }
+
+  /// Shows units to `body`, which returns a negative number if it does not know one.
+  @inline(__always)
+  private func advance(by count: Int, _ body: (UnitKey) -> Int32) throws(CorpusError) {
+    precondition(count <= corpus.characterCount - characterIndex, "the corpus has no more characters")
+    let segmenter = segmenter
+    var remaining = count
+    var leastID: Int32 = 0
+    while remaining > 0 {
+      let isFinal = window.isFinal
+      let result = window.withBytes { bytes in
+        segmenter.forEachUnit(in: bytes, limit: remaining, isFinal: isFinal) { leastID = min(leastID, body($0)) }
+      }
+      window.consume(result.byteCount)
+      guard leastID >= 0 else { throw .changed(path: window.source.path) }
+      characterIndex += result.unitCount
+      remaining -= result.unitCount
+      switch result.stop {
+      case .limit: break
+      case .exhausted: try loadMore()
+      case .malformed, .clusterTooLong: throw .changed(path: window.source.path)
+      }
+    }
+  }
+
+  private func loadMore() throws(CorpusError) {
+    guard window.isAtEnd else { return try window.refill() }
+    // A file of the same size may have other characters; then it does not end where it did.
+    guard sourceIndex + 1 < corpus.sources.count, characterIndex == corpus.characterStarts[sourceIndex + 1] else {
+      throw .changed(path: window.source.path)
+    }
+    sourceIndex += 1
+    window.move(to: corpus.sources[sourceIndex])
+  }
+}

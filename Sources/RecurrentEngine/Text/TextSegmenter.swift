@@ -1,0 +1,85 @@
+/// One unit of text as found in a buffer, in the form that a `UnitTable` looks up fastest.
+enum UnitKey {
+  /// A single scalar, or a byte.
+  case scalar(UInt32)
+  /// The UTF-8 bytes of a grapheme cluster of several scalars. They are valid only during the call that shows them.
+  case cluster(UnsafeRawBufferPointer)
+}
+
+/// Cuts bytes into units: the one place that knows where a unit ends.
+///
+/// The scan, the readers and the encoding of prompts all go through here, so they cannot disagree.
+struct TextSegmenter {
+  enum Stop: Equatable {
+    /// As many units as were asked for were found.
+    case limit
+    /// The bytes are used up, but for an unfinished unit that the bytes after them will complete.
+    case exhausted
+    /// The bytes after the last unit are not UTF-8.
+    case malformed
+    /// The cluster after the last unit is longer than a unit may be.
+    case clusterTooLong
+  }
+
+  struct Result {
+    /// Units shown, and the bytes that they take up.
+    var unitCount = 0
+    var byteCount = 0
+    var stop = Stop.limit
+  }
+
+  let unit: TextUnit
+
+  /// The shortest buffer in which some unit is always found or seen to be too long: the longest unit, a scalar to
+  /// see that it is longer than that, and a scalar cut by the end.
+  var minimumBufferSize: Int {
+    unit == .grapheme ? unit.maximumByteCount + 8 : unit.maximumByteCount
+  }
+
+  /// Shows at most `limit` units from the front of `bytes`, which start where a unit starts.
+  ///
+  /// - Parameter isFinal: no text follows these bytes, so the last unit in them is whole.
+  @inline(__always)
+  func forEachUnit(
+    in bytes: UnsafeRawBufferPointer, limit: Int, isFinal: Bool, _ body: (UnitKey) -> Void
+  ) -> Result {
+    switch unit {
+    case .byte: forEachByte(in: bytes, limit: limit, body)
+    case .character: forEachScalar(in: bytes, limit: limit, isFinal: isFinal, body)
+    case .grapheme: forEachGrapheme(in: bytes, limit: limit, isFinal: isFinal, body)
+    }
+  }
+
+  @inline(__always)
+  private func forEachByte(in bytes: UnsafeRawBufferPointer, limit: Int, _ body: (UnitKey) -> Void) -> Result {
+    let count = min(limit, bytes.count)
+    for position in 0..<count {
+      body(.scalar(UInt32(bytes[position])))
+    }
+    return Result(unitCount: count, byteCount: count, stop: count == limit ? .limit : .exhausted)
+  }
+
+  @inline(__always)
+  private func forEachScalar(
+    in bytes: UnsafeRawBufferPointer, limit: Int, isFinal: Bool, _ body: (UnitKey) -> Void
+  ) -> Result {
+    var unitCount = 0
+    var position = 0
+    while unitCount < limit {
+      guard position < bytes.count else {
+        return Result(unitCount: unitCount, byteCount: position, stop: .exhausted)
+      }
+      switch decodeScalar(in: bytes, at: position) {
+      case .scalar(let scalar, let byteCount):
+        body(.scalar(scalar))
+        position += byteCount
+        unitCount += 1
+      case .truncated:
+        return Result(unitCount: unitCount, byteCount: position, stop: isFinal ? .malformed : .exhausted)
+      case .malformed:
+        return Result(unitCount: unitCount, byteCount: position, stop: .malformed)
+      }
+    }
+    return Result(unitCount: unitCount, byteCount: position, stop: .limit)
+  }
+}

@@ -1,0 +1,124 @@
+/// The units that a model knows, in the order of their ids.
+///
+/// An entry is the UTF-8 bytes of its unit. Entries are compared as bytes alone: as `String` or `Character` canonically
+/// equivalent texts are equal, and composed and decomposed Korean would share an id.
+public struct Vocabulary: Sendable, Equatable {
+  public let unit: TextUnit
+  /// The bytes of each unit, strictly ascending; an entry's index is its id.
+  public let entries: [[UInt8]]
+
+  /// Makes a vocabulary of entries from outside.
+  ///
+  /// - Throws: `VocabularyError` unless there are entries, each is one whole unit, and they strictly ascend by bytes.
+  public init(unit: TextUnit, entries: [[UInt8]]) throws(VocabularyError) {
+    guard !entries.isEmpty else { throw .empty }
+    let segmenter = TextSegmenter(unit: unit)
+    for (index, entry) in entries.enumerated() {
+      guard segmenter.isOneUnit(entry) else { throw .invalidEntry(index: index, unit: unit) }
+      guard index == 0 || entries[index - 1].lexicographicallyPrecedes(entry) else {
+        throw .notAscending(index: index)
+      }
+    }
+    self.init(unit: unit, validEntries: entries)
+  }
+
+  /// Makes a vocabulary of entries that are known to fulfil the conditions of `init(unit:entries:)`.
+  init(unit: TextUnit, validEntries: [[UInt8]]) {
+    self.unit = unit
+    self.entries = validEntries
+  }
+
+  public var count: Int { entries.count }
+
+  /// The id of the line feed, if it is an entry.
+  public var newlineID: Int32? { id(of: [UInt8(ascii: "\n")]) }
+
+  /// The bytes of the unit with this id, which must be in `0..<count`.
+  public func bytes(of id: Int32) -> [UInt8] { entries[Int(id)] }
+
+  /// The id of the unit with exactly these bytes, if it is an entry.
+  public func id(of bytes: some Collection<UInt8>) -> Int32? {
+    var candidates = entries.indices
+    while !candidates.isEmpty {
+      let middle = candidates.lowerBound + candidates.count / 2
+      if entries[middle].lexicographicallyPrecedes(bytes) {
+        candidates = middle + 1..<candidates.upperBound
+      } else {
+        candidates = candidates.lowerBound..<middle
+      }
+    }
+    let index = candidates.lowerBound
+    return index < count && entries[index].elementsEqual(bytes) ? Int32(index) : nil
+  }
+}
+
+extension Vocabulary {
+  /// The ids of the units of a whole text held in memory, such as a prompt.
+  ///
+  /// - Throws: `VocabularyError.malformedUTF8`, `.graphemeTooLong`, or `.unknownSymbols` with every unit of the text
+  ///   that is no entry, once each, in the order of first appearance.
+  public func encode(_ bytes: [UInt8]) throws(VocabularyError) -> [Int32] {
+    var ids: [Int32] = []
+    var unknown: [[UInt8]] = []
+    ids.reserveCapacity(bytes.count)
+
+    let result = bytes.withUnsafeBytes { buffer in
+      var position = 0
+      return TextSegmenter(unit: unit).forEachUnit(in: buffer, limit: .max, isFinal: true) { key in
+        let symbol = buffer[position..<position + key.byteCount(in: unit)]
+        position = symbol.endIndex
+        if let id = id(of: symbol) {
+          ids.append(id)
+        } else {
+          unknown.append(Array(symbol))
+        }
+      }
+    }
+
+    switch result.stop {
+    case .malformed: throw .malformedUTF8(byteOffset: result.byteCount)
+    case .clusterTooLong: throw .graphemeTooLong(byteOffset: result.byteCount)
+    case .limit, .exhausted: break
+    }
+    guard unknown.isEmpty else { throw .unknownSymbols(unknown.uniqued(), unit: unit) }
+    return ids
+  }
+
+  /// For each unit the id of its entry plus one; zero for units that are no entry.
+  func makeIDTable() -> UnitTable<Int32> {
+    var table = UnitTable<Int32>()
+    for (index, entry) in entries.enumerated() {
+      entry.withUnsafeBytes { bytes in
+        _ = TextSegmenter(unit: unit).forEachUnit(in: bytes, limit: 1, isFinal: true) { key in
+          table[key] = Int32(index + 1)
+        }
+      }
+    }
+    return table
+  }
+}
+
+extension TextSegmenter {
+  fileprivate func isOneUnit(_ bytes: [UInt8]) -> Bool {
+    guard !bytes.isEmpty, bytes.count <= unit.maximumByteCount else { return false }
+    let first = bytes.withUnsafeBytes { forEachUnit(in: $0, limit: 1, isFinal: true) { _ in } }
+    return first.unitCount == 1 && first.byteCount == bytes.count
+  }
+}
+
+extension UnitKey {
+  fileprivate func byteCount(in unit: TextUnit) -> Int {
+    switch self {
+    case .scalar(let code): unit == .byte ? 1 : Unicode.Scalar(code)?.utf8.count ?? 1
+    case .cluster(let bytes): bytes.count
+    }
+  }
+}
+
+extension [[UInt8]] {
+  /// The distinct elements in the order of first appearance.
+  fileprivate func uniqued() -> [[UInt8]] {
+    var seen: Set<[UInt8]> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

@@ -1,0 +1,14 @@
+/// Why entries make no vocabulary, or why a text cannot be written in one.
+public enum VocabularyError: Error, Equatable, Sendable {
+  case empty
+  /// The entry at this index is not exactly one unit.
+  case invalidEntry(index: Int, unit: TextUnit)
+  /// The entry at this index is not greater, by its bytes, than the one before it.
+  case notAscending(index: Int)
+  /// Strings where the unit wants integers, or the reverse.
+  case wrongJSONType(unit: TextUnit)
+  case malformedUTF8(byteOffset: Int)
+  case graphemeTooLong(byteOffset: Int)
+  /// Units that are no entries, once each, in the order of first appearance.
+  case unknownSymbols([[UInt8]], unit: TextUnit)
+}

@@ -1,0 +1,118 @@
+internal import KernelTemplates
+
+/// The gradients of all parameters, from the gate gradients that a ``RecurrentPass`` has left.
+///
+/// Each piece of a matrix is one sum over all steps and rows in their order, whichever thread computes it.
+final class GradientComputation {
+  let gradients: FloatBuffer
+  private let layout: ParameterLayout
+  private let tasks: [Task]
+
+  private enum Operand {
+    /// Inputs of layer 0: the rows that were looked up.
+    case characters
+    case one
+    /// h of a layer, before or after each step.
+    case hidden(layer: Int, isPrevious: Bool)
+    case resetHidden(layer: Int)
+  }
+
+  /// Which gate gradients are the other factor; `nil` for the output layer.
+  private struct GateSource {
+    var layer: Int
+    var group: Int
+    var gates: Range<Int>
+  }
+
+  private struct Task {
+    var matrix: ParameterLayout.Matrix
+    var block: Int
+    var rows: Range<Int>
+    var operand: Operand
+    var source: GateSource?
+  }
+
+  init(_ layout: ParameterLayout) {
+    self.layout = layout
+    gradients = FloatBuffer(count: layout.size)
+    var tasks: [Task] = []
+    /// Small enough that no thread waits long for another's last piece.
+    let rowsOfTask = 192
+    func add(_ matrix: ParameterLayout.Matrix, _ operand: Operand, _ source: GateSource?) {
+      for block in 0..<matrix.blocks.count {
+        let isSum =
+          switch operand {
+          case .characters, .one: true
+          default: false
+          }
+        for first in stride(from: 0, to: matrix.rowCount, by: isSum ? matrix.rowCount : rowsOfTask) {
+          let rows = isSum ? 0..<matrix.rowCount : first..<min(first + rowsOfTask, matrix.rowCount)
+          tasks.append(Task(matrix: matrix, block: block, rows: rows, operand: operand, source: source))
+        }
+      }
+    }
+    for (layer, groups) in layout.layers.enumerated() {
+      for (index, (group, description)) in zip(groups, layout.configuration.cell.description.groups).enumerated() {
+        add(
+          group.recurrent,
+          description.recurrentFactor == .hidden ? .hidden(layer: layer, isPrevious: true) : .resetHidden(layer: layer),
+          GateSource(layer: layer, group: index, gates: description.recurrentGates))
+        add(
+          group.input, layer == 0 ? .characters : .hidden(layer: layer - 1, isPrevious: false),
+          GateSource(layer: layer, group: index, gates: description.inputGates))
+        add(group.bias, .one, GateSource(layer: layer, group: index, gates: 0..<description.gates.count))
+      }
+    }
+    add(layout.decoderWeight, .hidden(layer: layout.configuration.layerCount - 1, isPrevious: false), nil)
+    add(layout.decoderBias, .one, nil)
+    self.tasks = tasks
+  }
+
+  func compute(
+    _ workspace: Workspace, characters: UnsafePointer<Int32>, stepCount: Int, kernels: KernelSet,
+    executor: ParallelExecutor
+  ) {
+    executor.run(tasks.count) { index in
+      compute(tasks[index], workspace, characters: characters, stepCount: stepCount, kernels: kernels)
+    }
+  }
+
+  private func compute(
+    _ task: Task, _ workspace: Workspace, characters: UnsafePointer<Int32>, stepCount: Int, kernels: KernelSet
+  ) {
+    let rows = stepCount * workspace.batchSize
+    let matrix = task.matrix
+    let gradient = gradients.pointer + matrix.offset
+    let gates = gateGradients(task.source, workspace)
+
+    func multiply(_ inputs: UnsafePointer<Float>) {
+      kernels.weightGradients(
+        rows, inputs, workspace.stateStride, gates, matrix.blocks, task.block, task.rows, matrix.rowCount, gradient)
+    }
+    func addRows(_ characters: UnsafePointer<Int32>?) {
+      let start = gradient + matrix.blocks.offset(of: task.block, rows: matrix.rowCount)
+      start.update(repeating: 0, count: matrix.rowCount * matrix.blocks.width(of: task.block))
+      kernels.addRowGradients(rows, characters, gates, matrix.blocks, task.block, matrix.rowCount, gradient)
+    }
+
+    switch task.operand {
+    case .characters: addRows(characters)
+    case .one: addRows(nil)
+    case .hidden(let layer, let isPrevious):
+      multiply(workspace.layers[layer].hidden.pointer + (isPrevious ? 0 : workspace.stepStride))
+    case .resetHidden(let layer): multiply(workspace.layers[layer].resetHidden.pointer)
+    }
+  }
+
+  private func gateGradients(_ source: GateSource?, _ workspace: Workspace) -> BlockedRows {
+    guard let source else {
+      return BlockedRows(
+        workspace.logits.pointer, workspace.logitBlocks, rows: workspace.gateRows, firstRow: 0, firstGate: 0,
+        gateCount: 1)
+    }
+    let blocks = layout.layers[source.layer][source.group].bias.blocks
+    return BlockedRows(
+      workspace.layers[source.layer].gates[source.group].pointer, blocks, rows: workspace.gateRows, firstRow: 0,
+      firstGate: source.gates.lowerBound, gateCount: source.gates.count)
+  }
+}

@@ -1,0 +1,111 @@
+internal import KernelTemplates
+
+/// How parameters follow their gradients.
+public struct OptimizerConfiguration: Codable, Equatable, Sendable {
+  public enum Kind: String, Codable, CaseIterable, Sendable {
+    case adam
+    case rmsprop
+    case sgd
+
+    /// Numbers kept for each parameter.
+    public var momentCount: Int { self == .adam ? 2 : 1 }
+  }
+
+  public var kind: Kind
+  public var learningRate: Double
+  /// Adam's decay of the first and the second moment.
+  public var beta1: Double
+  public var beta2: Double
+  /// Adam's and RMSProp's.
+  public var epsilon: Double
+  /// SGD's.
+  public var momentum: Double
+  /// RMSProp's decay of the mean square.
+  public var rmsPropDecay: Double
+
+  public init(
+    kind: Kind = .adam, learningRate: Double = 0.002, beta1: Double = 0.9, beta2: Double = 0.999,
+    epsilon: Double = 1e-8, momentum: Double = 0, rmsPropDecay: Double = 0.95
+  ) {
+    self.kind = kind
+    self.learningRate = learningRate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.momentum = momentum
+    self.rmsPropDecay = rmsPropDecay
+  }
+}
+
+/// An optimizer with its memory.
+final class Optimizer {
+  let configuration: OptimizerConfiguration
+  let moments: [FloatBuffer]
+  /// Updates so far.
+  private(set) var updateCount = 0
+
+  /// Floats that one piece of work updates.
+  private static let pieceSize = 16_384
+
+  init(_ configuration: OptimizerConfiguration, parameterCount: Int) {
+    self.configuration = configuration
+    moments = (0..<configuration.kind.momentCount).map { _ in FloatBuffer(count: parameterCount) }
+  }
+
+  /// The global norm of the gradients: pieces of fixed length, added in their order.
+  static func norm(_ gradients: FloatBuffer, kernels: KernelSet, executor: ParallelExecutor) -> Double {
+    let pieceCount = (gradients.count + pieceSize - 1) / pieceSize
+    return withUnsafeTemporaryAllocation(of: Float.self, capacity: pieceCount) { squares in
+      executor.run(pieceCount) { piece in
+        let first = piece * pieceSize
+        squares.initializeElement(
+          at: piece,
+          to: kernels.sumOfSquares(gradients.pointer + first, min(pieceSize, gradients.count - first)))
+      }
+      return squares.reduce(0.0) { $0 + Double($1) }.squareRoot()
+    }
+  }
+
+  /// One update with gradients times `gradientScale`.
+  func update(
+    _ parameters: FloatBuffer, gradients: FloatBuffer, gradientScale: Float, kernels: KernelSet,
+    executor: ParallelExecutor
+  ) {
+    updateCount += 1
+    let c = configuration
+    let rate = Float(c.learningRate)
+    // Powers by multiplication alone: the library's may differ from CPU to CPU.
+    let adamStep = AdamStep(
+      rate: Float(c.learningRate / (1 - power(c.beta1, updateCount))), beta1: Float(c.beta1), beta2: Float(c.beta2),
+      epsilon: Float(c.epsilon),
+      secondMomentCorrection: Float(1 / (1 - power(c.beta2, updateCount)).squareRoot()))
+    executor.run((parameters.count + Self.pieceSize - 1) / Self.pieceSize) { piece in
+      let first = piece * Self.pieceSize
+      let count = min(Self.pieceSize, parameters.count - first)
+      let values = parameters.pointer + first
+      let slopes = UnsafePointer(gradients.pointer + first)
+      let moment = moments[0].pointer + first
+      switch c.kind {
+      case .adam:
+        kernels.adam(adamStep, count, values, slopes, gradientScale, moment, moments[1].pointer + first)
+      case .rmsprop:
+        kernels.rmsProp(rate, Float(c.rmsPropDecay), Float(c.epsilon), count, values, slopes, gradientScale, moment)
+      case .sgd:
+        kernels.sgd(rate, Float(c.momentum), count, values, slopes, gradientScale, moment)
+      }
+    }
+  }
+}
+
+/// base^exponent by repeated squaring.
+private func power(_ base: Double, _ exponent: Int) -> Double {
+  var result = 1.0
+  var square = base
+  var rest = exponent
+  while rest > 0 {
+    if rest & 1 == 1 { result *= square }
+    square *= square
+    rest >>= 1
+  }
+  return result
+}

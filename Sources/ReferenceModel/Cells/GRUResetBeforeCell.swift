@@ -1,0 +1,91 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase, IdentifiersMustBeASCII
+// Names are those of the equations.
+
+/// The GRU, the gated recurrent unit, whose reset gate acts before the product with U; ′ marks the previous step.
+///
+///     r = σ(xWᵣ + h′Uᵣ + bᵣ)           reset gate: how much of h′ the candidate sees
+///     z = σ(xW_z + h′U_z + b_z)        update gate: how much of the candidate is taken
+///     ĥ = tanh(xWₕ + (r∘h′)Uₕ + bₕ)    candidate
+///     h = (1−z) ∘ h′ + z ∘ ĥ
+///
+/// There is no c: h is both memory and output, and writing (z) is coupled with forgetting (1−z).
+public struct GRUResetBeforeCell: ReferenceCell {
+  public struct Gates<Value: Equatable & Sendable>: Equatable, Sendable {
+    public var r: Value
+    public var z: Value
+    public var ĥ: Value
+  }
+
+  public var W: Gates<Matrix>  // each (inputSize, hiddenSize)
+  public var U: Gates<Matrix>  // each (hiddenSize, hiddenSize)
+  public var b: Gates<Vector>  // each (hiddenSize)
+
+  public init(inputSize: Int, hiddenSize: Int) {
+    let (w, u) = (Matrix.zeros(inputSize, hiddenSize), Matrix.zeros(hiddenSize, hiddenSize))
+    let zeros = Vector.zeros(hiddenSize)
+    W = Gates(r: w, z: w, ĥ: w)
+    U = Gates(r: u, z: u, ĥ: u)
+    b = Gates(r: zeros, z: zeros, ĥ: zeros)
+  }
+
+  public struct Cache: Sendable {
+    let x: CellInput
+    let previous: CellState
+    let gates: Gates<Vector>
+  }
+
+  public func forward(_ x: CellInput, _ previous: CellState) -> (state: CellState, cache: Cache) {
+    let r = σ(x * W.r + previous.h * U.r + b.r)
+    let z = σ(x * W.z + previous.h * U.z + b.z)
+    let ĥ = tanh(x * W.ĥ + (r ∘ previous.h) * U.ĥ + b.ĥ)
+    let h = (1 - z) ∘ previous.h + z ∘ ĥ
+
+    return (CellState(h: h), Cache(x: x, previous: previous, gates: Gates(r: r, z: z, ĥ: ĥ)))
+  }
+
+  public func backward(
+    _ dState: CellState, _ cache: Cache, addingTo gradient: inout GRUResetBeforeCell
+  ) -> (dx: Vector, dPrevious: CellState) {
+    let (x, previous) = (cache.x, cache.previous)
+    let (r, z, ĥ) = (cache.gates.r, cache.gates.z, cache.gates.ĥ)
+
+    // ∂L/∂h
+    let dh = dState.h
+
+    // δ = ∂L/∂(the argument of σ or tanh) of each gate; the reset gate is reached through the candidate
+    let δĥ = dh ∘ z ∘ dtanh(ĥ)
+    let dReset = δĥ * U.ĥ.transposed  // ∂L/∂(r∘h′)
+    let δ = Gates(
+      r: dReset ∘ previous.h ∘ dσ(r),
+      z: dh ∘ (ĥ - previous.h) ∘ dσ(z),
+      ĥ: δĥ)
+
+    // ∂L/∂W
+    gradient.W.r += outer(x, δ.r)
+    gradient.W.z += outer(x, δ.z)
+    gradient.W.ĥ += outer(x, δ.ĥ)
+
+    // ∂L/∂U
+    gradient.U.r += outer(previous.h, δ.r)
+    gradient.U.z += outer(previous.h, δ.z)
+    gradient.U.ĥ += outer(r ∘ previous.h, δ.ĥ)
+
+    // ∂L/∂b
+    gradient.b.r += δ.r
+    gradient.b.z += δ.z
+    gradient.b.ĥ += δ.ĥ
+
+    // ∂L/∂x, ∂L/∂h′
+    let dx = δ.r * W.r.transposed + δ.z * W.z.transposed + δ.ĥ * W.ĥ.transposed
+    let dhPrevious = dh ∘ (1 - z) + dReset ∘ r + δ.r * U.r.transposed + δ.z * U.z.transposed
+    return (dx, CellState(h: dhPrevious))
+  }
+
+  public static var gates: [Gate<GRUResetBeforeCell>] {
+    [
+      Gate("r", \.W.r, \.U.r, \.b.r),
+      Gate("z", \.W.z, \.U.z, \.b.z),
+      Gate("ĥ", \.W.ĥ, \.U.ĥ, \.b.ĥ),
+    ]
+  }
+}

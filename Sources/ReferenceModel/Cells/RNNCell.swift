@@ -1,0 +1,52 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase, IdentifiersMustBeASCII
+// Names are those of the equations.
+
+/// The plain recurrent network; ′ marks the previous step.
+///
+///     h = tanh(xW + h′U + b)
+///
+/// Every step back multiplies ∂L/∂h by tanh′ and by Uᵀ again: that is why its gradient vanishes or explodes.
+public struct RNNCell: ReferenceCell {
+  public var W: Matrix  // (inputSize, hiddenSize)
+  public var U: Matrix  // (hiddenSize, hiddenSize)
+  public var b: Vector  // (hiddenSize)
+
+  public init(inputSize: Int, hiddenSize: Int) {
+    W = .zeros(inputSize, hiddenSize)
+    U = .zeros(hiddenSize, hiddenSize)
+    b = .zeros(hiddenSize)
+  }
+
+  public struct Cache: Sendable {
+    let x: CellInput
+    let previous: CellState
+    let h: Vector
+  }
+
+  public func forward(_ x: CellInput, _ previous: CellState) -> (state: CellState, cache: Cache) {
+    let h = tanh(x * W + previous.h * U + b)
+
+    return (CellState(h: h), Cache(x: x, previous: previous, h: h))
+  }
+
+  public func backward(
+    _ dState: CellState, _ cache: Cache, addingTo gradient: inout RNNCell
+  ) -> (dx: Vector, dPrevious: CellState) {
+    let (x, previous, h) = (cache.x, cache.previous, cache.h)
+
+    // δ = ∂L/∂(xW + h′U + b)
+    let δ = dState.h ∘ dtanh(h)
+
+    gradient.W += outer(x, δ)  // ∂L/∂W
+    gradient.U += outer(previous.h, δ)  // ∂L/∂U
+    gradient.b += δ  // ∂L/∂b
+
+    let dx = δ * W.transposed  // ∂L/∂x
+    let dhPrevious = δ * U.transposed  // ∂L/∂h′
+    return (dx, CellState(h: dhPrevious))
+  }
+
+  public static var gates: [Gate<RNNCell>] {
+    [Gate("h", \.W, \.U, \.b)]
+  }
+}

@@ -1,0 +1,49 @@
+// swift-format-ignore-file: IdentifiersMustBeASCII
+// Names are those of the equations.
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The logistic function.
+func σ(_ a: Vector) -> Vector {
+  a.map { 1 / (1 + exp(-$0)) }
+}
+
+func tanh(_ a: Vector) -> Vector {
+  a.map { tanh($0) }
+}
+
+/// The derivative of `σ` at the point where its value is `y`.
+func dσ(_ y: Vector) -> Vector {
+  y ∘ (1 - y)
+}
+
+/// The derivative of `tanh` at the point where its value is `y`.
+func dtanh(_ y: Vector) -> Vector {
+  1 - y ∘ y
+}
+
+/// L = log Σ exp(logits) − logits[target], in nats.
+func crossEntropy(_ logits: Vector, target: Int) -> Double {
+  logSumExp(logits) - logits[target]
+}
+
+/// ∂L/∂logits = softmax(logits) − one-hot(target)
+func dCrossEntropy(_ logits: Vector, target: Int) -> Vector {
+  let logSum = logSumExp(logits)
+  var difference = logits.map { exp($0 - logSum) }
+  difference.values[target] -= 1
+  return difference
+}
+
+private func logSumExp(_ logits: Vector) -> Double {
+  // The largest term is taken out, so that no exponential overflows.
+  let largest = logits.values.max() ?? 0
+  let sum = logits.values.reduce(0) { $0 + exp($1 - largest) }
+  return largest + log(sum)
+}

@@ -1,0 +1,64 @@
+/// One parameter of a model, with a name to find it by.
+///
+/// The order is: for each layer from the lowest, for each gate (LSTM i f g o; GRU r z ĥ; RNN h),
+/// `layers.0.W.i`, `layers.0.U.i`, `layers.0.b.i` (for the candidate of the reset-after GRU also `layers.0.b′.ĥ`);
+/// then `output.W` and `output.b`.
+public struct NamedTensor: Equatable, Sendable {
+  public let name: String
+  public let shape: [Int]
+
+  /// Row after row.
+  public var values: [Double]
+}
+
+extension ReferenceLanguageModel {
+  public var parameters: [NamedTensor] {
+    get {
+      parameterPaths.map {
+        NamedTensor(name: $0.name, shape: self[keyPath: $0.shape], values: self[keyPath: $0.values])
+      }
+    }
+    set {
+      let paths = parameterPaths
+      precondition(newValue.map(\.name) == paths.map(\.name), "parameters of another model")
+      for (tensor, path) in zip(newValue, paths) {
+        precondition(tensor.values.count == self[keyPath: path.values].count, "\(tensor.name) of another size")
+        self[keyPath: path.values] = tensor.values
+      }
+    }
+  }
+
+  private struct ParameterPath {
+    let name: String
+    let shape: KeyPath<ReferenceLanguageModel, [Int]>
+    let values: WritableKeyPath<ReferenceLanguageModel, [Double]>
+
+    init(_ name: String, _ matrix: WritableKeyPath<ReferenceLanguageModel, Matrix>) {
+      self.name = name
+      shape = matrix.appending(path: \.shape)
+      values = matrix.appending(path: \.values)
+    }
+
+    init(_ name: String, _ vector: WritableKeyPath<ReferenceLanguageModel, Vector>) {
+      self.name = name
+      shape = vector.appending(path: \.shape)
+      values = vector.appending(path: \.values)
+    }
+  }
+
+  private var parameterPaths: [ParameterPath] {
+    var paths: [ParameterPath] = []
+    for layer in layers.indices {
+      let cell: WritableKeyPath<ReferenceLanguageModel, Cell> = \.layers[layer]
+      for gate in Cell.gates {
+        paths.append(ParameterPath("layers.\(layer).W.\(gate.name)", cell.appending(path: gate.W)))
+        paths.append(ParameterPath("layers.\(layer).U.\(gate.name)", cell.appending(path: gate.U)))
+        paths.append(ParameterPath("layers.\(layer).b.\(gate.name)", cell.appending(path: gate.b)))
+        if let recurrentBias = gate.recurrentBias {
+          paths.append(ParameterPath("layers.\(layer).b′.\(gate.name)", cell.appending(path: recurrentBias)))
+        }
+      }
+    }
+    return paths + [ParameterPath("output.W", \.outputWeights), ParameterPath("output.b", \.outputBias)]
+  }
+}

@@ -1,0 +1,133 @@
+// PyTorch's names and layout of the same parameters, for comparison with other programs.
+//
+// Its weights stand to the left of a column vector, so every matrix is transposed, and the gates of a layer are stacked
+// in one tensor of (gates·hiddenSize, inputSize). Its update gate is 1−z. As 1 − σ(a) = σ(−a), the z rows of weights,
+// biases and their gradients are negated.
+
+/// Tensors by name, stored row after row: `rnn.weight_ih_l0`, `rnn.weight_hh_l0`, `rnn.bias_ih_l0`, `rnn.bias_hh_l0`
+/// and so on for each layer, `decoder.weight` and `decoder.bias`.
+public typealias PyTorchTensors = [String: (shape: [Int], values: [Double])]
+
+extension ReferenceLanguageModel {
+  public func pyTorchTensors() -> PyTorchTensors {
+    var tensors: PyTorchTensors = [:]
+    for (layer, cell) in layers.enumerated() {
+      let rows = Cell.gates.count * hiddenSize
+      let inputSize = layer == 0 ? vocabularySize : hiddenSize
+      let zeros = Vector.zeros(hiddenSize)
+
+      tensors["rnn.weight_ih_l\(layer)"] = ([rows, inputSize], stackGates { cell[keyPath: $0.W].transposed.values })
+      tensors["rnn.weight_hh_l\(layer)"] = ([rows, hiddenSize], stackGates { cell[keyPath: $0.U].transposed.values })
+      tensors["rnn.bias_ih_l\(layer)"] = ([rows], stackGates { cell[keyPath: $0.b].values })
+      tensors["rnn.bias_hh_l\(layer)"] = (
+        [rows], stackGates { ($0.recurrentBias.map { cell[keyPath: $0] } ?? zeros).values }
+      )
+    }
+    tensors["decoder.weight"] = ([vocabularySize, hiddenSize], outputWeights.transposed.values)
+    tensors["decoder.bias"] = ([vocabularySize], outputBias.values)
+    return tensors
+  }
+
+  /// A model with the parameters of a PyTorch model.
+  ///
+  /// A gate has one bias here, so PyTorch's two are added, but for the candidate of the reset-after GRU.
+  public init(pyTorchTensors tensors: PyTorchTensors) throws(PyTorchTensorError) {
+    // Everything is read, and so checked, before anything is allocated from the sizes it claims.
+    let (vocabularySize, hiddenSize) = try tensors.decoderShape()
+    let decoderWeight = try tensors.values("decoder.weight", shape: [vocabularySize, hiddenSize])
+    let decoderBias = try tensors.values("decoder.bias", shape: [vocabularySize])
+
+    let rows = Cell.gates.count * hiddenSize
+    var sources: [PyTorchLayer] = []
+    repeat {
+      let layer = sources.count
+      let inputSize = layer == 0 ? vocabularySize : hiddenSize
+      sources.append(
+        PyTorchLayer(
+          weightIH: try tensors.values("rnn.weight_ih_l\(layer)", shape: [rows, inputSize]),
+          weightHH: try tensors.values("rnn.weight_hh_l\(layer)", shape: [rows, hiddenSize]),
+          biasIH: try tensors.values("rnn.bias_ih_l\(layer)", shape: [rows]),
+          biasHH: try tensors.values("rnn.bias_hh_l\(layer)", shape: [rows])))
+    } while tensors["rnn.weight_ih_l\(sources.count)"] != nil
+
+    self.init(vocabularySize: vocabularySize, hiddenSize: hiddenSize, layerCount: sources.count)
+    outputWeights = Matrix(rows: vocabularySize, columns: hiddenSize, values: decoderWeight).transposed
+    outputBias = Vector(decoderBias)
+    for (layer, source) in sources.enumerated() {
+      layers[layer].assign(source)
+    }
+
+    let known = pyTorchTensors()
+    if let name = tensors.keys.filter({ known[$0] == nil }).min() {
+      throw .unexpected(name: name)
+    }
+  }
+
+  private func stackGates(_ values: (Gate<Cell>) -> [Double]) -> [Double] {
+    Cell.gates.flatMap { gate in values(gate).map { gate.pyTorchSign * $0 } }
+  }
+}
+
+private struct PyTorchLayer {
+  let weightIH: [Double]  // (gates·hiddenSize, inputSize)
+  let weightHH: [Double]  // (gates·hiddenSize, hiddenSize)
+  let biasIH: [Double]  // (gates·hiddenSize)
+  let biasHH: [Double]  // (gates·hiddenSize)
+}
+
+extension ReferenceCell {
+  fileprivate mutating func assign(_ source: PyTorchLayer) {
+    for (position, gate) in Self.gates.enumerated() {
+      func block(_ tensor: [Double]) -> [Double] {
+        let size = tensor.count / Self.gates.count
+        return tensor[position * size..<(position + 1) * size].map { gate.pyTorchSign * $0 }
+      }
+      func transposedBlock(_ tensor: [Double]) -> Matrix {
+        let values = block(tensor)
+        return Matrix(rows: hiddenSize, columns: values.count / hiddenSize, values: values).transposed
+      }
+      self[keyPath: gate.W] = transposedBlock(source.weightIH)
+      self[keyPath: gate.U] = transposedBlock(source.weightHH)
+      self[keyPath: gate.b] = Vector(block(source.biasIH))
+      if let recurrentBias = gate.recurrentBias {
+        self[keyPath: recurrentBias] = Vector(block(source.biasHH))
+      } else {
+        self[keyPath: gate.b] += Vector(block(source.biasHH))
+      }
+    }
+  }
+}
+
+extension Gate {
+  fileprivate var pyTorchSign: Double { name == "z" ? -1 : 1 }
+}
+
+extension PyTorchTensors {
+  fileprivate func decoderShape() throws(PyTorchTensorError) -> (vocabularySize: Int, hiddenSize: Int) {
+    guard let tensor = self["decoder.weight"] else { throw .missing(name: "decoder.weight") }
+    guard tensor.shape.count == 2, tensor.shape.allSatisfy({ $0 > 0 }) else {
+      throw .notAMatrix(name: "decoder.weight", shape: tensor.shape)
+    }
+    return (tensor.shape[0], tensor.shape[1])
+  }
+
+  fileprivate func values(_ name: String, shape: [Int]) throws(PyTorchTensorError) -> [Double] {
+    guard let tensor = self[name] else { throw .missing(name: name) }
+    guard tensor.shape == shape else { throw .shape(name: name, expected: shape, found: tensor.shape) }
+    guard tensor.values.count == elementCount(shape) else {
+      throw .valueCount(name: name, shape: shape, found: tensor.values.count)
+    }
+    return tensor.values
+  }
+
+  /// `nil` if the product is not a number that an `Int` can hold.
+  private func elementCount(_ shape: [Int]) -> Int? {
+    var count = 1
+    for size in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      if overflow { return nil }
+      count = product
+    }
+    return count
+  }
+}

@@ -1,0 +1,114 @@
+/// A character-level language model: a stack of recurrent layers, and a softmax over the vocabulary on top.
+///
+///     h₀ = cell₀(character)    the character's row of W, instead of a product with a one-hot vector
+///     hₗ = cellₗ(hₗ₋₁)
+///     p(next character) = softmax(h_top · W_out + b_out)
+///
+/// The objective is the mean of the cross-entropy over the counted characters of a chunk, in nats. The gradient is
+/// that of truncated backpropagation through time: nothing comes back from beyond the end of the chunk.
+///
+/// The rows of a batch do not know of each other, so each is run on its own and their losses and gradients are added.
+public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageModelProtocol, Equatable {
+  public internal(set) var layers: [Cell]
+  public internal(set) var outputWeights: Matrix  // (hiddenSize, vocabularySize)
+  public internal(set) var outputBias: Vector  // (vocabularySize)
+
+  /// A model whose parameters are all zero; the property `parameters` sets them.
+  ///
+  /// - Precondition: All sizes are at least 1.
+  public init(vocabularySize: Int, hiddenSize: Int, layerCount: Int) {
+    precondition(vocabularySize > 0 && hiddenSize > 0 && layerCount > 0, "a model without a size")
+    layers = (0..<layerCount).map { layer in
+      Cell(inputSize: layer == 0 ? vocabularySize : hiddenSize, hiddenSize: hiddenSize)
+    }
+    outputWeights = .zeros(hiddenSize, vocabularySize)
+    outputBias = .zeros(vocabularySize)
+  }
+
+  public var vocabularySize: Int { outputWeights.columns }
+  public var hiddenSize: Int { outputWeights.rows }
+  public var layerCount: Int { layers.count }
+
+  /// One sequence, run forward: what its backward pass needs.
+  private struct Trace {
+    var caches: [[Cell.Cache]] = []  // (step, layer)
+    var outputs: [Vector] = []  // (step, hiddenSize) h of the top layer
+    var logits: [Vector] = []  // (step, vocabularySize)
+    var finalStates: [CellState]  // (layer)
+  }
+
+  private func forward(_ characters: [Int], from initialStates: [CellState]) -> Trace {
+    var trace = Trace(finalStates: initialStates)
+    for character in characters {
+      var x = CellInput.character(character)
+      var caches: [Cell.Cache] = []
+      for layer in layers.indices {
+        let (state, cache) = layers[layer].forward(x, trace.finalStates[layer])
+        trace.finalStates[layer] = state
+        caches.append(cache)
+        x = .vector(state.h)
+      }
+      let h = trace.finalStates[layerCount - 1].h
+      trace.caches.append(caches)
+      trace.outputs.append(h)
+      trace.logits.append(h * outputWeights + outputBias)
+    }
+    return trace
+  }
+
+  /// Takes ∂L/∂logits `(step, vocabularySize)` to ∂L/∂initial states `(layer)`, and adds ∂L/∂parameters to `gradient`.
+  private func backward(_ dLogits: [Vector], _ trace: Trace, addingTo gradient: inout Self) -> [CellState] {
+    var dStates = layers.map(\.zeroState)  // (layer) ∂L/∂state, as the later steps see it
+    for step in dLogits.indices.reversed() {
+      gradient.outputWeights += outer(trace.outputs[step], dLogits[step])
+      gradient.outputBias += dLogits[step]
+
+      var dAbove = dLogits[step] * outputWeights.transposed  // ∂L/∂h, as the layer above sees it
+      for layer in layers.indices.reversed() {
+        dStates[layer].h += dAbove
+        (dAbove, dStates[layer]) = layers[layer].backward(
+          dStates[layer], trace.caches[step][layer], addingTo: &gradient.layers[layer])
+      }
+    }
+    return dStates
+  }
+
+  public func loss(of chunk: Chunk, from initialStates: [[CellState]]) -> (loss: Double, finalStates: [[CellState]]) {
+    let scale = 1 / Double(max(chunk.countedTargets, 1))
+    var loss = 0.0
+    var finalStates = initialStates
+    for row in 0..<chunk.batchSize {
+      let trace = forward(chunk.inputs(ofRow: row), from: initialStates.map { $0[row] })
+      for (logits, target) in zip(trace.logits, chunk.targets(ofRow: row)) {
+        loss += target.map { scale * crossEntropy(logits, target: $0) } ?? 0
+      }
+      for layer in layers.indices {
+        finalStates[layer][row] = trace.finalStates[layer]
+      }
+    }
+    return (loss, finalStates)
+  }
+
+  public func gradients(
+    of chunk: Chunk, from initialStates: [[CellState]]
+  ) -> (parameters: Self, initialStates: [[CellState]]) {
+    let scale = 1 / Double(max(chunk.countedTargets, 1))
+    var gradient = Self(vocabularySize: vocabularySize, hiddenSize: hiddenSize, layerCount: layerCount)
+    var dInitialStates = initialStates
+    for row in 0..<chunk.batchSize {
+      let trace = forward(chunk.inputs(ofRow: row), from: initialStates.map { $0[row] })
+      let dLogits = zip(trace.logits, chunk.targets(ofRow: row)).map { logits, target in
+        target.map { scale * dCrossEntropy(logits, target: $0) } ?? .zeros(vocabularySize)
+      }
+      let dStates = backward(dLogits, trace, addingTo: &gradient)
+      for layer in layers.indices {
+        dInitialStates[layer][row] = dStates[layer]
+      }
+    }
+    return (gradient, dInitialStates)
+  }
+
+  public func makeZeroStates(batchSize: Int) -> [[CellState]] {
+    layers.map { [CellState](repeating: $0.zeroState, count: batchSize) }
+  }
+}

@@ -1,0 +1,32 @@
+/// What every language model of this module can do, whatever its cell: for callers that learn the kind of cell only
+/// when they run. States are `(layer, batch)`.
+public protocol ReferenceLanguageModelProtocol: Sendable {
+  /// All parameters by name; see ``NamedTensor`` for their order. Of a gradient, these are its numbers.
+  ///
+  /// - Precondition: What is set has the names, order and shapes of what was there.
+  var parameters: [NamedTensor] { get set }
+
+  func makeZeroStates(batchSize: Int) -> [[CellState]]
+
+  /// The mean cross-entropy of the chunk's counted targets, in nats (0 if there are none), and the states after it.
+  ///
+  /// - Precondition: Every id of the chunk is less than the vocabulary's size; `initialStates` is `(layer, batch)`.
+  func loss(of chunk: Chunk, from initialStates: [[CellState]]) -> (loss: Double, finalStates: [[CellState]])
+
+  /// The gradient of that loss, for the parameters as a model of the same shape, and for the initial states.
+  ///
+  /// - Precondition: As for the loss.
+  func gradients(
+    of chunk: Chunk, from initialStates: [[CellState]]
+  ) -> (parameters: Self, initialStates: [[CellState]])
+
+  /// The parameters in PyTorch's names and layout, as ``CellKind/makeLanguageModel(pyTorchTensors:)`` reads them.
+  func pyTorchTensors() -> PyTorchTensors
+}
+
+extension ReferenceLanguageModelProtocol {
+  /// Of a model that holds gradients: those of PyTorch's tensors. In `bias_hh` only that of b′ is not zero.
+  public func pyTorchGradients() -> [String: [Double]] {
+    pyTorchTensors().mapValues(\.values)
+  }
+}

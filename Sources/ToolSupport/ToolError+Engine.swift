@@ -1,0 +1,36 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+
+/// Runs `body` and turns the engine's errors into those of a tool, with the exit status that each stands for.
+package func reportingEngineErrors<Result>(_ body: () throws -> Result) throws -> Result {
+  do {
+    return try body()
+  } catch let error as CorpusError {
+    throw ToolError(error.kind.exitStatus, error.description)
+  } catch let error as CheckpointError {
+    throw ToolError(error.exitStatus, error.description)
+  } catch let error as KernelSelectionError {
+    throw ToolError(.usage, error.description)
+  }
+}
+
+extension CorpusError.Kind {
+  var exitStatus: ExitStatus {
+    switch self {
+    case .unopenableInput: .cannotOpenInput
+    case .badData: .badData
+    case .inputOutput: .inputOutput
+    }
+  }
+}
+
+extension CheckpointError {
+  var exitStatus: ExitStatus {
+    switch self {
+    case .cannotOpen: .cannotOpenInput
+    case .notACheckpoint, .damaged, .newerFormat, .unsupported: .badData
+    case .readFailed, .writeFailed: .inputOutput
+    case .cannotCreate: .cannotCreate
+    }
+  }
+}

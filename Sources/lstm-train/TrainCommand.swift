@@ -1,0 +1,105 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+internal import ToolSupport
+
+private typealias Option = OptionDefinition<TrainOptions>
+
+private let sizes = 1...ModelConfiguration.maximumSize
+private let counts = 1...Int(Int32.max)
+
+let trainCommand = CommandDefinition(
+  name: "lstm-train",
+  summary: "Trains a character-level recurrent language model on text files, which are read as one text.",
+  operands: "corpus.txt ...",
+  version: projectVersion,
+  defaults: TrainOptions(),
+  options: modelOptions + trainingOptions + validationOptions + fileOptions + runOptions,
+  examples: [
+    "lstm-train corpus.txt",
+    "lstm-train --cell gru --hidden 256 --epochs 20 part1.txt part2.txt",
+    "cat *.txt | lstm-train --unit byte --checkpoint bytes.bin -",
+  ]
+)
+
+private let modelOptions = [
+  Option("--cell", "--model", sets: \.cell, as: .choice, group: "Model", help: "recurrent cell"),
+  Option(
+    "--hidden", "--rnn-size", "--hidden-size", sets: \.hiddenSize, as: .integer(in: sizes), group: "Model",
+    help: "units of each layer"),
+  Option(
+    "--layers", "--num-layers", sets: \.layerCount, as: .integer(in: 1...ModelConfiguration.maximumLayerCount),
+    group: "Model", help: "stacked layers"),
+  Option(
+    "--gru-reset", sets: \.gruReset, as: .choice, absentMeans: "before", group: "Model",
+    help: "where the GRU's reset gate acts: before its product, or after it as in PyTorch"),
+  Option(
+    "--forget-bias", sets: \.forgetBias, as: .number(), group: "Model",
+    help: "what the bias of the LSTM's forget gate starts from"),
+  Option("--unit", sets: \.unit, as: .choice, group: "Model", help: "what counts as a character of the text"),
+  Option(
+    "--max-vocabulary", sets: \.maximumVocabulary, as: .integer(in: counts), absentMeans: "65536 for graphemes",
+    group: "Model", help: "most different characters that a text may have"),
+]
+
+private let trainingOptions = [
+  Option(
+    "--epochs", "--max-epochs", sets: \.epochs, as: .integer(in: counts),
+    absentMeans: String(TrainOptions.defaultEpochs), group: "Training", help: "passes over the training part"),
+  Option("--steps", "--max-iters", sets: \.steps, as: .integer(in: counts), group: "Training", help: "updates"),
+  Option(
+    "--batch-size", sets: \.batchSize, as: .integer(in: counts), group: "Training",
+    help: "streams that are read side by side"),
+  Option(
+    "--seq-length", "--block-size", sets: \.chunkLength, as: .integer(in: counts), group: "Training",
+    help: "characters through which gradients go back"),
+  Option("--optimizer", sets: \.optimizer, as: .choice, group: "Training", help: "how weights follow gradients"),
+  Option(
+    "--learning-rate", sets: \.learningRate, as: .number(.above(0)), absentMeans: "0.002, of sgd 0.5",
+    group: "Training", help: "size of the optimizer's steps"),
+  Option(
+    "--beta1", sets: \.beta1, as: .number(.atLeast(0), .below(1)), group: "Training",
+    help: "decay of Adam's first moment"),
+  Option(
+    "--beta2", sets: \.beta2, as: .number(.atLeast(0), .below(1)), group: "Training",
+    help: "decay of Adam's second moment"),
+  Option(
+    "--epsilon", sets: \.epsilon, as: .number(.above(0)), group: "Training",
+    help: "what Adam and RMSProp add to the root of the mean square"),
+  Option(
+    "--momentum", sets: \.momentum, as: .number(.atLeast(0), .below(1)), group: "Training", help: "momentum of sgd"),
+  Option(
+    "--rmsprop-decay", "--decay-rate", sets: \.rmsPropDecay, as: .number(.atLeast(0), .below(1)), group: "Training",
+    help: "decay of RMSProp's mean square"),
+  Option(
+    "--clip", "--grad-clip", valueName: "NORM", sets: \.clip, as: .number(.atLeast(0)), group: "Training",
+    help: "largest global norm of the gradient; 0 for no limit"),
+  Option(
+    "--seed", sets: \.seed, as: .integer(in: 0...UInt64.max), group: "Training",
+    help: "where the random numbers start; the same seed gives the same model"),
+]
+
+private let validationOptions = [
+  Option(
+    "--val-fraction", sets: \.validationFraction, as: .number(.atLeast(0), .below(1)), group: "Validation",
+    help: "share of the text, at its end, that is held out"),
+  Option(
+    "--val-every", "--eval-interval", sets: \.validationInterval, as: .integer(in: counts), absentMeans: "an epoch",
+    group: "Validation", help: "updates between validations"),
+]
+
+private let fileOptions = [
+  Option(
+    "--checkpoint", "-o", sets: \.checkpoint, as: .path, group: "Files", help: "where the best model is written"),
+  Option("--log", sets: \.log, as: .path, group: "Files", help: "where the loss curve is written, as CSV"),
+  Option(
+    "--log-every", "--log-interval", sets: \.logInterval, as: .integer(in: counts), group: "Files",
+    help: "updates between rows of the loss curve"),
+]
+
+private let runOptions = [
+  Option(
+    "--threads", sets: \.threads, as: .integer(in: 1...1024), absentMeans: "all available CPUs", group: "Running",
+    help: "threads; any number gives the same model"),
+  Option("--dry-run", sets: \.isDryRun, group: "Running", help: "show model, memory and speed, and write nothing"),
+  Option("--quiet", "-q", sets: \.isQuiet, group: "Running", help: "say nothing but errors"),
+]

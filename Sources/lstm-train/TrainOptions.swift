@@ -1,0 +1,73 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+internal import ToolSupport
+
+/// The cells as they are typed; the GRU's variant is an option of its own.
+enum CellName: String, CaseIterable, Sendable {
+  case lstm, gru, rnn
+}
+
+enum GRUReset: String, CaseIterable, Sendable {
+  case before, after
+}
+
+/// What the command line says.
+struct TrainOptions: Sendable {
+  var cell = CellName.lstm
+  var hiddenSize = 128
+  var layerCount = 2
+  var gruReset: GRUReset?
+  var forgetBias = 1.0
+  var unit = TextUnit.character
+  var maximumVocabulary: Int?
+
+  var epochs: Int?
+  var steps: Int?
+  var batchSize = 50
+  var chunkLength = 50
+  var optimizer = OptimizerConfiguration.Kind.adam
+  var learningRate: Double?
+  var beta1 = 0.9
+  var beta2 = 0.999
+  var epsilon = 1e-8
+  var momentum = 0.0
+  var rmsPropDecay = 0.95
+  var clip = 5.0
+  var seed: UInt64 = 1
+
+  var validationFraction = 0.1
+  var validationInterval: Int?
+
+  var checkpoint = "checkpoint.bin"
+  var log = "loss.csv"
+  var logInterval = 50
+
+  var threads: Int?
+  var isQuiet = false
+  var isDryRun = false
+}
+
+extension TrainOptions {
+  static let defaultEpochs = 10
+
+  /// What these options say about the computation.
+  func trainingConfiguration() throws(UsageError) -> TrainingConfiguration {
+    if gruReset != nil, cell != .gru {
+      throw .conflict("--gru-reset is for --cell gru, not for --cell \(cell.rawValue)")
+    }
+    let kind: CellKind =
+      switch cell {
+      case .lstm: .lstm
+      case .gru: gruReset == .after ? .gruResetAfter : .gruResetBefore
+      case .rnn: .rnn
+      }
+    return TrainingConfiguration(
+      cell: kind, hiddenSize: hiddenSize, layerCount: layerCount, unit: unit, batchSize: batchSize,
+      chunkLength: chunkLength,
+      optimizer: OptimizerConfiguration(
+        kind: optimizer, learningRate: learningRate ?? (optimizer == .sgd ? 0.5 : 0.002), beta1: beta1, beta2: beta2,
+        epsilon: epsilon, momentum: momentum, rmsPropDecay: rmsPropDecay),
+      clip: clip > 0 ? clip : nil, validationFraction: validationFraction,
+      initialization: Initialization(seed: seed, forgetBias: Float(forgetBias)))
+  }
+}

@@ -1,0 +1,63 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+
+/// What the tool tells its user, on standard error.
+final class TrainingOutput {
+  private let isQuiet: Bool
+  private var progress = ProgressReporter(to: .standardError)
+
+  init(isQuiet: Bool) {
+    self.isQuiet = isQuiet
+  }
+
+  func print(_ line: String) {
+    if !isQuiet { progress.printLine(line) }
+  }
+
+  func notice(_ text: String) { print("lstm-train: notice: \(text)") }
+
+  func update(_ status: @autoclosure () -> String, fraction: Double, at seconds: Double) {
+    if !isQuiet { progress.update(status(), fraction: fraction, at: seconds) }
+  }
+
+  func clear() { progress.clear() }
+
+  func describe(_ corpus: Corpus, files: [String]) {
+    let names = files.map { $0 == "-" ? "standard input" : $0 }.joined(separator: ", ")
+    print(
+      "text: \(names): \(NumberText.byteSize(corpus.byteCount)), \(NumberText.grouped(corpus.characterCount)) "
+        + "\(corpus.vocabulary.unit.plural), \(NumberText.grouped(corpus.vocabulary.count)) different")
+  }
+
+  func describe(_ model: ModelConfiguration, _ training: TrainingConfiguration, memory: MemoryEstimate) {
+    print(
+      "model: \(model.cell.rawValue), \(model.layerCount) × \(model.hiddenSize) units, "
+        + "\(NumberText.grouped(model.parameterCount)) parameters; \(NumberText.byteSize(memory.totalBytes)) of memory "
+        + "with \(training.batchSize) streams of \(training.chunkLength) steps")
+  }
+
+  /// Three steps, timed; the first, which meets cold memory, does not count.
+  func describeSpeed(of trainer: Trainer) throws {
+    var characters = 0
+    var start = secondsNow()
+    for step in 0...3 {
+      if step == 1 { start = secondsNow() }
+      let update = try trainer.advance()
+      if step > 0 { characters += update.countedCharacters }
+    }
+    let rate = Double(characters) / (secondsNow() - start)
+    print(
+      "speed: \(NumberText.rate(rate, unit: "characters")) with \(trainer.threadCount) threads and "
+        + "\(trainer.model.kernelName) kernels; \(NumberText.grouped(trainer.stepsPerEpoch)) steps an epoch")
+  }
+}
+
+extension TextUnit {
+  var plural: String {
+    switch self {
+    case .character: "characters"
+    case .byte: "bytes"
+    case .grapheme: "graphemes"
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import CommandLineSupport
+import Foundation
+import Synchronization
+import Testing
+
+@Suite struct OutputDescriptorTests {
+  private struct Pipe {
+    let readEnd: Int32
+    let writeEnd: Int32
+
+    init() throws {
+      var ends: [Int32] = [-1, -1]
+      try #require(pipe(&ends) == 0)
+      (readEnd, writeEnd) = (ends[0], ends[1])
+    }
+
+    /// Starts to read all there is, on a thread of its own: the writer may occupy the only one of a small machine.
+    ///
+    /// - Parameter prepare: runs before each read.
+    func startReading(prepare: @escaping @Sendable () -> Void = {}) -> Reading {
+      let reading = Reading()
+      Thread {
+        var buffer = [UInt8](repeating: 0, count: 40_000)
+        prepare()
+        while case let count = read(readEnd, &buffer, buffer.count), count > 0 {
+          reading.bytes.withLock { $0 += buffer.prefix(count) }
+          prepare()
+        }
+        reading.ended.signal()
+      }.start()
+      return reading
+    }
+  }
+
+  private final class Reading: Sendable {
+    let bytes = Mutex<[UInt8]>([])
+    let ended = DispatchSemaphore(value: 0)
+
+    func finish() -> [UInt8] {
+      ended.wait()
+      return bytes.withLock { $0 }
+    }
+  }
+
+  /// A pipe takes 64 KiB at a time, so this needs many calls; without blocking, some of them take nothing.
+  @Test(arguments: [false, true]) func everythingIsWritten(blocks: Bool) throws {
+    let pipe = try Pipe()
+    if !blocks {
+      #expect(fcntl(pipe.writeEnd, F_SETFL, fcntl(pipe.writeEnd, F_GETFL) | O_NONBLOCK) == 0)
+    }
+    let bytes = (0..<1_000_003).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    let reading = pipe.startReading()
+    let output = OutputDescriptor(pipe.writeEnd)
+    try output.write(bytes)
+    try output.write("é漢🙂")
+    try output.write("")
+    close(pipe.writeEnd)
+    #expect(reading.finish() == bytes + Array("é漢🙂".utf8))
+    close(pipe.readEnd)
+  }
+
+  @Test func aClosedPipeIsAnErrorOfItsOwn() async {
+    await #expect(processExitsWith: .success) {
+      signal(SIGPIPE, SIG_IGN)
+      let pipe = try Pipe()
+      close(pipe.readEnd)
+      #expect(throws: OutputError.closedPipe) { try OutputDescriptor(pipe.writeEnd).write("x") }
+    }
+  }
+
+  @Test func otherErrorsCarryTheirNumber() {
+    #expect(throws: OutputError.failed(descriptor: -1, code: EBADF)) { try OutputDescriptor(-1).write("x") }
+    #expect(
+      OutputError.failed(descriptor: 1, code: EIO).sentence == "cannot write to standard output: Input/output error")
+    #expect(
+      OutputError.failed(descriptor: 2, code: EIO).sentence == "cannot write to standard error: Input/output error")
+    #expect(
+      OutputError.failed(descriptor: 9, code: EIO).sentence == "cannot write to file descriptor 9: Input/output error")
+    #expect(OutputError.closedPipe.sentence == "nobody reads the output any more")
+  }
+
+  @Test func aPipeIsNoTerminal() async {
+    await #expect(processExitsWith: .success) {
+      let output = OutputDescriptor(try Pipe().writeEnd)
+      setenv("TERM", "xterm", 1)
+      #expect(!output.isTerminal)
+      #expect(!output.canRedrawLine)
+      setenv("COLUMNS", "97", 1)
+      #expect(output.columnCount == 97)
+      for nonsense in ["", "0", "-3", "wide", "99999999999999999999"] {
+        setenv("COLUMNS", nonsense, 1)
+        #expect(output.columnCount == 80)
+      }
+      unsetenv("COLUMNS")
+      #expect(output.columnCount == 80)
+    }
+  }
+
+  #if canImport(Glibc)
+    /// With the pipe full, the first signal ends a write that took a part, and the later ones a write that took nothing.
+    @Test func signalsDoNotCutTheOutput() async {
+      await #expect(processExitsWith: .success) {
+        var action = sigaction()  // without SA_RESTART, so that calls return
+        action.__sigaction_handler.sa_handler = { _ in }
+        #expect(sigaction(SIGUSR1, &action, nil) == 0)
+        var signals = sigset_t()
+        sigaddset(&signals, SIGUSR1)
+        #expect(pthread_sigmask(SIG_UNBLOCK, &signals, nil) == 0)  // Dispatch blocks signals on its threads
+        let writer = pthread_self()
+        let pipe = try Pipe()
+        let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        let reading = pipe.startReading {
+          for _ in 0..<3 {
+            usleep(2000)
+            pthread_kill(writer, SIGUSR1)
+          }
+        }
+        try OutputDescriptor(pipe.writeEnd).write(bytes)
+        close(pipe.writeEnd)
+        #expect(reading.finish() == bytes)
+      }
+    }
+
+    @Test func aTerminalCanRedrawUnlessItIsDumb() async {
+      await #expect(processExitsWith: .success) {
+        let controller = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+        var locked: Int32 = 0
+        var number: Int32 = -1
+        let (setLock, getNumber): (UInt, UInt) = (0x4004_5431, 0x8004_5430)  // TIOCSPTLCK, TIOCGPTN
+        try #require(ioctl(controller, setLock, &locked) == 0 && ioctl(controller, getNumber, &number) == 0)
+        let output = OutputDescriptor(open("/dev/pts/\(number)", O_RDWR | O_NOCTTY))
+        #expect(output.isTerminal)
+        setenv("COLUMNS", "97", 1)
+        #expect(output.columnCount == 97)
+        var size = winsize(ws_row: 24, ws_col: 132, ws_xpixel: 0, ws_ypixel: 0)
+        #expect(ioctl(controller, UInt(TIOCSWINSZ), &size) == 0)
+        #expect(output.columnCount == 132)
+        setenv("TERM", "xterm", 1)
+        #expect(output.canRedrawLine)
+        setenv("TERM", "dumb", 1)
+        #expect(!output.canRedrawLine)
+        unsetenv("TERM")
+        #expect(!output.canRedrawLine)
+      }
+    }
+  #endif
+}

@@ -1,0 +1,95 @@
+import CommandLineSupport
+import Foundation
+import Testing
+
+@Suite struct ToolTests {
+  @Test func statusesAreThoseOfTheContract() {
+    #expect(ExitStatus.allCases.map(\.rawValue) == [0, 64, 65, 66, 70, 73, 74, 76, 130, 143])
+  }
+
+  @Test func theBodyDecidesTheStatus() async {
+    let result = await #expect(processExitsWith: .exitCode(130), observing: [\.standardErrorContent]) {
+      Tool.run(name: "tool") {
+        try OutputDescriptor.standardError.write("saved\n")
+        return .interrupted
+      }
+    }
+    #expect(text(result?.standardErrorContent) == "saved\n")
+  }
+
+  @Test func anErrorIsOneLine() async {
+    let result = await #expect(processExitsWith: .exitCode(66), observing: [\.standardErrorContent]) {
+      Tool.run(name: "tool") { throw ToolError(.cannotOpenInput, "cannot open 'a\nb\u{1B}[31m': no such file") }
+    }
+    #expect(text(result?.standardErrorContent) == "tool: cannot open 'a\\nb\\u{1B}[31m': no such file\n")
+  }
+
+  @Test func usageErrorsExitWith64() async {
+    let result = await #expect(processExitsWith: .exitCode(64), observing: [\.standardErrorContent]) {
+      Tool.run(sampleCommand, arguments: ["--hiden", "3"]) { _, _ in .ok }
+    }
+    #expect(text(result?.standardErrorContent) == "lstm-train: unknown option '--hiden'; did you mean '--hidden'?\n")
+  }
+
+  @Test func theBodyGetsValuesAndOperands() async {
+    await #expect(processExitsWith: .exitCode(143)) {
+      Tool.run(sampleCommand, arguments: ["--hidden", "3", "a"]) { values, operands in
+        values.hiddenSize == 3 && operands == ["a"] ? .terminated : .ok
+      }
+    }
+  }
+
+  @Test func helpGoesToStandardOutput() async {
+    let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+      setenv("COLUMNS", "70", 1)
+      Tool.run(sampleCommand, arguments: ["--help"]) { _, _ in .internalError }
+    }
+    #expect(text(result?.standardOutputContent) == sampleCommand.helpText(width: 70))
+  }
+
+  @Test func versionGoesToStandardOutput() async {
+    let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+      Tool.run(sampleCommand, arguments: ["--version"]) { _, _ in .internalError }
+    }
+    #expect(text(result?.standardOutputContent) == "lstm-train 1.2.3\n")
+  }
+
+  @Test func aClosedPipeEndsTheToolQuietly() async {
+    let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+      var ends: [Int32] = [-1, -1]
+      try #require(pipe(&ends) == 0)
+      close(ends[0])
+      dup2(ends[1], OutputDescriptor.standardOutput.number)
+      Tool.run(name: "tool") {
+        try OutputDescriptor.standardError.write("begun\n")
+        while true { try OutputDescriptor.standardOutput.write("more\n") }
+      }
+    }
+    #expect(text(result?.standardErrorContent) == "begun\n")
+  }
+
+  @Test func outputThatFailsIsAnInputOutputError() async {
+    let result = await #expect(processExitsWith: .exitCode(74), observing: [\.standardErrorContent]) {
+      Tool.run(name: "tool") {
+        close(OutputDescriptor.standardOutput.number)
+        try OutputDescriptor.standardOutput.write("x")
+        return .ok
+      }
+    }
+    #expect(text(result?.standardErrorContent) == "tool: cannot write to standard output: Bad file descriptor\n")
+  }
+
+  @Test func anyOtherErrorIsInternal() async {
+    struct Surprise: Error {
+      let size = 3
+    }
+    let result = await #expect(processExitsWith: .exitCode(70), observing: [\.standardErrorContent]) {
+      Tool.run(name: "tool") { throw Surprise() }
+    }
+    #expect(text(result?.standardErrorContent) == "tool: internal error: Surprise(size: 3)\n")
+  }
+
+  private func text(_ bytes: [UInt8]?) -> String {
+    bytes.map { String(decoding: $0, as: UTF8.self) } ?? "nothing was observed"
+  }
+}

@@ -1,0 +1,40 @@
+import Testing
+
+@testable import RecurrentEngine
+
+@Suite struct CheckpointErrorTests {
+  @Test(
+    arguments: [
+      (
+        .cannotOpen(path: "x.bin", .notFound),
+        "x.bin: cannot open (No such file or directory); check the path and its permissions"
+      ),
+      (
+        .notACheckpoint(path: "x.bin", .tooShort(byteCount: 3)),
+        "x.bin: not a checkpoint (3 bytes are too short for one); give a file that lstm-train wrote"
+      ),
+      (
+        .damaged(path: "x.bin", .checksum(stored: 0xe306_9283, computed: 0x0000_00ff)),
+        "x.bin: damaged (its checksum is 000000ff, but should be e3069283); use another copy or an earlier checkpoint"
+      ),
+      (
+        .damaged(path: "x.bin", .malformedJSON(part: "header", offset: 12, expected: "a colon")),
+        "x.bin: damaged (byte 12 of its header should be a colon); use another copy or an earlier checkpoint"
+      ),
+      (
+        .newerFormat(path: "x.bin", version: 2),
+        "x.bin: checkpoint format 2 is newer than this program; use the version that wrote it"
+      ),
+    ] as [(CheckpointError, String)])
+  func sentences(error: CheckpointError, expected: String) {
+    #expect(error.description == expected)
+  }
+
+  @Test func namesOutOfAFileStayOnOneShortLine() {
+    let hostile = "a\nb\u{1b}[31m\u{2028}\u{202e}" + String(repeating: "x", count: 1000)
+    let sentence = CheckpointError.damaged(path: "x.bin", .missingTensor(hostile)).description
+    #expect(sentence.hasPrefix(#"x.bin: damaged (it has no tensor 'a\u{a}b\u{1b}[31m\u{2028}\u{202e}xxx"#))
+    #expect(sentence.unicodeScalars.count < 200)
+    #expect(!sentence.contains { $0.isNewline || $0 == "\u{1b}" })
+  }
+}

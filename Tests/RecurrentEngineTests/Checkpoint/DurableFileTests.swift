@@ -1,0 +1,227 @@
+import Foundation
+import Testing
+
+@testable import RecurrentEngine
+
+@Suite struct DurableFileTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private let old = Array("the old file".utf8)
+  private let new = Array("new contents".utf8)
+
+  @Test func createsAndReplaces() throws {
+    try write(new, to: "file")
+    #expect(try folder.bytes(of: "file") == new)
+    try write(old, to: "file")
+    #expect(try folder.bytes(of: "file") == old)
+    #expect(try folder.names() == ["file"])
+  }
+
+  @Test func overwriteChangesWhatWasAppended() throws {
+    try DurableFile.write(to: folder.path(of: "file")) { (sink) throws(CheckpointError) in
+      try sink.append(Array("ab--ef".utf8))
+      try sink.overwrite(Array("cd".utf8), at: 2)
+      try sink.append(Array("gh".utf8))
+      #expect(sink.byteCount == 8)
+    }
+    #expect(try folder.bytes(of: "file") == Array("abcdefgh".utf8))
+  }
+
+  @Test func orderOfCalls() throws {
+    let fileSystem = FaultyFileSystem()
+    try write(new, to: "file", calls: fileSystem.calls)
+    #expect(
+      fileSystem.log == [.readLink, .statusOfPath, .open, .write, .flush, .close, .rename, .open, .flush, .close])
+  }
+
+  /// The Nth call fails, for every N, with each way that a disk fails.
+  @Test(arguments: [SystemError(number: ENOSPC), SystemError(number: EIO), SystemError(number: EDQUOT)])
+  func everyFailingCall(fault: SystemError) throws {
+    for hasOldFile in [true, false] {
+      let count = try callCount(hasOldFile: hasOldFile)
+      #expect(count > 8)
+      for failing in 0..<count {
+        try restoreOldFile(if: hasOldFile)
+        let fileSystem = FaultyFileSystem { _, index in index == failing ? fault : nil }
+        let result = Result { try write(new, to: "file", calls: fileSystem.calls) }
+
+        let call = fileSystem.log[failing]
+        let isRenamed = fileSystem.log[..<failing].contains(.rename)
+        let comment = Comment(rawValue: "call \(failing), \(call)")
+        switch result {
+        case .success:
+          // What stays unsaid: a link that is none, permissions that stay narrower, a folder's close after its flush.
+          #expect(call == .readLink || call == .setPermissions || (call == .close && isRenamed), comment)
+          #expect(try folder.bytes(of: "file") == new, comment)
+        case .failure(let error as CheckpointError):
+          let path = folder.path(of: "file")
+          let isCreated = fileSystem.log[..<failing].contains(.open)
+          #expect(
+            error == (isCreated ? .writeFailed(path: path, fault) : .cannotCreate(path: path, fault)), comment)
+          #expect(try contents() == (isRenamed ? new : hasOldFile ? old : nil), comment)
+        case .failure(let error): Issue.record(error)
+        }
+        #expect(try folder.names().allSatisfy { $0 == "file" }, comment)
+        #expect(fileSystem.openCount == 0, comment)
+      }
+    }
+  }
+
+  /// From the Nth call on all writes fail, as on a full disk.
+  @Test func fullDisk() throws {
+    for failing in 0..<12 {
+      try restoreOldFile(if: true)
+      let noSpace = SystemError(number: ENOSPC)
+      let fileSystem = FaultyFileSystem(maximumTransfer: 2) { call, index in
+        index >= failing && call == .write ? noSpace : nil
+      }
+      let result = Result { try write(new, to: "file", calls: fileSystem.calls) }
+      // 12 bytes go in 6 writes, after 4 other calls.
+      #expect((try? result.get()) == nil ? failing < 10 : failing >= 10)
+      #expect(try contents() == (failing < 10 ? old : new))
+      #expect(try folder.names() == ["file"])
+    }
+  }
+
+  @Test func everyCallInterruptedOnce() throws {
+    let count = try callCount(hasOldFile: true)
+    for interrupted in 0..<count {
+      try restoreOldFile(if: true)
+      let fileSystem = FaultyFileSystem { call, index in
+        index == interrupted && [.open, .write, .flush, .close].contains(call) ? .interrupted : nil
+      }
+      try write(new, to: "file", calls: fileSystem.calls)
+      #expect(try folder.bytes(of: "file") == new)
+      #expect(fileSystem.openCount == 0)
+    }
+  }
+
+  @Test func shortWritesAreContinued() throws {
+    let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0) }
+    try write(bytes, to: "file", calls: FaultyFileSystem(maximumTransfer: 7).calls)
+    #expect(try folder.bytes(of: "file") == bytes)
+  }
+
+  @Test func writeThatMovesNothingIsAnError() throws {
+    let path = folder.path(of: "file")
+    #expect(throws: CheckpointError.writeFailed(path: path, .inputOutput)) {
+      try write(new, to: "file", calls: FaultyFileSystem(maximumTransfer: 0).calls)
+    }
+    #expect(try folder.names().isEmpty)
+  }
+
+  @Test func failingContentsLeaveTheOldFile() throws {
+    try restoreOldFile(if: true)
+    let failure = CheckpointError.unsupported(path: "reason", .memberCount(part: "test", limit: 1))
+    #expect(throws: failure) {
+      try DurableFile.write(to: folder.path(of: "file")) { (sink) throws(CheckpointError) in
+        try sink.append(new)
+        throw failure
+      }
+    }
+    #expect(try folder.bytes(of: "file") == old)
+    #expect(try folder.names() == ["file"])
+  }
+
+  @Test func leftoverOfAKilledProcessIsReplaced() throws {
+    let leftover = "file.tmp-\(ProcessInfo.processInfo.processIdentifier)"
+    _ = try folder.write([1, 2, 3], to: leftover)
+    try write(new, to: "file")
+    #expect(try folder.bytes(of: "file") == new)
+    #expect(try folder.names() == ["file"])
+  }
+
+  @Test func foldersThatCannotBeFlushedAreAccepted() throws {
+    for (call, error) in [(FaultyFileSystem.Call.open, SystemError.accessDenied), (.flush, .invalidArgument)] {
+      let fileSystem = FaultyFileSystem { failing, index in failing == call && index > 6 ? error : nil }
+      try write(new, to: "file", calls: fileSystem.calls)
+      #expect(fileSystem.log.last != .rename)
+      #expect(try folder.bytes(of: "file") == new)
+    }
+  }
+
+  @Test func targetsThatAreNoFiles() throws {
+    #expect(throws: CheckpointError.cannotCreate(path: folder.path, .isDirectory)) {
+      try DurableFile.write(to: folder.path) { (_) throws(CheckpointError) in }
+    }
+    let pipe = folder.path(of: "pipe")
+    try #require(mkfifo(pipe, 0o600) == 0)
+    #expect(throws: CheckpointError.cannotCreate(path: pipe, .notSupported)) { try write(new, to: "pipe") }
+    #expect(throws: CheckpointError.cannotCreate(path: folder.path(of: "no/file"), .notFound)) {
+      try write(new, to: "no/file")
+    }
+    #expect(throws: CheckpointError.cannotCreate(path: "", .notFound)) {
+      try DurableFile.write(to: "") { (_) throws(CheckpointError) in }
+    }
+    #expect(try folder.names() == ["pipe"])
+  }
+
+  @Test func symbolicLinksStayLinks() throws {
+    let manager = FileManager.default
+    try manager.createDirectory(atPath: folder.path(of: "inner"), withIntermediateDirectories: false)
+    _ = try folder.write(old, to: "inner/file")
+    try manager.createSymbolicLink(atPath: folder.path(of: "relative"), withDestinationPath: "inner/file")
+    try manager.createSymbolicLink(atPath: folder.path(of: "twice"), withDestinationPath: folder.path(of: "relative"))
+    try manager.createSymbolicLink(atPath: folder.path(of: "dangling"), withDestinationPath: "inner/later")
+    try manager.createSymbolicLink(atPath: folder.path(of: "loop"), withDestinationPath: "loop")
+
+    try write(new, to: "twice")
+    try write(new, to: "dangling")
+    #expect(throws: CheckpointError.cannotCreate(path: folder.path(of: "loop"), .tooManyLinks)) {
+      try write(new, to: "loop")
+    }
+    #expect(try manager.destinationOfSymbolicLink(atPath: folder.path(of: "twice")) == folder.path(of: "relative"))
+    #expect(try manager.destinationOfSymbolicLink(atPath: folder.path(of: "relative")) == "inner/file")
+    #expect(try folder.bytes(of: "inner/file") == new)
+    #expect(try folder.bytes(of: "inner/later") == new)
+    #expect(try folder.names() == ["dangling", "inner", "loop", "relative", "twice"])
+    #expect(try manager.contentsOfDirectory(atPath: folder.path(of: "inner")).sorted() == ["file", "later"])
+  }
+
+  @Test(arguments: [0o600, 0o666, 0o444])
+  func permissionsAreKept(permissions: Int) throws {
+    try restoreOldFile(if: true)
+    try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: folder.path(of: "file"))
+    try write(new, to: "file")
+    #expect(try permissionsOfFile() == permissions)
+  }
+
+  @Test func newFilesCanBeReadByOthers() throws {
+    try write(new, to: "file")
+    #expect(try permissionsOfFile() & ~0o644 == 0)
+    #expect(try permissionsOfFile() & 0o600 == 0o600)
+  }
+
+  // MARK: Helpers
+
+  private func write(
+    _ bytes: [UInt8], to name: String, calls: FileSystemCalls = .system
+  ) throws(CheckpointError) {
+    try DurableFile.write(to: folder.path(of: name), calls: calls) { (sink) throws(CheckpointError) in
+      try sink.append(bytes)
+    }
+  }
+
+  private func callCount(hasOldFile: Bool) throws -> Int {
+    try restoreOldFile(if: hasOldFile)
+    let fileSystem = FaultyFileSystem()
+    try write(new, to: "file", calls: fileSystem.calls)
+    return fileSystem.log.count
+  }
+
+  private func restoreOldFile(if isWanted: Bool) throws {
+    try? FileManager.default.removeItem(atPath: folder.path(of: "file"))
+    if isWanted { _ = try folder.write(old, to: "file") }
+  }
+
+  private func contents() throws -> [UInt8]? {
+    try folder.names().contains("file") ? folder.bytes(of: "file") : nil
+  }
+
+  private func permissionsOfFile() throws -> Int {
+    let attributes = try FileManager.default.attributesOfItem(atPath: folder.path(of: "file"))
+    return try #require(attributes[.posixPermissions] as? NSNumber).intValue
+  }
+}

@@ -1,0 +1,132 @@
+import KernelTemplates
+import ReferenceModel
+import Testing
+
+@testable import RecurrentEngine
+
+/// The fast engine against the same equations in scalar Double.
+@Suite struct GradientTests {
+  struct Shape: CustomTestStringConvertible {
+    var hidden: Int, vocabulary: Int, layers: Int, batch: Int, steps: Int
+    var testDescription: String { "H\(hidden) V\(vocabulary) L\(layers) B\(batch) T\(steps)" }
+  }
+
+  /// Hidden sizes around the widths of columns and blocks, batches around the heights of tiles.
+  static let shapes = [
+    Shape(hidden: 1, vocabulary: 2, layers: 1, batch: 1, steps: 3),
+    Shape(hidden: 5, vocabulary: 7, layers: 2, batch: 3, steps: 4),
+    Shape(hidden: 16, vocabulary: 17, layers: 3, batch: 2, steps: 3),
+    Shape(hidden: 17, vocabulary: 16, layers: 2, batch: 7, steps: 2),
+    Shape(hidden: 33, vocabulary: 5, layers: 2, batch: 5, steps: 3),
+    Shape(hidden: 50, vocabulary: 70, layers: 2, batch: 4, steps: 3),
+    Shape(hidden: 66, vocabulary: 130, layers: 2, batch: 13, steps: 2),
+  ]
+
+  @Test(arguments: RecurrentEngine.CellKind.allCases, availableKernels)
+  func lossAndGradientsAreTheReference(cell: RecurrentEngine.CellKind, kernels: KernelSet) throws {
+    for shape in Self.shapes {
+      var random = RandomGenerator(seed: 7)
+      let model = try makeModel(
+        cell, vocabulary: shape.vocabulary, hidden: shape.hidden, layers: shape.layers, kernels: kernels)
+      let reference = try model.makeReference()
+      // A rate of zero: the second chunk meets the same weights, and the state that the first has left.
+      let trainer = ChunkTrainer(
+        model, optimizer: OptimizerConfiguration(kind: .sgd, learningRate: 0), clip: nil, batchSize: shape.batch,
+        chunkLength: shape.steps, threadCount: 2)
+      var states = reference.makeZeroStates(batchSize: shape.batch)
+      for isFirst in [true, false] {
+        let chunk = makeChunk(
+          steps: shape.steps, batch: shape.batch, vocabulary: shape.vocabulary, isFirst: isFirst, random: &random)
+        let update = trainer.update(chunk)
+        let (loss, finalStates) = reference.loss(of: chunk.reference, from: states)
+        #expect(abs(update.lossSum / Double(update.countedCharacters) - loss) < 1e-5, "\(shape)")
+
+        let expected = reference.gradients(of: chunk.reference, from: states).parameters.pyTorchGradients()
+        var squares = 0.0
+        for tensor in trainer.pyTorchGradients {
+          let values = try #require(expected[tensor.name])
+          #expect(values.count == tensor.elements.count)
+          let largest = values.reduce(1e-3) { max($0, abs($1)) }
+          for (actual, value) in zip(tensor.elements, values) where abs(Double(actual) - value) > 2e-5 * largest {
+            Issue.record("\(tensor.name) of \(shape): \(actual) instead of \(value)")
+            return
+          }
+          squares += values.reduce(0) { $0 + $1 * $1 }
+        }
+        #expect(abs(update.gradientNorm - squares.squareRoot()) < 1e-5 * squares.squareRoot(), "\(shape)")
+        states = finalStates
+      }
+    }
+  }
+
+  @Test(arguments: RecurrentEngine.CellKind.allCases)
+  func threadsChangeNoBit(cell: RecurrentEngine.CellKind) throws {
+    func train(threads: Int) throws -> [Float] {
+      let model = try makeModel(cell, vocabulary: 40, hidden: 50, layers: 2)
+      let trainer = ChunkTrainer(
+        model, optimizer: OptimizerConfiguration(kind: .adam, learningRate: 0.01), clip: 0.1, batchSize: 11,
+        chunkLength: 9, threadCount: threads)
+      var random = RandomGenerator(seed: 3)
+      for step in 0..<5 {
+        let chunk = makeChunk(steps: 9 - step, batch: 11, vocabulary: 40, isFirst: step == 0, random: &random)
+        _ = trainer.update(chunk)
+      }
+      return model.pyTorchTensors.flatMap(\.elements)
+    }
+    let one = try train(threads: 1)
+    #expect(one.allSatisfy { $0.isFinite })
+    for threads in [2, 3, 16] {
+      #expect(try train(threads: threads).map(\.bitPattern) == one.map(\.bitPattern), "\(threads) threads")
+    }
+  }
+
+  /// Vectors of 8 and of 16 floats, both with fused multiply-adds, give the same bits.
+  @Test(
+    .enabled(if: availableKernels.count == 3, "needs a CPU with AVX2 and AVX-512"),
+    arguments: RecurrentEngine.CellKind.allCases)
+  func vectorWidthChangesNoBit(cell: RecurrentEngine.CellKind) throws {
+    let parameters = try availableKernels.filter { $0.lanes > 4 }.map { kernels in
+      let model = try makeModel(cell, vocabulary: 70, hidden: 50, layers: 2, kernels: kernels)
+      let trainer = ChunkTrainer(
+        model, optimizer: OptimizerConfiguration(kind: .rmsprop, learningRate: 0.01), clip: 1, batchSize: 5,
+        chunkLength: 6, threadCount: 2)
+      var random = RandomGenerator(seed: 3)
+      for step in 0..<4 {
+        let chunk = makeChunk(steps: 6, batch: 5, vocabulary: 70, isFirst: step == 0, random: &random)
+        _ = trainer.update(chunk)
+      }
+      return model.pyTorchTensors.flatMap(\.elements).map(\.bitPattern)
+    }
+    #expect(parameters.count == 2)
+    #expect(parameters.first == parameters.last)
+  }
+
+  /// One long chunk equals its parts with carried state.
+  @Test(arguments: RecurrentEngine.CellKind.allCases)
+  func chunksOfASequenceAreTheSequence(cell: RecurrentEngine.CellKind) throws {
+    func losses(chunkLengths: [Int]) throws -> [Float] {
+      let model = try makeModel(cell, vocabulary: 9, hidden: 20, layers: 2)
+      let trainer = ChunkTrainer(
+        model, optimizer: OptimizerConfiguration(kind: .sgd, learningRate: 0), clip: nil, batchSize: 3,
+        chunkLength: 12, threadCount: 1)
+      var random = RandomGenerator(seed: 5)
+      let whole = makeChunk(steps: 12, batch: 3, vocabulary: 9, random: &random)
+      var first = 0
+      return chunkLengths.flatMap { length in
+        var part = Chunk()
+        part.resize(stepCount: length, batchSize: 3)
+        let range = first * 3..<(first + length) * 3
+        part.inputs = Array(whole.inputs[range])
+        part.targets = Array(whole.targets[range])
+        part.countedCharacters = part.targets.count { $0 >= 0 }
+        part.isFirstOfEpoch = first == 0
+        first += length
+        _ = trainer.update(part)
+        return Array(trainer.workspace.losses.elements.prefix(length * 3))
+      }
+    }
+    let whole = try losses(chunkLengths: [12])
+    #expect(whole.count == 36)
+    #expect(try losses(chunkLengths: [5, 1, 6]) == whole)
+  }
+}

@@ -1,0 +1,85 @@
+import KernelTemplates
+import ReferenceModel
+import Testing
+
+@testable import RecurrentEngine
+
+/// Every kernel set that this CPU can run.
+let availableKernels: [KernelSet] = KernelSelection.availableNames.compactMap { try? KernelSelection.select($0).get() }
+
+extension KernelSet: CustomTestStringConvertible {
+  public var testDescription: String { name }
+}
+
+func makeVocabulary(count: Int) throws -> Vocabulary {
+  // Letters and what follows them in Unicode: single scalars in the order of their bytes.
+  let entries = (0..<count).compactMap { Unicode.Scalar(UInt32(0x61 + $0)).map { Array(String($0).utf8) } }
+  return try Vocabulary(unit: .character, entries: entries)
+}
+
+/// A model whose parameters, biases included, are all different from zero.
+func makeModel(
+  _ cell: RecurrentEngine.CellKind, vocabulary: Int, hidden: Int, layers: Int, kernels: KernelSet? = nil,
+  seed: UInt64 = 1
+) throws -> LanguageModel {
+  let model = try LanguageModel(
+    ModelConfiguration(cell: cell, vocabularySize: vocabulary, hiddenSize: hidden, layerCount: layers),
+    vocabulary: makeVocabulary(count: vocabulary), kernels: kernels)
+  var random = RandomGenerator(seed: seed)
+  let bound = 1 / Float(hidden).squareRoot()
+  var tensors: [String: [Float]] = [:]
+  for tensor in model.pyTorchTensors {
+    // PyTorch's second bias is for the GRU that resets after its product, and there for its candidate only.
+    let count = tensor.elements.count
+    let isSecondBias = tensor.name.contains("bias_hh")
+    tensors[tensor.name] = (0..<count).map { index in
+      let value = (2 * random.nextUnit() - 1) * bound
+      return isSecondBias && !(cell == .gruResetAfter && index >= 2 * hidden) ? 0 : value
+    }
+  }
+  model.setParameters(pyTorchTensors: tensors)
+  return model
+}
+
+extension LanguageModel {
+  /// The same model in scalar Double.
+  func makeReference() throws -> any ReferenceLanguageModelProtocol {
+    let kind: ReferenceModel.CellKind =
+      switch configuration.cell {
+      case .lstm: .lstm
+      case .gruResetBefore: .gruResetBefore
+      case .gruResetAfter: .gruResetAfter
+      case .rnn: .rnn
+      }
+    var tensors: PyTorchTensors = [:]
+    for tensor in pyTorchTensors { tensors[tensor.name] = (tensor.shape, tensor.elements.map(Double.init)) }
+    return try kind.makeLanguageModel(pyTorchTensors: tensors)
+  }
+}
+
+/// A chunk of random characters; about one target in eight does not count.
+func makeChunk(
+  steps: Int, batch: Int, vocabulary: Int, isFirst: Bool = true, random: inout RandomGenerator
+) -> RecurrentEngine.Chunk {
+  var chunk = Chunk()
+  chunk.resize(stepCount: steps, batchSize: batch)
+  chunk.isFirstOfEpoch = isFirst
+  chunk.countedCharacters = 0
+  for index in 0..<steps * batch {
+    chunk.inputs[index] = Int32.random(in: 0..<Int32(vocabulary), using: &random)
+    chunk.targets[index] = Int32.random(in: 0..<Int32(vocabulary), using: &random)
+    if index > 0, Int.random(in: 0..<8, using: &random) == 0 { chunk.targets[index] = Chunk.uncounted }
+    if chunk.targets[index] >= 0 { chunk.countedCharacters += 1 }
+  }
+  return chunk
+}
+
+extension RecurrentEngine.Chunk {
+  var reference: ReferenceModel.Chunk {
+    func rows(_ values: [Int32]) -> [[Int]] {
+      (0..<stepCount).map { step in (0..<batchSize).map { Int(values[step * batchSize + $0]) } }
+    }
+    return ReferenceModel.Chunk(
+      inputs: rows(inputs), targets: rows(targets).map { $0.map { $0 < 0 ? nil : $0 } })
+  }
+}

@@ -1,0 +1,64 @@
+import ReferenceModel
+import Testing
+
+/// The loss of a chunk against central differences, for every parameter and every initial state.
+struct LanguageModelGradientTests {
+  static let chunk = Chunk(
+    inputs: [[0, 4], [3, 1], [3, 2], [1, 0]],
+    targets: [[3, 1], [3, nil], [1, 0], [2, 4]])
+
+  @Test(arguments: CellKind.allCases, [2, 3])
+  func gradientsOfChunk(kind: CellKind, layerCount: Int) {
+    check(makeModel(kind, vocabularySize: 5, hiddenSize: 3, layerCount: layerCount))
+  }
+
+  private func check<Model: ReferenceLanguageModelProtocol>(_ model: Model) {
+    let states = makeStates(model, batchSize: 2)
+    let gradient = model.gradients(of: Self.chunk, from: states)
+
+    let parameters = model.parameters
+    let analytic = gradient.parameters.parameters
+    #expect(analytic.map(\.name) == parameters.map(\.name))
+    #expect(analytic.map(\.shape) == parameters.map(\.shape))
+    for (position, tensor) in parameters.enumerated() {
+      let numerical = tensor.values.indices.map { index in
+        slope { offset in
+          var nearby = model
+          var moved = parameters
+          moved[position].values[index] += offset
+          nearby.parameters = moved
+          return nearby.loss(of: Self.chunk, from: states).loss
+        }
+      }
+      #expect(numerical.contains { abs($0) > 1e-5 }, "\(tensor.name) has no influence")
+      expectEqual(analytic[position].values, numerical, relative: 1e-6, tensor.name)
+    }
+
+    for layer in states.indices {
+      for row in states[layer].indices {
+        let state = states[layer][row]
+        let found = gradient.initialStates[layer][row]
+        let h = numericalGradient(model, states, layer, row, state.h) { CellState(h: $0, c: state.c) }
+        let c = numericalGradient(model, states, layer, row, state.c) { CellState(h: state.h, c: $0) }
+        #expect(h.contains { abs($0) > 1e-5 })
+        expectEqual(found.h.values, h, relative: 1e-6, "h0 of layer \(layer), row \(row)")
+        expectEqual(found.c.values, c, relative: 1e-6, "c0 of layer \(layer), row \(row)")
+      }
+    }
+  }
+
+  private func numericalGradient(
+    _ model: some ReferenceLanguageModelProtocol, _ states: [[CellState]], _ layer: Int, _ row: Int, _ vector: Vector,
+    _ replacing: (Vector) -> CellState
+  ) -> [Double] {
+    vector.values.indices.map { index in
+      slope { offset in
+        var values = vector.values
+        values[index] += offset
+        var moved = states
+        moved[layer][row] = replacing(Vector(values))
+        return model.loss(of: Self.chunk, from: moved).loss
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import ReferenceModel
+import Testing
+
+/// One step of two units on one input, against the equations written out for each unit.
+struct OneStepTests {
+  static let x = 0.5
+  static let h = [0.3, -0.6]  // h′
+  static let c = [0.9, -0.4]  // c′
+
+  // Of three gates or four, the first, the second and so on.
+  static let w = [[0.7, -0.2], [0.1, 0.4], [-0.5, 0.6], [0.3, 0.8]]
+  static let u = [
+    [[0.2, -0.3], [0.5, 0.1]], [[-0.4, 0.6], [0.7, -0.1]], [[0.9, 0.2], [-0.8, 0.3]], [[0.1, -0.7], [0.4, 0.5]],
+  ]  // (gate, from unit, to unit)
+  static let b = [[0.05, -0.15], [0.25, 0.35], [-0.45, 0.55], [0.65, -0.75]]
+
+  let previous = CellState(h: Vector(Self.h))
+
+  @Test func rnn() {
+    var cell = RNNCell(inputSize: 1, hiddenSize: 2)
+    (cell.W, cell.U, cell.b) = (inputWeights(0), recurrentWeights(0), Vector(Self.b[0]))
+
+    let state = cell.forward(.vector(Vector([Self.x])), previous).state
+
+    let h0 = tanh(0.5 * 0.7 + 0.3 * 0.2 - 0.6 * 0.5 + 0.05)
+    let h1 = tanh(0.5 * -0.2 + 0.3 * -0.3 - 0.6 * 0.1 - 0.15)
+    expectEqual(state.h.values, [h0, h1], "h")
+    #expect(state.c.values.isEmpty)
+  }
+
+  @Test func lstm() {
+    var cell = LSTMCell(inputSize: 1, hiddenSize: 2)
+    (cell.W.i, cell.U.i, cell.b.i) = (inputWeights(0), recurrentWeights(0), Vector(Self.b[0]))
+    (cell.W.f, cell.U.f, cell.b.f) = (inputWeights(1), recurrentWeights(1), Vector(Self.b[1]))
+    (cell.W.g, cell.U.g, cell.b.g) = (inputWeights(2), recurrentWeights(2), Vector(Self.b[2]))
+    (cell.W.o, cell.U.o, cell.b.o) = (inputWeights(3), recurrentWeights(3), Vector(Self.b[3]))
+
+    let state = cell.forward(.vector(Vector([Self.x])), CellState(h: Vector(Self.h), c: Vector(Self.c))).state
+
+    let i = [logistic(0.5 * 0.7 + 0.3 * 0.2 - 0.6 * 0.5 + 0.05), logistic(-0.1 - 0.09 - 0.06 - 0.15)]
+    let f = [logistic(0.5 * 0.1 + 0.3 * -0.4 - 0.6 * 0.7 + 0.25), logistic(0.2 + 0.18 + 0.06 + 0.35)]
+    let g = [tanh(0.5 * -0.5 + 0.3 * 0.9 - 0.6 * -0.8 - 0.45), tanh(0.3 + 0.06 - 0.18 + 0.55)]
+    let o = [logistic(0.5 * 0.3 + 0.3 * 0.1 - 0.6 * 0.4 + 0.65), logistic(0.4 - 0.21 - 0.3 - 0.75)]
+    let c = [f[0] * 0.9 + i[0] * g[0], f[1] * -0.4 + i[1] * g[1]]
+    expectEqual(state.c.values, c, "c")
+    expectEqual(state.h.values, [o[0] * tanh(c[0]), o[1] * tanh(c[1])], "h")
+  }
+
+  // Both GRUs: r and z of the gates 0 and 1.
+  private let r = [logistic(0.5 * 0.7 + 0.3 * 0.2 - 0.6 * 0.5 + 0.05), logistic(-0.1 - 0.09 - 0.06 - 0.15)]
+  private let z = [logistic(0.5 * 0.1 + 0.3 * -0.4 - 0.6 * 0.7 + 0.25), logistic(0.2 + 0.18 + 0.06 + 0.35)]
+
+  @Test func gruResetBefore() {
+    var cell = GRUResetBeforeCell(inputSize: 1, hiddenSize: 2)
+    (cell.W.r, cell.U.r, cell.b.r) = (inputWeights(0), recurrentWeights(0), Vector(Self.b[0]))
+    (cell.W.z, cell.U.z, cell.b.z) = (inputWeights(1), recurrentWeights(1), Vector(Self.b[1]))
+    (cell.W.ĥ, cell.U.ĥ, cell.b.ĥ) = (inputWeights(2), recurrentWeights(2), Vector(Self.b[2]))
+
+    let state = cell.forward(.vector(Vector([Self.x])), previous).state
+
+    let candidate0 = tanh(0.5 * -0.5 + r[0] * 0.3 * 0.9 + r[1] * -0.6 * -0.8 - 0.45)
+    let candidate1 = tanh(0.5 * 0.6 + r[0] * 0.3 * 0.2 + r[1] * -0.6 * 0.3 + 0.55)
+    let h0 = (1 - z[0]) * 0.3 + z[0] * candidate0
+    let h1 = (1 - z[1]) * -0.6 + z[1] * candidate1
+    expectEqual(state.h.values, [h0, h1], "h")
+    #expect(state.c.values.isEmpty)
+  }
+
+  @Test func gruResetAfter() {
+    var cell = GRUResetAfterCell(inputSize: 1, hiddenSize: 2)
+    (cell.W.r, cell.U.r, cell.b.r) = (inputWeights(0), recurrentWeights(0), Vector(Self.b[0]))
+    (cell.W.z, cell.U.z, cell.b.z) = (inputWeights(1), recurrentWeights(1), Vector(Self.b[1]))
+    (cell.W.ĥ, cell.U.ĥ, cell.b.ĥ) = (inputWeights(2), recurrentWeights(2), Vector(Self.b[2]))
+    cell.recurrentBias = Vector([0.15, -0.85])
+
+    let state = cell.forward(.vector(Vector([Self.x])), previous).state
+
+    let candidate0 = tanh(0.5 * -0.5 - 0.45 + r[0] * (0.3 * 0.9 - 0.6 * -0.8 + 0.15))
+    let candidate1 = tanh(0.5 * 0.6 + 0.55 + r[1] * (0.3 * 0.2 - 0.6 * 0.3 - 0.85))
+    let h0 = (1 - z[0]) * 0.3 + z[0] * candidate0
+    let h1 = (1 - z[1]) * -0.6 + z[1] * candidate1
+    expectEqual(state.h.values, [h0, h1], "h")
+    #expect(state.c.values.isEmpty)
+  }
+
+  @Test(arguments: CellKind.allCases)
+  func characterIsOneHotVector(kind: CellKind) {
+    func check<Cell: ReferenceCell>(_: Cell.Type) {
+      var numbers = Numbers(seed: 9)
+      var cell = Cell(inputSize: 3, hiddenSize: 2)
+      for gate in Cell.gates {
+        cell[keyPath: gate.W] = numbers.matrix(3, 2)
+        cell[keyPath: gate.U] = numbers.matrix(2, 2)
+      }
+      let previous = numbers.state(like: cell.zeroState)
+      let states = [CellInput.character(2), .vector(Vector([0, 0, 1])), .character(0)].map {
+        cell.forward($0, previous).state
+      }
+      #expect(states[0] == states[1])
+      #expect(states[0] != states[2])
+    }
+    check(kind.cellType)
+  }
+
+  private func inputWeights(_ gate: Int) -> Matrix {
+    Matrix(rows: 1, columns: 2, values: Self.w[gate])
+  }
+
+  private func recurrentWeights(_ gate: Int) -> Matrix {
+    Matrix(rows: 2, columns: 2, values: Self.u[gate].flatMap { $0 })
+  }
+}
+
+private func logistic(_ a: Double) -> Double { 1 / (1 + exp(-a)) }

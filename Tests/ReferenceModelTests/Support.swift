@@ -1,0 +1,74 @@
+import ReferenceModel
+import Testing
+
+/// Numbers between −scale and scale that look random and are the same on every run (SplitMix64).
+struct Numbers {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next(scale: Double = 0.8) -> Double {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var bits = state
+    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+    bits ^= bits >> 31
+    return scale * (Double(bits >> 11) / Double(UInt64(1) << 52) - 1)
+  }
+
+  mutating func vector(_ count: Int) -> Vector {
+    Vector((0..<count).map { _ in next() })
+  }
+
+  mutating func matrix(_ rows: Int, _ columns: Int) -> Matrix {
+    Matrix(rows: rows, columns: columns, values: vector(rows * columns).values)
+  }
+
+  mutating func state(like state: CellState) -> CellState {
+    CellState(h: vector(state.h.count), c: vector(state.c.count))
+  }
+}
+
+func makeModel(
+  _ kind: CellKind, vocabularySize: Int, hiddenSize: Int, layerCount: Int, seed: UInt64 = 1
+) -> any ReferenceLanguageModelProtocol {
+  func zeroModel<Cell: ReferenceCell>(_: Cell.Type) -> any ReferenceLanguageModelProtocol {
+    ReferenceLanguageModel<Cell>(vocabularySize: vocabularySize, hiddenSize: hiddenSize, layerCount: layerCount)
+  }
+  var numbers = Numbers(seed: seed)
+  var model = zeroModel(kind.cellType)
+  model.parameters = model.parameters.map { tensor in
+    var tensor = tensor
+    tensor.values = numbers.vector(tensor.values.count).values
+    return tensor
+  }
+  return model
+}
+
+func makeStates(_ model: some ReferenceLanguageModelProtocol, batchSize: Int, seed: UInt64 = 2) -> [[CellState]] {
+  var numbers = Numbers(seed: seed)
+  return model.makeZeroStates(batchSize: batchSize).map { rows in rows.map { numbers.state(like: $0) } }
+}
+
+/// h and c of every layer and row in one list.
+func flat(_ states: [[CellState]]) -> [Double] {
+  states.flatMap { rows in rows.flatMap { $0.h.values + $0.c.values } }
+}
+
+/// The slope at 0, by central differences with two step sizes: wrong by about 1e-13 only.
+func slope(_ f: (Double) -> Double) -> Double {
+  let step = 1e-3
+  return (8 * (f(step) - f(-step)) - (f(2 * step) - f(-2 * step))) / (12 * step)
+}
+
+/// Expects every element to agree to `relative`, or to 1e-11 where it is that small.
+func expectEqual(
+  _ found: [Double], _ expected: [Double], relative: Double = 1e-12, _ what: String,
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  #expect(found.count == expected.count, "\(what)", sourceLocation: sourceLocation)
+  for (index, (a, b)) in zip(found, expected).enumerated() {
+    let tolerance = relative * max(abs(a), abs(b)) + 1e-11
+    #expect(abs(a - b) <= tolerance, "\(what)[\(index)]", sourceLocation: sourceLocation)
+  }
+}
