@@ -25,6 +25,12 @@ public struct GateGroup: @unchecked Sendable {
     self.gates = gates
     self.gateRows = gateRows
   }
+
+  /// Where a row of the gates of one block stands.
+  @inlinable @inline(__always)
+  func offset(of block: Int, row: Int) -> Int {
+    blocks.offset(of: block, rows: gateRows) &+ row &* blocks.width(of: block)
+  }
 }
 
 /// One time step of one layer for some rows of the batch: everything that a cell's kernels read and write.
@@ -88,66 +94,42 @@ public struct CellStep: @unchecked Sendable {
   }
 }
 
-extension Tile {
-  /// Adds h′ U: `factor` is h′, or what the cell puts in its place.
-  @inlinable @inline(__always)
-  mutating func addRecurrentProduct(
-    _ step: CellStep, _ group: GateGroup, factor: FloatPointer, block: Int, row: Int, part: Int
-  ) {
-    addProduct(
-      terms: step.hiddenSize, a: factor + row &* step.stateStride, aRow: step.stateStride, aTerm: 1,
-      b: group.recurrentWeights + group.recurrentBlocks.offset(of: block, rows: step.hiddenSize) + part,
-      bTerm: columns &* columnWidth)
-  }
-
-  /// Adds x W. Where x is a character, that is a row of W, looked up and not multiplied.
-  @inlinable @inline(__always)
-  mutating func addInputProduct(_ step: CellStep, _ group: GateGroup, block: Int, row: Int, part: Int) {
-    let weights = group.inputWeights + group.inputBlocks.offset(of: block, rows: step.inputSize) + part
-    guard let characters = step.characters else {
-      addProduct(
-        terms: step.inputSize, a: step.input + row &* step.stateStride, aRow: step.stateStride, aTerm: 1,
-        b: weights, bTerm: columns &* columnWidth)
-      return
-    }
-    var i = 0
-    while i < height {
-      let character = Int(truncatingIfNeeded: characters[row &+ i])
-      let weightsOfCharacter = weights + character &* columns &* columnWidth
-      var j = 0
-      while j < columns {
-        self[i, j] = self[i, j] + V(at: weightsOfCharacter + j &* columnWidth)
-        j &+= 1
-      }
-      i &+= 1
-    }
+/// Calls `body` for each vector of units of each row, with the offsets of its first gate in the gate array (the other
+/// gates follow at distances of `gateStride`) and of its units in the state arrays.
+///
+/// `beforeBlock` is called before the vectors of each block; what it writes is then still in the cache.
+@inlinable @inline(__always)
+func forEachUnitVector<V: FloatVector>(
+  _: V.Type, _ step: CellStep, _ group: GateGroup, beforeBlock: (_ block: Int) -> Void = { _ in },
+  _ body: (_ gate: Int, _ gateStride: Int, _ state: Int) -> Void
+) {
+  var block = 0
+  while block < group.blocks.count {
+    beforeBlock(block)
+    forEachUnitVector(V.self, step, group, block: block, body)
+    block &+= 1
   }
 }
 
-/// Calls `body` for each vector of units of each row, with the offsets of its first gate in the gate array (the other
-/// gates follow at distances of `gateStride`) and of its units in the state arrays.
+/// The same for the units of one block.
 @inlinable @inline(__always)
 func forEachUnitVector<V: FloatVector>(
-  _: V.Type, _ step: CellStep, _ group: GateGroup, _ body: (_ gate: Int, _ gateStride: Int, _ state: Int) -> Void
+  _: V.Type, _ step: CellStep, _ group: GateGroup, block: Int,
+  _ body: (_ gate: Int, _ gateStride: Int, _ state: Int) -> Void
 ) {
-  let blocks = group.blocks
-  var block = 0
-  while block < blocks.count {
-    let unitsOfBlock = blocks.unitColumns(of: block) &* columnWidth
-    let gateWidth = blocks.width(of: block)
-    var gate = blocks.offset(of: block, rows: group.gateRows) &+ step.gateRow &* gateWidth
-    var state = block &* blocks.unitColumns &* columnWidth
-    var row = 0
-    while row < step.rows {
-      var unit = 0
-      while unit < unitsOfBlock {
-        body(gate &+ unit, unitsOfBlock, state &+ unit)
-        unit &+= V.lanes
-      }
-      gate &+= gateWidth
-      state &+= step.stateStride
-      row &+= 1
+  let unitsOfBlock = group.blocks.unitColumns(of: block) &* columnWidth
+  let gateWidth = group.blocks.width(of: block)
+  var gate = group.offset(of: block, row: step.gateRow)
+  var state = block &* group.blocks.unitColumns &* columnWidth
+  var row = 0
+  while row < step.rows {
+    var unit = 0
+    while unit < unitsOfBlock {
+      body(gate &+ unit, unitsOfBlock, state &+ unit)
+      unit &+= V.lanes
     }
-    block &+= 1
+    gate &+= gateWidth
+    state &+= step.stateStride
+    row &+= 1
   }
 }

@@ -74,7 +74,11 @@ extension SIMD4<Float>: FloatVector {
     let beyond = positions .>= SIMD4<Int32>(repeating: Int32(truncatingIfNeeded: count))
     return replacing(with: Self(repeating: filler), where: beyond)
   }
-  @_transparent public func largestElement() -> Float { self.max() }
+  // Not `max()`, whose specialization would be a weak symbol.
+  @_transparent public func largestElement() -> Float {
+    let pairs = SIMD2(self[0] > self[2] ? self[0] : self[2], self[1] > self[3] ? self[1] : self[3])
+    return pairs[0] > pairs[1] ? pairs[0] : pairs[1]
+  }
 }
 
 extension SIMD8<Float>: FloatVector {
@@ -106,7 +110,7 @@ extension SIMD8<Float>: FloatVector {
     let beyond = positions .>= SIMD8<Int32>(repeating: Int32(truncatingIfNeeded: count))
     return replacing(with: Self(repeating: filler), where: beyond)
   }
-  @_transparent public func largestElement() -> Float { self.max() }
+  @_transparent public func largestElement() -> Float { lowHalf.maximum(highHalf).largestElement() }
 }
 
 extension SIMD16<Float>: FloatVector {
@@ -140,5 +144,5 @@ extension SIMD16<Float>: FloatVector {
     let beyond = positions .>= SIMD16<Int32>(repeating: Int32(truncatingIfNeeded: count))
     return replacing(with: Self(repeating: filler), where: beyond)
   }
-  @_transparent public func largestElement() -> Float { self.max() }
+  @_transparent public func largestElement() -> Float { lowHalf.maximum(highHalf).largestElement() }
 }

@@ -19,6 +19,20 @@ public struct BlockedRows: @unchecked Sendable {
     self.rowStride = rowStride
     lastWidth = columns - (blockCount - 1) * fullWidth
     lastRowStride = rowStride
+    lastBlockCorrection = 0
+  }
+
+  /// Rows that are read as one block, however wide.
+  @inlinable @inline(__always)
+  init(oneBlock pointer: FloatPointer, columns: Int, rowStride: Int) {
+    self.pointer = UnsafeMutablePointer(mutating: pointer)
+    blockCount = 1
+    blockStride = 0
+    width = columns
+    self.rowStride = rowStride
+    lastWidth = columns
+    lastRowStride = rowStride
+    lastBlockCorrection = 0
   }
 
   /// The activations of gates (see ``Blocks``) from row `firstRow` on, of `rows` in all; of each unit column only
@@ -39,7 +53,7 @@ public struct BlockedRows: @unchecked Sendable {
   }
 
   /// What the last block begins earlier because its rows are shorter.
-  public var lastBlockCorrection = 0
+  public var lastBlockCorrection: Int
 
   @inlinable @inline(__always)
   func start(of block: Int) -> UnsafeMutablePointer<Float> {
@@ -51,74 +65,25 @@ public struct BlockedRows: @unchecked Sendable {
   func rowStride(of block: Int) -> Int { block &+ 1 == blockCount ? lastRowStride : rowStride }
 }
 
-/// What the sums of a product start from.
-public enum ProductStart: @unchecked Sendable {
-  case zero
-  /// What `result` holds.
-  case result
-  case bias(FloatPointer)
-}
-
 /// result = start + left · right, for `rows` rows.
 ///
 /// `right` is packed: (block, term, column of the block).
 @inlinable @inline(__always)
-public func multiply<V: FloatVector>(
-  _: V.Type, rows: Int, left: BlockedRows, right: FloatPointer, rightBlocks: Blocks, terms: Int, start: ProductStart,
-  result: BlockedRows
+public func multiply(
+  _ multiplyBlock: BlockKernel, rows: Int, left: BlockedRows, right: FloatPointer, rightBlocks: Blocks, terms: Int,
+  start: ProductStart, result: BlockedRows
 ) {
-  forEachTile(
-    rightBlocks, in: 0..<rightBlocks.count, rows: rows,
-    ProductTile<V>(left: left, right: right, rightBlocks: rightBlocks, terms: terms, start: start, result: result))
-}
-
-@usableFromInline
-struct ProductTile<V: FloatVector>: TileBody {
-  @usableFromInline typealias Vector = V
-  @usableFromInline let left: BlockedRows
-  @usableFromInline let right: FloatPointer
-  @usableFromInline let rightBlocks: Blocks
-  @usableFromInline let terms: Int
-  @usableFromInline let start: ProductStart
-  @usableFromInline let result: BlockedRows
-  @inlinable
-  init(
-    left: BlockedRows, right: FloatPointer, rightBlocks: Blocks, terms: Int, start: ProductStart, result: BlockedRows
-  ) {
-    self.left = left
-    self.right = right
-    self.rightBlocks = rightBlocks
-    self.terms = terms
-    self.start = start
-    self.result = result
-  }
-  @inlinable static var gates: Int { 1 }
-
-  @inlinable @inline(__always)
-  func callAsFunction<let height: Int, let columns: Int>(
-    _: Constant<height>.Type, _: Constant<columns>.Type, block: Int, row: Int, part: Int
-  ) {
-    let width = columns &* columnWidth
-    let rowStride = result.rowStride(of: block)
-    let destination = result.start(of: block) + row &* rowStride + part
-    var sums: Tile<V, height, columns>
-    switch start {
-    case .zero: sums = Tile(repeating: V(repeating: 0))
-    case .result: sums = Tile(at: FloatPointer(destination), rowStride: rowStride)
-    case .bias(let bias): sums = Tile(repeatingRow: bias + rightBlocks.offset(of: block, rows: 1) + part)
-    }
-    var factors = right + rightBlocks.offset(of: block, rows: terms) + part
-    var segment = 0
-    while segment < left.blockCount {
-      let stride = left.rowStride(of: segment)
-      let segmentTerms = left.width(of: segment)
-      sums.addProduct(
-        terms: segmentTerms, a: FloatPointer(left.start(of: segment) + row &* stride), aRow: stride, aTerm: 1,
-        b: factors, bTerm: width)
-      factors += segmentTerms &* width
-      segment &+= 1
-    }
-    sums.store(destination, rowStride: rowStride)
+  var block = 0
+  while block < rightBlocks.count {
+    let width = rightBlocks.width(of: block)
+    var startOfBlock = start
+    if case .bias(let bias) = start { startOfBlock = .bias(bias + rightBlocks.offset(of: block, rows: 1)) }
+    multiplyBlock(
+      BlockProduct(
+        rows: rows, columns: width / columnWidth, start: startOfBlock, left: left,
+        right: right + rightBlocks.offset(of: block, rows: terms), rightStride: width,
+        result: result.start(of: block), resultStride: result.rowStride(of: block)))
+    block &+= 1
   }
 }
 
@@ -130,64 +95,29 @@ struct ProductTile<V: FloatVector>: TileBody {
 ///   - gateGradients: All blocks of them; `gradientBlocks` is how the weights are cut.
 ///   - gradient: (block, k, column of the block), `inputCount` numbers k to a block.
 @inlinable @inline(__always)
-public func weightGradients<V: FloatVector>(
-  _: V.Type, rows: Int, inputs: FloatPointer, inputStride: Int, gateGradients: BlockedRows, gradientBlocks: Blocks,
-  block: Int, inputRange: Range<Int>, inputCount: Int, gradient: MutableFloatPointer
+public func weightGradients(
+  _ multiplyBlock: BlockKernel, rows: Int, inputs: FloatPointer, inputStride: Int, gateGradients: BlockedRows,
+  gradientBlocks: Blocks, block: Int, inputRange: Range<Int>, inputCount: Int, gradient: MutableFloatPointer
 ) {
   // As many rows as leave the gate gradients in the first-level cache while all inputs pass by.
   let rowsAtOnce = 128
+  let width = gradientBlocks.width(of: block)
+  let rowStride = gateGradients.rowStride(of: block)
   var first = 0
   repeat {
     let count = rows &- first < rowsAtOnce ? rows &- first : rowsAtOnce
-    forEachTile(
-      gradientBlocks, in: block..<block &+ 1, rows: inputRange.upperBound &- inputRange.lowerBound,
-      WeightGradientTile<V>(
-        firstRow: first, rows: count, inputs: inputs + inputRange.lowerBound, inputStride: inputStride,
-        gateGradients: gateGradients,
-        gradient: gradient + gradientBlocks.offset(of: block, rows: inputCount)
-          + inputRange.lowerBound &* gradientBlocks.width(of: block)))
+    // The inputs transposed: a row for each k, a term for each of their rows.
+    let transposed = BlockedRows(
+      oneBlock: inputs + first &* inputStride + inputRange.lowerBound, columns: count, rowStride: 1)
+    multiplyBlock(
+      BlockProduct(
+        rows: inputRange.upperBound &- inputRange.lowerBound, columns: width / columnWidth,
+        start: first > 0 ? .result : .zero, left: transposed, leftTerm: inputStride,
+        right: FloatPointer(gateGradients.start(of: block)) + first &* rowStride, rightStride: rowStride,
+        result: gradient + gradientBlocks.offset(of: block, rows: inputCount) + inputRange.lowerBound &* width,
+        resultStride: width))
     first &+= count
   } while first < rows
-}
-
-@usableFromInline
-struct WeightGradientTile<V: FloatVector>: TileBody {
-  @usableFromInline typealias Vector = V
-  @usableFromInline let firstRow: Int
-  @usableFromInline let rows: Int
-  @usableFromInline let inputs: FloatPointer
-  @usableFromInline let inputStride: Int
-  @usableFromInline let gateGradients: BlockedRows
-  @usableFromInline let gradient: MutableFloatPointer
-  @inlinable
-  init(
-    firstRow: Int, rows: Int, inputs: FloatPointer, inputStride: Int, gateGradients: BlockedRows,
-    gradient: MutableFloatPointer
-  ) {
-    self.firstRow = firstRow
-    self.rows = rows
-    self.inputs = inputs
-    self.inputStride = inputStride
-    self.gateGradients = gateGradients
-    self.gradient = gradient
-  }
-  @inlinable static var gates: Int { 1 }
-
-  @inlinable @inline(__always)
-  func callAsFunction<let height: Int, let columns: Int>(
-    _: Constant<height>.Type, _: Constant<columns>.Type, block: Int, row: Int, part: Int
-  ) {
-    let width = columns &* columnWidth
-    let destination = gradient + row &* width + part
-    let rowStride = gateGradients.rowStride(of: block)
-    var sums = Tile<V, height, columns>(repeating: V(repeating: 0))
-    if firstRow > 0 { sums = Tile(at: FloatPointer(destination), rowStride: width) }
-    let firstGradients = FloatPointer(gateGradients.start(of: block)) + firstRow &* rowStride + part
-    sums.addProduct(
-      terms: rows, a: inputs + firstRow &* inputStride + row, aRow: 1, aTerm: inputStride, b: firstGradients,
-      bTerm: rowStride)
-    sums.store(destination, rowStride: width)
-  }
 }
 
 /// Gradient of looked-up rows: gradient[character of the row] += gateGradients[row], one row after the other; of a

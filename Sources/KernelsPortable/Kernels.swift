@@ -34,13 +34,13 @@ public func makeKernelSet() -> KernelSet {
     multiplyAddsInRegisters: multiplyAddsInRegisters)
 }
 
-@inline(never) private func lstmForward(_ s: CellStep) { KernelTemplates.lstmForward(V.self, s) }
+@inline(never) private func lstmForward(_ s: CellStep) { KernelTemplates.lstmForward(V.self, s, multiplyBlock) }
 @inline(never) private func lstmBackward(_ s: CellStep) { KernelTemplates.lstmBackward(V.self, s) }
 @inline(never) private func gruResetBeforeForwardGates(_ s: CellStep) {
-  KernelTemplates.gruResetBeforeForwardGates(V.self, s)
+  KernelTemplates.gruResetBeforeForwardGates(V.self, s, multiplyBlock)
 }
 @inline(never) private func gruResetBeforeForwardCandidate(_ s: CellStep) {
-  KernelTemplates.gruResetBeforeForwardCandidate(V.self, s)
+  KernelTemplates.gruResetBeforeForwardCandidate(V.self, s, multiplyBlock)
 }
 @inline(never) private func gruResetBeforeBackwardCandidate(_ s: CellStep) {
   KernelTemplates.gruResetBeforeBackwardCandidate(V.self, s)
@@ -48,24 +48,30 @@ public func makeKernelSet() -> KernelSet {
 @inline(never) private func gruResetBeforeBackwardGates(_ s: CellStep) {
   KernelTemplates.gruResetBeforeBackwardGates(V.self, s)
 }
-@inline(never) private func gruResetAfterForward(_ s: CellStep) { KernelTemplates.gruResetAfterForward(V.self, s) }
+@inline(never) private func gruResetAfterForward(_ s: CellStep) {
+  KernelTemplates.gruResetAfterForward(V.self, s, multiplyBlock)
+}
 @inline(never) private func gruResetAfterBackward(_ s: CellStep) { KernelTemplates.gruResetAfterBackward(V.self, s) }
-@inline(never) private func rnnForward(_ s: CellStep) { KernelTemplates.rnnForward(V.self, s) }
+@inline(never) private func rnnForward(_ s: CellStep) { KernelTemplates.rnnForward(V.self, s, multiplyBlock) }
 @inline(never) private func rnnBackward(_ s: CellStep) { KernelTemplates.rnnBackward(V.self, s) }
 
+@inline(never) private func multiplyBlock(_ product: BlockProduct) {
+  KernelTemplates.multiplyBlock(V.self, product)
+}
 @inline(never) private func multiply(
   rows: Int, left: BlockedRows, right: FloatPointer, rightBlocks: Blocks, terms: Int, start: ProductStart,
   result: BlockedRows
 ) {
   KernelTemplates.multiply(
-    V.self, rows: rows, left: left, right: right, rightBlocks: rightBlocks, terms: terms, start: start, result: result)
+    multiplyBlock, rows: rows, left: left, right: right, rightBlocks: rightBlocks, terms: terms, start: start,
+    result: result)
 }
 @inline(never) private func weightGradients(
   rows: Int, inputs: FloatPointer, inputStride: Int, gateGradients: BlockedRows, gradientBlocks: Blocks, block: Int,
   inputRange: Range<Int>, inputCount: Int, gradient: MutableFloatPointer
 ) {
   KernelTemplates.weightGradients(
-    V.self, rows: rows, inputs: inputs, inputStride: inputStride, gateGradients: gateGradients,
+    multiplyBlock, rows: rows, inputs: inputs, inputStride: inputStride, gateGradients: gateGradients,
     gradientBlocks: gradientBlocks, block: block, inputRange: inputRange, inputCount: inputCount, gradient: gradient)
 }
 @inline(never) private func addRowGradients(

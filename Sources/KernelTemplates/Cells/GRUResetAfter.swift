@@ -8,58 +8,47 @@
 // The gates stand in the order ĥ, z, r, q, so that those with input weights (ĥ, z, r) are side by side and so are those
 // with recurrent weights (z, r, q).
 
-/// Products, gates and state of one time step in one pass.
+/// Products, gates and state of one time step.
 @inlinable @inline(__always)
-public func gruResetAfterForward<V: FloatVector>(_: V.Type, _ step: CellStep) {
-  let blocks = step.firstGroup.blocks
-  forEachTile(blocks, in: 0..<blocks.count, rows: step.rows, GRUResetAfterTile<V>(step: step))
+public func gruResetAfterForward<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel) {
+  let group = step.firstGroup
+  let computeSums = { step.computeSumsResetAfter(V.self, block: $0, multiplyBlock) }
+  forEachUnitVector(V.self, step, group, beforeBlock: computeSums) { gate, gateStride, state in
+    let gates = group.gates + gate
+    let z = sigmoid(V(at: gates + gateStride))
+    let r = sigmoid(V(at: gates + 2 &* gateStride))
+    let q = V(at: gates + 3 &* gateStride)
+    let candidate = hyperbolicTangent(V(at: gates).adding(r, times: q))
+    let previous = V(at: step.previousHidden + state)
+    // (1−z)∘h′ + z∘ĥ with one rounding less
+    previous.adding(z, times: candidate - previous).store(step.hidden + state)
+    candidate.store(gates)
+    z.store(gates + gateStride)
+    r.store(gates + 2 &* gateStride)
+  }
 }
 
-@usableFromInline
-struct GRUResetAfterTile<V: FloatVector>: TileBody {
-  @usableFromInline typealias Vector = V
-  @usableFromInline let step: CellStep
-  @inlinable init(step: CellStep) { self.step = step }
-  @inlinable static var gates: Int { 4 }
-
+extension CellStep {
+  /// xW + b of ĥ, the sums of z and r, and q, of one block.
   @inlinable @inline(__always)
-  func callAsFunction<let height: Int, let columns: Int>(
-    _: Constant<height>.Type, _: Constant<columns>.Type, block: Int, row: Int, part: Int
-  ) {
-    let group = step.firstGroup
-    let bias = group.bias + group.blocks.offset(of: block, rows: 1) + part
+  func computeSumsResetAfter<V: FloatVector>(_: V.Type, block: Int, _ multiplyBlock: BlockKernel) {
+    let group = firstGroup
+    let bias = group.bias + group.blocks.offset(of: block, rows: 1)
+    let sums = group.gates + group.offset(of: block, row: gateRow)
     // z, r and q over h′, then ĥ, z and r over x; z and r go on from the first sum.
-    var recurrent = Tile<V, height, 3>(repeatingRow: bias + columnWidth)
-    recurrent.addRecurrentProduct(step, group, factor: step.previousHidden, block: block, row: row, part: part)
-    var a = Tile<V, height, 3>(repeatingRow: bias)
-    var n = 0
-    while n < height {
-      a[n, 1] = recurrent[n, 0]
-      a[n, 2] = recurrent[n, 1]
-      n &+= 1
+    addRecurrentProduct(
+      group, factor: previousHidden, start: .bias(bias + columnWidth), block: block, to: sums + columnWidth,
+      multiplyBlock)
+    var row = 0
+    while row < rows {
+      var part = 0
+      while part < columnWidth {
+        V(at: bias + part).store(sums + row &* group.blocks.fullWidth + part)
+        part &+= V.lanes
+      }
+      row &+= 1
     }
-    a.addInputProduct(step, group, block: block, row: row, part: part)
-
-    var gates = group.gates + group.blocks.offset(of: block, rows: group.gateRows)
-    gates += (step.gateRow &+ row) &* group.blocks.fullWidth &+ part
-    var state = row &* step.stateStride &+ block &* columnWidth &+ part
-    n = 0
-    while n < height {
-      let z = sigmoid(a[n, 1])
-      let r = sigmoid(a[n, 2])
-      let q = recurrent[n, 2]
-      let candidate = hyperbolicTangent(a[n, 0].adding(r, times: q))
-      let previous = V(at: step.previousHidden + state)
-      // (1−z)∘h′ + z∘ĥ with one rounding less
-      previous.adding(z, times: candidate - previous).store(step.hidden + state)
-      candidate.store(gates)
-      z.store(gates + columnWidth)
-      r.store(gates + 2 &* columnWidth)
-      q.store(gates + 3 &* columnWidth)
-      gates += group.blocks.fullWidth
-      state &+= step.stateStride
-      n &+= 1
-    }
+    addInputProduct(V.self, group, block: block, to: sums, multiplyBlock)
   }
 }
 

@@ -9,108 +9,44 @@
 
 /// z, r and r∘h′
 @inlinable @inline(__always)
-public func gruResetBeforeForwardGates<V: FloatVector>(_: V.Type, _ step: CellStep) {
-  let blocks = step.firstGroup.blocks
-  forEachTile(blocks, in: 0..<blocks.count, rows: step.rows, GRUResetBeforeGatesTile<V>(step: step))
+public func gruResetBeforeForwardGates<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel) {
+  let group = step.firstGroup
+  let computeSums = { step.computeGateSums(V.self, group, factor: step.previousHidden, block: $0, multiplyBlock) }
+  forEachUnitVector(V.self, step, group, beforeBlock: computeSums) { gate, gateStride, state in
+    let gates = group.gates + gate
+    let z = sigmoid(V(at: gates))
+    let r = sigmoid(V(at: gates + gateStride))
+    z.store(gates)
+    r.store(gates + gateStride)
+    (r * V(at: step.previousHidden + state)).store(step.resetHidden + state)
+  }
 }
 
 /// ĥ and h
 @inlinable @inline(__always)
-public func gruResetBeforeForwardCandidate<V: FloatVector>(_: V.Type, _ step: CellStep) {
-  let blocks = step.secondGroup.blocks
-  forEachTile(blocks, in: 0..<blocks.count, rows: step.rows, GRUResetBeforeCandidateTile<V>(step: step))
-}
-
-@usableFromInline
-struct GRUResetBeforeGatesTile<V: FloatVector>: TileBody {
-  @usableFromInline typealias Vector = V
-  @usableFromInline let step: CellStep
-  @inlinable init(step: CellStep) { self.step = step }
-  @inlinable static var gates: Int { 2 }
-
-  @inlinable @inline(__always)
-  func callAsFunction<let height: Int, let columns: Int>(
-    _: Constant<height>.Type, _: Constant<columns>.Type, block: Int, row: Int, part: Int
-  ) {
-    let group = step.firstGroup
-    var a = Tile<V, height, columns>(repeatingRow: group.bias + group.blocks.offset(of: block, rows: 1) + part)
-    a.addRecurrentProduct(step, group, factor: step.previousHidden, block: block, row: row, part: part)
-    a.addInputProduct(step, group, block: block, row: row, part: part)
-
-    let unitColumns = columns / 2
-    let gateStride = unitColumns &* columnWidth
-    var gates = group.gates + group.blocks.offset(of: block, rows: group.gateRows)
-    gates += (step.gateRow &+ row) &* columns &* columnWidth &+ part
-    var state = row &* step.stateStride &+ block &* group.blocks.unitColumns &* columnWidth &+ part
-    var n = 0
-    while n < height {
-      var j = 0
-      while j < unitColumns {
-        let unit = j &* columnWidth
-        let z = sigmoid(a[n, j])
-        let r = sigmoid(a[n, unitColumns &+ j])
-        z.store(gates + unit)
-        r.store(gates + gateStride + unit)
-        (r * V(at: step.previousHidden + state + unit)).store(step.resetHidden + state + unit)
-        j &+= 1
-      }
-      gates += columns &* columnWidth
-      state &+= step.stateStride
-      n &+= 1
-    }
+public func gruResetBeforeForwardCandidate<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel) {
+  let group = step.secondGroup
+  let computeSums = {
+    step.computeGateSums(V.self, group, factor: FloatPointer(step.resetHidden), block: $0, multiplyBlock)
   }
-}
-
-@usableFromInline
-struct GRUResetBeforeCandidateTile<V: FloatVector>: TileBody {
-  @usableFromInline typealias Vector = V
-  @usableFromInline let step: CellStep
-  @inlinable init(step: CellStep) { self.step = step }
-  @inlinable static var gates: Int { 1 }
-
-  @inlinable @inline(__always)
-  func callAsFunction<let height: Int, let columns: Int>(
-    _: Constant<height>.Type, _: Constant<columns>.Type, block: Int, row: Int, part: Int
-  ) {
-    let group = step.secondGroup
-    var a = Tile<V, height, columns>(repeatingRow: group.bias + group.blocks.offset(of: block, rows: 1) + part)
-    a.addRecurrentProduct(
-      step, group, factor: FloatPointer(step.resetHidden), block: block, row: row, part: part)
-    a.addInputProduct(step, group, block: block, row: row, part: part)
-
-    let width = columns &* columnWidth
-    var candidates = group.gates + group.blocks.offset(of: block, rows: group.gateRows)
-    candidates += (step.gateRow &+ row) &* width &+ part
-    let firstColumn = block &* group.blocks.unitColumns
-    var n = 0
-    while n < height {
-      var j = 0
-      while j < columns {
-        let column = firstColumn &+ j
-        let state = (row &+ n) &* step.stateStride &+ column &* columnWidth &+ part
-        let z = V(at: step.firstGroup.gates + step.updateGateOffset(row: row &+ n, column: column) + part)
-        let previous = V(at: step.previousHidden + state)
-        let candidate = hyperbolicTangent(a[n, j])
-        candidate.store(candidates + j &* columnWidth)
-        // (1−z)∘h′ + z∘ĥ with one rounding less
-        previous.adding(z, times: candidate - previous).store(step.hidden + state)
-        j &+= 1
-      }
-      candidates += width
-      n &+= 1
-    }
+  forEachUnitVector(V.self, step, group, beforeBlock: computeSums) { gate, _, state in
+    let row = state / step.stateStride
+    let z = V(at: step.firstGroup.gates + step.updateGateOffset(row: row, unit: state &- row &* step.stateStride))
+    let previous = V(at: step.previousHidden + state)
+    let candidate = hyperbolicTangent(V(at: group.gates + gate))
+    candidate.store(group.gates + gate)
+    // (1−z)∘h′ + z∘ĥ with one rounding less
+    previous.adding(z, times: candidate - previous).store(step.hidden + state)
   }
 }
 
 extension CellStep {
-  /// Where z of one column of units stands in the gate array of the first group.
+  /// Where z of some units stands in the gate array of the first group.
   @inlinable @inline(__always)
-  func updateGateOffset(row: Int, column: Int) -> Int {
-    let blocks = firstGroup.blocks
-    let block = column / blocks.unitColumns
-    let columnOfBlock = column &- block &* blocks.unitColumns
-    return blocks.offset(of: block, rows: firstGroup.gateRows) &+ (gateRow &+ row) &* blocks.width(of: block)
-      &+ columnOfBlock &* columnWidth
+  func updateGateOffset(row: Int, unit: Int) -> Int {
+    let unitsOfBlock = firstGroup.blocks.unitColumns &* columnWidth
+    let block = unit / unitsOfBlock
+    return firstGroup.offset(of: block, row: gateRow &+ row) &+ unit &- block &* unitsOfBlock
   }
 }
 

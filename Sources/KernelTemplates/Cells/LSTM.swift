@@ -5,50 +5,25 @@
 //
 // The gates stand in the order i, f, g, o.
 
-/// Product, gates and state of one time step in one pass.
+/// Product, gates and state of one time step.
 @inlinable @inline(__always)
-public func lstmForward<V: FloatVector>(_: V.Type, _ step: CellStep) {
-  let blocks = step.firstGroup.blocks
-  forEachTile(blocks, in: 0..<blocks.count, rows: step.rows, LSTMForwardTile<V>(step: step))
-}
-
-@usableFromInline
-struct LSTMForwardTile<V: FloatVector>: TileBody {
-  @usableFromInline typealias Vector = V
-  @usableFromInline let step: CellStep
-  @inlinable init(step: CellStep) { self.step = step }
-  @inlinable static var gates: Int { 4 }
-
-  @inlinable @inline(__always)
-  func callAsFunction<let height: Int, let columns: Int>(
-    _: Constant<height>.Type, _: Constant<columns>.Type, block: Int, row: Int, part: Int
-  ) {
-    let group = step.firstGroup
-    var a = Tile<V, height, 4>(repeatingRow: group.bias + group.blocks.offset(of: block, rows: 1) + part)
-    a.addRecurrentProduct(step, group, factor: step.previousHidden, block: block, row: row, part: part)
-    a.addInputProduct(step, group, block: block, row: row, part: part)
-
-    var gates = group.gates + group.blocks.offset(of: block, rows: group.gateRows)
-    gates += (step.gateRow &+ row) &* group.blocks.fullWidth &+ part
-    var state = row &* step.stateStride &+ block &* columnWidth &+ part
-    var n = 0
-    while n < height {
-      let i = sigmoid(a[n, 0])
-      let f = sigmoid(a[n, 1])
-      let g = hyperbolicTangent(a[n, 2])
-      let o = sigmoid(a[n, 3])
-      let c = (f * V(at: step.previousCell + state)).adding(i, times: g)
-      let h = o * hyperbolicTangent(c)
-      i.store(gates)
-      f.store(gates + columnWidth)
-      g.store(gates + 2 &* columnWidth)
-      o.store(gates + 3 &* columnWidth)
-      c.store(step.cell + state)
-      h.store(step.hidden + state)
-      gates += group.blocks.fullWidth
-      state &+= step.stateStride
-      n &+= 1
-    }
+public func lstmForward<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel) {
+  let group = step.firstGroup
+  let computeSums = { step.computeGateSums(V.self, group, factor: step.previousHidden, block: $0, multiplyBlock) }
+  forEachUnitVector(V.self, step, group, beforeBlock: computeSums) { gate, gateStride, state in
+    let gates = group.gates + gate
+    let i = sigmoid(V(at: gates))
+    let f = sigmoid(V(at: gates + gateStride))
+    let g = hyperbolicTangent(V(at: gates + 2 &* gateStride))
+    let o = sigmoid(V(at: gates + 3 &* gateStride))
+    let c = (f * V(at: step.previousCell + state)).adding(i, times: g)
+    let h = o * hyperbolicTangent(c)
+    i.store(gates)
+    f.store(gates + gateStride)
+    g.store(gates + 2 &* gateStride)
+    o.store(gates + 3 &* gateStride)
+    c.store(step.cell + state)
+    h.store(step.hidden + state)
   }
 }
 
