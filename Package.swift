@@ -62,6 +62,6 @@ let package = Package(
       swiftSettings: forTests),
     .testTarget(
       name: "RecurrentEngineTests", dependencies: ["RecurrentEngine", "ReferenceModel", "KernelTemplates"],
-      swiftSettings: forTests),
+      exclude: ["Recordings"], swiftSettings: forTests),
   ] + kernelTargets
 )
