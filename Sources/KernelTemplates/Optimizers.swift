@@ -7,14 +7,19 @@ public struct AdamStep: Sendable {
   public var rate: Float
   public var beta1: Float
   public var beta2: Float
+  /// 1−β, rounded once: from a β that is a float already it would be off by 1e-5 of itself.
+  public var oneMinusBeta1: Float
+  public var oneMinusBeta2: Float
   public var epsilon: Float
   /// 1 / √(1−β₂ᵗ)
   public var secondMomentCorrection: Float
 
-  public init(rate: Float, beta1: Float, beta2: Float, epsilon: Float, secondMomentCorrection: Float) {
+  public init(rate: Float, beta1: Double, beta2: Double, epsilon: Float, secondMomentCorrection: Float) {
     self.rate = rate
-    self.beta1 = beta1
-    self.beta2 = beta2
+    self.beta1 = Float(beta1)
+    self.beta2 = Float(beta2)
+    oneMinusBeta1 = Float(1 - beta1)
+    oneMinusBeta2 = Float(1 - beta2)
     self.epsilon = epsilon
     self.secondMomentCorrection = secondMomentCorrection
   }
@@ -27,9 +32,9 @@ public func adam<V: FloatVector>(
 ) {
   let scale = V(repeating: gradientScale)
   let beta1 = V(repeating: step.beta1)
-  let rest1 = V(repeating: 1 - step.beta1)
+  let rest1 = V(repeating: step.oneMinusBeta1)
   let beta2 = V(repeating: step.beta2)
-  let rest2 = V(repeating: 1 - step.beta2)
+  let rest2 = V(repeating: step.oneMinusBeta2)
   let rate = V(repeating: -step.rate)
   let epsilon = V(repeating: step.epsilon)
   let correction = V(repeating: step.secondMomentCorrection)

@@ -76,7 +76,7 @@ final class Optimizer {
     let rate = Float(c.learningRate)
     // Powers by multiplication alone: the library's may differ from CPU to CPU.
     let adamStep = AdamStep(
-      rate: Float(c.learningRate / (1 - power(c.beta1, updateCount))), beta1: Float(c.beta1), beta2: Float(c.beta2),
+      rate: Float(c.learningRate / (1 - power(c.beta1, updateCount))), beta1: c.beta1, beta2: c.beta2,
       epsilon: Float(c.epsilon),
       secondMomentCorrection: Float(1 / (1 - power(c.beta2, updateCount)).squareRoot()))
     executor.run((parameters.count + Self.pieceSize - 1) / Self.pieceSize) { piece in

@@ -19,7 +19,7 @@ import Testing
         try streams.next(into: &chunk)
         let update = trainer.update(chunk)
         let difference = update.lossSum / Double(update.countedCharacters) - loss
-        guard abs(difference) < 1e-4 else {
+        guard abs(difference) < 1e-5 else {
           Issue.record("\(run.optimizer.kind), clip \(run.clip ?? 0), step \(step): \(difference) nats off")
           break
         }
