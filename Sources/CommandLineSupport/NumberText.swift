@@ -11,6 +11,11 @@ public enum NumberText {
     return result
   }
 
+  /// `1 step`, `1,200 steps`.
+  public static func counted(_ count: Int, _ noun: String) -> String {
+    "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+  }
+
   /// Bytes in decimal units: `999 B`, `12.3 MB`.
   public static func byteSize(_ byteCount: Int) -> String {
     let sign = byteCount < 0 ? "-" : ""

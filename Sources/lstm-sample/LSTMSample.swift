@@ -11,7 +11,7 @@ enum LSTMSample {
   }
 
   private static func run(_ options: SampleOptions, files: [String]) throws -> ExitStatus {
-    guard let path = files.first, files.count == 1 else {
+    guard let path = files.first, files.count == 1, !path.isEmpty else {
       throw UsageError.operands("give one checkpoint that lstm-train wrote")
     }
     let checkpoint = try Checkpoint(path: path)

@@ -12,9 +12,13 @@ enum LSTMTrain {
 
   /// Read the text, show what is to be trained, train, say where the result is.
   private static func run(_ options: TrainOptions, files: [String]) throws -> ExitStatus {
-    guard !files.isEmpty else { throw UsageError.operands("give at least one text file, or - for standard input") }
+    try checkOperands(files)
     let asked = try options.trainingConfiguration()
+    // What can be found wrong without the text is found before a long text is read.
     try checkMemory(asked, vocabularySize: 1)
+    try checkDistinct(checkpoint: options.checkpoint, log: options.log, texts: files)
+    if !options.isDryRun { try checkWritable(checkpoint: options.checkpoint, log: options.log) }
+    _ = try KernelSelection.current.get()
     let output = TrainingOutput(isQuiet: options.isQuiet)
 
     let corpus = try Corpus(
@@ -26,7 +30,6 @@ enum LSTMTrain {
     let need = try checkMemory(configuration, vocabularySize: corpus.vocabulary.count)
     output.describe(model, configuration, memory: need)
 
-    if !options.isDryRun { try checkWritable([options.checkpoint, options.log]) }
     let trainer = try Trainer(
       corpus: corpus, split: split, configuration: configuration,
       threadCount: options.threads ?? Machine.availableCPUs)
@@ -39,27 +42,31 @@ enum LSTMTrain {
     return .ok
   }
 
+  private static func checkOperands(_ files: [String]) throws(UsageError) {
+    guard !files.isEmpty else { throw .operands("give at least one text file, or - for standard input") }
+    // What `lstm-train "$text"` gives where there is no such variable.
+    guard !files.contains("") else { throw .operands("the name of a text file is empty; give its path") }
+    guard files.count(where: { $0 == "-" }) < 2 else {
+      throw .operands("standard input can be read only once; give - once")
+    }
+  }
+
   /// Splits the text, and makes streams and chunks fit it.
   private static func plan(
     _ asked: TrainingConfiguration, _ corpus: Corpus, files: [String], _ output: TrainingOutput
   ) throws -> (TrainingConfiguration, CorpusSplit) {
-    let name = files.joined(separator: ", ")
-    guard corpus.vocabulary.count > 1 else {
+    let name = names(of: files)
+    let length = NumberText.counted(corpus.characterCount, corpus.vocabulary.unit.rawValue)
+    let split = CorpusSplit(
+      characterCount: corpus.characterCount, validationFraction: asked.validationFraction)
+    guard let split, let configuration = asked.fitted(toTrainingCharacters: split.training.count) else {
       throw ToolError(
         .badData,
-        "\(name): all \(NumberText.grouped(corpus.characterCount)) characters are the same; "
-          + "there is nothing to learn from them")
-    }
-    guard
-      let split = CorpusSplit(
-        characterCount: corpus.characterCount, validationFraction: asked.validationFraction),
-      let configuration = asked.fitted(toTrainingCharacters: split.training.count)
-    else {
-      throw ToolError(
-        .badData,
-        "\(name): too short, with \(corpus.characterCount) characters of which the first "
-          + "\(NumberText.fixed(100 * (1 - asked.validationFraction), decimals: 0)) % are for training; "
+        "\(name): too short (\(length), \(split?.training.count ?? 0) for training); "
           + "give more text or a lower --val-fraction")
+    }
+    guard corpus.vocabulary.count > 1 else {
+      throw ToolError(.badData, "\(name): nothing to learn (\(length), all the same); give another text")
     }
     if configuration.chunkLength < asked.chunkLength || configuration.batchSize < asked.batchSize {
       output.notice(

@@ -74,22 +74,3 @@ struct LossCurve {
     }
   }
 }
-
-/// Finds out before a long run whether its results can be written.
-///
-/// - Throws: `ToolError` with status `cannotCreate`.
-func checkWritable(_ paths: [String]) throws {
-  for path in paths {
-    let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
-    var status = stat()
-    let reason: String? =
-      if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-        "it is a folder"
-      } else if access(folder.isEmpty ? "/" : folder, W_OK | X_OK) != 0 {
-        String(cString: strerror(errno))
-      } else {
-        nil
-      }
-    if let reason { throw ToolError(.cannotCreate, "\(path): cannot create (\(reason)); choose another path") }
-  }
-}

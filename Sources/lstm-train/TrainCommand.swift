@@ -33,7 +33,7 @@ private let modelOptions = [
     "--gru-reset", sets: \.gruReset, as: .choice, absentMeans: "before", group: "Model",
     help: "where the GRU's reset gate acts: before its product, or after it as in PyTorch"),
   Option(
-    "--forget-bias", sets: \.forgetBias, as: .number(), group: "Model",
+    "--forget-bias", sets: \.forgetBias, as: .number(.atLeast(-100), .atMost(100)), group: "Model",
     help: "what the bias of the LSTM's forget gate starts from"),
   Option("--unit", sets: \.unit, as: .choice, group: "Model", help: "what counts as a character of the text"),
   Option(
@@ -63,7 +63,8 @@ private let trainingOptions = [
     "--beta2", sets: \.beta2, as: .number(.atLeast(0), .below(1)), group: "Training",
     help: "decay of Adam's second moment"),
   Option(
-    "--epsilon", sets: \.epsilon, as: .number(.above(0)), group: "Training",
+    // Below, it is zero as a Float, and a weight without a gradient becomes 0 / 0.
+    "--epsilon", sets: \.epsilon, as: .number(.atLeast(1e-30)), group: "Training",
     help: "what Adam and RMSProp add to the root of the mean square"),
   Option(
     "--momentum", sets: \.momentum, as: .number(.atLeast(0), .below(1)), group: "Training", help: "momentum of sgd"),

@@ -39,10 +39,7 @@ struct TrainingLoop {
       try interval.add(update, seconds: now - start, step: trainer.step)
       output.update(status, fraction: Double(trainer.step) / Double(lastStep), at: now)
 
-      let isValidation = trainer.canValidate && isValidationStep
-      if isValidation || trainer.step % options.logInterval == 0 || trainer.step == lastStep {
-        try log(validating: isValidation)
-      }
+      if isValidationStep || trainer.step % options.logInterval == 0 { try log() }
     }
     try finish()
   }
@@ -51,9 +48,9 @@ struct TrainingLoop {
     trainer.step == lastStep || trainer.step % (options.validationInterval ?? trainer.stepsPerEpoch) == 0
   }
 
-  private mutating func log(validating: Bool) throws {
+  private mutating func log() throws {
     let previousBest = trainer.best?.loss
-    let validationLoss = validating ? try trainer.validate() : nil
+    let validationLoss = isValidationStep ? try trainer.validate() : nil
     let isBest = validationLoss != nil && trainer.best?.loss != previousBest
     try curve.append(
       LossCurve.Row(
@@ -61,14 +58,15 @@ struct TrainingLoop {
         learningRate: trainer.configuration.optimizer.learningRate, trainingLoss: interval.loss,
         validationLoss: validationLoss, gradientNorm: interval.largestGradientNorm,
         charactersPerSecond: interval.charactersPerSecond, event: isBest ? "best" : ""))
-    if let validationLoss {
+    // Without held-out text, the same steps are reported.
+    if isValidationStep {
+      let validation = validationLoss.map { ", validation \(NumberText.fixed($0, decimals: 4))" } ?? ""
       output.print(
         "epoch \(NumberText.fixed(trainer.epoch, decimals: 2)), step \(NumberText.grouped(trainer.step)): "
-          + "training \(NumberText.fixed(interval.loss, decimals: 4)), "
-          + "validation \(NumberText.fixed(validationLoss, decimals: 4))\(isBest ? " (best)" : ""), "
+          + "training \(NumberText.fixed(interval.loss, decimals: 4))\(validation)\(isBest ? " (best)" : ""), "
           + NumberText.rate(interval.charactersPerSecond, unit: "characters"))
-      if isBest { try save(selection: .best, validationLoss: validationLoss) }
     }
+    if isBest { try save(selection: .best, validationLoss: validationLoss) }
     interval = LogInterval()
   }
 

@@ -23,17 +23,18 @@ final class TrainingOutput {
   func clear() { progress.clear() }
 
   func describe(_ corpus: Corpus, files: [String]) {
-    let names = files.map { $0 == "-" ? "standard input" : $0 }.joined(separator: ", ")
     print(
-      "text: \(names): \(NumberText.byteSize(corpus.byteCount)), \(NumberText.grouped(corpus.characterCount)) "
-        + "\(corpus.vocabulary.unit.plural), \(NumberText.grouped(corpus.vocabulary.count)) different")
+      "text: \(names(of: files)): \(NumberText.byteSize(corpus.byteCount)), "
+        + "\(NumberText.counted(corpus.characterCount, corpus.vocabulary.unit.rawValue)), \(NumberText.grouped(corpus.vocabulary.count)) different"
+    )
   }
 
   func describe(_ model: ModelConfiguration, _ training: TrainingConfiguration, memory: MemoryEstimate) {
     print(
       "model: \(model.cell.rawValue), \(model.layerCount) × \(model.hiddenSize) units, "
         + "\(NumberText.grouped(model.parameterCount)) parameters; \(NumberText.byteSize(memory.totalBytes)) of memory "
-        + "with \(training.batchSize) streams of \(training.chunkLength) steps")
+        + "with \(NumberText.counted(training.batchSize, "stream")) of "
+        + NumberText.counted(training.chunkLength, "step"))
   }
 
   /// Three steps, timed; the first, which meets cold memory, does not count.
@@ -47,17 +48,14 @@ final class TrainingOutput {
     }
     let rate = Double(characters) / (secondsNow() - start)
     print(
-      "speed: \(NumberText.rate(rate, unit: "characters")) with \(trainer.threadCount) threads and "
-        + "\(trainer.model.kernelName) kernels; \(NumberText.grouped(trainer.stepsPerEpoch)) steps an epoch")
+      "speed: \(NumberText.rate(rate, unit: "characters")) with "
+        + "\(NumberText.counted(trainer.threadCount, "thread")) and "
+        + "\(trainer.model.kernelName) kernels; "
+        + "\(NumberText.counted(trainer.stepsPerEpoch, "step")) an epoch")
   }
 }
 
-extension TextUnit {
-  var plural: String {
-    switch self {
-    case .character: "characters"
-    case .byte: "bytes"
-    case .grapheme: "graphemes"
-    }
-  }
+/// Texts as output calls them.
+func names(of files: [String]) -> String {
+  files.map { $0 == "-" ? "standard input" : $0 }.joined(separator: ", ")
 }

@@ -90,4 +90,10 @@ import Testing
   {
     #expect(NumberText.rate(perSecond, unit: "steps") == expected)
   }
+
+  @Test func countedNounsAgreeWithTheirNumber() {
+    #expect(NumberText.counted(0, "step") == "0 steps")
+    #expect(NumberText.counted(1, "step") == "1 step")
+    #expect(NumberText.counted(1200, "step") == "1,200 steps")
+  }
 }

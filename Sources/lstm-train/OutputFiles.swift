@@ -1,0 +1,84 @@
+internal import CommandLineSupport
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// Refuses output that would destroy a text or the other output.
+///
+/// - Throws: `UsageError.conflict`
+func checkDistinct(checkpoint: String, log: String, texts: [String]) throws {
+  let checkpointFile = FileIdentity(path: checkpoint)
+  let logFile = FileIdentity(path: log)
+  if checkpoint == log || (checkpointFile != nil && checkpointFile == logFile) {
+    throw UsageError.conflict("--checkpoint and --log are the same file; choose another path for one of them")
+  }
+  for text in texts where text != "-" {
+    guard let textFile = FileIdentity(path: text) else { continue }
+    for (option, file) in [("--checkpoint", checkpointFile), ("--log", logFile)] where file == textFile {
+      throw UsageError.conflict("\(option) would overwrite the text \(text); choose another path")
+    }
+  }
+}
+
+/// Finds out before a long run whether its results can be written.
+///
+/// - Throws: `ToolError` with status `cannotCreate`.
+func checkWritable(checkpoint: String, log: String) throws {
+  // A checkpoint is a new file that takes the old one's place; a loss curve goes into the file that is there.
+  for (path, isReplaced) in [(checkpoint, true), (log, false)] {
+    var status = stat()
+    let exists = stat(path, &status) == 0
+    let kind = status.st_mode & S_IFMT
+    if exists, kind == S_IFDIR { throw cannotCreate(path, because: reason(EISDIR)) }
+    if exists, isReplaced, kind != S_IFREG { throw cannotCreate(path, because: "no regular file") }
+    // The dot makes a file in the place of the folder an error of its own.
+    let isWritable =
+      exists && !isReplaced ? access(path, W_OK) == 0 : access(folder(of: resolved(path)) + "/.", W_OK | X_OK) == 0
+    if !isWritable { throw cannotCreate(path, because: reason(errno)) }
+  }
+}
+
+/// The file that a path leads to if it is a link.
+private func resolved(_ path: String) -> String {
+  guard let target = realpath(path, nil) else { return path }
+  defer { free(target) }
+  return String(cString: target)
+}
+
+private func cannotCreate(_ path: String, because reason: String) -> ToolError {
+  ToolError(.cannotCreate, "\(path): cannot create (\(reason)); check its folder or choose another path")
+}
+
+private func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
+
+private func folder(of path: String) -> String {
+  guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+  return slash == path.startIndex ? "/" : String(path[..<slash])
+}
+
+/// Which regular file a path leads to, however the path is written: `loss.csv`, `./loss.csv`, or a link.
+private struct FileIdentity: Equatable {
+  private let device: UInt64
+  private let inode: UInt64
+  /// The name in the folder that the numbers stand for, of a file that does not exist yet.
+  private let newName: String?
+
+  /// Nil for what is no regular file, such as `/dev/null`, and for a file whose folder does not exist.
+  init?(path: String) {
+    var status = stat()
+    if stat(path, &status) == 0 {
+      guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+      newName = nil
+    } else {
+      guard stat(folder(of: path), &status) == 0 else { return nil }
+      newName = path.split(separator: "/").last.map(String.init)
+    }
+    device = UInt64(truncatingIfNeeded: status.st_dev)
+    inode = UInt64(truncatingIfNeeded: status.st_ino)
+  }
+}
