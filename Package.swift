@@ -56,6 +56,9 @@ let package = Package(
       name: "ToolSupport", dependencies: ["CommandLineSupport", "RecurrentEngine"], swiftSettings: strict),
     tool("lstm-train"),
     tool("lstm-sample"),
+    .testTarget(
+      name: "CommandTests", dependencies: ["CommandLineSupport", "RecurrentEngine", "lstm-train", "lstm-sample"],
+      swiftSettings: forTests),
     .testTarget(name: "CommandLineSupportTests", dependencies: ["CommandLineSupport"], swiftSettings: forTests),
     .testTarget(
       name: "ReferenceModelTests", dependencies: ["ReferenceModel"], exclude: ["record-from-pytorch.py"],

@@ -1,0 +1,32 @@
+import Foundation
+
+/// A tool of the package, as a shell meets it.
+enum BuiltTool: String {
+  case train = "lstm-train"
+  case sample = "lstm-sample"
+
+  var path: String { Self.folder.appending(path: rawValue).path }
+
+  /// Where the package is built: tools lie beside the bundle of the tests.
+  private static var folder: URL {
+    #if canImport(Darwin)
+      let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? Bundle.main
+      return bundle.bundleURL.deletingLastPathComponent()
+    #else
+      return Bundle.main.bundleURL
+    #endif
+  }
+}
+
+/// How a process ended, and all that it wrote.
+struct Outcome {
+  var status: Int32
+  var outputBytes: Data
+  var errorBytes: Data
+
+  var output: String { String(decoding: outputBytes, as: UTF8.self) }
+  var error: String { String(decoding: errorBytes, as: UTF8.self) }
+  var errorLines: [String] {
+    error.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+  }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+
+/// A loss curve, read as a user's script would read it.
+struct LossCurveFile {
+  static let columns = [
+    "step", "epoch", "characters", "seconds", "learning_rate", "train_loss", "train_bpc", "val_loss", "val_bpc",
+    "gradient_norm", "characters_per_second", "event",
+  ]
+
+  /// The text of each column.
+  let rows: [[String: String]]
+
+  init(_ text: String) throws {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    #expect(lines.popLast() == "", "every row ends with a line feed")
+    #expect(lines.first == Self.columns.joined(separator: ","))
+    rows = try lines.dropFirst().map { line in
+      let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      try #require(fields.count == Self.columns.count, "\(line)")
+      return Dictionary(uniqueKeysWithValues: zip(Self.columns, fields))
+    }
+  }
+
+  /// The column's numbers where there are any.
+  func numbers(_ column: String) -> [Double] { rows.compactMap { $0[column].flatMap(Double.init) } }
+
+  func expectWellFormed() {
+    #expect(!rows.isEmpty)
+    let decimals = ["epoch": 4, "train_loss": 6, "train_bpc": 6, "val_loss": 6, "val_bpc": 6, "gradient_norm": 6]
+    let mayBeEmpty: Set = ["val_loss", "val_bpc"]
+    for row in rows {
+      for (column, field) in row where column != "event" && !(field.isEmpty && mayBeEmpty.contains(column)) {
+        let parts = field.split(separator: ".", omittingEmptySubsequences: false)
+        #expect(parts.count <= 2 && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isNumber) }, "\(column) \(field)")
+        if let count = decimals[column] {
+          #expect(parts.count == 2 && parts.last?.count == count, "\(column) \(field)")
+        }
+      }
+      for kind in ["train", "val"] {
+        let nats = row["\(kind)_loss"].flatMap(Double.init)
+        let bits = row["\(kind)_bpc"].flatMap(Double.init)
+        #expect((nats == nil) == (bits == nil))
+        // Each is rounded to half a millionth.
+        if let nats, let bits { #expect(abs(bits - nats / log(2)) < 2e-6) }
+      }
+    }
+    for column in ["step", "epoch", "characters"] {
+      let numbers = numbers(column)
+      #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 }, "\(column) grows")
+    }
+    let seconds = numbers("seconds")
+    #expect(zip(seconds, seconds.dropFirst()).allSatisfy { $0 <= $1 })
+  }
+}

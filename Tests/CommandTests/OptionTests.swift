@@ -1,0 +1,138 @@
+import CommandLineSupport
+import Foundation
+import Testing
+
+@testable import lstm_sample
+@testable import lstm_train
+
+/// Every option of the tables, from outside.
+struct OptionTests {
+  /// An option by one of its names, and what it says that it takes.
+  struct Case: CustomStringConvertible {
+    var tool: BuiltTool
+    var name: String
+    var value: ValueSyntax?
+    var description: String { "\(tool.rawValue) \(name)" }
+  }
+
+  static let cases = cases(of: trainCommand, .train) + cases(of: sampleCommand, .sample)
+
+  private static func cases<Values>(of command: CommandDefinition<Values>, _ tool: BuiltTool) -> [Case] {
+    command.options.flatMap { option in option.names.map { Case(tool: tool, name: $0, value: option.value) } }
+  }
+
+  @Test func everyOptionRefusesAWrongValue() throws {
+    let folder = try WorkFolder()
+    try folder.write(TinyTraining.text, to: "text.txt")
+    for option in Self.cases {
+      guard let value = option.value else {
+        try folder.run(option.tool, ["\(option.name)=yes", "text.txt"]).expect(
+          status: 64, error: "\(option.tool.rawValue): \(option.name) takes no value, but was given 'yes'\n")
+        continue
+      }
+      try folder.run(option.tool, ["text.txt", option.name]).expect(
+        status: 64, error: "\(option.tool.rawValue): \(option.name) needs a value: \(value.allowed)\n")
+      for wrong in Self.wrongValues(for: value) {
+        try folder.run(option.tool, [option.name, wrong, "text.txt"]).expect(
+          status: 64, error: "\(option.tool.rawValue): \(option.name) takes \(value.allowed), not '\(wrong)'\n")
+      }
+    }
+    #expect(try folder.names() == ["text.txt"])
+  }
+
+  /// One that is no value of any kind, and one that is near to right; a text is never wrong.
+  private static func wrongValues(for value: ValueSyntax) -> [String] {
+    if value.isPath { return [""] }
+    return switch value.name {
+    case "TEXT": []
+    case "N": ["many", "-1"]
+    case "NAME": ["nonsense", value.choices.first.map { $0.uppercased() } ?? ""]
+    default: ["much", "nan"]
+    }
+  }
+
+  @Test(arguments: [
+    ["--hidden", "0", "a whole number from 1 to 16777216"],
+    ["--layers", "1025", "a whole number from 1 to 1024"],
+    ["--cell", "transformer", "lstm, gru or rnn"],
+    ["--val-fraction", "1", "a number from 0 to below 1"],
+    ["--learning-rate", "0", "a number above 0"],
+    ["--forget-bias", "1e300", "a number from -100 to 100"],
+    ["--epsilon", "1e-300", "a number from 1e-30 up"],
+    ["--seed", "18446744073709551616", "a whole number from 0 to 18446744073709551615"],
+    ["--steps", "1.5", "a whole number from 1 to 2147483647"],
+  ])
+  func boundsAreNamed(option: [String]) throws {
+    let folder = try WorkFolder()
+    try folder.train(Array(option.prefix(2))).expect(
+      status: 64, error: "lstm-train: \(option[0]) takes \(option[2]), not '\(option[1])'\n")
+  }
+
+  @Test func unknownOptions() throws {
+    let folder = try WorkFolder()
+    try folder.train("--hiden", "3").expect(
+      status: 64, error: "lstm-train: unknown option '--hiden'; did you mean '--hidden'?\n")
+    try folder.train("--xyzzy").expect(
+      status: 64, error: "lstm-train: unknown option '--xyzzy'; see 'lstm-train --help'\n")
+    try folder.run(.sample, ["--temprature", "1"]).expect(
+      status: 64, error: "lstm-sample: unknown option '--temprature'; did you mean '--temperature'?\n")
+  }
+
+  @Test func operands() throws {
+    let folder = try WorkFolder()
+    try folder.run(.train, []).expect(
+      status: 64, error: "lstm-train: give at least one text file, or - for standard input\n")
+    try folder.run(.train, [""]).expect(
+      status: 64, error: "lstm-train: the name of a text file is empty; give its path\n")
+    for operands in [[], [""], ["one.bin", "two.bin"]] {
+      try folder.run(.sample, operands).expect(
+        status: 64, error: "lstm-sample: give one checkpoint that lstm-train wrote\n")
+    }
+  }
+
+  @Test func theResetGateIsOfTheGRU() throws {
+    let folder = try WorkFolder()
+    for cell in ["lstm", "rnn"] {
+      try folder.train("--cell", cell, "--gru-reset", "after").expect(
+        status: 64, error: "lstm-train: --gru-reset is for --cell gru, not for --cell \(cell)\n")
+    }
+  }
+
+  @Test(arguments: [["--hidden", "4000000"], ["--batch-size", "900000000"], ["--seq-length", "2000000000"]])
+  func moreMemoryThanThereIs(option: [String]) throws {
+    let folder = try WorkFolder()
+    let outcome = try folder.train(option)
+    #expect(outcome.status == 64)
+    #expect(outcome.output.isEmpty)
+    // One line and no text read: nothing was allocated before.
+    let pattern = try Regex(
+      "lstm-train: training needs [0-9.]+ [TPE]B of memory, and [0-9.]+ [kMGT]?B are available; "
+        + "lower --hidden, --layers, --batch-size or --seq-length\n")
+    #expect(outcome.error.wholeMatch(of: pattern) != nil, "\(outcome.error)")
+    #expect(try folder.names() == ["text.txt"])
+  }
+
+  @Test func help() throws {
+    let folder = try WorkFolder()
+    for tool in [BuiltTool.train, .sample] {
+      let outcome = try folder.run(tool, ["--help"])
+      #expect(outcome.status == 0)
+      #expect(outcome.error.isEmpty)
+      let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
+      #expect(lines.first?.hasPrefix("Usage: \(tool.rawValue) [options] ") == true)
+      #expect(lines.allSatisfy { $0.count <= 80 })
+      let words = Set(lines.filter { $0.hasPrefix("  -") }.flatMap { $0.split { " ,".contains($0) } })
+      for option in Self.cases where option.tool == tool {
+        #expect(words.contains(option.name[...]), "\(option)")
+      }
+      #expect(try folder.run(tool, ["-h", "--nonsense"]).output == outcome.output)
+    }
+  }
+
+  @Test func version() throws {
+    let folder = try WorkFolder()
+    try folder.run(.train, ["--version"]).expect(status: 0, output: "\(trainCommand.versionText)", error: "")
+    try folder.run(.sample, ["--version"]).expect(status: 0, output: "\(sampleCommand.versionText)", error: "")
+    #expect(trainCommand.versionText.wholeMatch(of: /lstm-train [0-9]+\.[0-9]+\.[0-9]+\n/) != nil)
+  }
+}

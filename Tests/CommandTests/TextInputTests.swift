@@ -1,0 +1,148 @@
+import Foundation
+import Testing
+
+/// What `lstm-train` takes as a text, and what it says of a text that it cannot take.
+struct TextInputTests {
+  @Test func tooLittleText() throws {
+    let folder = try WorkFolder()
+    let texts: [(text: String, lines: [String])] = [
+      ("", ["lstm-train: text.txt: empty; give some text"]),
+      (
+        "a",
+        [
+          "text: text.txt: 1 B, 1 character, 1 different",
+          "lstm-train: text.txt: too short (1 character, 0 for training); give more text or a lower --val-fraction",
+        ]
+      ),
+      (
+        "ab",
+        [
+          "text: text.txt: 2 B, 2 characters, 2 different",
+          "lstm-train: text.txt: too short (2 characters, 1 for training); give more text or a lower --val-fraction",
+        ]
+      ),
+      (
+        String(repeating: "a", count: 1200),
+        [
+          "text: text.txt: 1.2 kB, 1,200 characters, 1 different",
+          "lstm-train: text.txt: nothing to learn (1,200 characters, all the same); give another text",
+        ]
+      ),
+    ]
+    for (text, lines) in texts {
+      try folder.write(text, to: "text.txt")
+      try folder.train().expect(status: 65, error: lines.map { $0 + "\n" }.joined())
+      #expect(try folder.names() == ["text.txt"])
+    }
+  }
+
+  @Test func aShortTextTrainsInFewerStreams() throws {
+    let folder = try WorkFolder()
+    try folder.write(String(repeating: "abcdefghij", count: 3), to: "text.txt")
+    let outcome = try folder.train()
+    #expect(outcome.status == 0)
+    #expect(
+      outcome.errorLines.contains(
+        "lstm-train: notice: the text is short: training with --batch-size 1 --seq-length 16"))
+    #expect(outcome.errorLines.contains { $0.hasSuffix("with 1 stream of 16 steps") })
+    #expect(try folder.names() == ["checkpoint.bin", "loss.csv", "text.txt"])
+  }
+
+  @Test func malformedUTF8() throws {
+    let folder = try WorkFolder()
+    try folder.write("fine", to: "fine.txt")
+    try folder.write(Data("abc\ndef".utf8) + [0xFF, 0xFE] + Data("ghi".utf8), to: "bad.txt")
+    try folder.train(texts: ["fine.txt", "bad.txt"]).expect(
+      status: 65,
+      error: "lstm-train: bad.txt: not valid UTF-8 at byte 7; convert it, or train on bytes with --unit byte\n")
+    try folder.train(texts: ["-"], input: "bad.txt").expect(
+      status: 65,
+      error: "lstm-train: standard input: not valid UTF-8 at byte 7; convert it, or train on bytes with --unit byte\n")
+    #expect(try folder.train("--unit", "byte", texts: ["fine.txt", "bad.txt"]).status == 0)
+  }
+
+  @Test func whatCannotBeOpened() throws {
+    let folder = try WorkFolder()
+    try folder.makeFolder("folder")
+    try folder.write(TinyTraining.text, to: "text.txt")
+    try folder.train(texts: ["text.txt", "folder"]).expect(
+      status: 66, error: "lstm-train: folder: is a directory; name the files in it\n")
+    try folder.train(texts: ["text.txt", "missing.txt"]).expect(
+      status: 66,
+      error: "lstm-train: missing.txt: cannot open (No such file or directory); check the path and its permissions\n")
+    #expect(try folder.names() == ["folder", "text.txt"])
+  }
+
+  @Test(.enabled(if: geteuid() != 0, "permissions do not bind root"))
+  func unreadable() throws {
+    let folder = try WorkFolder()
+    try folder.write(TinyTraining.text, to: "secret.txt")
+    try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: folder.path(of: "secret.txt"))
+    try folder.train(texts: ["secret.txt"]).expect(
+      status: 66, error: "lstm-train: secret.txt: cannot open (Permission denied); check the path and its permissions\n"
+    )
+  }
+
+  @Test func severalFilesAreOneTextInOrder() throws {
+    let folder = try WorkFolder()
+    let text = TinyTraining.text
+    try folder.write(text, to: "text.txt")
+    // Inside of a word, so that a line feed put in between would show.
+    try folder.write(String(text.prefix(700)), to: "1.txt")
+    try folder.write(String(text.dropFirst(700)), to: "2.txt")
+    #expect(try folder.train("-o", "whole.bin").status == 0)
+    #expect(try folder.train("-o", "parts.bin", texts: ["1.txt", "2.txt"]).status == 0)
+    #expect(try folder.train("-o", "turned.bin", texts: ["2.txt", "1.txt"]).status == 0)
+    #expect(try folder.bytes(of: "parts.bin") == folder.bytes(of: "whole.bin"))
+    #expect(try folder.bytes(of: "turned.bin") != folder.bytes(of: "whole.bin"))
+  }
+
+  @Test func standardInput() throws {
+    let folder = try WorkFolder()
+    try folder.train("-o", "file.bin")
+    let outcome = try folder.train("-o", "input.bin", texts: ["-"], input: "text.txt")
+    #expect(outcome.status == 0)
+    #expect(outcome.errorLines.first?.hasPrefix("text: standard input: ") == true)
+    #expect(try folder.bytes(of: "input.bin") == folder.bytes(of: "file.bin"))
+
+    let piped = try folder.shell(
+      "cat text.txt | \"$0\" \(TinyTraining.options.joined(separator: " ")) -o piped.bin -", .train)
+    #expect(piped.status == 0)
+    #expect(try folder.bytes(of: "piped.bin") == folder.bytes(of: "file.bin"))
+
+    try folder.train(texts: ["-"]).expect(status: 65, error: "lstm-train: standard input: empty; give some text\n")
+    try folder.train(texts: ["-", "text.txt", "-"]).expect(
+      status: 64, error: "lstm-train: standard input can be read only once; give - once\n")
+  }
+
+  /// Names of texts and units, and the length and number of kinds that are to be found.
+  @Test func whatCountsAsACharacter() throws {
+    let folder = try WorkFolder()
+    let lines = String(repeating: "안녕 세계, 한글은 아름답다\n", count: 12)
+    let family = "👨‍👩‍👧 e\u{301} 🇯🇵\n"
+    let texts = [
+      "CRLF": String(repeating: "one two\r\nthree\r\n", count: 20),
+      "no final line feed": String(repeating: "one\ntwo\n", count: 20) + "three",
+      "composed": lines.precomposedStringWithCanonicalMapping,
+      "decomposed": lines.decomposedStringWithCanonicalMapping,
+      "joined": String(repeating: family, count: 12),
+    ]
+    for (name, text) in texts {
+      try folder.write(text, to: "text.txt")
+      let units: [String: [[UInt8]]] = [
+        "character": text.unicodeScalars.map { Array(String($0).utf8) },
+        "byte": text.utf8.map { [$0] },
+        "grapheme": text.map { Array(String($0).utf8) },
+      ]
+      for (unit, found) in units {
+        let outcome = try folder.train("--dry-run", "--unit", unit)
+        #expect(outcome.status == 0, "\(name) \(unit)")
+        let count = found.count < 1000 ? "\(found.count)" : "\(found.count / 1000),\(String(found.count).suffix(3))"
+        #expect(
+          outcome.errorLines.first?.hasSuffix(", \(count) \(unit)s, \(Set(found).count) different") == true,
+          "\(name) \(outcome.error)")
+      }
+    }
+    #expect(texts["composed"]?.utf8.count != texts["decomposed"]?.utf8.count)
+  }
+}

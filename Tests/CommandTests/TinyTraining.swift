@@ -1,0 +1,58 @@
+import Testing
+
+/// A run of a tenth of a second, and the text for it.
+enum TinyTraining {
+  static let options = [
+    "--hidden", "8", "--layers", "1", "--batch-size", "4", "--seq-length", "16", "--epochs", "3", "--log-every", "5",
+    "--learning-rate", "0.01", "--threads", "1",
+  ]
+
+  /// The same words in a changing order: 2,160 characters, of 13 kinds.
+  static let text: String = {
+    let words = ["sea", "wind", "rose", "and", "the", "tide"]
+    return (0..<80).map { line in
+      (0..<6).map { words[(line * line + 5 * $0 + line / 3) % words.count] }.joined(separator: " ") + "\n"
+    }.joined()
+  }()
+}
+
+extension WorkFolder {
+  /// Trains on `text.txt`, which is made if there is none, with `TinyTraining.options` and what is given after them.
+  @discardableResult
+  func train(
+    _ options: String..., texts: [String] = ["text.txt"], input: String? = nil,
+    environment: [String: String] = [:]
+  ) throws -> Outcome {
+    try train(options, texts: texts, input: input, environment: environment)
+  }
+
+  @discardableResult
+  func train(
+    _ options: [String], texts: [String] = ["text.txt"], input: String? = nil,
+    environment: [String: String] = [:]
+  ) throws -> Outcome {
+    if texts == ["text.txt"], try !names().contains("text.txt") { try write(TinyTraining.text, to: "text.txt") }
+    return try run(.train, TinyTraining.options + options + texts, input: input, environment: environment)
+  }
+
+  /// Trains on a text and generates from the model; nil if what comes out is not UTF-8.
+  func textGenerated(from text: String, length: Int, _ options: String...) throws -> String? {
+    try write(text, to: "text.txt")
+    let training = try train(options)
+    #expect(training.status == 0, "\(training.error)")
+    let outcome = try run(.sample, ["--length", String(length), "--seed", "1", "checkpoint.bin"])
+    #expect(outcome.status == 0, "\(outcome.error)")
+    return String(data: outcome.outputBytes, encoding: .utf8)
+  }
+}
+
+extension Outcome {
+  /// Asserts the status and every byte of both outputs.
+  func expect(
+    status: Int32, output: String = "", error: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    #expect(self.status == status, sourceLocation: sourceLocation)
+    #expect(self.output == output, sourceLocation: sourceLocation)
+    #expect(self.error == error, sourceLocation: sourceLocation)
+  }
+}
