@@ -44,6 +44,7 @@ public struct BlockProduct {
 /// of a vector: inlined into every kernel it would take most of the time of a build.
 public typealias BlockKernel = (_ product: BlockProduct) -> Void
 
+/// Computes a product in tiles that stay in registers.
 ///
 /// The rows are cut into tiles of heights that differ by one at most (32 = 6+6+5+5+5+5), because a short tile at the end
 /// takes almost as long as a full one.
@@ -78,6 +79,8 @@ public func multiplyBlock<V: FloatVector>(_: V.Type, _ product: BlockProduct) {
 /// Stands for a number that is known when a kernel is compiled.
 public enum Constant<let value: Int> {}
 
+// Transparent, not just always inlined: the optimizer would leave some heights as specializations, and those are weak
+// symbols.
 @usableFromInline @_transparent
 func multiplyRows<V: FloatVector, let height: Int>(
   _: V.Type, _ height: Constant<height>.Type, _ product: BlockProduct, row: Int, part: Int
