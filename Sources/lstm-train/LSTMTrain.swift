@@ -78,23 +78,4 @@ enum LSTMTrain {
     }
     return (configuration, split)
   }
-
-  /// - Returns: The bytes that training will allocate.
-  @discardableResult
-  private static func checkMemory(_ configuration: TrainingConfiguration, vocabularySize: Int) throws -> MemoryEstimate
-  {
-    let estimate = MemoryEstimate(
-      configuration.modelConfiguration(vocabularySize: vocabularySize), batchSize: configuration.batchSize,
-      chunkLength: configuration.chunkLength, validationBatchSize: 64,
-      momentCount: configuration.optimizer.kind.momentCount)
-    let available = Machine.availableMemory ?? .max
-    guard let estimate, estimate.totalBytes <= available else {
-      let need = estimate.map { NumberText.byteSize($0.totalBytes) } ?? "more than can be addressed"
-      throw ToolError(
-        .usage,
-        "training needs \(need) of memory, and \(NumberText.byteSize(available)) are available; "
-          + "lower --hidden, --layers, --batch-size or --seq-length")
-    }
-    return estimate
-  }
 }

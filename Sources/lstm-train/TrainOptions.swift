@@ -2,15 +2,6 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// The cells as they are typed; the GRU's variant is an option of its own.
-enum CellName: String, CaseIterable, Sendable {
-  case lstm, gru, rnn
-}
-
-enum GRUReset: String, CaseIterable, Sendable {
-  case before, after
-}
-
 /// What the command line says.
 struct TrainOptions: Sendable {
   var cell = CellName.lstm
@@ -52,18 +43,9 @@ extension TrainOptions {
 
   /// What these options say about the computation.
   func trainingConfiguration() throws(UsageError) -> TrainingConfiguration {
-    if gruReset != nil, cell != .gru {
-      throw .conflict("--gru-reset is for --cell gru, not for --cell \(cell.rawValue)")
-    }
-    let kind: CellKind =
-      switch cell {
-      case .lstm: .lstm
-      case .gru: gruReset == .after ? .gruResetAfter : .gruResetBefore
-      case .rnn: .rnn
-      }
-    return TrainingConfiguration(
-      cell: kind, hiddenSize: hiddenSize, layerCount: layerCount, unit: unit, batchSize: batchSize,
-      chunkLength: chunkLength,
+    TrainingConfiguration(
+      cell: try cell.kind(gruReset: gruReset), hiddenSize: hiddenSize, layerCount: layerCount, unit: unit,
+      batchSize: batchSize, chunkLength: chunkLength,
       optimizer: OptimizerConfiguration(
         kind: optimizer, learningRate: learningRate ?? (optimizer == .sgd ? 0.5 : 0.002), beta1: beta1, beta2: beta2,
         epsilon: epsilon, momentum: momentum, rmsPropDecay: rmsPropDecay),
