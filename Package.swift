@@ -28,9 +28,10 @@ let kernelModules = kernelTargets.map { Target.Dependency.target(name: $0.name) 
 /// What holds for tests: anything that they see they may use without saying where it comes from.
 let forTests: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
-func tool(_ name: String) -> Target {
+func tool(_ name: String, using others: [Target.Dependency] = []) -> Target {
   .executableTarget(
-    name: name, dependencies: ["CommandLineSupport", "RecurrentEngine", "ToolSupport"], swiftSettings: strict)
+    name: name, dependencies: ["CommandLineSupport", "RecurrentEngine", "ToolSupport"] + others,
+    swiftSettings: strict)
 }
 
 let package = Package(
@@ -40,6 +41,7 @@ let package = Package(
     .library(name: "RecurrentEngine", targets: ["RecurrentEngine"]),
     .executable(name: "lstm-train", targets: ["lstm-train"]),
     .executable(name: "lstm-sample", targets: ["lstm-sample"]),
+    .executable(name: "lstm-bench", targets: ["lstm-bench"]),
   ],
   targets: [
     .systemLibrary(name: "CPUIntrinsics"),
@@ -56,6 +58,7 @@ let package = Package(
       name: "ToolSupport", dependencies: ["CommandLineSupport", "RecurrentEngine"], swiftSettings: strict),
     tool("lstm-train"),
     tool("lstm-sample"),
+    tool("lstm-bench", using: ["KernelTemplates"]),
     .testTarget(
       name: "CommandTests", dependencies: ["CommandLineSupport", "RecurrentEngine", "lstm-train", "lstm-sample"],
       swiftSettings: forTests),

@@ -173,6 +173,6 @@ extension CellStep {
 }
 
 /// Cuts the rows of a batch into nearly equal shares.
-func rowShare(_ share: Int, of shareCount: Int, rows: Int) -> Range<Int> {
+package func rowShare(_ share: Int, of shareCount: Int, rows: Int) -> Range<Int> {
   rows * share / shareCount..<rows * (share + 1) / shareCount
 }

@@ -96,9 +96,7 @@ final class Workspace {
 
     init(_ configuration: ModelConfiguration, batchSize: Int, stepCapacity: Int, purpose: Purpose) {
       let description = configuration.cell.description
-      let columns = (configuration.hiddenSize + columnWidth - 1) / columnWidth
-      // An odd number of cache lines: rows at a distance of a power of two would fall into the same few cache sets.
-      stateStride = (columns % 2 == 0 ? columns + 1 : columns) * columnWidth
+      stateStride = configuration.stateStride
       let stateOfStep = batchSize * stateStride
       hidden = (stepCapacity + 1) * stateOfStep
       cell = description.hasCellState ? hidden : 0
@@ -117,5 +115,14 @@ final class Workspace {
     func total(layerCount: Int) -> Int {
       layerCount * (hidden + cell + resetHidden + gates.reduce(0, +)) + logits + outputGradient + 3 * gradientOfStep
     }
+  }
+}
+
+extension ModelConfiguration {
+  /// Floats from row to row of the state arrays.
+  package var stateStride: Int {
+    let columns = (hiddenSize + columnWidth - 1) / columnWidth
+    // An odd number of cache lines: rows at a distance of a power of two would fall into the same few cache sets.
+    return (columns % 2 == 0 ? columns + 1 : columns) * columnWidth
   }
 }

@@ -18,6 +18,25 @@ public struct Chunk: Sendable, Equatable {
 
   public init() {}
 
+  /// A chunk that comes from no text.
+  ///
+  /// - Parameters:
+  ///   - inputs: (step, batch), ids of characters.
+  ///   - targets: (step, batch), ids of characters or ``uncounted``.
+  package init(stepCount: Int, batchSize: Int, inputs: [Int32], targets: [Int32], isFirstOfEpoch: Bool) {
+    precondition(stepCount >= 0 && batchSize > 0, "a chunk has at least one stream")
+    precondition(inputs.count == stepCount * batchSize, "there is one input for each step of each stream")
+    precondition(targets.count == inputs.count, "there is one target for each input")
+    precondition(inputs.allSatisfy { $0 >= 0 }, "inputs are ids of characters")
+    precondition(targets.allSatisfy { $0 >= Self.uncounted }, "targets are ids of characters, or uncounted")
+    self.stepCount = stepCount
+    self.batchSize = batchSize
+    self.inputs = inputs
+    self.targets = targets
+    self.countedCharacters = targets.count { $0 != Self.uncounted }
+    self.isFirstOfEpoch = isFirstOfEpoch
+  }
+
   /// Gives the arrays their sizes. What they hold afterwards is unspecified.
   mutating func resize(stepCount: Int, batchSize: Int) {
     self.stepCount = stepCount

@@ -36,19 +36,14 @@ final class GradientComputation {
     self.layout = layout
     gradients = FloatBuffer(count: layout.size)
     var tasks: [Task] = []
-    /// Small enough that no thread waits long for another's last piece.
-    let rowsOfTask = 192
     func add(_ matrix: ParameterLayout.Matrix, _ operand: Operand, _ source: GateSource?) {
-      for block in 0..<matrix.blocks.count {
-        let isSum =
-          switch operand {
-          case .characters, .one: true
-          default: false
-          }
-        for first in stride(from: 0, to: matrix.rowCount, by: isSum ? matrix.rowCount : rowsOfTask) {
-          let rows = isSum ? 0..<matrix.rowCount : first..<min(first + rowsOfTask, matrix.rowCount)
-          tasks.append(Task(matrix: matrix, block: block, rows: rows, operand: operand, source: source))
+      let pieces =
+        switch operand {
+        case .characters, .one: (0..<matrix.blocks.count).map { (block: $0, rows: 0..<matrix.rowCount) }
+        case .hidden, .resetHidden: matrix.gradientPieces
         }
+      tasks += pieces.map {
+        Task(matrix: matrix, block: $0.block, rows: $0.rows, operand: operand, source: source)
       }
     }
     for (layer, groups) in layout.layers.enumerated() {
@@ -114,5 +109,16 @@ final class GradientComputation {
     return BlockedRows(
       workspace.layers[source.layer].gates[source.group].pointer, blocks, rows: workspace.gateRows, firstRow: 0,
       firstGate: source.gates.lowerBound, gateCount: source.gates.count)
+  }
+}
+
+extension ParameterLayout.Matrix {
+  /// The pieces of the product that is this matrix's gradient, each computed by one thread.
+  package var gradientPieces: [(block: Int, rows: Range<Int>)] {
+    // Small enough that no thread waits long for another's last piece.
+    let rowsOfPiece = 192
+    return (0..<blocks.count).flatMap { block in
+      stride(from: 0, to: rowCount, by: rowsOfPiece).map { (block, $0..<min($0 + rowsOfPiece, rowCount)) }
+    }
   }
 }

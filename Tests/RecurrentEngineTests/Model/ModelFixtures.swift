@@ -61,17 +61,14 @@ extension LanguageModel {
 func makeChunk(
   steps: Int, batch: Int, vocabulary: Int, isFirst: Bool = true, random: inout RandomGenerator
 ) -> RecurrentEngine.Chunk {
-  var chunk = Chunk()
-  chunk.resize(stepCount: steps, batchSize: batch)
-  chunk.isFirstOfEpoch = isFirst
-  chunk.countedCharacters = 0
+  var inputs: [Int32] = []
+  var targets: [Int32] = []
   for index in 0..<steps * batch {
-    chunk.inputs[index] = Int32.random(in: 0..<Int32(vocabulary), using: &random)
-    chunk.targets[index] = Int32.random(in: 0..<Int32(vocabulary), using: &random)
-    if index > 0, Int.random(in: 0..<8, using: &random) == 0 { chunk.targets[index] = Chunk.uncounted }
-    if chunk.targets[index] >= 0 { chunk.countedCharacters += 1 }
+    inputs.append(Int32.random(in: 0..<Int32(vocabulary), using: &random))
+    targets.append(Int32.random(in: 0..<Int32(vocabulary), using: &random))
+    if index > 0, Int.random(in: 0..<8, using: &random) == 0 { targets[index] = Chunk.uncounted }
   }
-  return chunk
+  return Chunk(stepCount: steps, batchSize: batch, inputs: inputs, targets: targets, isFirstOfEpoch: isFirst)
 }
 
 extension RecurrentEngine.Chunk {

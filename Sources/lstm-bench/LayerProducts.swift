@@ -1,0 +1,114 @@
+internal import KernelTemplates
+internal import RecurrentEngine
+
+/// The products with the recurrent weights of one layer, alone, on random numbers: in the shapes, in the storage and
+/// on the threads of training.
+struct LayerProducts {
+  /// One group of gates.
+  private struct Group {
+    let matrix: ParameterLayout.Matrix
+    let weights: FloatBuffer  // (block, hidden, gate, unit)
+    let transposedBlocks: Blocks
+    let transposed: FloatBuffer  // (block of hidden, gate and unit, hidden of the block)
+    let gates: FloatBuffer  // (block, step, batch, gate, unit)
+    let gradient: FloatBuffer  // (block, hidden, gate, unit)
+
+    /// Columns of the weights, padding included.
+    var columns: Int { matrix.blocks.size(rows: 1) }
+  }
+
+  private let configuration: ModelConfiguration
+  private let batchSize: Int
+  private let stepCount: Int
+  private let kernels: KernelSet
+  private let executor: ParallelExecutor
+  private let groups: [Group]
+  private let hidden: FloatBuffer  // (step, batch, stateStride)
+  private let hiddenGradient: FloatBuffer  // (batch, stateStride)
+
+  init(
+    _ configuration: ModelConfiguration, batchSize: Int, stepCount: Int, kernels: KernelSet, executor: ParallelExecutor
+  ) {
+    self.configuration = configuration
+    self.batchSize = batchSize
+    self.stepCount = stepCount
+    self.kernels = kernels
+    self.executor = executor
+    var random = RandomGenerator(seed: 1)
+    func makeRandom(count: Int) -> FloatBuffer {
+      let buffer = FloatBuffer(count: count)
+      for index in 0..<count { buffer.pointer[index] = random.nextUnit() - 0.5 }
+      return buffer
+    }
+    groups = ParameterLayout(configuration).layers[0].map { group in
+      let matrix = group.recurrent
+      let transposedBlocks = Blocks(units: matrix.rowCount, gates: 1)
+      return Group(
+        matrix: matrix, weights: makeRandom(count: matrix.size), transposedBlocks: transposedBlocks,
+        transposed: makeRandom(count: transposedBlocks.size(rows: matrix.blocks.size(rows: 1))),
+        gates: makeRandom(count: matrix.blocks.size(rows: batchSize * stepCount)),
+        gradient: FloatBuffer(count: matrix.size))
+    }
+    hidden = makeRandom(count: stepCount * batchSize * configuration.stateStride)
+    hiddenGradient = FloatBuffer(count: batchSize * configuration.stateStride)
+  }
+
+  /// Floating-point operations of each of the three products over a whole chunk.
+  var operations: Double {
+    let hiddenSize = Double(configuration.hiddenSize)
+    let gates = groups.reduce(0) { $0 + $1.matrix.blocks.gates }
+    return 2 * Double(batchSize) * Double(stepCount) * hiddenSize * hiddenSize * Double(gates)
+  }
+
+  /// h′ U of all steps, one after the other.
+  func multiplyStates() {
+    forEachStep { group, row, _, rows in
+      kernels.multiply(
+        rows, stateRows(hidden, row), group.weights.pointer, group.matrix.blocks, configuration.hiddenSize, .zero,
+        gateRows(group, row))
+    }
+  }
+
+  /// The gate gradients of all steps times Uᵀ.
+  func multiplyGateGradients() {
+    forEachStep { group, row, rowOfBatch, rows in
+      kernels.multiply(
+        rows, gateRows(group, row), group.transposed.pointer, group.transposedBlocks, group.columns, .zero,
+        stateRows(hiddenGradient, rowOfBatch))
+    }
+  }
+
+  /// The gradient of U: one product over all steps.
+  func multiplyWeightGradients() {
+    let pieces = groups.flatMap { group in group.matrix.gradientPieces.map { (group, $0.block, $0.rows) } }
+    executor.run(pieces.count) { index in
+      let (group, block, rows) = pieces[index]
+      kernels.weightGradients(
+        stepCount * batchSize, hidden.pointer, configuration.stateStride, gateRows(group, 0), group.matrix.blocks,
+        block, rows, group.matrix.rowCount, group.gradient.pointer)
+    }
+  }
+
+  /// Each thread takes its rows of the batch through all steps.
+  private func forEachStep(_ body: (_ group: Group, _ row: Int, _ rowOfBatch: Int, _ rows: Int) -> Void) {
+    executor.runOnEachThread { thread in
+      let rows = rowShare(thread, of: executor.threadCount, rows: batchSize)
+      guard !rows.isEmpty else { return }
+      for step in 0..<stepCount {
+        for group in groups { body(group, step * batchSize + rows.lowerBound, rows.lowerBound, rows.count) }
+      }
+    }
+  }
+
+  private func stateRows(_ states: FloatBuffer, _ row: Int) -> BlockedRows {
+    BlockedRows(
+      rowMajor: states.pointer + row * configuration.stateStride, columns: configuration.hiddenSize,
+      rowStride: configuration.stateStride)
+  }
+
+  private func gateRows(_ group: Group, _ row: Int) -> BlockedRows {
+    let blocks = group.matrix.blocks
+    return BlockedRows(
+      group.gates.pointer, blocks, rows: stepCount * batchSize, firstRow: row, firstGate: 0, gateCount: blocks.gates)
+  }
+}
