@@ -60,7 +60,8 @@ let package = Package(
     tool("lstm-sample"),
     tool("lstm-bench", using: ["KernelTemplates"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["CommandLineSupport", "RecurrentEngine", "lstm-train", "lstm-sample"],
+      name: "CommandTests",
+      dependencies: ["CommandLineSupport", "RecurrentEngine", "lstm-train", "lstm-sample", "lstm-bench"],
       swiftSettings: forTests),
     .testTarget(name: "CommandLineSupportTests", dependencies: ["CommandLineSupport"], swiftSettings: forTests),
     .testTarget(

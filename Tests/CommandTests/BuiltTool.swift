@@ -4,6 +4,7 @@ import Foundation
 enum BuiltTool: String {
   case train = "lstm-train"
   case sample = "lstm-sample"
+  case bench = "lstm-bench"
 
   var path: String { Self.folder.appending(path: rawValue).path }
 

@@ -2,6 +2,7 @@ import CommandLineSupport
 import Foundation
 import Testing
 
+@testable import lstm_bench
 @testable import lstm_sample
 @testable import lstm_train
 
@@ -15,7 +16,8 @@ struct OptionTests {
     var description: String { "\(tool.rawValue) \(name)" }
   }
 
-  static let cases = cases(of: trainCommand, .train) + cases(of: sampleCommand, .sample)
+  static let cases =
+    cases(of: trainCommand, .train) + cases(of: sampleCommand, .sample) + cases(of: benchCommand, .bench)
 
   private static func cases<Values>(of command: CommandDefinition<Values>, _ tool: BuiltTool) -> [Case] {
     command.options.flatMap { option in option.names.map { Case(tool: tool, name: $0, value: option.value) } }
