@@ -49,10 +49,12 @@ public struct BlockedRows: @unchecked Sendable {
     rowStride = blocks.fullWidth
     lastWidth = gateCount * blocks.unitColumns(of: last) * columnWidth
     lastRowStride = blocks.width(of: last)
-    lastBlockCorrection = firstRow * (lastRowStride - rowStride)
+    lastBlockCorrection =
+      firstRow * (lastRowStride - rowStride)
+      + firstGate * (blocks.unitColumns(of: last) - blocks.unitColumns) * columnWidth
   }
 
-  /// What the last block begins earlier because its rows are shorter.
+  /// What the last block begins earlier because its rows and its gates are shorter.
   public var lastBlockCorrection: Int
 
   @inlinable @inline(__always)
