@@ -9,11 +9,14 @@ struct PyTorchTensor {
 
   /// One row of the tensor, from one gate of one unit.
   fileprivate struct Row {
-    /// Nil for a row of zeros, which PyTorch has and this model has not.
+    /// Nil until the row has been given its place.
     var matrix: ParameterLayout.Matrix?
     var gate = 0
     var unit = 0
     var sign: Float = 1
+    /// PyTorch adds these numbers to those of another row, which hold the sum here: read they are added, written they
+    /// are zero.
+    var isSummand = false
   }
 
   private var rowLength: Int { shape.count == 2 ? shape[1] : 1 }
@@ -24,7 +27,8 @@ struct PyTorchTensor {
     result.reserveCapacity(rows.count * rowLength)
     for row in rows {
       for k in 0..<rowLength {
-        let value = row.matrix.map { parameters[$0.index(row: k, gate: row.gate, unit: row.unit)] } ?? 0
+        let matrix = row.isSummand ? nil : row.matrix
+        let value = matrix.map { parameters[$0.index(row: k, gate: row.gate, unit: row.unit)] } ?? 0
         // Adding zero turns the −0 of a negated zero into 0.
         result.append(row.sign * value + 0)
       }
@@ -32,7 +36,7 @@ struct PyTorchTensor {
     return result
   }
 
-  /// Adds elements in PyTorch's order to an allocation; what has no place there is dropped.
+  /// Adds elements in PyTorch's order to an allocation.
   func add(_ elements: [Float], to parameters: UnsafeMutablePointer<Float>) {
     precondition(elements.count == rows.count * rowLength, "\(name) has the wrong number of elements")
     var position = 0
@@ -62,6 +66,7 @@ extension ParameterLayout {
       var inputBias = tensor("bias_ih", [gateRows])
       var recurrentBias = tensor("bias_hh", [gateRows])
       for (group, parameters) in zip(configuration.cell.description.groups, groups) {
+        let hasRecurrentBias = group.gates.filter(\.hasRecurrentBias).map(\.pyTorchIndex)
         for (index, gate) in group.gates.enumerated() {
           let sign: Float = gate.isNegatedInPyTorch ? -1 : 1
           for unit in 0..<hidden {
@@ -74,8 +79,14 @@ extension ParameterLayout {
               recurrentWeight.rows[row] = .init(
                 matrix: parameters.recurrent, gate: index - group.recurrentGates.lowerBound, unit: unit, sign: sign)
             }
-            let bias = PyTorchTensor.Row(matrix: parameters.bias, gate: index, unit: unit, sign: sign)
-            if gate.hasRecurrentBias { recurrentBias.rows[row] = bias } else { inputBias.rows[row] = bias }
+            var bias = PyTorchTensor.Row(matrix: parameters.bias, gate: index, unit: unit, sign: sign)
+            if gate.hasRecurrentBias {
+              recurrentBias.rows[row] = bias
+            } else {
+              inputBias.rows[row] = bias
+              bias.isSummand = true
+              if !hasRecurrentBias.contains(gate.pyTorchIndex) { recurrentBias.rows[row] = bias }
+            }
           }
         }
       }
