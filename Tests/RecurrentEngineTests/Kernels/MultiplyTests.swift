@@ -1,0 +1,188 @@
+import KernelTemplates
+import Testing
+
+@testable import RecurrentEngine
+
+/// Products of activations and packed weights, against a triple loop in Double.
+@Suite struct MultiplyTests {
+  enum Start: CaseIterable { case zero, result, bias }
+
+  /// One product of a shape and a kind, ready to be computed by any kernels.
+  private struct Product {
+    let left: PlainMatrix
+    let right: PlainMatrix
+    let bias: PlainMatrix
+    let before: PlainMatrix
+    let start: Start
+    let rightBlocks: Blocks
+
+    init(rows: Int, terms: Int, units: Int, start: Start, random: inout RandomGenerator) {
+      left = PlainMatrix(rows: rows, columns: terms, random: &random)
+      right = PlainMatrix(rows: terms, columns: units, random: &random)
+      bias = PlainMatrix(rows: 1, columns: units, random: &random)
+      before = PlainMatrix(rows: rows, columns: units, random: &random)
+      self.start = start
+      rightBlocks = Blocks(units: units, gates: 1)
+    }
+
+    func run(_ kernels: KernelSet, left: BlockedRows, right: GuardedFloats, result: BlockedRows) {
+      let bias = bias.packed(rightBlocks)
+      let productStart: ProductStart =
+        switch start {
+        case .zero: .zero
+        case .result: .result
+        case .bias: .bias(bias.pointer)
+        }
+      let terms = right.count / rightBlocks.size(rows: 1)
+      kernels.multiply(self.left.rows, left, right.pointer, rightBlocks, terms, productStart, result)
+      #expect(right.guardsAreUntouched && bias.guardsAreUntouched)
+    }
+
+    /// Whether every element is within what rounding allows.
+    func isResult(_ element: (_ row: Int, _ column: Int) -> Float) -> Bool {
+      let (sums, magnitudes) = left.times(right)
+      return (0..<left.rows).allSatisfy { row in
+        (0..<right.columns).allSatisfy { column in
+          let offset: Float =
+            switch start {
+            case .zero: 0
+            case .result: before[row, column]
+            case .bias: bias[0, column]
+            }
+          let index = row * right.columns + column
+          let magnitude = magnitudes[index] + abs(Double(offset))
+          let error = Double(element(row, column)) - Double(offset) - sums[index]
+          return abs(error) <= sumTolerance(terms: left.columns, magnitude: magnitude)
+        }
+      }
+    }
+  }
+
+  /// A product of row-major states; the result, padding included.
+  private func rowMajorResult(of product: Product, by kernels: KernelSet) -> GuardedFloats {
+    let rows = product.left.rows
+    let units = product.right.columns
+    let leftStride = product.left.columns + 5
+    let left = product.left.spread(rowStride: leftStride)
+    let width = product.rightBlocks.size(rows: 1)
+    let stride = width + 16
+    let result = GuardedFloats(count: rows * stride)
+    if product.start == .result {
+      for row in 0..<rows {
+        for column in 0..<width {
+          result.pointer[row * stride + column] = column < units ? product.before[row, column] : 0
+        }
+      }
+    }
+    product.run(
+      kernels, left: BlockedRows(rowMajor: left.pointer, columns: product.left.columns, rowStride: leftStride),
+      right: product.right.packed(product.rightBlocks),
+      result: BlockedRows(rowMajor: result.pointer, columns: units, rowStride: stride))
+    return result
+  }
+
+  /// All counts of rows around the heights of tiles, with all counts of units around the widths of blocks.
+  @Test(arguments: availableKernels)
+  func statesTimesWeights(kernels: KernelSet) {
+    var random = RandomGenerator(seed: 11)
+    let termCounts = [1, 2, 16, 17, 63, 64, 65, 70, 130]
+    var turn = 0
+    for units in edgeUnitCounts {
+      for rows in 1...14 {
+        let product = Product(
+          rows: rows, terms: termCounts[turn % termCounts.count], units: units,
+          start: Start.allCases[turn % 2 + turn % 4 / 3], random: &random)
+        turn += 1
+        let result = rowMajorResult(of: product, by: kernels)
+        let width = product.rightBlocks.size(rows: 1)
+        let stride = result.count / rows
+        let shape = "\(rows) rows, \(product.left.columns) terms, \(units) units, \(product.start)"
+        #expect(product.isResult { result.pointer[$0 * stride + $1] }, "\(shape)")
+        let isPaddingRight = (0..<result.count).allSatisfy { index in
+          let column = index % stride
+          return column < units || (column < width ? result.pointer[index] == 0 : result.isUntouched(index))
+        }
+        #expect(isPaddingRight && result.guardsAreUntouched, "\(shape)")
+      }
+    }
+  }
+
+  /// Gate gradients, of which only some gates have weights, times transposed weights.
+  @Test(arguments: availableKernels)
+  func windowsOfGatesTimesWeights(kernels: KernelSet) {
+    var random = RandomGenerator(seed: 12)
+    let windows: [(gates: Int, window: Range<Int>)] = [
+      (1, 0..<1), (2, 0..<2), (2, 1..<2), (4, 0..<4), (4, 0..<3), (4, 1..<4),
+    ]
+    var turn = 0
+    for (gates, window) in windows {
+      for units in [1, 16, 17, 32, 33, 47, 49, 64, 65, 70] {
+        let rows = turn % 7 + 1
+        let (totalRows, firstRow) = (rows + 5, turn % 3)
+        let product = Product(
+          rows: rows, terms: window.count * units, units: [3, 16, 40, 70][turn % 4],
+          start: Start.allCases[turn % 3], random: &random)
+        turn += 1
+
+        // The gates outside the window and the rows of other steps stay the NaN that they are.
+        let blocks = Blocks(units: units, gates: gates)
+        let left = GuardedFloats(count: blocks.size(rows: totalRows))
+        let terms = blocks.totalUnitColumns * 16 * window.count
+        let right = GuardedFloats([Float](repeating: 0, count: product.rightBlocks.size(rows: terms)))
+        var term = 0
+        for block in 0..<blocks.count {
+          for gate in window {
+            for unitOfBlock in 0..<blocks.unitColumns(of: block) * 16 {
+              let unit = block * blocks.unitColumns * 16 + unitOfBlock
+              let column = (gate - window.lowerBound) * units + unit
+              for row in 0..<rows {
+                left.pointer[blocks.index(row: firstRow + row, gate: gate, unit: unit, rows: totalRows)] =
+                  unit < units ? product.left[row, column] : 0
+              }
+              for k in 0..<product.right.columns where unit < units {
+                right.pointer[product.rightBlocks.index(row: term, gate: 0, unit: k, rows: terms)] =
+                  product.right[column, k]
+              }
+              term += 1
+            }
+          }
+        }
+        let resultBlocks = product.rightBlocks
+        let result = GuardedFloats(count: resultBlocks.size(rows: totalRows))
+        for row in 0..<rows where product.start == .result {
+          for k in 0..<resultBlocks.totalUnitColumns * 16 {
+            result.pointer[resultBlocks.index(row: firstRow + row, gate: 0, unit: k, rows: totalRows)] =
+              k < product.right.columns ? product.before[row, k] : 0
+          }
+        }
+        product.run(
+          kernels,
+          left: BlockedRows(
+            left.pointer, blocks, rows: totalRows, firstRow: firstRow, firstGate: window.lowerBound,
+            gateCount: window.count),
+          right: right,
+          result: BlockedRows(
+            result.pointer, resultBlocks, rows: totalRows, firstRow: firstRow, firstGate: 0, gateCount: 1))
+
+        let shape = "gates \(window) of \(gates), \(units) units, \(rows) rows, \(product.start)"
+        func index(_ row: Int, _ k: Int) -> Int { resultBlocks.index(row: row, gate: 0, unit: k, rows: totalRows) }
+        #expect(product.isResult { result.pointer[index(firstRow + $0, $1)] }, "\(shape)")
+        let otherRows = (0..<totalRows).filter { $0 < firstRow || $0 >= firstRow + rows }
+        let untouched = otherRows.allSatisfy { row in
+          (0..<product.right.columns).allSatisfy { result.isUntouched(index(row, $0)) }
+        }
+        #expect(untouched && result.guardsAreUntouched, "\(shape)")
+      }
+    }
+  }
+
+  @Test(.enabled(if: fusedKernels.count > 1, "needs a CPU with AVX2 and AVX-512"))
+  func vectorWidthChangesNoBit() {
+    var random = RandomGenerator(seed: 13)
+    for (units, start) in zip([5, 16, 33, 50, 64, 70], Start.allCases + Start.allCases) {
+      let product = Product(rows: 13, terms: 70, units: units, start: start, random: &random)
+      let results = fusedKernels.map { rowMajorResult(of: product, by: $0).values.map(\.bitPattern) }
+      #expect(results.allSatisfy { $0 == results[0] }, "\(units) units, \(start)")
+    }
+  }
+}
