@@ -3,7 +3,7 @@ internal import KernelTemplates
 /// Reads a text character by character with a model, and draws what could come next.
 public final class Sampler {
   public let model: LanguageModel
-  private let workspace: Workspace
+  let workspace: Workspace
   /// Softmax of the newest logits; the logits themselves stay for another temperature.
   private let probabilities: FloatBuffer
 

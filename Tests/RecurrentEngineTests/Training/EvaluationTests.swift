@@ -1,0 +1,55 @@
+import ReferenceModel
+import Testing
+
+@testable import RecurrentEngine
+
+@Suite struct EvaluationTests {
+  /// Text in which a character depends on those before it, and a model that looks back a little.
+  private func makeText(count: Int) -> [UInt8] {
+    var random = RandomGenerator(seed: 51)
+    var last = 0
+    return (0..<count).map { _ in
+      last = (last + Int.random(in: 0..<3, using: &random)) % 11
+      return UInt8(0x61 + last)
+    }
+  }
+
+  /// Streams with their uncounted beginnings give the figure of one pass over the whole text.
+  @Test(arguments: [RecurrentEngine.CellKind.lstm, .gruResetAfter], [1, 3])
+  func lossIsThatOfOnePass(cell: RecurrentEngine.CellKind, threads: Int) throws {
+    let folder = try TemporaryFolder()
+    let text = makeText(count: 2_800)
+    let corpus = try Corpus(sources: [.file(folder.write(text))], unit: .character)
+    try #require(corpus.vocabulary.count == 11)
+    let range = 300..<2_800
+    try #require(ValidationStreams(corpus: corpus, range: range, chunkLength: 32).batchSize > 3)
+
+    let model = try makeModel(cell, vocabulary: 11, hidden: 8, layers: 1)
+    var tensors: [String: [Float]] = [:]
+    for tensor in model.pyTorchTensors { tensors[tensor.name] = tensor.elements.map { 4 * $0 } }
+    model.setParameters(pyTorchTensors: tensors)
+
+    let evaluation = Evaluation(model.configuration, corpus: corpus, range: range)
+    #expect(evaluation.countedCharacters == range.count - 1)
+    let loss = try evaluation.loss(of: model, threadCount: threads)
+    let again = try evaluation.loss(of: model, threadCount: 2)
+    #expect(loss == again, "it starts from zero every time")
+
+    let reference = try model.makeReference()
+    let ids = text[range].map { Int($0) - 0x61 }
+    let expected = reference.loss(
+      of: .init(inputs: ids.dropLast().map { [$0] }, targets: ids.dropFirst().map { [$0] }),
+      from: reference.makeZeroStates(batchSize: 1)
+    ).loss
+    #expect(abs(loss - expected) < 1e-4)
+  }
+
+  @Test func aTextOfOneCharacterPredictsNothing() throws {
+    let folder = try TemporaryFolder()
+    let corpus = try Corpus(sources: [.file(folder.write(makeText(count: 50)))], unit: .character)
+    let configuration = ModelConfiguration(
+      cell: .rnn, vocabularySize: corpus.vocabulary.count, hiddenSize: 4, layerCount: 1)
+    #expect(Evaluation(configuration, corpus: corpus, range: 49..<50).countedCharacters == 0)
+    #expect(Evaluation(configuration, corpus: corpus, range: 50..<50).countedCharacters == 0)
+  }
+}

@@ -1,0 +1,158 @@
+import Testing
+
+@testable import RecurrentEngine
+
+@Suite struct TrainerTests {
+  private static let rhyme = "the rain is on the roof again\nand down the lane the rain\n"
+
+  private func makeTrainer(
+    _ text: String, cell: CellKind = .lstm, threads: Int = 1, optimizer: OptimizerConfiguration? = nil,
+    seed: UInt64 = 1, validationFraction: Double = 0.2
+  ) throws -> Trainer {
+    let folder = try TemporaryFolder()
+    // The corpus keeps its file open, which therefore outlives the folder.
+    let corpus = try Corpus(sources: [.file(folder.write(text.utf8))], unit: .character)
+    let split = try #require(
+      CorpusSplit(characterCount: corpus.characterCount, validationFraction: validationFraction))
+    let configuration = TrainingConfiguration(
+      cell: cell, hiddenSize: 20, layerCount: 2, batchSize: 7, chunkLength: 10,
+      optimizer: optimizer ?? OptimizerConfiguration(learningRate: 0.01), clip: 1,
+      validationFraction: validationFraction, initialization: Initialization(seed: seed))
+    return try Trainer(corpus: corpus, split: split, configuration: configuration, threadCount: threads)
+  }
+
+  private func repeated(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
+
+  private func bits(_ model: LanguageModel) -> [UInt32] { model.parameters.elements.map(\.bitPattern) }
+
+  @Test(arguments: CellKind.allCases, OptimizerConfiguration.Kind.allCases)
+  func theLossFalls(cell: CellKind, kind: OptimizerConfiguration.Kind) throws {
+    let rate =
+      switch kind {
+      case .adam: 0.01
+      case .rmsprop: 0.005
+      // A plain RNN explodes at the rate that the gated cells need.
+      case .sgd: cell == .rnn ? 0.1 : 0.5
+      }
+    let trainer = try makeTrainer(
+      repeated(Self.rhyme, 16), cell: cell,
+      optimizer: OptimizerConfiguration(kind: kind, learningRate: rate, momentum: 0.9))
+    let before = try #require(try trainer.validate())
+    var losses: [Double] = []
+    for _ in 0..<150 {
+      let update = try trainer.advance()
+      losses.append(update.lossSum / Double(update.countedCharacters))
+    }
+    let after = try #require(try trainer.validate())
+    let first = try #require(losses.first)
+    #expect(losses.suffix(10).reduce(0, +) / 10 < first / 2)
+    #expect(after < before / 2)
+    #expect(trainer.step == 150 && trainer.epoch > 3)
+  }
+
+  @Test(arguments: CellKind.allCases)
+  func threadsAndRepetitionChangeNoBit(cell: CellKind) throws {
+    func train(threads: Int, seed: UInt64 = 1) throws -> [UInt32] {
+      let trainer = try makeTrainer(repeated(Self.rhyme, 6), cell: cell, threads: threads, seed: seed)
+      for _ in 0..<12 { _ = try trainer.advance() }
+      return bits(trainer.model)
+    }
+    let one = try train(threads: 1)
+    for threads in 1...3 { #expect(try train(threads: threads) == one, "\(threads) threads") }
+    #expect(try train(threads: 1, seed: 2) != one)
+  }
+
+  @Test func validationLeavesTrainingAsItIs() throws {
+    let text = repeated(Self.rhyme, 40)
+    let (trainer, validated) = (try makeTrainer(text), try makeTrainer(text, threads: 2))
+    for step in 0..<25 {
+      let update = try trainer.advance()
+      #expect(try validated.advance().lossSum == update.lossSum, "step \(step)")
+      let loss = try #require(try validated.validate())
+      #expect(try validated.validate() == loss, "the same model has the same loss")
+    }
+    #expect(bits(trainer.model) == bits(validated.model))
+  }
+
+  @Test func everyEpochStartsFromZero() throws {
+    let trainer = try makeTrainer(
+      repeated(Self.rhyme, 6), optimizer: OptimizerConfiguration(kind: .sgd, learningRate: 0))
+    let epochs = try (0..<3).map { _ in
+      try (0..<trainer.stepsPerEpoch).map { _ in try trainer.advance().lossSum }
+    }
+    #expect(trainer.epoch == 3 && trainer.stepsPerEpoch > 2)
+    #expect(epochs[0] == epochs[1] && epochs[1] == epochs[2])
+  }
+
+  @Test func theBestModelIsSelected() throws {
+    let trainer = try makeTrainer(
+      repeated(Self.rhyme, 12), optimizer: OptimizerConfiguration(kind: .sgd, learningRate: 0.5))
+    #expect(trainer.selectedModel === trainer.model, "without validation it is the newest")
+    for _ in 0..<5 { _ = try trainer.advance() }
+    let loss = try #require(try trainer.validate())
+    let best = bits(trainer.model)
+    #expect(trainer.best?.loss == loss && trainer.best?.step == 5)
+
+    // Predictions that are certain and wrong.
+    for index in 0..<trainer.model.layout.size { trainer.model.parameters.pointer[index] *= -9 }
+    _ = try trainer.advance()
+    #expect(try #require(try trainer.validate()) > loss)
+    #expect(trainer.best?.loss == loss && trainer.best?.step == 5)
+    #expect(bits(trainer.selectedModel) == best)
+  }
+
+  @Test func withoutHeldOutTextThereIsNoValidation() throws {
+    let trainer = try makeTrainer(repeated(Self.rhyme, 6), validationFraction: 0)
+    #expect(!trainer.canValidate)
+    #expect(try trainer.validate() == nil)
+    #expect(trainer.best == nil)
+  }
+
+  @Test func forgetGatesStartOpen() throws {
+    let model = try makeTrainer(repeated(Self.rhyme, 6)).model
+    let hidden = model.configuration.hiddenSize
+    let isForgetRow = { (row: Int) in (hidden..<2 * hidden).contains(row) }
+    for layer in 0..<2 {
+      for name in ["bias_ih", "bias_hh"] {
+        let bias = try #require(model.pyTorchTensors.first { $0.name == "rnn.\(name)_l\(layer)" })
+        #expect(bias.elements.count == 4 * hidden)
+        let isRight = bias.elements.enumerated().allSatisfy { row, value in
+          value == (name == "bias_ih" && isForgetRow(row) ? 1 : 0)
+        }
+        #expect(isRight, "\(bias.name)")
+      }
+    }
+  }
+}
+
+@Suite struct TrainingConfigurationTests {
+  @Test(arguments: [
+    // characters, then what is asked for, then what fits
+    (1_000_000, 50, 50, 50, 50),
+    (2_550, 50, 50, 50, 50),
+    (2_549, 50, 50, 49, 50),
+    (102, 50, 50, 2, 50),
+    (101, 50, 50, 1, 50),
+    (51, 50, 50, 1, 50),
+    (50, 50, 50, 1, 49),
+    (2, 50, 50, 1, 1),
+    (2, 1, 1, 1, 1),
+    (100, 3, 7, 3, 7),
+  ])
+  func aShortTextMakesTheBatchSmaller(
+    characters: Int, batchSize: Int, chunkLength: Int, fittedBatchSize: Int, fittedChunkLength: Int
+  ) throws {
+    var configuration = TrainingConfiguration(batchSize: batchSize, chunkLength: chunkLength)
+    let fitted = try #require(configuration.fitted(toTrainingCharacters: characters))
+    (configuration.batchSize, configuration.chunkLength) = (fittedBatchSize, fittedChunkLength)
+    #expect(fitted == configuration)
+    let corpus = try Corpus.ascending(count: min(characters, 3_000), in: TemporaryFolder())
+    _ = try TrainingStreams(
+      corpus: corpus, range: 0..<corpus.characterCount, batchSize: fitted.batchSize, chunkLength: fitted.chunkLength)
+  }
+
+  @Test(arguments: [0, 1])
+  func oneCharacterIsTooShort(characters: Int) {
+    #expect(TrainingConfiguration().fitted(toTrainingCharacters: characters) == nil)
+  }
+}
