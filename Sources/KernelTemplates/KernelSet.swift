@@ -37,7 +37,7 @@ public struct KernelSet: Sendable {
     ) -> Void
   public typealias RMSProp =
     @Sendable (
-      _ rate: Float, _ decay: Float, _ epsilon: Float, _ count: Int, _ parameters: MutableFloatPointer,
+      _ rate: Float, _ decay: Double, _ epsilon: Float, _ count: Int, _ parameters: MutableFloatPointer,
       _ gradients: FloatPointer, _ gradientScale: Float, _ secondMoment: MutableFloatPointer
     ) -> Void
   public typealias SGD =

@@ -54,12 +54,12 @@ public func adam<V: FloatVector>(
 /// v = αv + (1−α)g², w = w − rate·g / (√v + ε). Tieleman and Hinton 2012.
 @inlinable @inline(__always)
 public func rmsProp<V: FloatVector>(
-  _: V.Type, rate: Float, decay: Float, epsilon: Float, count: Int, parameters: MutableFloatPointer,
+  _: V.Type, rate: Float, decay: Double, epsilon: Float, count: Int, parameters: MutableFloatPointer,
   gradients: FloatPointer, gradientScale: Float, secondMoment: MutableFloatPointer
 ) {
   let scale = V(repeating: gradientScale)
-  let keep = V(repeating: decay)
-  let rest = V(repeating: 1 - decay)
+  let keep = V(repeating: Float(decay))
+  let rest = V(repeating: Float(1 - decay))
   var i = 0
   while i < count {
     let g = V(at: gradients + i) * scale

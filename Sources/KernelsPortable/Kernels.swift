@@ -110,7 +110,7 @@ public func makeKernelSet() -> KernelSet {
     firstMoment: firstMoment, secondMoment: secondMoment)
 }
 @inline(never) private func rmsProp(
-  rate: Float, decay: Float, epsilon: Float, count: Int, parameters: MutableFloatPointer, gradients: FloatPointer,
+  rate: Float, decay: Double, epsilon: Float, count: Int, parameters: MutableFloatPointer, gradients: FloatPointer,
   gradientScale: Float, secondMoment: MutableFloatPointer
 ) {
   KernelTemplates.rmsProp(

@@ -89,7 +89,7 @@ final class Optimizer {
       case .adam:
         kernels.adam(adamStep, count, values, slopes, gradientScale, moment, moments[1].pointer + first)
       case .rmsprop:
-        kernels.rmsProp(rate, Float(c.rmsPropDecay), Float(c.epsilon), count, values, slopes, gradientScale, moment)
+        kernels.rmsProp(rate, c.rmsPropDecay, Float(c.epsilon), count, values, slopes, gradientScale, moment)
       case .sgd:
         kernels.sgd(rate, Float(c.momentum), count, values, slopes, gradientScale, moment)
       }

@@ -86,12 +86,12 @@ import Testing
   @Test(arguments: availableKernels, counts)
   func rmsProp(kernels: KernelSet, count: Int) {
     let state = Self.state(count)
-    let (rate, decay, epsilon): (Float, Float, Float) = (0.02, 0.95, 1e-6)
+    let (rate, decay, epsilon): (Float, Double, Float) = (0.02, 0.999, 1e-6)
     let (w, v) = (GuardedFloats(state.parameters), GuardedFloats(state.secondMoment))
     kernels.rmsProp(rate, decay, epsilon, count, w.pointer, state.gradients, 0.37, v.pointer)
     for index in 0..<count {
       let g = Double(state.gradients[index]) * Double(Float(0.37))
-      let second = mix(Double(decay), Double(state.secondMoment[index]), Double(1 - decay), g * g)
+      let second = mix(decay, Double(state.secondMoment[index]), 1 - decay, g * g)
       let parameter = changed(
         state.parameters[index], rate: Double(rate), Rounded(value: g, error: roundoff * abs(g)),
         denominator(second, factor: 1, epsilon: Double(epsilon)))
