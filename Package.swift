@@ -25,13 +25,16 @@ var kernelTargets = [kernels("KernelsPortable")]
 #endif
 let kernelModules = kernelTargets.map { Target.Dependency.target(name: $0.name) }
 
+/// The toolchain's own linker is asked for by name: the system's usual one warns of what Foundation links statically.
+let linking: [LinkerSetting] = [.unsafeFlags(["-use-ld=lld"], .when(platforms: [.linux]))]
+
 /// What holds for tests: anything that they see they may use without saying where it comes from.
 let forTests: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 func tool(_ name: String, using others: [Target.Dependency] = []) -> Target {
   .executableTarget(
     name: name, dependencies: ["CommandLineSupport", "RecurrentEngine", "ToolSupport"] + others,
-    swiftSettings: strict)
+    swiftSettings: strict, linkerSettings: linking)
 }
 
 let package = Package(
