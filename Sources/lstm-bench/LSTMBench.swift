@@ -56,10 +56,7 @@ enum LSTMBench {
     try report.add("training_step", rate, decimals: 0, unit: "characters/s")
     try report.add(
       "useful_operations", gigaflops: rate * model.operationsPerTrainedCharacter * 1e-9, roof: median(roofs))
-    let phases: [(String, KeyPath<ChunkTrainer.PhaseTimes, Double>)] = [
-      ("passes", \.passes), ("weight_gradients", \.weightGradients), ("update", \.update), ("packing", \.packing),
-    ]
-    for (name, phase) in phases {
+    for (name, phase) in ChunkTrainer.PhaseTimes.phases {
       let share = median(steps.map { $0.phases[keyPath: phase] / $0.seconds })
       try report.add(name, share, decimals: 3, unit: "of the step")
     }

@@ -38,12 +38,7 @@ struct TrainingStep {
     let chunk = makeChunk()
     let before = trainer.phaseTimes
     let seconds = secondsOf { _ = trainer.update(chunk) }
-    var phases = trainer.phaseTimes
-    phases.passes -= before.passes
-    phases.weightGradients -= before.weightGradients
-    phases.update -= before.update
-    phases.packing -= before.packing
-    return Sample(seconds: seconds, phases: phases)
+    return Sample(seconds: seconds, phases: trainer.phaseTimes - before)
   }
 
   private mutating func makeChunk() -> Chunk {
@@ -57,5 +52,19 @@ struct TrainingStep {
     let vocabulary = 0..<Int32(trainer.model.configuration.vocabularySize)
     return (0..<configuration.chunkLength * configuration.batchSize).map { _ in .random(in: vocabulary, using: &random)
     }
+  }
+}
+
+extension ChunkTrainer.PhaseTimes {
+  /// All phases with the names that reports give them.
+  static let phases: [(name: String, seconds: WritableKeyPath<Self, Double> & Sendable)] = [
+    ("forward", \.forward), ("softmax", \.softmax), ("backward", \.backward),
+    ("weight_gradients", \.weightGradients), ("update", \.update), ("packing", \.packing),
+  ]
+
+  fileprivate static func - (a: Self, b: Self) -> Self {
+    var difference = a
+    for (_, seconds) in phases { difference[keyPath: seconds] -= b[keyPath: seconds] }
+    return difference
   }
 }

@@ -19,7 +19,7 @@ struct BenchTests {
     let names = Set(figures.map { String($0[0]) })
     let expected: Set = [
       "roof", "recurrent_step_product", "state_gradient_product", "weight_gradient_product", "training_step",
-      "useful_operations", "passes", "weight_gradients", "update", "packing",
+      "useful_operations", "forward", "softmax", "backward", "weight_gradients", "update", "packing",
     ]
     #expect(names == expected)
     for figure in figures { #expect(try #require(Double(figure[1])) > 0, "\(figure)") }

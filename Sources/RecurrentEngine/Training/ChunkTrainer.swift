@@ -11,10 +11,15 @@ public final class ChunkTrainer {
     public var gradientNorm: Double
   }
 
-  /// Seconds spent in the phases of all updates so far.
+  /// Seconds spent in the phases of all updates so far. Threads go through the first three without waiting for each
+  /// other; what is counted there is the time of the first.
   public struct PhaseTimes: Sendable {
-    public var passes = 0.0
+    public var forward = 0.0
+    /// Logits, softmax and cross-entropy, and the gradient of the last layer's output.
+    public var softmax = 0.0
+    public var backward = 0.0
     public var weightGradients = 0.0
+    /// Norm, clipping and optimizer.
     public var update = 0.0
     public var packing = 0.0
   }
@@ -54,48 +59,67 @@ public final class ChunkTrainer {
   /// Learns from a chunk, whose state goes on from the chunk before unless it is the first of an epoch.
   public func update(_ chunk: Chunk) -> Update {
     precondition(chunk.batchSize == workspace.batchSize && chunk.stepCount <= workspace.stepCapacity)
-    let start = DispatchTime.now().uptimeNanoseconds
+    var clock = PhaseClock()
     transposes.pack(model.parameters, kernels: model.kernels, executor: executor)
-    let packed = DispatchTime.now().uptimeNanoseconds
     if chunk.isFirstOfEpoch { workspace.resetState() }
-    var passed = packed
+    clock.end(\.packing, in: &phaseTimes)
     chunk.inputs.withUnsafeBufferPointer { inputs in
       chunk.targets.withUnsafeBufferPointer { targets in
         guard let inputs = inputs.baseAddress, let targets = targets.baseAddress else { return }
-        runPasses(inputs: inputs, targets: targets, chunk)
-        passed = DispatchTime.now().uptimeNanoseconds
+        runPasses(inputs: inputs, targets: targets, chunk, &clock)
         computation.compute(
           workspace, characters: inputs, stepCount: chunk.stepCount, kernels: model.kernels, executor: executor)
       }
     }
-    let summed = DispatchTime.now().uptimeNanoseconds
+    clock.end(\.weightGradients, in: &phaseTimes)
     workspace.carryState(afterSteps: chunk.stepCount)
     let gradients = computation.gradients
     let norm = Optimizer.norm(gradients, kernels: model.kernels, executor: executor)
     let scale = clip.map { norm > $0 ? $0 / norm : 1 } ?? 1
     optimizer.update(
       model.parameters, gradients: gradients, gradientScale: Float(scale), kernels: model.kernels, executor: executor)
-
-    phaseTimes.packing += Double(packed - start) * 1e-9
-    phaseTimes.passes += Double(passed - packed) * 1e-9
-    phaseTimes.weightGradients += Double(summed - passed) * 1e-9
-    phaseTimes.update += Double(DispatchTime.now().uptimeNanoseconds - summed) * 1e-9
+    clock.end(\.update, in: &phaseTimes)
     let losses = workspace.losses.elements.prefix(chunk.stepCount * chunk.batchSize)
     return Update(
       lossSum: losses.reduce(0.0) { $0 + Double($1) }, countedCharacters: chunk.countedCharacters, gradientNorm: norm)
   }
 
-  private func runPasses(inputs: UnsafePointer<Int32>, targets: UnsafePointer<Int32>, _ chunk: Chunk) {
+  private func runPasses(
+    inputs: UnsafePointer<Int32>, targets: UnsafePointer<Int32>, _ chunk: Chunk, _ clock: inout PhaseClock
+  ) {
     let pass = RecurrentPass(
       kernels: model.kernels, layout: model.layout, parameters: model.parameters, transposes: transposes,
       workspace: workspace, characters: inputs, stepCount: chunk.stepCount)
     let scale = 1 / Float(max(chunk.countedCharacters, 1))
+    // Written by the first thread alone, and read when all have come back.
+    nonisolated(unsafe) var times = phaseTimes
+    nonisolated(unsafe) var firstClock = clock
     executor.runOnEachThread { thread in
+      func end(_ phase: WritableKeyPath<PhaseTimes, Double>) {
+        if thread == 0 { firstClock.end(phase, in: &times) }
+      }
       let rows = rowShare(thread, of: executor.threadCount, rows: chunk.batchSize)
-      guard !rows.isEmpty else { return }
       pass.forward(rows: rows)
+      end(\.forward)
       pass.computeLosses(targets: targets, scale: scale, rows: rows)
+      end(\.softmax)
       pass.backward(rows: rows)
     }
+    clock = firstClock
+    clock.end(\.backward, in: &times)
+    phaseTimes = times
+  }
+}
+
+/// Tells how long one phase after the other took.
+private struct PhaseClock {
+  private var start = DispatchTime.now().uptimeNanoseconds
+
+  mutating func end(
+    _ phase: WritableKeyPath<ChunkTrainer.PhaseTimes, Double>, in times: inout ChunkTrainer.PhaseTimes
+  ) {
+    let now = DispatchTime.now().uptimeNanoseconds
+    times[keyPath: phase] += Double(now - start) * 1e-9
+    start = now
   }
 }
