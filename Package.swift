@@ -49,7 +49,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CPUIntrinsics"),
     .target(
-      name: "KernelTemplates", swiftSettings: strict,
+      name: "KernelTemplates", dependencies: ["CPUIntrinsics"], swiftSettings: strict,
       // The templates' own copies, which nothing calls, are compiled for the oldest CPU and need `fmaf`.
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "ReferenceModel", swiftSettings: strict),

@@ -1,10 +1,16 @@
-// What Swift cannot say about the CPU: which instruction sets it and the operating system offer.
+// What Swift cannot say about the CPU: which instruction sets it and the operating system offer, and which memory will be
+// wanted soon.
 // A header alone, so that nothing here is compiled for a CPU other than its caller's.
 
 #ifndef CPU_INTRINSICS_H
 #define CPU_INTRINSICS_H
 
 #include <stdbool.h>
+
+// Asks for a cache line in the second-level cache. Any address will do: one that cannot be read is passed over.
+static inline __attribute__((always_inline)) void prefetch_to_second_level(const void *address) {
+  __builtin_prefetch(address, 0, 2);
+}
 
 #if defined(__x86_64__)
 #include <cpuid.h>

@@ -6,9 +6,31 @@ public enum ProductStart: @unchecked Sendable {
   case bias(FloatPointer)
 }
 
+/// The rows of a product: those of some steps that one thread computes.
+public struct StepRows: Sendable {
+  /// Rows of each step.
+  public var rows: Int
+  public var steps: Int
+  /// Rows from the first of a step to the first of the next.
+  public var distance: Int
+
+  /// Rows of one step.
+  @inlinable @inline(__always)
+  public init(_ rows: Int) {
+    self.init(rows, steps: 1, distance: rows)
+  }
+
+  @inlinable @inline(__always)
+  public init(_ rows: Int, steps: Int, distance: Int) {
+    self.rows = rows
+    self.steps = steps
+    self.distance = distance
+  }
+}
+
 /// result = start + left · right, for some rows of one block of columns. All products of the package end here.
 public struct BlockProduct {
-  public var rows: Int
+  public var rows: StepRows
   /// Columns of 16 floats: 1, 2, 3 or 4.
   public var columns: Int
   public var start: ProductStart
@@ -20,10 +42,12 @@ public struct BlockProduct {
   public var rightStride: Int
   public var result: MutableFloatPointer
   public var resultStride: Int
+  /// Terms that all rows take before the next: as many as leave their part of `right` in the first-level cache.
+  public var termsAtOnce = 128
 
   @inlinable @inline(__always)
   init(
-    rows: Int, columns: Int, start: ProductStart, left: BlockedRows, leftTerm: Int = 1, right: FloatPointer,
+    rows: StepRows, columns: Int, start: ProductStart, left: BlockedRows, leftTerm: Int = 1, right: FloatPointer,
     rightStride: Int, result: MutableFloatPointer, resultStride: Int
   ) {
     self.rows = rows
@@ -46,33 +70,134 @@ public typealias BlockKernel = (_ product: BlockProduct) -> Void
 
 /// Computes a product in tiles that stay in registers.
 ///
+/// Some terms at a time, for all rows: their part of `right` is then read from far away once. The sums lie in `result`
+/// between one part and the next, so each is one chain of multiply-adds whatever the parts are.
+@inlinable @inline(__always)
+public func multiplyBlock<V: FloatVector>(_: V.Type, _ product: BlockProduct) {
+  guard product.rows.rows > 0 else { return }
+  let left = product.left
+  var part = ProductPart(start: product.start, right: product.right)
+  while part.segment < left.blockCount {
+    let width = left.width(of: part.segment)
+    if width < product.termsAtOnce {
+      // Several short blocks at once. The last block may be shorter than the others, and only it.
+      let many = product.termsAtOnce / width
+      let remaining = left.blockCount &- part.segment
+      part.segmentCount = many < remaining ? many : remaining
+      part.firstTerm = 0
+      part.terms = width
+      multiplyPart(V.self, product, part)
+      var segment = 0
+      while segment < part.segmentCount {
+        part.right += left.width(of: part.segment &+ segment) &* product.rightStride
+        segment &+= 1
+      }
+      part.start = .result
+      part.segment &+= part.segmentCount
+      continue
+    }
+    // Parts of nearly the same length.
+    let parts = (width &+ product.termsAtOnce &- 1) / product.termsAtOnce
+    part.segmentCount = 1
+    part.firstTerm = 0
+    var index = 1
+    while index <= parts {
+      let end = width &* index / parts
+      part.terms = end &- part.firstTerm
+      multiplyPart(V.self, product, part)
+      part.start = .result
+      part.right += part.terms &* product.rightStride
+      part.firstTerm = end
+      index &+= 1
+    }
+    part.segment &+= 1
+  }
+}
+
+/// Some terms of a product: whole blocks of the left factor, or a part of one.
+@usableFromInline
+struct ProductPart {
+  @usableFromInline var start: ProductStart
+  /// The right factor of the first term.
+  @usableFromInline var right: FloatPointer
+  /// Blocks of the left factor.
+  @usableFromInline var segment = 0
+  @usableFromInline var segmentCount = 1
+  /// Where a single block is entered, and its terms; unused for several, which are read whole.
+  @usableFromInline var firstTerm = 0
+  @usableFromInline var terms = 0
+
+  @inlinable @inline(__always)
+  init(start: ProductStart, right: FloatPointer) {
+    self.start = start
+    self.right = right
+  }
+}
+
 /// The rows are cut into tiles of heights that differ by one at most (32 = 6+6+5+5+5+5), because a short tile at the end
 /// takes almost as long as a full one.
 @inlinable @inline(__always)
-public func multiplyBlock<V: FloatVector>(_: V.Type, _ product: BlockProduct) {
+func multiplyPart<V: FloatVector>(_: V.Type, _ product: BlockProduct, _ part: ProductPart) {
   let limit = V.tileHeight
-  let tiles = (product.rows &+ limit &- 1) / limit
-  guard tiles > 0 else { return }
-  let height = product.rows / tiles
-  let taller = product.rows &- height &* tiles
-  var part = 0
-  while part < columnWidth {
-    var row = 0
-    var tile = 0
-    while tile < tiles {
-      let rowsHere = tile < taller ? height &+ 1 : height
-      switch rowsHere {
-      case 1: multiplyRows(V.self, Constant<1>.self, product, row: row, part: part)
-      case 2: multiplyRows(V.self, Constant<2>.self, product, row: row, part: part)
-      case 4 where limit > 3: multiplyRows(V.self, Constant<4>.self, product, row: row, part: part)
-      case 5 where limit > 3: multiplyRows(V.self, Constant<5>.self, product, row: row, part: part)
-      case 6 where limit > 3: multiplyRows(V.self, Constant<6>.self, product, row: row, part: part)
-      default: multiplyRows(V.self, Constant<3>.self, product, row: row, part: part)
+  let rows = product.rows.rows
+  let tiles = (rows &+ limit &- 1) / limit
+  let height = rows / tiles
+  let taller = rows &- height &* tiles
+  // The next part of the right factor follows this one. The first tiles ask for it, each for its share; more of them
+  // would ask for what is not wanted for long.
+  let allTiles = tiles &* product.rows.steps
+  let prefetchingTiles = allTiles < 4 ? allTiles : 4
+  var prefetch = PartPrefetch(
+    next: part.right + part.terms &* part.segmentCount &* product.rightStride,
+    step: product.rightStride / prefetchingTiles, tiles: prefetchingTiles)
+  var lane = 0
+  while lane < columnWidth {
+    var step = 0
+    while step < product.rows.steps {
+      var row = step &* product.rows.distance
+      var tile = 0
+      while tile < tiles {
+        let rowsHere = tile < taller ? height &+ 1 : height
+        switch rowsHere {
+        case 1: multiplyRows(V.self, Constant<1>.self, product, part, &prefetch, row: row, lane: lane)
+        case 2: multiplyRows(V.self, Constant<2>.self, product, part, &prefetch, row: row, lane: lane)
+        case 4 where limit > 3: multiplyRows(V.self, Constant<4>.self, product, part, &prefetch, row: row, lane: lane)
+        case 5 where limit > 3: multiplyRows(V.self, Constant<5>.self, product, part, &prefetch, row: row, lane: lane)
+        case 6 where limit > 3: multiplyRows(V.self, Constant<6>.self, product, part, &prefetch, row: row, lane: lane)
+        default: multiplyRows(V.self, Constant<3>.self, product, part, &prefetch, row: row, lane: lane)
+        }
+        prefetch.endTile(hot: part.right)
+        row &+= rowsHere
+        tile &+= 1
       }
-      row &+= rowsHere
-      tile &+= 1
+      step &+= 1
     }
-    part &+= V.lanes
+    lane &+= V.lanes
+  }
+}
+
+/// What the tiles of one part ask for.
+@usableFromInline
+struct PartPrefetch {
+  @usableFromInline var next: FloatPointer
+  @usableFromInline var step: Int
+  @usableFromInline var tiles: Int
+
+  @inlinable @inline(__always)
+  init(next: FloatPointer, step: Int, tiles: Int) {
+    self.next = next
+    self.step = step
+    self.tiles = tiles
+  }
+
+  /// When all has been asked for, asking goes on for something that is there already: that costs less than a branch.
+  @inlinable @inline(__always)
+  mutating func endTile(hot: FloatPointer) {
+    tiles &-= 1
+    if tiles <= 0 {
+      next = hot
+      step = 0
+    }
   }
 }
 
@@ -83,38 +208,42 @@ public enum Constant<let value: Int> {}
 // symbols.
 @usableFromInline @_transparent
 func multiplyRows<V: FloatVector, let height: Int>(
-  _: V.Type, _ height: Constant<height>.Type, _ product: BlockProduct, row: Int, part: Int
+  _: V.Type, _ height: Constant<height>.Type, _ product: BlockProduct, _ part: ProductPart,
+  _ prefetch: inout PartPrefetch, row: Int, lane: Int
 ) {
   switch product.columns {
-  case 1: multiplyTile(V.self, height, Constant<1>.self, product, row: row, part: part)
-  case 2: multiplyTile(V.self, height, Constant<2>.self, product, row: row, part: part)
-  case 3: multiplyTile(V.self, height, Constant<3>.self, product, row: row, part: part)
-  default: multiplyTile(V.self, height, Constant<4>.self, product, row: row, part: part)
+  case 1: multiplyTile(V.self, height, Constant<1>.self, product, part, &prefetch, row: row, lane: lane)
+  case 2: multiplyTile(V.self, height, Constant<2>.self, product, part, &prefetch, row: row, lane: lane)
+  case 3: multiplyTile(V.self, height, Constant<3>.self, product, part, &prefetch, row: row, lane: lane)
+  default: multiplyTile(V.self, height, Constant<4>.self, product, part, &prefetch, row: row, lane: lane)
   }
 }
 
 /// - Parameters:
 ///   - row: The first row of the tile.
-///   - part: The first float of each column that the vectors cover.
+///   - lane: The first float of each column that the vectors cover.
 @usableFromInline @_transparent
 func multiplyTile<V: FloatVector, let height: Int, let columns: Int>(
-  _: V.Type, _: Constant<height>.Type, _: Constant<columns>.Type, _ product: BlockProduct, row: Int, part: Int
+  _: V.Type, _: Constant<height>.Type, _: Constant<columns>.Type, _ product: BlockProduct, _ part: ProductPart,
+  _ prefetch: inout PartPrefetch, row: Int, lane: Int
 ) {
-  let result = product.result + row &* product.resultStride + part
+  let result = product.result + row &* product.resultStride + lane
   var sums: Tile<V, height, columns>
-  switch product.start {
+  switch part.start {
   case .zero: sums = Tile(repeating: V(repeating: 0))
   case .result: sums = Tile(at: FloatPointer(result), rowStride: product.resultStride)
-  case .bias(let bias): sums = Tile(repeatingRow: bias + part)
+  case .bias(let bias): sums = Tile(repeatingRow: bias + lane)
   }
-  var right = product.right + part
-  var segment = 0
-  while segment < product.left.blockCount {
-    let terms = product.left.width(of: segment)
+  var right = part.right + lane
+  var segment = part.segment
+  let end = segment &+ part.segmentCount
+  while segment < end {
+    let terms = part.segmentCount == 1 ? part.terms : product.left.width(of: segment)
     let stride = product.left.rowStride(of: segment)
+    let left = product.left.start(of: segment) + row &* stride + part.firstTerm &* product.leftTerm
     sums.addProduct(
-      terms: terms, a: FloatPointer(product.left.start(of: segment) + row &* stride), aRow: stride,
-      aTerm: product.leftTerm, b: right, bTerm: product.rightStride)
+      terms: terms, a: FloatPointer(left), aRow: stride, aTerm: product.leftTerm, b: right, bTerm: product.rightStride,
+      prefetch: &prefetch.next, prefetchStep: prefetch.step)
     right += terms &* product.rightStride
     segment &+= 1
   }

@@ -7,6 +7,8 @@ public struct GateGroup: @unchecked Sendable {
   public var inputBlocks: Blocks
   public var recurrentWeights: FloatPointer  // (block, hidden, gate, unit)
   public var recurrentBlocks: Blocks
+  /// The gates with input weights are the first; those with recurrent weights begin here.
+  public var firstRecurrentGate: Int
   /// The gates when they have been computed; their gradients when those have. (block, step and row, gate, unit)
   public var gates: MutableFloatPointer
   /// Rows of `gates` in all steps together.
@@ -14,7 +16,8 @@ public struct GateGroup: @unchecked Sendable {
 
   public init(
     blocks: Blocks, bias: FloatPointer, inputWeights: FloatPointer, inputBlocks: Blocks,
-    recurrentWeights: FloatPointer, recurrentBlocks: Blocks, gates: MutableFloatPointer, gateRows: Int
+    recurrentWeights: FloatPointer, recurrentBlocks: Blocks, firstRecurrentGate: Int, gates: MutableFloatPointer,
+    gateRows: Int
   ) {
     self.blocks = blocks
     self.bias = bias
@@ -22,6 +25,7 @@ public struct GateGroup: @unchecked Sendable {
     self.inputBlocks = inputBlocks
     self.recurrentWeights = recurrentWeights
     self.recurrentBlocks = recurrentBlocks
+    self.firstRecurrentGate = firstRecurrentGate
     self.gates = gates
     self.gateRows = gateRows
   }
@@ -35,10 +39,16 @@ public struct GateGroup: @unchecked Sendable {
 
 /// One time step of one layer for some rows of the batch: everything that a cell's kernels read and write.
 ///
+/// Sums over inputs are computed for several steps at a time, this one and those after it; see ``inputSums(_:_:_:_:)``.
+///
 /// All state is row-major, (row, unit), with rows `stateStride` floats apart; units beyond the hidden size are zero.
 public struct CellStep: @unchecked Sendable {
   /// Rows of the batch that this call computes.
   public var rows: Int
+  /// Rows from step to step, in all arrays.
+  public var batchSize: Int
+  /// Steps of which sums over inputs are computed.
+  public var stepCount = 1
   public var hiddenSize: Int
   /// Length of the layer's input, and of a row of it. Unused where `characters` is set.
   public var inputSize: Int
@@ -72,10 +82,11 @@ public struct CellStep: @unchecked Sendable {
   public var secondGroup: GateGroup
 
   public init(
-    rows: Int, hiddenSize: Int, inputSize: Int, stateStride: Int, input: FloatPointer,
+    rows: Int, batchSize: Int, hiddenSize: Int, inputSize: Int, stateStride: Int, input: FloatPointer,
     state: MutableFloatPointer, firstGroup: GateGroup, secondGroup: GateGroup
   ) {
     self.rows = rows
+    self.batchSize = batchSize
     self.hiddenSize = hiddenSize
     self.inputSize = inputSize
     self.stateStride = stateStride

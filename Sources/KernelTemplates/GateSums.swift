@@ -1,56 +1,76 @@
-extension CellStep {
-  /// The sums x W + h′ U + b of one block, in the gate array. `factor` is h′, or what the cell puts in its place.
-  @inlinable @inline(__always)
-  func computeGateSums<V: FloatVector>(
-    _: V.Type, _ group: GateGroup, factor: FloatPointer, block: Int, _ multiplyBlock: BlockKernel
-  ) {
-    let sums = group.gates + group.offset(of: block, row: gateRow)
+// The sums x W + h′ U + b of all gates. The first two do not wait for h′ and are computed for several steps at a time,
+// so that W is read once for all of them.
+
+/// sums = x W + b, for all rows of all steps of `step`, in the gate array. Where x is a character, x W is a row of W,
+/// looked up and not multiplied.
+@inlinable @inline(__always)
+public func inputSums<V: FloatVector>(
+  _: V.Type, _ step: CellStep, _ group: GateGroup, _ multiplyBlock: BlockKernel
+) {
+  var block = 0
+  while block < group.blocks.count {
+    let inputWidth = group.inputBlocks.width(of: block)
+    let weights = group.inputWeights + group.inputBlocks.offset(of: block, rows: step.inputSize)
     let bias = group.bias + group.blocks.offset(of: block, rows: 1)
-    addRecurrentProduct(group, factor: factor, start: .bias(bias), block: block, to: sums, multiplyBlock)
-    addInputProduct(V.self, group, block: block, to: sums, multiplyBlock)
-  }
-
-  /// sums = start + h′ U, for one block of U.
-  @inlinable @inline(__always)
-  func addRecurrentProduct(
-    _ group: GateGroup, factor: FloatPointer, start: ProductStart, block: Int, to sums: MutableFloatPointer,
-    _ multiplyBlock: BlockKernel
-  ) {
-    let width = group.recurrentBlocks.width(of: block)
-    multiplyBlock(
-      BlockProduct(
-        rows: rows, columns: width / columnWidth, start: start,
-        left: BlockedRows(oneBlock: factor, columns: hiddenSize, rowStride: stateStride),
-        right: group.recurrentWeights + group.recurrentBlocks.offset(of: block, rows: hiddenSize), rightStride: width,
-        result: sums, resultStride: group.blocks.width(of: block)))
-  }
-
-  /// Adds x W, for one block of W. Where x is a character, that is a row of W, looked up and not multiplied.
-  @inlinable @inline(__always)
-  func addInputProduct<V: FloatVector>(
-    _: V.Type, _ group: GateGroup, block: Int, to sums: MutableFloatPointer, _ multiplyBlock: BlockKernel
-  ) {
-    let width = group.inputBlocks.width(of: block)
-    let weights = group.inputWeights + group.inputBlocks.offset(of: block, rows: inputSize)
-    guard let characters else {
+    let sums = group.gates + group.offset(of: block, row: step.gateRow)
+    if let characters = step.characters {
+      step.fill(V.self, sums, width: inputWidth, rowStride: group.blocks.width(of: block)) { row, i in
+        V(at: bias + i) + V(at: weights + Int(truncatingIfNeeded: characters[row]) &* inputWidth + i)
+      }
+    } else {
       multiplyBlock(
         BlockProduct(
-          rows: rows, columns: width / columnWidth, start: .result,
-          left: BlockedRows(oneBlock: input, columns: inputSize, rowStride: stateStride),
-          right: weights, rightStride: width, result: sums, resultStride: group.blocks.width(of: block)))
-      return
+          rows: step.allRows, columns: inputWidth / columnWidth, start: .bias(bias),
+          left: BlockedRows(oneBlock: step.input, columns: step.inputSize, rowStride: step.stateStride),
+          right: weights, rightStride: inputWidth, result: sums, resultStride: group.blocks.width(of: block)))
     }
-    var sumsOfRow = sums
-    var row = 0
-    while row < rows {
-      let weightsOfCharacter = weights + Int(truncatingIfNeeded: characters[row]) &* width
-      var i = 0
-      while i < width {
-        (V(at: FloatPointer(sumsOfRow) + i) + V(at: weightsOfCharacter + i)).store(sumsOfRow + i)
-        i &+= V.lanes
+    // Gates that x does not enter have a bias all the same.
+    let rest = group.blocks.width(of: block) &- inputWidth
+    step.fill(V.self, sums + inputWidth, width: rest, rowStride: group.blocks.width(of: block)) { _, i in
+      V(at: bias + inputWidth + i)
+    }
+    block &+= 1
+  }
+}
+
+extension CellStep {
+  /// The rows of all steps.
+  @inlinable @inline(__always)
+  var allRows: StepRows { StepRows(rows, steps: stepCount, distance: batchSize) }
+
+  /// Sets `width` floats of every row of all steps.
+  @inlinable @inline(__always)
+  func fill<V: FloatVector>(
+    _: V.Type, _ destination: MutableFloatPointer, width: Int, rowStride: Int, _ value: (_ row: Int, _ i: Int) -> V
+  ) {
+    var t = 0
+    while t < stepCount {
+      var row = t &* batchSize
+      let end = row &+ rows
+      while row < end {
+        var i = 0
+        while i < width {
+          value(row, i).store(destination + row &* rowStride + i)
+          i &+= V.lanes
+        }
+        row &+= 1
       }
-      sumsOfRow += group.blocks.width(of: block)
-      row &+= 1
+      t &+= 1
     }
+  }
+
+  /// Adds h′ U to the sums of one block, for the rows of the first step. `factor` is h′, or what the cell puts in its
+  /// place.
+  @inlinable @inline(__always)
+  func addRecurrentProduct(_ group: GateGroup, factor: FloatPointer, block: Int, _ multiplyBlock: BlockKernel) {
+    let width = group.recurrentBlocks.width(of: block)
+    let firstGate = group.firstRecurrentGate &* group.blocks.unitColumns(of: block) &* columnWidth
+    multiplyBlock(
+      BlockProduct(
+        rows: StepRows(rows), columns: width / columnWidth, start: .result,
+        left: BlockedRows(oneBlock: factor, columns: hiddenSize, rowStride: stateStride),
+        right: group.recurrentWeights + group.recurrentBlocks.offset(of: block, rows: hiddenSize), rightStride: width,
+        result: group.gates + group.offset(of: block, row: gateRow) + firstGate,
+        resultStride: group.blocks.width(of: block)))
   }
 }

@@ -3,15 +3,16 @@
 /// Each function is a template of this module at one vector width; the templates say what the arguments mean.
 public struct KernelSet: Sendable {
   public typealias CellKernel = @Sendable (CellStep) -> Void
+  public typealias InputSums = @Sendable (_ step: CellStep, _ group: GateGroup) -> Void
   public typealias Multiply =
     @Sendable (
-      _ rows: Int, _ left: BlockedRows, _ right: FloatPointer, _ rightBlocks: Blocks, _ terms: Int,
+      _ rows: StepRows, _ left: BlockedRows, _ right: FloatPointer, _ rightBlocks: Blocks, _ terms: Int,
       _ start: ProductStart, _ result: BlockedRows
     ) -> Void
   public typealias WeightGradients =
     @Sendable (
       _ rows: Int, _ inputs: FloatPointer, _ inputStride: Int, _ gateGradients: BlockedRows, _ gradientBlocks: Blocks,
-      _ block: Int, _ inputRange: Range<Int>, _ inputCount: Int, _ gradient: MutableFloatPointer
+      _ blockRange: Range<Int>, _ inputRange: Range<Int>, _ inputCount: Int, _ gradient: MutableFloatPointer
     ) -> Void
   public typealias AddRowGradients =
     @Sendable (
@@ -76,6 +77,7 @@ public struct KernelSet: Sendable {
   public var gruResetBefore: Cell
   public var gruResetAfter: Cell
   public var rnn: Cell
+  public var inputSums: InputSums
   public var multiply: Multiply
   public var weightGradients: WeightGradients
   public var addRowGradients: AddRowGradients
@@ -95,7 +97,7 @@ public struct KernelSet: Sendable {
 
   public init(
     name: String, lanes: Int, lstm: Cell, gruResetBefore: Cell, gruResetAfter: Cell, rnn: Cell,
-    multiply: @escaping Multiply, weightGradients: @escaping WeightGradients,
+    inputSums: @escaping InputSums, multiply: @escaping Multiply, weightGradients: @escaping WeightGradients,
     addRowGradients: @escaping AddRowGradients, packTransposed: @escaping PackTransposed,
     softmaxCrossEntropy: @escaping SoftmaxCrossEntropy, softmax: @escaping Softmax, adam: @escaping Adam,
     rmsProp: @escaping RMSProp, sgd: @escaping SGD, sumOfSquares: @escaping SumOfSquares, exponential: @escaping Map,
@@ -108,6 +110,7 @@ public struct KernelSet: Sendable {
     self.gruResetBefore = gruResetBefore
     self.gruResetAfter = gruResetAfter
     self.rnn = rnn
+    self.inputSums = inputSums
     self.multiply = multiply
     self.weightGradients = weightGradients
     self.addRowGradients = addRowGradients

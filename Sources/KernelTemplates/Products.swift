@@ -24,7 +24,7 @@ public struct BlockedRows: @unchecked Sendable {
 
   /// Rows that are read as one block, however wide.
   @inlinable @inline(__always)
-  init(oneBlock pointer: FloatPointer, columns: Int, rowStride: Int) {
+  public init(oneBlock pointer: FloatPointer, columns: Int, rowStride: Int) {
     self.pointer = UnsafeMutablePointer(mutating: pointer)
     blockCount = 1
     blockStride = 0
@@ -67,12 +67,12 @@ public struct BlockedRows: @unchecked Sendable {
   func rowStride(of block: Int) -> Int { block &+ 1 == blockCount ? lastRowStride : rowStride }
 }
 
-/// result = start + left · right, for `rows` rows.
+/// result = start + left · right.
 ///
 /// `right` is packed: (block, term, column of the block).
 @inlinable @inline(__always)
 public func multiply(
-  _ multiplyBlock: BlockKernel, rows: Int, left: BlockedRows, right: FloatPointer, rightBlocks: Blocks, terms: Int,
+  _ multiplyBlock: BlockKernel, rows: StepRows, left: BlockedRows, right: FloatPointer, rightBlocks: Blocks, terms: Int,
   start: ProductStart, result: BlockedRows
 ) {
   var block = 0
@@ -99,25 +99,32 @@ public func multiply(
 @inlinable @inline(__always)
 public func weightGradients(
   _ multiplyBlock: BlockKernel, rows: Int, inputs: FloatPointer, inputStride: Int, gateGradients: BlockedRows,
-  gradientBlocks: Blocks, block: Int, inputRange: Range<Int>, inputCount: Int, gradient: MutableFloatPointer
+  gradientBlocks: Blocks, blockRange: Range<Int>, inputRange: Range<Int>, inputCount: Int,
+  gradient: MutableFloatPointer
 ) {
-  // As many rows as leave the gate gradients in the first-level cache while all inputs pass by.
-  let rowsAtOnce = 128
-  let width = gradientBlocks.width(of: block)
-  let rowStride = gateGradients.rowStride(of: block)
+  // As many rows as leave their inputs in the second-level cache while all blocks pass by.
+  let rowsAtOnce = 384
   var first = 0
   repeat {
     let count = rows &- first < rowsAtOnce ? rows &- first : rowsAtOnce
     // The inputs transposed: a row for each k, a term for each of their rows.
     let transposed = BlockedRows(
       oneBlock: inputs + first &* inputStride + inputRange.lowerBound, columns: count, rowStride: 1)
-    multiplyBlock(
-      BlockProduct(
-        rows: inputRange.upperBound &- inputRange.lowerBound, columns: width / columnWidth,
+    var block = blockRange.lowerBound
+    while block < blockRange.upperBound {
+      let width = gradientBlocks.width(of: block)
+      let rowStride = gateGradients.rowStride(of: block)
+      var product = BlockProduct(
+        rows: StepRows(inputRange.upperBound &- inputRange.lowerBound), columns: width / columnWidth,
         start: first > 0 ? .result : .zero, left: transposed, leftTerm: inputStride,
         right: FloatPointer(gateGradients.start(of: block)) + first &* rowStride, rightStride: rowStride,
         result: gradient + gradientBlocks.offset(of: block, rows: inputCount) + inputRange.lowerBound &* width,
-        resultStride: width))
+        resultStride: width)
+      // The inputs of so many rows lie in the first-level cache, too, a line each.
+      product.termsAtOnce = 96
+      multiplyBlock(product)
+      block &+= 1
+    }
     first &+= count
   } while first < rows
 }

@@ -1,3 +1,5 @@
+public import CPUIntrinsics
+
 /// A block of a matrix product that lives in registers: `height` rows by `columns` vectors.
 ///
 /// With vectors narrower than a column (see ``columnWidth``) a tile covers the same part of each of its columns.
@@ -63,13 +65,21 @@ public struct Tile<V: FloatVector, let height: Int, let columns: Int> {
   /// - Parameters:
   ///   - a: `a[i · aRow + k · aTerm]` is the factor of row i in term k.
   ///   - b: `b[k · bTerm + j · columnWidth]` begins the factor of column j in term k.
+  ///   - prefetch: What will be wanted when this is done; a cache line is asked for in each term, `prefetchStep` floats
+  ///     after the one before.
   @inlinable @inline(__always)
-  public mutating func addProduct(terms: Int, a: FloatPointer, aRow: Int, aTerm: Int, b: FloatPointer, bTerm: Int) {
+  public mutating func addProduct(
+    terms: Int, a: FloatPointer, aRow: Int, aTerm: Int, b: FloatPointer, bTerm: Int, prefetch: inout FloatPointer,
+    prefetchStep: Int
+  ) {
     var sums = elements
+    var wanted = prefetch
     var a = a
     var b = b
     var remaining = terms
     while remaining > 0 {
+      prefetch_to_second_level(wanted)
+      wanted += prefetchStep
       // All factors of the rows first, then one column at a time: this order needs the fewest registers, and
       // sixteen are enough for three rows of four columns.
       var factors = InlineArray<height, V>(repeating: V(repeating: a[0]))
@@ -94,5 +104,6 @@ public struct Tile<V: FloatVector, let height: Int, let columns: Int> {
       remaining &-= 1
     }
     elements = sums
+    prefetch = wanted
   }
 }

@@ -26,7 +26,7 @@ public func makeKernelSet() -> KernelSet {
       secondBackward: gruResetBeforeBackwardCandidate, firstBackward: gruResetBeforeBackwardGates),
     gruResetAfter: .init(forward: gruResetAfterForward, backward: gruResetAfterBackward),
     rnn: .init(forward: rnnForward, backward: rnnBackward),
-    multiply: multiply, weightGradients: weightGradients, addRowGradients: addRowGradients,
+    inputSums: inputSums, multiply: multiply, weightGradients: weightGradients, addRowGradients: addRowGradients,
     packTransposed: packTransposed, softmaxCrossEntropy: softmaxCrossEntropy, softmax: softmax,
     adam: adam, rmsProp: rmsProp, sgd: sgd, sumOfSquares: sumOfSquares,
     exponential: exponential, sigmoid: sigmoid, hyperbolicTangent: hyperbolicTangent,
@@ -58,8 +58,11 @@ public func makeKernelSet() -> KernelSet {
 @inline(never) private func multiplyBlock(_ product: BlockProduct) {
   KernelTemplates.multiplyBlock(V.self, product)
 }
+@inline(never) private func inputSums(step: CellStep, group: GateGroup) {
+  KernelTemplates.inputSums(V.self, step, group, multiplyBlock)
+}
 @inline(never) private func multiply(
-  rows: Int, left: BlockedRows, right: FloatPointer, rightBlocks: Blocks, terms: Int, start: ProductStart,
+  rows: StepRows, left: BlockedRows, right: FloatPointer, rightBlocks: Blocks, terms: Int, start: ProductStart,
   result: BlockedRows
 ) {
   KernelTemplates.multiply(
@@ -67,12 +70,13 @@ public func makeKernelSet() -> KernelSet {
     result: result)
 }
 @inline(never) private func weightGradients(
-  rows: Int, inputs: FloatPointer, inputStride: Int, gateGradients: BlockedRows, gradientBlocks: Blocks, block: Int,
-  inputRange: Range<Int>, inputCount: Int, gradient: MutableFloatPointer
+  rows: Int, inputs: FloatPointer, inputStride: Int, gateGradients: BlockedRows, gradientBlocks: Blocks,
+  blockRange: Range<Int>, inputRange: Range<Int>, inputCount: Int, gradient: MutableFloatPointer
 ) {
   KernelTemplates.weightGradients(
     multiplyBlock, rows: rows, inputs: inputs, inputStride: inputStride, gateGradients: gateGradients,
-    gradientBlocks: gradientBlocks, block: block, inputRange: inputRange, inputCount: inputCount, gradient: gradient)
+    gradientBlocks: gradientBlocks, blockRange: blockRange, inputRange: inputRange, inputCount: inputCount,
+    gradient: gradient)
 }
 @inline(never) private func addRowGradients(
   rows: Int, characters: UnsafePointer<Int32>?, gateGradients: BlockedRows, gradientBlocks: Blocks, block: Int,

@@ -64,7 +64,11 @@ struct LayerProducts {
   func multiplyStates() {
     forEachStep { group, row, _, rows in
       kernels.multiply(
-        rows, stateRows(hidden, row), group.weights.pointer, group.matrix.blocks, configuration.hiddenSize, .zero,
+        StepRows(rows),
+        BlockedRows(
+          oneBlock: hidden.pointer + row * configuration.stateStride, columns: configuration.hiddenSize,
+          rowStride: configuration.stateStride),
+        group.weights.pointer, group.matrix.blocks, configuration.hiddenSize, .zero,
         gateRows(group, row))
     }
   }
@@ -73,19 +77,19 @@ struct LayerProducts {
   func multiplyGateGradients() {
     forEachStep { group, row, rowOfBatch, rows in
       kernels.multiply(
-        rows, gateRows(group, row), group.transposed.pointer, group.transposedBlocks, group.columns, .zero,
+        StepRows(rows), gateRows(group, row), group.transposed.pointer, group.transposedBlocks, group.columns, .zero,
         stateRows(hiddenGradient, rowOfBatch))
     }
   }
 
   /// The gradient of U: one product over all steps.
   func multiplyWeightGradients() {
-    let pieces = groups.flatMap { group in group.matrix.gradientPieces.map { (group, $0.block, $0.rows) } }
+    let pieces = groups.flatMap { group in group.matrix.gradientPieces.map { (group, $0.blocks, $0.rows) } }
     executor.run(pieces.count) { index in
-      let (group, block, rows) = pieces[index]
+      let (group, blocks, rows) = pieces[index]
       kernels.weightGradients(
         stepCount * batchSize, hidden.pointer, configuration.stateStride, gateRows(group, 0), group.matrix.blocks,
-        block, rows, group.matrix.rowCount, group.gradient.pointer)
+        blocks, rows, group.matrix.rowCount, group.gradient.pointer)
     }
   }
 

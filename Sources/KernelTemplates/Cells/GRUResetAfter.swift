@@ -12,8 +12,8 @@
 @inlinable @inline(__always)
 public func gruResetAfterForward<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel) {
   let group = step.firstGroup
-  let computeSums = { step.computeSumsResetAfter(V.self, block: $0, multiplyBlock) }
-  forEachUnitVector(V.self, step, group, beforeBlock: computeSums) { gate, gateStride, state in
+  let multiply = { step.addRecurrentProduct(group, factor: step.previousHidden, block: $0, multiplyBlock) }
+  forEachUnitVector(V.self, step, group, beforeBlock: multiply) { gate, gateStride, state in
     let gates = group.gates + gate
     let z = sigmoid(V(at: gates + gateStride))
     let r = sigmoid(V(at: gates + 2 &* gateStride))
@@ -25,30 +25,6 @@ public func gruResetAfterForward<V: FloatVector>(_: V.Type, _ step: CellStep, _ 
     candidate.store(gates)
     z.store(gates + gateStride)
     r.store(gates + 2 &* gateStride)
-  }
-}
-
-extension CellStep {
-  /// xW + b of ĥ, the sums of z and r, and q, of one block.
-  @inlinable @inline(__always)
-  func computeSumsResetAfter<V: FloatVector>(_: V.Type, block: Int, _ multiplyBlock: BlockKernel) {
-    let group = firstGroup
-    let bias = group.bias + group.blocks.offset(of: block, rows: 1)
-    let sums = group.gates + group.offset(of: block, row: gateRow)
-    // z, r and q over h′, then ĥ, z and r over x; z and r go on from the first sum.
-    addRecurrentProduct(
-      group, factor: previousHidden, start: .bias(bias + columnWidth), block: block, to: sums + columnWidth,
-      multiplyBlock)
-    var row = 0
-    while row < rows {
-      var part = 0
-      while part < columnWidth {
-        V(at: bias + part).store(sums + row &* group.blocks.fullWidth + part)
-        part &+= V.lanes
-      }
-      row &+= 1
-    }
-    addInputProduct(V.self, group, block: block, to: sums, multiplyBlock)
   }
 }
 

@@ -11,8 +11,8 @@
 @inlinable @inline(__always)
 public func gruResetBeforeForwardGates<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel) {
   let group = step.firstGroup
-  let computeSums = { step.computeGateSums(V.self, group, factor: step.previousHidden, block: $0, multiplyBlock) }
-  forEachUnitVector(V.self, step, group, beforeBlock: computeSums) { gate, gateStride, state in
+  let multiply = { step.addRecurrentProduct(group, factor: step.previousHidden, block: $0, multiplyBlock) }
+  forEachUnitVector(V.self, step, group, beforeBlock: multiply) { gate, gateStride, state in
     let gates = group.gates + gate
     let z = sigmoid(V(at: gates))
     let r = sigmoid(V(at: gates + gateStride))
@@ -26,10 +26,10 @@ public func gruResetBeforeForwardGates<V: FloatVector>(_: V.Type, _ step: CellSt
 @inlinable @inline(__always)
 public func gruResetBeforeForwardCandidate<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel) {
   let group = step.secondGroup
-  let computeSums = {
-    step.computeGateSums(V.self, group, factor: FloatPointer(step.resetHidden), block: $0, multiplyBlock)
+  let multiply = {
+    step.addRecurrentProduct(group, factor: FloatPointer(step.resetHidden), block: $0, multiplyBlock)
   }
-  forEachUnitVector(V.self, step, group, beforeBlock: computeSums) { gate, _, state in
+  forEachUnitVector(V.self, step, group, beforeBlock: multiply) { gate, _, state in
     let row = state / step.stateStride
     let z = V(at: step.firstGroup.gates + step.updateGateOffset(row: row, unit: state &- row &* step.stateStride))
     let previous = V(at: step.previousHidden + state)

@@ -9,8 +9,8 @@
 @inlinable @inline(__always)
 public func lstmForward<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel) {
   let group = step.firstGroup
-  let computeSums = { step.computeGateSums(V.self, group, factor: step.previousHidden, block: $0, multiplyBlock) }
-  forEachUnitVector(V.self, step, group, beforeBlock: computeSums) { gate, gateStride, state in
+  let multiply = { step.addRecurrentProduct(group, factor: step.previousHidden, block: $0, multiplyBlock) }
+  forEachUnitVector(V.self, step, group, beforeBlock: multiply) { gate, gateStride, state in
     let gates = group.gates + gate
     let i = sigmoid(V(at: gates))
     let f = sigmoid(V(at: gates + gateStride))

@@ -4,8 +4,8 @@
 @inlinable @inline(__always)
 public func rnnForward<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel) {
   let group = step.firstGroup
-  let computeSums = { step.computeGateSums(V.self, group, factor: step.previousHidden, block: $0, multiplyBlock) }
-  forEachUnitVector(V.self, step, group, beforeBlock: computeSums) { gate, _, state in
+  let multiply = { step.addRecurrentProduct(group, factor: step.previousHidden, block: $0, multiplyBlock) }
+  forEachUnitVector(V.self, step, group, beforeBlock: multiply) { gate, _, state in
     let h = hyperbolicTangent(V(at: group.gates + gate))
     h.store(group.gates + gate)
     h.store(step.hidden + state)

@@ -29,19 +29,28 @@ struct RecurrentPass {
     let cellKernels = cellKernels
     for layer in 0..<configuration.layerCount {
       var step = makeStep(layer: layer, rows: rows)
-      for t in 0..<stepCount {
-        place(&step, layer: layer, at: t, rows: rows)
-        for kernel in cellKernels.forward { kernel(step) }
+      forEachStretch { steps in
+        // What does not wait for h′, for the whole stretch at once.
+        place(&step, layer: layer, at: steps.lowerBound, rows: rows)
+        step.stepCount = steps.count
+        for index in configuration.cell.description.groups.indices { kernels.inputSums(step, step.group(index)) }
+        for t in steps {
+          place(&step, layer: layer, at: t, rows: rows)
+          for kernel in cellKernels.forward { kernel(step) }
+        }
       }
     }
   }
 
   /// The logits of one step, in `workspace.logits`.
-  func computeLogits(step t: Int, rows: Range<Int>) {
+  func computeLogits(step t: Int, rows: Range<Int>) { computeLogits(steps: t..<t + 1, rows: rows) }
+
+  private func computeLogits(steps: Range<Int>, rows: Range<Int>) {
+    let output = workspace.layers[configuration.layerCount - 1].hidden.pointer
     kernels.multiply(
-      rows.count, output(step: t, rows: rows), parameters.pointer + layout.decoderWeight.offset,
-      layout.decoderWeight.blocks, configuration.hiddenSize, .bias(parameters.pointer + layout.decoderBias.offset),
-      logits(step: t, rows: rows))
+      stepRows(steps, rows), stateTerms(output + stateOffset(step: steps.lowerBound + 1, rows: rows)),
+      parameters.pointer + layout.decoderWeight.offset, layout.decoderWeight.blocks, configuration.hiddenSize,
+      .bias(parameters.pointer + layout.decoderBias.offset), logits(step: steps.lowerBound, rows: rows))
   }
 
   /// Losses of every step and row, in `workspace.losses`, and of training the gradients of what the last layer puts
@@ -51,51 +60,86 @@ struct RecurrentPass {
   ///   - targets: (step, batch); negative ones do not count.
   ///   - scale: 1 / (characters that count), the factor of all gradients.
   func computeLosses(targets: UnsafePointer<Int32>, scale: Float, rows: Range<Int>) {
-    for t in 0..<stepCount {
-      let first = t * workspace.batchSize + rows.lowerBound
-      let logits = logits(step: t, rows: rows)
-      computeLogits(step: t, rows: rows)
-      kernels.softmaxCrossEntropy(
-        rows.count, logits, configuration.vocabularySize, targets + first, scale, workspace.losses.pointer + first,
-        transposes != nil)
-      guard let transposes else { continue }
+    forEachStretch { steps in
+      computeLogits(steps: steps, rows: rows)
+      for t in steps {
+        let first = t * workspace.batchSize + rows.lowerBound
+        kernels.softmaxCrossEntropy(
+          rows.count, logits(step: t, rows: rows), configuration.vocabularySize, targets + first, scale,
+          workspace.losses.pointer + first, transposes != nil)
+      }
+      guard let transposes else { return }
       kernels.multiply(
-        rows.count, logits, transposes.decoder.pointer, transposes.decoder.blocks, transposes.decoder.terms, .zero,
-        stateRows(workspace.outputGradient.pointer + first * workspace.stateStride))
+        stepRows(steps, rows), logits(step: steps.lowerBound, rows: rows), transposes.decoder.pointer,
+        transposes.decoder.blocks, transposes.decoder.terms, .zero,
+        stateRows(workspace.outputGradient.pointer + stateOffset(step: steps.lowerBound, rows: rows)))
     }
   }
 
   /// The gradients of all gates, in their place, from those of the last layer's output.
   func backward(rows: Range<Int>) {
     guard let transposes else { return }
-    let cellKernels = cellKernels
-    let groups = configuration.cell.description.groups
     for layer in (0..<configuration.layerCount).reversed() {
       var step = makeStep(layer: layer, rows: rows)
       // Truncation: nothing comes from beyond the chunk.
       let stateCount = rows.count * workspace.stateStride
       step.hiddenGradient.update(repeating: 0, count: stateCount)
       step.cellGradient.update(repeating: 0, count: stateCount)
-      for t in (0..<stepCount).reversed() {
-        place(&step, layer: layer, at: t, rows: rows)
-        for index in groups.indices.reversed() {
-          cellKernels.backward[index](step)
-          let group = groups[index]
-          let transposed = transposes.layers[layer][index]
-          let gates = step.group(index)
-          let isResetHidden = group.recurrentFactor == .resetHidden
-          kernels.multiply(
-            rows.count, gateRows(gates, group.recurrentGates, step.gateRow), transposed.recurrent.pointer,
-            transposed.recurrent.blocks, transposed.recurrent.terms, isResetHidden ? .zero : .result,
-            stateRows(isResetHidden ? step.resetHiddenGradient : step.hiddenGradient))
-          guard let input = transposed.input else { continue }
-          // What the layer below puts out; this layer has read its own gradient there.
-          kernels.multiply(
-            rows.count, gateRows(gates, group.inputGates, step.gateRow), input.pointer, input.blocks, input.terms,
-            index == groups.count - 1 ? .zero : .result,
-            stateRows(UnsafeMutablePointer(mutating: step.outputGradient)))
+      forEachStretchReversed { steps in
+        for t in steps.reversed() {
+          place(&step, layer: layer, at: t, rows: rows)
+          goBack(step, through: transposes.layers[layer])
         }
+        computeInputGradients(step, steps, rows: rows, through: transposes.layers[layer])
       }
+    }
+  }
+
+  /// One step back: the gradients of the gates, and ∂L/∂h′.
+  private func goBack(_ step: CellStep, through transposes: [TransposedWeights.Group]) {
+    let groups = configuration.cell.description.groups
+    for index in groups.indices.reversed() {
+      cellKernels.backward[index](step)
+      let recurrent = transposes[index].recurrent
+      let isResetHidden = groups[index].recurrentFactor == .resetHidden
+      kernels.multiply(
+        StepRows(step.rows), gateRows(step.group(index), groups[index].recurrentGates, step.gateRow),
+        recurrent.pointer, recurrent.blocks, recurrent.terms, isResetHidden ? .zero : .result,
+        stateRows(isResetHidden ? step.resetHiddenGradient : step.hiddenGradient))
+    }
+  }
+
+  /// What the layer below put out has its gradient where this layer's output had its own.
+  ///
+  /// - Parameter step: The first of `steps`.
+  private func computeInputGradients(
+    _ step: CellStep, _ steps: Range<Int>, rows: Range<Int>, through transposes: [TransposedWeights.Group]
+  ) {
+    for (index, group) in configuration.cell.description.groups.enumerated() {
+      guard let input = transposes[index].input else { continue }
+      kernels.multiply(
+        stepRows(steps, rows), gateRows(step.group(index), group.inputGates, step.gateRow), input.pointer,
+        input.blocks, input.terms, index == 0 ? .zero : .result,
+        stateRows(UnsafeMutablePointer(mutating: step.outputGradient)))
+    }
+  }
+
+  /// Calls `body` for stretches of steps that are as long as what is computed at once.
+  private func forEachStretch(_ body: (Range<Int>) -> Void) {
+    var first = 0
+    while first < stepCount {
+      let end = min(first + workspace.stretch, stepCount)
+      body(first..<end)
+      first = end
+    }
+  }
+
+  private func forEachStretchReversed(_ body: (Range<Int>) -> Void) {
+    var end = stepCount
+    while end > 0 {
+      let first = (end - 1) / workspace.stretch * workspace.stretch
+      body(first..<end)
+      end = first
     }
   }
 
@@ -107,11 +151,20 @@ struct RecurrentPass {
       firstRow: workspace.gateRow(step: t) + rows.lowerBound, firstGate: 0, gateCount: 1)
   }
 
-  private func output(step t: Int, rows: Range<Int>) -> BlockedRows {
-    let hidden = workspace.layers[configuration.layerCount - 1].hidden.pointer
-    return stateRows(hidden + (t + 1) * workspace.stepStride + rows.lowerBound * workspace.stateStride)
+  private func stepRows(_ steps: Range<Int>, _ rows: Range<Int>) -> StepRows {
+    StepRows(rows.count, steps: steps.count, distance: workspace.batchSize)
   }
 
+  private func stateOffset(step t: Int, rows: Range<Int>) -> Int {
+    t * workspace.stepStride + rows.lowerBound * workspace.stateStride
+  }
+
+  /// States as the left factor of a product.
+  private func stateTerms(_ pointer: UnsafeMutablePointer<Float>) -> BlockedRows {
+    BlockedRows(oneBlock: pointer, columns: configuration.hiddenSize, rowStride: workspace.stateStride)
+  }
+
+  /// States as the result of a product.
   private func stateRows(_ pointer: UnsafeMutablePointer<Float>) -> BlockedRows {
     BlockedRows(rowMajor: pointer, columns: configuration.hiddenSize, rowStride: workspace.stateStride)
   }
@@ -126,18 +179,21 @@ struct RecurrentPass {
   private func makeStep(layer: Int, rows: Range<Int>) -> CellStep {
     let activations = workspace.layers[layer]
     let weights = UnsafePointer(parameters.pointer)
-    let groups = zip(layout.layers[layer], activations.gates).map { group, gates in
-      GateGroup(
+    let descriptions = configuration.cell.description.groups
+    let groups = zip(zip(layout.layers[layer], descriptions), activations.gates).map { pair, gates in
+      let (group, description) = pair
+      return GateGroup(
         blocks: group.bias.blocks, bias: weights + group.bias.offset,
         inputWeights: weights + group.input.offset, inputBlocks: group.input.blocks,
         recurrentWeights: weights + group.recurrent.offset, recurrentBlocks: group.recurrent.blocks,
-        gates: gates.pointer, gateRows: workspace.gateRows)
+        firstRecurrentGate: description.recurrentGates.lowerBound, gates: gates.pointer, gateRows: workspace.gateRows)
     }
     let firstState = rows.lowerBound * workspace.stateStride
     let below = layer > 0 ? workspace.layers[layer - 1].hidden.pointer : activations.hidden.pointer
     var step = CellStep(
-      rows: rows.count, hiddenSize: configuration.hiddenSize, inputSize: configuration.inputSize(ofLayer: layer),
-      stateStride: workspace.stateStride, input: UnsafePointer(below), state: activations.hidden.pointer,
+      rows: rows.count, batchSize: workspace.batchSize, hiddenSize: configuration.hiddenSize,
+      inputSize: configuration.inputSize(ofLayer: layer), stateStride: workspace.stateStride,
+      input: UnsafePointer(below), state: activations.hidden.pointer,
       firstGroup: groups[0], secondGroup: groups[groups.count - 1])
     step.hiddenGradient = workspace.hiddenGradient.pointer + firstState
     step.cellGradient = workspace.cellGradient.pointer + firstState
@@ -147,7 +203,7 @@ struct RecurrentPass {
 
   private func place(_ step: inout CellStep, layer: Int, at t: Int, rows: Range<Int>) {
     let activations = workspace.layers[layer]
-    let before = t * workspace.stepStride + rows.lowerBound * workspace.stateStride
+    let before = stateOffset(step: t, rows: rows)
     let after = before + workspace.stepStride
     step.gateRow = workspace.gateRow(step: t) + rows.lowerBound
     if layer == 0 {

@@ -17,7 +17,7 @@ final class Workspace {
 
   enum Purpose {
     case training
-    /// Forward only: gates and logits of one step at a time.
+    /// Forward only: gates and logits of one stretch of steps at a time.
     case inference
   }
 
@@ -25,6 +25,8 @@ final class Workspace {
   let batchSize: Int
   let stepCapacity: Int
   let purpose: Purpose
+  /// Steps whose products that do not wait for one another are computed together.
+  let stretch: Int
   let stateStride: Int
   let layers: [Layer]
   let logitBlocks: Blocks
@@ -42,6 +44,7 @@ final class Workspace {
     self.stepCapacity = stepCapacity
     self.purpose = purpose
     let sizes = Sizes(configuration, batchSize: batchSize, stepCapacity: stepCapacity, purpose: purpose)
+    stretch = sizes.stretch
     stateStride = sizes.stateStride
     layers = (0..<configuration.layerCount).map { _ in
       Layer(
@@ -58,10 +61,10 @@ final class Workspace {
   }
 
   /// Rows of the gate and logit arrays.
-  var gateRows: Int { (purpose == .training ? stepCapacity : 1) * batchSize }
+  var gateRows: Int { (purpose == .training ? stepCapacity : stretch) * batchSize }
 
   /// The row of the gate arrays at which a step begins.
-  func gateRow(step: Int) -> Int { purpose == .training ? step * batchSize : 0 }
+  func gateRow(step: Int) -> Int { (purpose == .training ? step : step % stretch) * batchSize }
 
   /// Floats from step to step of the state arrays.
   var stepStride: Int { batchSize * stateStride }
@@ -85,6 +88,7 @@ final class Workspace {
 
   /// How many floats each array has.
   struct Sizes {
+    var stretch: Int
     var stateStride: Int
     var hidden: Int
     var cell: Int
@@ -96,13 +100,16 @@ final class Workspace {
 
     init(_ configuration: ModelConfiguration, batchSize: Int, stepCapacity: Int, purpose: Purpose) {
       let description = configuration.cell.description
+      // Rows enough to make reading the weights cheap, and few enough that what they leave is still near when each step
+      // goes on with it.
+      stretch = max(1, min(stepCapacity, 192 / batchSize))
       stateStride = configuration.stateStride
       let stateOfStep = batchSize * stateStride
       hidden = (stepCapacity + 1) * stateOfStep
       cell = description.hasCellState ? hidden : 0
       let resets = description.groups.contains { $0.recurrentFactor == .resetHidden }
       resetHidden = resets ? stepCapacity * stateOfStep : 0
-      let gateRows = (purpose == .training ? stepCapacity : 1) * batchSize
+      let gateRows = (purpose == .training ? stepCapacity : stretch) * batchSize
       gates = description.groups.map {
         Blocks(units: configuration.hiddenSize, gates: $0.gates.count).size(rows: gateRows)
       }

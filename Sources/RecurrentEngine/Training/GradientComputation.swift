@@ -26,7 +26,7 @@ final class GradientComputation {
 
   private struct Task {
     var matrix: ParameterLayout.Matrix
-    var block: Int
+    var blocks: Range<Int>
     var rows: Range<Int>
     var operand: Operand
     var source: GateSource?
@@ -39,11 +39,11 @@ final class GradientComputation {
     func add(_ matrix: ParameterLayout.Matrix, _ operand: Operand, _ source: GateSource?) {
       let pieces =
         switch operand {
-        case .characters, .one: (0..<matrix.blocks.count).map { (block: $0, rows: 0..<matrix.rowCount) }
+        case .characters, .one: (0..<matrix.blocks.count).map { (blocks: $0..<$0 + 1, rows: 0..<matrix.rowCount) }
         case .hidden, .resetHidden: matrix.gradientPieces
         }
       tasks += pieces.map {
-        Task(matrix: matrix, block: $0.block, rows: $0.rows, operand: operand, source: source)
+        Task(matrix: matrix, blocks: $0.blocks, rows: $0.rows, operand: operand, source: source)
       }
     }
     for (layer, groups) in layout.layers.enumerated() {
@@ -82,12 +82,14 @@ final class GradientComputation {
 
     func multiply(_ inputs: UnsafePointer<Float>) {
       kernels.weightGradients(
-        rows, inputs, workspace.stateStride, gates, matrix.blocks, task.block, task.rows, matrix.rowCount, gradient)
+        rows, inputs, workspace.stateStride, gates, matrix.blocks, task.blocks, task.rows, matrix.rowCount, gradient)
     }
     func addRows(_ characters: UnsafePointer<Int32>?) {
-      let start = gradient + matrix.blocks.offset(of: task.block, rows: matrix.rowCount)
-      start.update(repeating: 0, count: matrix.rowCount * matrix.blocks.width(of: task.block))
-      kernels.addRowGradients(rows, characters, gates, matrix.blocks, task.block, matrix.rowCount, gradient)
+      for block in task.blocks {
+        let start = gradient + matrix.blocks.offset(of: block, rows: matrix.rowCount)
+        start.update(repeating: 0, count: matrix.rowCount * matrix.blocks.width(of: block))
+        kernels.addRowGradients(rows, characters, gates, matrix.blocks, block, matrix.rowCount, gradient)
+      }
     }
 
     switch task.operand {
@@ -114,11 +116,15 @@ final class GradientComputation {
 
 extension ParameterLayout.Matrix {
   /// The pieces of the product that is this matrix's gradient, each computed by one thread.
-  package var gradientPieces: [(block: Int, rows: Range<Int>)] {
-    // Small enough that no thread waits long for another's last piece.
-    let rowsOfPiece = 192
-    return (0..<blocks.count).flatMap { block in
-      stride(from: 0, to: rowCount, by: rowsOfPiece).map { (block, $0..<min($0 + rowsOfPiece, rowCount)) }
+  package var gradientPieces: [(blocks: Range<Int>, rows: Range<Int>)] {
+    // Large enough that what one block has brought near serves the next ones, and small enough that no thread waits
+    // long for another's last piece.
+    let rowsOfPiece = 256
+    let blocksOfPiece = 4
+    return stride(from: 0, to: rowCount, by: rowsOfPiece).flatMap { row in
+      stride(from: 0, to: blocks.count, by: blocksOfPiece).map { block in
+        (block..<min(block + blocksOfPiece, blocks.count), row..<min(row + rowsOfPiece, rowCount))
+      }
     }
   }
 }

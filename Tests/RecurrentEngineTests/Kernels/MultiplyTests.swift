@@ -34,7 +34,7 @@ import Testing
         case .bias: .bias(bias.pointer)
         }
       let terms = right.count / rightBlocks.size(rows: 1)
-      kernels.multiply(self.left.rows, left, right.pointer, rightBlocks, terms, productStart, result)
+      kernels.multiply(StepRows(self.left.rows), left, right.pointer, rightBlocks, terms, productStart, result)
       #expect(right.guardsAreUntouched && bias.guardsAreUntouched)
     }
 
