@@ -79,38 +79,28 @@ public func multiplyBlock<V: FloatVector>(_: V.Type, _ product: BlockProduct) {
   var part = ProductPart(start: product.start, right: product.right)
   while part.segment < left.blockCount {
     let width = left.width(of: part.segment)
+    let remaining = left.blockCount &- part.segment
     if width < product.termsAtOnce {
-      // Several short blocks at once. The last block may be shorter than the others, and only it.
+      // Several short blocks at once; the last one may be shorter than the others.
       let many = product.termsAtOnce / width
-      let remaining = left.blockCount &- part.segment
       part.segmentCount = many < remaining ? many : remaining
-      part.firstTerm = 0
       part.terms = width
-      multiplyPart(V.self, product, part)
-      var segment = 0
-      while segment < part.segmentCount {
-        part.right += left.width(of: part.segment &+ segment) &* product.rightStride
-        segment &+= 1
-      }
-      part.start = .result
+    } else {
+      // One long block in parts of nearly the same length.
+      let parts = (width &- part.firstTerm &+ product.termsAtOnce &- 1) / product.termsAtOnce
+      part.segmentCount = 1
+      part.terms = (width &- part.firstTerm) / parts
+    }
+    multiplyPart(V.self, product, part)
+    part.start = .result
+    part.firstTerm &+= part.terms
+    part.right += part.terms &* product.rightStride
+    if part.firstTerm == width {
+      // All blocks but the last have the same width, so the others that were read are as wide as the first.
+      part.right += (part.segmentCount &- 1) &* width &* product.rightStride
       part.segment &+= part.segmentCount
-      continue
+      part.firstTerm = 0
     }
-    // Parts of nearly the same length.
-    let parts = (width &+ product.termsAtOnce &- 1) / product.termsAtOnce
-    part.segmentCount = 1
-    part.firstTerm = 0
-    var index = 1
-    while index <= parts {
-      let end = width &* index / parts
-      part.terms = end &- part.firstTerm
-      multiplyPart(V.self, product, part)
-      part.start = .result
-      part.right += part.terms &* product.rightStride
-      part.firstTerm = end
-      index &+= 1
-    }
-    part.segment &+= 1
   }
 }
 
