@@ -44,11 +44,13 @@ public struct BlockProduct {
   public var resultStride: Int
   /// Terms that all rows take before the next: as many as leave their part of `right` in the first-level cache.
   public var termsAtOnce = 128
+  /// What will be wanted after this product, besides the right factor's next terms.
+  public var upcoming: Upcoming
 
   @inlinable @inline(__always)
   init(
     rows: StepRows, columns: Int, start: ProductStart, left: BlockedRows, leftTerm: Int = 1, right: FloatPointer,
-    rightStride: Int, result: MutableFloatPointer, resultStride: Int
+    rightStride: Int, result: MutableFloatPointer, resultStride: Int, upcoming: Upcoming? = nil
   ) {
     self.rows = rows
     self.columns = columns
@@ -59,6 +61,20 @@ public struct BlockProduct {
     self.rightStride = rightStride
     self.result = result
     self.resultStride = resultStride
+    self.upcoming = upcoming ?? Upcoming(right, lines: 0)
+  }
+}
+
+/// Memory that will be wanted soon.
+public struct Upcoming: @unchecked Sendable {
+  public var pointer: FloatPointer
+  /// Cache lines of 16 floats.
+  public var lines: Int
+
+  @inlinable @inline(__always)
+  public init(_ pointer: FloatPointer, lines: Int) {
+    self.pointer = pointer
+    self.lines = lines
   }
 }
 
@@ -76,6 +92,7 @@ public typealias BlockKernel = (_ product: BlockProduct) -> Void
 public func multiplyBlock<V: FloatVector>(_: V.Type, _ product: BlockProduct) {
   guard product.rows.rows > 0 else { return }
   let left = product.left
+  var upcoming = product.upcoming
   var part = ProductPart(start: product.start, right: product.right)
   while part.segment < left.blockCount {
     let width = left.width(of: part.segment)
@@ -91,7 +108,7 @@ public func multiplyBlock<V: FloatVector>(_: V.Type, _ product: BlockProduct) {
       part.segmentCount = 1
       part.terms = (width &- part.firstTerm) / parts
     }
-    multiplyPart(V.self, product, part)
+    multiplyPart(V.self, product, part, &upcoming)
     part.start = .result
     part.firstTerm &+= part.terms
     part.right += part.terms &* product.rightStride
@@ -127,19 +144,18 @@ struct ProductPart {
 /// The rows are cut into tiles of heights that differ by one at most (32 = 6+6+5+5+5+5), because a short tile at the end
 /// takes almost as long as a full one.
 @inlinable @inline(__always)
-func multiplyPart<V: FloatVector>(_: V.Type, _ product: BlockProduct, _ part: ProductPart) {
+func multiplyPart<V: FloatVector>(
+  _: V.Type, _ product: BlockProduct, _ part: ProductPart, _ upcoming: inout Upcoming
+) {
   let limit = V.tileHeight
   let rows = product.rows.rows
   let tiles = (rows &+ limit &- 1) / limit
   let height = rows / tiles
   let taller = rows &- height &* tiles
-  // The next part of the right factor follows this one. The first tiles ask for it, each for its share; more of them
-  // would ask for what is not wanted for long.
-  let allTiles = tiles &* product.rows.steps
-  let prefetchingTiles = allTiles < 4 ? allTiles : 4
   var prefetch = PartPrefetch(
     next: part.right + part.terms &* part.segmentCount &* product.rightStride,
-    step: product.rightStride / prefetchingTiles, tiles: prefetchingTiles)
+    floats: part.terms &* part.segmentCount &* product.rightStride, terms: part.terms &* part.segmentCount,
+    tiles: tiles &* product.rows.steps)
   var lane = 0
   while lane < columnWidth {
     var step = 0
@@ -156,7 +172,7 @@ func multiplyPart<V: FloatVector>(_: V.Type, _ product: BlockProduct, _ part: Pr
         case 6 where limit > 3: multiplyRows(V.self, Constant<6>.self, product, part, &prefetch, row: row, lane: lane)
         default: multiplyRows(V.self, Constant<3>.self, product, part, &prefetch, row: row, lane: lane)
         }
-        prefetch.endTile(hot: part.right)
+        prefetch.endTile(&upcoming, hot: part.right)
         row &+= rowsHere
         tile &+= 1
       }
@@ -166,25 +182,40 @@ func multiplyPart<V: FloatVector>(_: V.Type, _ product: BlockProduct, _ part: Pr
   }
 }
 
-/// What the tiles of one part ask for.
+/// What the tiles of one part ask for, a cache line in each of their terms: the next part of the right factor, which
+/// follows this one, and then what is upcoming.
 @usableFromInline
 struct PartPrefetch {
   @usableFromInline var next: FloatPointer
   @usableFromInline var step: Int
+  /// Tiles that still ask for the next part.
   @usableFromInline var tiles: Int
+  @usableFromInline let terms: Int
 
+  /// - Parameters:
+  ///   - floats: Length of the next part. A few tiles ask for all of it; where there are fewer tiles, for a line here
+  ///     and there, whose neighbours the CPU brings along.
+  ///   - terms: Lines that a tile asks for.
   @inlinable @inline(__always)
-  init(next: FloatPointer, step: Int, tiles: Int) {
+  init(next: FloatPointer, floats: Int, terms: Int, tiles: Int) {
+    let needed = (floats / columnWidth &+ terms &- 1) / terms
     self.next = next
-    self.step = step
-    self.tiles = tiles
+    self.terms = terms
+    self.tiles = tiles < needed ? tiles : needed
+    step = floats / (self.tiles &* terms)
   }
 
   /// When all has been asked for, asking goes on for something that is there already: that costs less than a branch.
   @inlinable @inline(__always)
-  mutating func endTile(hot: FloatPointer) {
+  mutating func endTile(_ upcoming: inout Upcoming, hot: FloatPointer) {
     tiles &-= 1
-    if tiles <= 0 {
+    if tiles > 0 { return }
+    if upcoming.lines > 0 {
+      next = upcoming.pointer
+      step = columnWidth
+      upcoming.pointer += terms &* columnWidth
+      upcoming.lines &-= terms
+    } else {
       next = hot
       step = 0
     }

@@ -11,12 +11,13 @@ public struct KernelSet: Sendable {
     ) -> Void
   public typealias WeightGradients =
     @Sendable (
-      _ rows: Int, _ inputs: FloatPointer, _ inputStride: Int, _ gateGradients: BlockedRows, _ gradientBlocks: Blocks,
-      _ blockRange: Range<Int>, _ inputRange: Range<Int>, _ inputCount: Int, _ gradient: MutableFloatPointer
+      _ rows: Range<Int>, _ inputs: FloatPointer, _ inputStride: Int, _ gateGradients: BlockedRows,
+      _ gradientBlocks: Blocks, _ block: Int, _ inputRange: Range<Int>, _ inputCount: Int,
+      _ gradient: MutableFloatPointer, _ upcoming: Upcoming
     ) -> Void
   public typealias AddRowGradients =
     @Sendable (
-      _ rows: Int, _ characters: UnsafePointer<Int32>?, _ gateGradients: BlockedRows, _ gradientBlocks: Blocks,
+      _ rows: Range<Int>, _ characters: UnsafePointer<Int32>, _ gateGradients: BlockedRows, _ gradientBlocks: Blocks,
       _ block: Int, _ characterCount: Int, _ gradient: MutableFloatPointer
     ) -> Void
   public typealias PackTransposed =

@@ -89,61 +89,51 @@ public func multiply(
   }
 }
 
-/// Weight gradients: gradient[k] = Σ over rows of inputs[row][k] · gateGradients[row], for some k of some blocks.
+/// Weight gradients: gradient[k] = Σ over rows of inputs[row][k] · gateGradients[row], for some k of one block.
 ///
 /// - Parameters:
-///   - rows: Steps × batch.
+///   - rows: Some of the rows of all steps. The first ones begin the sum, the others go on with it.
 ///   - inputs: (row, k), rows `inputStride` floats apart.
 ///   - gateGradients: All blocks of them; `gradientBlocks` is how the weights are cut.
 ///   - gradient: (block, k, column of the block), `inputCount` numbers k to a block.
+///   - upcoming: Inputs that will be wanted next.
 @inlinable @inline(__always)
 public func weightGradients(
-  _ multiplyBlock: BlockKernel, rows: Int, inputs: FloatPointer, inputStride: Int, gateGradients: BlockedRows,
-  gradientBlocks: Blocks, blockRange: Range<Int>, inputRange: Range<Int>, inputCount: Int,
-  gradient: MutableFloatPointer
+  _ multiplyBlock: BlockKernel, rows: Range<Int>, inputs: FloatPointer, inputStride: Int, gateGradients: BlockedRows,
+  gradientBlocks: Blocks, block: Int, inputRange: Range<Int>, inputCount: Int, gradient: MutableFloatPointer,
+  upcoming: Upcoming
 ) {
-  // As many rows as leave their inputs in the second-level cache while all blocks pass by.
-  let rowsAtOnce = 384
-  var first = 0
-  repeat {
-    let count = rows &- first < rowsAtOnce ? rows &- first : rowsAtOnce
-    // The inputs transposed: a row for each k, a term for each of their rows.
-    let transposed = BlockedRows(
-      oneBlock: inputs + first &* inputStride + inputRange.lowerBound, columns: count, rowStride: 1)
-    var block = blockRange.lowerBound
-    while block < blockRange.upperBound {
-      let width = gradientBlocks.width(of: block)
-      let rowStride = gateGradients.rowStride(of: block)
-      var product = BlockProduct(
-        rows: StepRows(inputRange.upperBound &- inputRange.lowerBound), columns: width / columnWidth,
-        start: first > 0 ? .result : .zero, left: transposed, leftTerm: inputStride,
-        right: FloatPointer(gateGradients.start(of: block)) + first &* rowStride, rightStride: rowStride,
-        result: gradient + gradientBlocks.offset(of: block, rows: inputCount) + inputRange.lowerBound &* width,
-        resultStride: width)
-      // The inputs of so many rows lie in the first-level cache, too, a line each.
-      product.termsAtOnce = 96
-      multiplyBlock(product)
-      block &+= 1
-    }
-    first &+= count
-  } while first < rows
+  let width = gradientBlocks.width(of: block)
+  let rowStride = gateGradients.rowStride(of: block)
+  // The inputs transposed: a row for each k, a term for each of their rows.
+  let transposed = BlockedRows(
+    oneBlock: inputs + rows.lowerBound &* inputStride + inputRange.lowerBound,
+    columns: rows.upperBound &- rows.lowerBound, rowStride: 1)
+  var product = BlockProduct(
+    rows: StepRows(inputRange.upperBound &- inputRange.lowerBound), columns: width / columnWidth,
+    start: rows.lowerBound > 0 ? .result : .zero, left: transposed, leftTerm: inputStride,
+    right: FloatPointer(gateGradients.start(of: block)) + rows.lowerBound &* rowStride, rightStride: rowStride,
+    result: gradient + gradientBlocks.offset(of: block, rows: inputCount) + inputRange.lowerBound &* width,
+    resultStride: width, upcoming: upcoming)
+  // The inputs of so many rows lie in the first-level cache, too, a line each.
+  product.termsAtOnce = 96
+  multiplyBlock(product)
 }
 
-/// Gradient of looked-up rows: gradient[character of the row] += gateGradients[row], one row after the other; of a
-/// bias where `characters` is nil: every row then adds to row 0. `gradient` must be zero before.
+/// Gradient of looked-up rows: gradient[character of the row] += gateGradients[row], one row after the other.
+/// `gradient` must be zero before the first.
 @inlinable @inline(__always)
 public func addRowGradients<V: FloatVector>(
-  _: V.Type, rows: Int, characters: UnsafePointer<Int32>?, gateGradients: BlockedRows, gradientBlocks: Blocks,
+  _: V.Type, rows: Range<Int>, characters: UnsafePointer<Int32>, gateGradients: BlockedRows, gradientBlocks: Blocks,
   block: Int, characterCount: Int, gradient: MutableFloatPointer
 ) {
   let width = gradientBlocks.width(of: block)
   let table = gradient + gradientBlocks.offset(of: block, rows: characterCount)
   let rowStride = gateGradients.rowStride(of: block)
-  var source = FloatPointer(gateGradients.start(of: block))
-  var row = 0
-  while row < rows {
-    var destination = table
-    if let characters { destination += Int(truncatingIfNeeded: characters[row]) &* width }
+  var source = FloatPointer(gateGradients.start(of: block)) + rows.lowerBound &* rowStride
+  var row = rows.lowerBound
+  while row < rows.upperBound {
+    let destination = table + Int(truncatingIfNeeded: characters[row]) &* width
     var i = 0
     while i < width {
       (V(at: FloatPointer(destination) + i) + V(at: source + i)).store(destination + i)

@@ -70,16 +70,16 @@ public func makeKernelSet() -> KernelSet {
     result: result)
 }
 @inline(never) private func weightGradients(
-  rows: Int, inputs: FloatPointer, inputStride: Int, gateGradients: BlockedRows, gradientBlocks: Blocks,
-  blockRange: Range<Int>, inputRange: Range<Int>, inputCount: Int, gradient: MutableFloatPointer
+  rows: Range<Int>, inputs: FloatPointer, inputStride: Int, gateGradients: BlockedRows, gradientBlocks: Blocks,
+  block: Int, inputRange: Range<Int>, inputCount: Int, gradient: MutableFloatPointer, upcoming: Upcoming
 ) {
   KernelTemplates.weightGradients(
     multiplyBlock, rows: rows, inputs: inputs, inputStride: inputStride, gateGradients: gateGradients,
-    gradientBlocks: gradientBlocks, blockRange: blockRange, inputRange: inputRange, inputCount: inputCount,
-    gradient: gradient)
+    gradientBlocks: gradientBlocks, block: block, inputRange: inputRange, inputCount: inputCount, gradient: gradient,
+    upcoming: upcoming)
 }
 @inline(never) private func addRowGradients(
-  rows: Int, characters: UnsafePointer<Int32>?, gateGradients: BlockedRows, gradientBlocks: Blocks, block: Int,
+  rows: Range<Int>, characters: UnsafePointer<Int32>, gateGradients: BlockedRows, gradientBlocks: Blocks, block: Int,
   characterCount: Int, gradient: MutableFloatPointer
 ) {
   KernelTemplates.addRowGradients(

@@ -82,14 +82,20 @@ struct LayerProducts {
     }
   }
 
-  /// The gradient of U: one product over all steps.
+  /// The gradient of U: one product over all steps, each thread with its columns.
   func multiplyWeightGradients() {
-    let pieces = groups.flatMap { group in group.matrix.gradientPieces.map { (group, $0.blocks, $0.rows) } }
-    executor.run(pieces.count) { index in
-      let (group, blocks, rows) = pieces[index]
-      kernels.weightGradients(
-        stepCount * batchSize, hidden.pointer, configuration.stateStride, gateRows(group, 0), group.matrix.blocks,
-        blocks, rows, group.matrix.rowCount, group.gradient.pointer)
+    executor.runOnEachThread { thread in
+      for first in stride(from: 0, to: stepCount * batchSize, by: 384) {
+        let rows = first..<min(first + 384, stepCount * batchSize)
+        for group in groups {
+          for block in rowShare(thread, of: executor.threadCount, rows: group.matrix.blocks.count) {
+            kernels.weightGradients(
+              rows, hidden.pointer, configuration.stateStride, gateRows(group, 0), group.matrix.blocks, block,
+              0..<group.matrix.rowCount, group.matrix.rowCount, group.gradient.pointer,
+              Upcoming(hidden.pointer, lines: 0))
+          }
+        }
+      }
     }
   }
 

@@ -48,7 +48,7 @@ public final class ChunkTrainer {
       model.configuration, batchSize: batchSize, stepCapacity: chunkLength, purpose: .training)
     executor = ParallelExecutor(threadCount: threadCount)
     transposes = TransposedWeights(model.layout)
-    computation = GradientComputation(model.layout)
+    computation = GradientComputation(model.layout, threadCount: threadCount)
   }
 
   /// Gradients of the last update under PyTorch's names, before clipping.

@@ -61,8 +61,8 @@ import Testing
     for block in 0..<shape.weightBlocks.count {
       for range in [middle..<shape.inputs, 0..<middle] {
         kernels.weightGradients(
-          shape.rows, spread.pointer, stride, view(gateGradients, shape), shape.weightBlocks, block..<block + 1, range,
-          shape.inputs, gradient.pointer)
+          0..<shape.rows, spread.pointer, stride, view(gateGradients, shape), shape.weightBlocks, block, range,
+          shape.inputs, gradient.pointer, Upcoming(spread.pointer, lines: 9))
       }
     }
     return gradient
@@ -102,7 +102,7 @@ import Testing
       for range in [0..<1, 3..<10, 13..<14] {
         let gradient = GuardedFloats(count: shape.weightBlocks.size(rows: 14))
         kernels.weightGradients(
-          shape.rows, inputs.pointer, 14, view(gates, shape), shape.weightBlocks, block..<block + 1, range, 14,
+          0..<shape.rows, inputs.pointer, 14, view(gates, shape), shape.weightBlocks, block, range, 14,
           gradient.pointer)
         let start = shape.weightBlocks.offset(of: block, rows: 14)
         let width = shape.weightBlocks.width(of: block)

@@ -1,0 +1,114 @@
+internal import KernelTemplates
+
+/// All matrices whose gradient is a product with the same gate gradients.
+struct GradientFactors {
+  /// The gradients that are one factor.
+  enum Source {
+    case gates(layer: Int, group: Int)
+    case logits
+  }
+
+  /// The other factor.
+  enum Operand {
+    /// h of a layer, before or after each step.
+    case hidden(layer: Int, isPrevious: Bool)
+    case resetHidden(layer: Int)
+    /// Inputs of layer 0: the rows that were looked up.
+    case characters
+    /// What a bias is multiplied with.
+    case one
+  }
+
+  struct Product {
+    var matrix: ParameterLayout.Matrix
+    var operand: Operand
+    /// The gates that belong to the matrix.
+    var gates: Range<Int>
+  }
+
+  var source: Source
+  var products: [Product]
+
+  static func all(of layout: ParameterLayout) -> [GradientFactors] {
+    let descriptions = layout.configuration.cell.description.groups
+    let layers = layout.layers.enumerated().flatMap { layer, groups in
+      zip(groups, descriptions).enumerated().map { index, pair in
+        let (group, description) = pair
+        return GradientFactors(
+          source: .gates(layer: layer, group: index),
+          products: [
+            Product(
+              matrix: group.recurrent,
+              operand: description.recurrentFactor == .hidden
+                ? .hidden(layer: layer, isPrevious: true) : .resetHidden(layer: layer),
+              gates: description.recurrentGates),
+            Product(
+              matrix: group.input, operand: layer == 0 ? .characters : .hidden(layer: layer - 1, isPrevious: false),
+              gates: description.inputGates),
+            Product(matrix: group.bias, operand: .one, gates: 0..<description.gates.count),
+          ])
+      }
+    }
+    let output = GradientFactors(
+      source: .logits,
+      products: [
+        Product(
+          matrix: layout.decoderWeight,
+          operand: .hidden(layer: layout.configuration.layerCount - 1, isPrevious: false), gates: 0..<1),
+        Product(matrix: layout.decoderBias, operand: .one, gates: 0..<1),
+      ])
+    return layers + [output]
+  }
+
+  /// Products with whole rows of states.
+  var stateProducts: [Product] {
+    products.filter {
+      switch $0.operand {
+      case .hidden, .resetHidden: true
+      case .characters, .one: false
+      }
+    }
+  }
+
+  /// Cuts the work into a few pieces for each thread: by columns, and where there are too few of them by inputs, too.
+  func pieces(threadCount: Int) -> [GradientPiece] {
+    let blockCount = products[0].matrix.blocks.count
+    let wanted = threadCount == 1 ? 1 : 2 * threadCount
+    let parts = min(blockCount, wanted)
+    // A share of less than some tiles is not worth its start.
+    let shares = max(1, min((wanted + parts - 1) / parts, products[0].matrix.rowCount / 48))
+    return (0..<parts).flatMap { part in
+      (0..<shares).map { share in
+        GradientPiece(
+          factors: self, blocks: blockCount * part / parts..<blockCount * (part + 1) / parts, share: share,
+          shareCount: shares)
+      }
+    }
+  }
+}
+
+/// Some columns, and of them a share of the inputs, that one thread computes.
+struct GradientPiece {
+  var factors: GradientFactors
+  var blocks: Range<Int>
+  var share: Int
+  var shareCount: Int
+
+  func inputRange(of matrix: ParameterLayout.Matrix) -> Range<Int> {
+    rowShare(share, of: shareCount, rows: matrix.rowCount)
+  }
+
+  /// Multiplications for each row.
+  var work: Int {
+    factors.stateProducts.reduce(0) { $0 + inputRange(of: $1.matrix).count * $1.matrix.blocks.fullWidth } * blocks.count
+  }
+
+  /// As many rows as leave all that belongs to them in the second-level cache while one product follows the other.
+  func rowsAtOnce(stateStride: Int) -> Int {
+    let floatsOfRow =
+      factors.stateProducts.count * (stateStride / shareCount) + blocks.count
+      * factors.products[0].matrix.blocks.fullWidth
+    let unit = 96
+    return max(1, min(8, 196_608 / (floatsOfRow * unit))) * unit
+  }
+}
