@@ -47,7 +47,7 @@ public struct KernelSet: Sendable {
       _ rate: Float, _ momentum: Float, _ count: Int, _ parameters: MutableFloatPointer, _ gradients: FloatPointer,
       _ gradientScale: Float, _ velocity: MutableFloatPointer
     ) -> Void
-  public typealias SumOfSquares = @Sendable (_ x: FloatPointer, _ count: Int) -> Float
+  public typealias Sum = @Sendable (_ x: FloatPointer, _ count: Int) -> Float
   public typealias Map = @Sendable (_ x: FloatPointer, _ count: Int, _ result: MutableFloatPointer) -> Void
   public typealias MultiplyAddsInRegisters = @Sendable (_ repetitions: Int) -> Float
 
@@ -88,22 +88,24 @@ public struct KernelSet: Sendable {
   public var adam: Adam
   public var rmsProp: RMSProp
   public var sgd: SGD
-  public var sumOfSquares: SumOfSquares
+  public var sumOfSquares: Sum
   /// Maps sixteen floats at a time: eˣ, σ(x), tanh x, √x. For the tests of their accuracy.
   public var exponential: Map
   public var sigmoid: Map
   public var hyperbolicTangent: Map
   public var squareRoot: Map
+  /// The two yardsticks: what registers can compute, and what memory can deliver.
   public var multiplyAddsInRegisters: MultiplyAddsInRegisters
+  public var sum: Sum
 
   public init(
     name: String, lanes: Int, lstm: Cell, gruResetBefore: Cell, gruResetAfter: Cell, rnn: Cell,
     inputSums: @escaping InputSums, multiply: @escaping Multiply, weightGradients: @escaping WeightGradients,
     addRowGradients: @escaping AddRowGradients, packTransposed: @escaping PackTransposed,
     softmaxCrossEntropy: @escaping SoftmaxCrossEntropy, softmax: @escaping Softmax, adam: @escaping Adam,
-    rmsProp: @escaping RMSProp, sgd: @escaping SGD, sumOfSquares: @escaping SumOfSquares, exponential: @escaping Map,
+    rmsProp: @escaping RMSProp, sgd: @escaping SGD, sumOfSquares: @escaping Sum, exponential: @escaping Map,
     sigmoid: @escaping Map, hyperbolicTangent: @escaping Map, squareRoot: @escaping Map,
-    multiplyAddsInRegisters: @escaping MultiplyAddsInRegisters
+    multiplyAddsInRegisters: @escaping MultiplyAddsInRegisters, sum: @escaping Sum
   ) {
     self.name = name
     self.lanes = lanes
@@ -127,5 +129,6 @@ public struct KernelSet: Sendable {
     self.hyperbolicTangent = hyperbolicTangent
     self.squareRoot = squareRoot
     self.multiplyAddsInRegisters = multiplyAddsInRegisters
+    self.sum = sum
   }
 }

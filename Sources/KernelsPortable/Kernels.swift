@@ -31,7 +31,7 @@ public func makeKernelSet() -> KernelSet {
     adam: adam, rmsProp: rmsProp, sgd: sgd, sumOfSquares: sumOfSquares,
     exponential: exponential, sigmoid: sigmoid, hyperbolicTangent: hyperbolicTangent,
     squareRoot: squareRoot,
-    multiplyAddsInRegisters: multiplyAddsInRegisters)
+    multiplyAddsInRegisters: multiplyAddsInRegisters, sum: sum)
 }
 
 @inline(never) private func lstmForward(_ s: CellStep) { KernelTemplates.lstmForward(V.self, s, multiplyBlock) }
@@ -134,6 +134,9 @@ public func makeKernelSet() -> KernelSet {
 }
 @inline(never) private func multiplyAddsInRegisters(repetitions: Int) -> Float {
   KernelTemplates.multiplyAddsInRegisters(V.self, repetitions: repetitions)
+}
+@inline(never) private func sum(x: FloatPointer, count: Int) -> Float {
+  KernelTemplates.sum(V.self, x, count: count)
 }
 
 @inline(never) private func exponential(x: FloatPointer, count: Int, result: MutableFloatPointer) {

@@ -137,6 +137,14 @@ import Testing
     #expect(abs(Double(kernels.sumOfSquares(x.pointer, count)) - expected) <= tolerance)
   }
 
+  @Test(arguments: availableKernels, [0, bandwidthUnit, 3 * bandwidthUnit])
+  func sum(kernels: KernelSet, count: Int) {
+    var random = RandomGenerator(seed: 43)
+    let x = GuardedFloats((0..<count).map { _ in random.nextUniform(3) })
+    let (expected, magnitude) = x.values.reduce((0.0, 0.0)) { ($0.0 + Double($1), $0.1 + Double(abs($1))) }
+    #expect(abs(Double(kernels.sum(x.pointer, count)) - expected) <= sumTolerance(terms: count, magnitude: magnitude))
+  }
+
   @Test(.enabled(if: fusedKernels.count > 1, "needs a CPU with AVX2 and AVX-512"))
   func vectorWidthChangesNoBit() {
     let state = Self.state(176)
