@@ -14,6 +14,7 @@ struct BenchOptions: Sendable {
   var optimizer = OptimizerConfiguration.Kind.adam
   var threads: Int?
   var seconds = 1.0
+  var loadingSize = 32
   var isCSV = false
 
   func trainingConfiguration() throws(UsageError) -> TrainingConfiguration {
@@ -29,8 +30,9 @@ private let counts = 1...Int(Int32.max)
 
 let benchCommand = CommandDefinition(
   name: "lstm-bench",
-  summary: "Measures the kernels and a whole training step against what the CPU's registers can do.",
-  operands: "",
+  summary: "Measures kernels, training, generation and the loading of text against what the machine can do at most. "
+    + "Measures everything unless told what.",
+  operands: Section.allCases.map { "[\($0.rawValue)]" }.joined(separator: " "),
   version: projectVersion,
   defaults: BenchOptions(),
   options: [
@@ -59,11 +61,17 @@ let benchCommand = CommandDefinition(
       help: "threads"),
     Option(
       "--seconds", sets: \.seconds, as: .number(.above(0), .atMost(3600)), group: "Running",
-      help: "how long each of the five measurements takes"),
-    Option("--csv", sets: \.isCSV, group: "Running", help: "print CSV: name,value,unit,share_of_roof"),
+      help: "how long each measurement takes"),
+    Option(
+      "--loading-size", sets: \.loadingSize, as: .integer(in: 1...1_000_000), group: "Running",
+      help: "megabytes of text to load, written to a temporary file first"),
+    Option(
+      "--csv", sets: \.isCSV, group: "Running", help: "print CSV: name,value,unit,share_of_roof",
+      details: "Without --csv each line names its roof: arithmetic in registers, or the bandwidth of reading."),
   ],
   examples: [
     "lstm-bench",
-    "lstm-bench --cell gru --hidden 512 --batch-size 64 --csv",
+    "lstm-bench training --cell gru --hidden 512 --batch-size 64 --csv",
+    "lstm-bench generation loading",
   ]
 )

@@ -34,22 +34,16 @@ struct LayerProducts {
     self.stepCount = stepCount
     self.kernels = kernels
     self.executor = executor
-    var random = RandomGenerator(seed: 1)
-    func makeRandom(count: Int) -> FloatBuffer {
-      let buffer = FloatBuffer(count: count)
-      for index in 0..<count { buffer.pointer[index] = random.nextUnit() - 0.5 }
-      return buffer
-    }
     groups = ParameterLayout(configuration).layers[0].map { group in
       let matrix = group.recurrent
       let transposedBlocks = Blocks(units: matrix.rowCount, gates: 1)
       return Group(
-        matrix: matrix, weights: makeRandom(count: matrix.size), transposedBlocks: transposedBlocks,
-        transposed: makeRandom(count: transposedBlocks.size(rows: matrix.blocks.size(rows: 1))),
-        gates: makeRandom(count: matrix.blocks.size(rows: batchSize * stepCount)),
+        matrix: matrix, weights: .random(count: matrix.size), transposedBlocks: transposedBlocks,
+        transposed: .random(count: transposedBlocks.size(rows: matrix.blocks.size(rows: 1))),
+        gates: .random(count: matrix.blocks.size(rows: batchSize * stepCount)),
         gradient: FloatBuffer(count: matrix.size))
     }
-    hidden = makeRandom(count: stepCount * batchSize * configuration.stateStride)
+    hidden = .random(count: stepCount * batchSize * configuration.stateStride)
     hiddenGradient = FloatBuffer(count: batchSize * configuration.stateStride)
   }
 

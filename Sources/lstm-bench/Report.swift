@@ -2,6 +2,13 @@ internal import CommandLineSupport
 
 /// The results on standard output, each as soon as it is known: lines for people, or CSV.
 struct Report {
+  /// How much of a limit was reached.
+  struct Share {
+    var value: Double
+    /// The name of the limit.
+    var limit: String
+  }
+
   private let isCSV: Bool
 
   init(isCSV: Bool) {
@@ -10,7 +17,7 @@ struct Report {
 
   /// - Throws: `OutputError`
   func begin() throws {
-    if isCSV { try OutputDescriptor.standardOutput.write("name,value,unit,share_of_roof\n") }
+    if isCSV { try write("name,value,unit,share_of_roof") }
   }
 
   /// - Throws: `OutputError`
@@ -19,16 +26,11 @@ struct Report {
   }
 
   /// - Throws: `OutputError`
-  func add(_ name: String, _ value: Double, decimals: Int, unit: String) throws {
+  func add(_ name: String, _ value: Double, decimals: Int, unit: String, share: Share? = nil) throws {
     let value = NumberText.fixed(value, decimals: decimals)
-    try write(isCSV ? "\(name),\(value),\(unit)," : label(name) + aligned(value) + " \(unit)")
-  }
-
-  /// - Throws: `OutputError`
-  func add(_ name: String, gigaflops: Double, roof: Double) throws {
-    let value = NumberText.fixed(gigaflops, decimals: 2)
-    let share = NumberText.fixed(gigaflops / roof, decimals: 3)
-    try write(isCSV ? "\(name),\(value),GFLOP/s,\(share)" : "\(label(name))\(aligned(value)) GFLOP/s, \(share) of roof")
+    let ratio = share.map { NumberText.fixed($0.value, decimals: 3) } ?? ""
+    let remark = share.map { ", \(ratio) of \($0.limit)" } ?? ""
+    try write(isCSV ? "\(name),\(value),\(unit),\(ratio)" : label(name) + aligned(value) + " \(unit)" + remark)
   }
 
   private func write(_ line: String) throws { try OutputDescriptor.standardOutput.write(line + "\n") }

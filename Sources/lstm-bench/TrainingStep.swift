@@ -1,8 +1,5 @@
 internal import RecurrentEngine
 
-/// Unicode scalars that there are, each of which can be a character of a vocabulary.
-let scalarCount = 0x11_0000 - 0x800
-
 /// Whole training steps on random text.
 struct TrainingStep {
   /// One step, timed.
@@ -18,16 +15,11 @@ struct TrainingStep {
   private var isFirst = true
 
   /// - Throws: `KernelSelectionError`
-  init(_ configuration: TrainingConfiguration, vocabularySize: Int, threadCount: Int) throws {
+  init(_ configuration: TrainingConfiguration, _ model: ModelConfiguration, threadCount: Int) throws {
     self.configuration = configuration
-    let scalars = (0..<UInt32(0x11_0000)).lazy.compactMap(Unicode.Scalar.init).prefix(vocabularySize)
-    let model = try LanguageModel(
-      cell: configuration.cell, hiddenSize: configuration.hiddenSize, layerCount: configuration.layerCount,
-      vocabulary: Vocabulary(unit: configuration.unit, entries: scalars.map { Array(String($0).utf8) }),
-      initialization: configuration.initialization)
     trainer = ChunkTrainer(
-      model, optimizer: configuration.optimizer, clip: configuration.clip, batchSize: configuration.batchSize,
-      chunkLength: configuration.chunkLength, threadCount: threadCount)
+      try .random(model, configuration.initialization), optimizer: configuration.optimizer, clip: configuration.clip,
+      batchSize: configuration.batchSize, chunkLength: configuration.chunkLength, threadCount: threadCount)
   }
 
   /// Characters that a step predicts.
@@ -56,15 +48,9 @@ struct TrainingStep {
 }
 
 extension ChunkTrainer.PhaseTimes {
-  /// All phases with the names that reports give them.
-  static let phases: [(name: String, seconds: WritableKeyPath<Self, Double> & Sendable)] = [
-    ("forward", \.forward), ("softmax", \.softmax), ("backward", \.backward),
-    ("weight_gradients", \.weightGradients), ("update", \.update), ("packing", \.packing),
-  ]
-
   fileprivate static func - (a: Self, b: Self) -> Self {
     var difference = a
-    for (_, seconds) in phases { difference[keyPath: seconds] -= b[keyPath: seconds] }
+    for phase in TrainingPhase.allCases { difference[keyPath: phase.seconds] -= b[keyPath: phase.seconds] }
     return difference
   }
 }

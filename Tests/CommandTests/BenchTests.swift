@@ -2,33 +2,80 @@ import Testing
 
 /// What lstm-bench prints; never how fast it was.
 struct BenchTests {
+  /// The figures of each section, and of all.
+  private static let figures: [String: Set<String>] = [
+    "": ["roof"],
+    "kernels": [
+      "recurrent_step_product", "state_gradient_product", "weight_gradient_product", "exponential", "sigmoid",
+      "hyperbolic_tangent", "softmax_cross_entropy", "adam_update", "adam_bandwidth",
+    ],
+    "training": [
+      "training_step", "useful_operations", "forward", "softmax", "backward", "weight_gradients", "update", "packing",
+      "parameter_bandwidth",
+    ],
+    "generation": ["generation", "weights", "weights_read", "weight_bandwidth"],
+    "loading": ["loading", "loading_rate", "plain_reading"],
+  ]
+
+  private static let small = [
+    "--hidden", "20", "--batch-size", "3", "--seq-length", "4", "--threads", "1", "--seconds", "0.01",
+    "--loading-size", "1",
+  ]
+
   @Test(arguments: ["lstm", "gru", "rnn"])
   func everyFigureIsAPositiveNumber(cell: String) throws {
-    let outcome = try WorkFolder().run(
-      .bench,
-      [
-        "--cell", cell, "--hidden", "20", "--batch-size", "3", "--seq-length", "4", "--threads", "1", "--seconds",
-        "0.01", "--csv",
-      ])
+    let figures = try Self.figures(of: ["--cell", cell])
+    #expect(Set(figures.map(\.name)) == Self.figures.values.reduce([]) { $0.union($1) })
+    #expect(figures.count == Set(figures.map(\.name)).count)
+    for figure in figures {
+      #expect(figure.value > 0 && figure.value.isFinite, "\(figure)")
+      #expect(figure.share >= 0 && figure.share.isFinite, "\(figure)")
+    }
+  }
+
+  @Test(arguments: [["kernels"], ["training"], ["generation"], ["loading"], ["loading", "generation"]])
+  func onlyWhatIsNamedIsMeasured(sections: [String]) throws {
+    let figures = try Self.figures(of: sections)
+    #expect(Set(figures.map(\.name)) == ([""] + sections).reduce([]) { $0.union(Self.figures[$1] ?? []) })
+  }
+
+  @Test func peopleReadTheSameFigures() throws {
+    let outcome = try WorkFolder().run(.bench, ["generation"] + Self.small)
+    #expect(outcome.status == 0)
+    let lines = outcome.output.split(separator: "\n")
+    for name in ["kernels", "threads", "roof", "generation", "weights", "weights read", "weight bandwidth"] {
+      #expect(lines.filter { $0.hasPrefix(name + "  ") }.count == 1, "\(name)")
+    }
+    #expect(try #require(lines.first { $0.hasPrefix("weights read ") }).contains(/[0-9] GB\/s, [0-9.]+ of bandwidth$/))
+  }
+
+  @Test func otherOperandsAreRefused() throws {
+    try WorkFolder().run(.bench, ["training", "text.txt"]).expect(
+      status: 64, output: "",
+      error: "lstm-bench: there is no 'text.txt' to measure; there are kernels, training, generation, loading\n")
+  }
+
+  @Test func aFolderThatCannotBeWrittenTo() throws {
+    let folder = try WorkFolder()
+    let outcome = try folder.run(.bench, ["loading"] + Self.small, environment: ["TMPDIR": "/nowhere"])
+    #expect(outcome.status == 73)
+    #expect(outcome.errorLines.count == 1)
+    #expect(outcome.error.hasPrefix("lstm-bench: /nowhere: cannot write a text to load ("), "\(outcome.error)")
+  }
+
+  /// The share is zero where none is printed.
+  private typealias Figure = (name: String, value: Double, share: Double)
+
+  /// The rows with a unit of what is printed as CSV.
+  private static func figures(of arguments: [String]) throws -> [Figure] {
+    let outcome = try WorkFolder().run(.bench, arguments + small + ["--csv"])
     #expect(outcome.status == 0)
     #expect(outcome.error.isEmpty)
     let rows = outcome.output.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
-    #expect(rows.allSatisfy { $0.count == 4 })
+    try #require(rows.allSatisfy { $0.count == 4 })
     #expect(rows.first?.joined(separator: ",") == "name,value,unit,share_of_roof")
-    let figures = rows.filter { $0.count == 4 && !$0[2].isEmpty && $0[2] != "unit" }
-    let names = Set(figures.map { String($0[0]) })
-    let expected: Set = [
-      "roof", "recurrent_step_product", "state_gradient_product", "weight_gradient_product", "training_step",
-      "useful_operations", "forward", "softmax", "backward", "weight_gradients", "update", "packing",
-    ]
-    #expect(names == expected)
-    for figure in figures { #expect(try #require(Double(figure[1])) > 0, "\(figure)") }
-  }
-
-  @Test func itTakesNoOperands() throws {
-    let outcome = try WorkFolder().run(.bench, ["text.txt"])
-    #expect(outcome.status == 64)
-    #expect(outcome.errorLines.count == 1)
-    #expect(outcome.error.hasPrefix("lstm-bench: "))
+    return try rows.dropFirst().filter { !$0[2].isEmpty }.map { row in
+      (String(row[0]), try #require(Double(row[1])), row[3].isEmpty ? 0 : try #require(Double(row[3])))
+    }
   }
 }

@@ -116,7 +116,7 @@ struct OptionTests {
 
   @Test func help() throws {
     let folder = try WorkFolder()
-    for tool in [BuiltTool.train, .sample] {
+    for tool in [BuiltTool.train, .sample, .bench] {
       let outcome = try folder.run(tool, ["--help"])
       #expect(outcome.status == 0)
       #expect(outcome.error.isEmpty)

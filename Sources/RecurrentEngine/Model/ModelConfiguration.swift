@@ -41,9 +41,16 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   /// two forward, four backward. Looking up a row counts nothing.
   public var operationsPerTrainedCharacter: Double { 6 * productWeights }
 
-  private var productWeights: Double {
+  /// Weights that a character meets in products.
+  package var productWeights: Double { layerProductWeights + outputWeights }
+
+  /// Those of the output layer.
+  package var outputWeights: Double { Double(hiddenSize) * Double(vocabularySize) }
+
+  /// Those of all layers below.
+  package var layerProductWeights: Double {
     let hidden = Double(hiddenSize)
-    var weights = hidden * Double(vocabularySize)
+    var weights = 0.0
     for layer in 0..<layerCount {
       for group in cell.description.groups {
         weights += hidden * hidden * Double(group.recurrentGates.count)

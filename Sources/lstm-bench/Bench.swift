@@ -1,0 +1,42 @@
+internal import KernelTemplates
+internal import RecurrentEngine
+
+/// What every section needs: what to measure, with what, for how long, and where to say it.
+struct Bench {
+  let options: BenchOptions
+  let training: TrainingConfiguration
+  let kernels: KernelSet
+  let executor: ParallelExecutor
+  let report: Report
+
+  /// - Throws: `UsageError` or `KernelSelectionError`
+  init(_ options: BenchOptions) throws {
+    self.options = options
+    training = try options.trainingConfiguration()
+    kernels = try KernelSelection.current.get()
+    executor = ParallelExecutor(threadCount: options.threads ?? Machine.availableCPUs)
+    report = Report(isCSV: options.isCSV)
+  }
+
+  var model: ModelConfiguration { training.modelConfiguration(vocabularySize: options.vocabularySize) }
+  var roof: Limit { .roof(kernels, executor) }
+
+  /// - Throws: `OutputError`
+  func measureMachine() throws {
+    try report.add("kernels", kernels.name)
+    try report.add("threads", String(executor.threadCount))
+    try report.add("roof", median(samples(forSeconds: options.seconds, roof.read)), decimals: 2, unit: "GFLOP/s")
+  }
+
+  /// Runs one section.
+  ///
+  /// - Throws: `OutputError`, and what the engine throws.
+  func measure(_ section: Section) throws {
+    switch section {
+    case .kernels: try measureKernels()
+    case .training: try measureTraining()
+    case .generation: try measureGeneration()
+    case .loading: try measureLoading()
+    }
+  }
+}
