@@ -1,0 +1,45 @@
+internal import KernelTemplates
+internal import RecurrentEngine
+
+/// Updates of as many parameters as the model has.
+struct AdamUpdate {
+  private let kernels: KernelSet
+  private let executor: ParallelExecutor
+  private let count: Int
+  private let parameters: FloatBuffer
+  private let gradients: FloatBuffer
+  private let firstMoment: FloatBuffer
+  private let secondMoment: FloatBuffer
+  private let repetitions: Int
+
+  init(_ model: ModelConfiguration, kernels: KernelSet, executor: ParallelExecutor) {
+    self.kernels = kernels
+    self.executor = executor
+    count = ParameterLayout(model).size
+    parameters = .random(count: count)
+    gradients = .random(count: count)
+    firstMoment = FloatBuffer(count: count)
+    secondMoment = FloatBuffer(count: count)
+    // About a millisecond, so that waking the threads does not count.
+    repetitions = 1 + (1 << 22) / count
+  }
+
+  /// Bytes of the four buffers.
+  var residentBytes: Double { 16 * Double(count) }
+
+  /// Bytes that a run moves: four floats of each parameter are read, three written.
+  var movedBytes: Double { 28 * Double(count) * Double(repetitions) }
+
+  func run() {
+    let step = AdamStep(rate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, secondMomentCorrection: 1)
+    executor.runOnEachThread { thread in
+      let columns = rowShare(thread, of: executor.threadCount, rows: count / columnWidth)
+      let first = columns.lowerBound * columnWidth
+      for _ in 0..<repetitions {
+        kernels.adam(
+          step, columns.count * columnWidth, parameters.pointer + first, gradients.pointer + first, 1,
+          firstMoment.pointer + first, secondMoment.pointer + first)
+      }
+    }
+  }
+}

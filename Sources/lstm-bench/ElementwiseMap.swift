@@ -1,0 +1,38 @@
+internal import KernelTemplates
+internal import RecurrentEngine
+
+/// A function of each element, on data that stays in the first-level cache.
+struct ElementwiseMap {
+  /// The functions of the cells, with the floating-point operations of one element: a fused multiply-add is two, a
+  /// comparison for clamping none, a division one.
+  static func all(of kernels: KernelSet) -> [(name: String, map: KernelSet.Map, operations: Double)] {
+    [
+      ("exponential", kernels.exponential, 20), ("sigmoid", kernels.sigmoid, 23),
+      ("hyperbolic_tangent", kernels.hyperbolicTangent, 24),
+    ]
+  }
+
+  private static let count = 2048
+  // About a millisecond, so that waking the threads does not count.
+  private static let repetitions = 1024
+  private let map: KernelSet.Map
+  private let executor: ParallelExecutor
+  private let arguments: FloatBuffer
+  private let results: FloatBuffer  // (thread, count)
+
+  init(_ map: @escaping KernelSet.Map, executor: ParallelExecutor) {
+    self.map = map
+    self.executor = executor
+    arguments = .random(count: Self.count)
+    results = FloatBuffer(count: Self.count * executor.threadCount)
+  }
+
+  /// Elements that a run maps.
+  var elements: Double { Double(Self.count * Self.repetitions) * Double(executor.threadCount) }
+
+  func run() {
+    executor.runOnEachThread { thread in
+      for _ in 0..<Self.repetitions { map(arguments.pointer, Self.count, results.pointer + thread * Self.count) }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+internal import KernelTemplates
+internal import RecurrentEngine
+
+/// Softmax with cross-entropy and its gradient, on the logits of one step.
+struct SoftmaxRows {
+  /// Two exponentials with the arithmetic around them.
+  static let operationsPerElement = 45.0
+
+  private let model: ModelConfiguration
+  private let batchSize: Int
+  private let kernels: KernelSet
+  private let executor: ParallelExecutor
+  private let blocks: Blocks
+  private let logits: FloatBuffer  // (block, batch, character)
+  private let losses: FloatBuffer  // (batch)
+  private let targets: [Int32]
+  private let repetitions: Int
+
+  init(_ model: ModelConfiguration, batchSize: Int, kernels: KernelSet, executor: ParallelExecutor) {
+    self.model = model
+    self.batchSize = batchSize
+    self.kernels = kernels
+    self.executor = executor
+    blocks = Blocks(units: model.vocabularySize, gates: 1)
+    logits = .random(count: blocks.size(rows: batchSize))
+    losses = FloatBuffer(count: batchSize)
+    targets = (0..<batchSize).map { Int32($0 % model.vocabularySize) }
+    // About a millisecond, so that waking the threads does not count.
+    repetitions = 1 + (1 << 20) / (batchSize * model.vocabularySize)
+  }
+
+  /// Logits that a run replaces by gradients; from the second time on, gradients by others.
+  var elements: Double { Double(repetitions) * Double(batchSize) * Double(model.vocabularySize) }
+
+  func run() {
+    targets.withUnsafeBufferPointer { targets in
+      guard let targets = targets.baseAddress else { return }
+      nonisolated(unsafe) let firstTarget = targets
+      executor.runOnEachThread { thread in
+        let rows = rowShare(thread, of: executor.threadCount, rows: batchSize)
+        guard !rows.isEmpty else { return }
+        let logits = BlockedRows(
+          logits.pointer, blocks, rows: batchSize, firstRow: rows.lowerBound, firstGate: 0, gateCount: 1)
+        for _ in 0..<repetitions {
+          kernels.softmaxCrossEntropy(
+            rows.count, logits, model.vocabularySize, firstTarget + rows.lowerBound, 1,
+            losses.pointer + rows.lowerBound, true)
+        }
+      }
+    }
+  }
+}
