@@ -92,6 +92,8 @@ public struct KernelSet: Sendable {
   /// Maps sixteen floats at a time: eˣ, σ(x), tanh x, √x. For the tests of their accuracy.
   public var exponential: Map
   public var sigmoid: Map
+  /// The first of two logistic functions, the other that of −x.
+  public var sigmoidOfTwo: Map
   public var hyperbolicTangent: Map
   public var squareRoot: Map
   /// The two yardsticks: what registers can compute, and what memory can deliver.
@@ -104,7 +106,7 @@ public struct KernelSet: Sendable {
     addRowGradients: @escaping AddRowGradients, packTransposed: @escaping PackTransposed,
     softmaxCrossEntropy: @escaping SoftmaxCrossEntropy, softmax: @escaping Softmax, adam: @escaping Adam,
     rmsProp: @escaping RMSProp, sgd: @escaping SGD, sumOfSquares: @escaping Sum, exponential: @escaping Map,
-    sigmoid: @escaping Map, hyperbolicTangent: @escaping Map, squareRoot: @escaping Map,
+    sigmoid: @escaping Map, sigmoidOfTwo: @escaping Map, hyperbolicTangent: @escaping Map, squareRoot: @escaping Map,
     multiplyAddsInRegisters: @escaping MultiplyAddsInRegisters, sum: @escaping Sum
   ) {
     self.name = name
@@ -126,6 +128,7 @@ public struct KernelSet: Sendable {
     self.sumOfSquares = sumOfSquares
     self.exponential = exponential
     self.sigmoid = sigmoid
+    self.sigmoidOfTwo = sigmoidOfTwo
     self.hyperbolicTangent = hyperbolicTangent
     self.squareRoot = squareRoot
     self.multiplyAddsInRegisters = multiplyAddsInRegisters

@@ -29,7 +29,7 @@ public func makeKernelSet() -> KernelSet {
     inputSums: inputSums, multiply: multiply, weightGradients: weightGradients, addRowGradients: addRowGradients,
     packTransposed: packTransposed, softmaxCrossEntropy: softmaxCrossEntropy, softmax: softmax,
     adam: adam, rmsProp: rmsProp, sgd: sgd, sumOfSquares: sumOfSquares,
-    exponential: exponential, sigmoid: sigmoid, hyperbolicTangent: hyperbolicTangent,
+    exponential: exponential, sigmoid: sigmoid, sigmoidOfTwo: sigmoidOfTwo, hyperbolicTangent: hyperbolicTangent,
     squareRoot: squareRoot,
     multiplyAddsInRegisters: multiplyAddsInRegisters, sum: sum)
 }
@@ -144,6 +144,9 @@ public func makeKernelSet() -> KernelSet {
 }
 @inline(never) private func sigmoid(x: FloatPointer, count: Int, result: MutableFloatPointer) {
   map(x, count: count, result) { KernelTemplates.sigmoid($0) }
+}
+@inline(never) private func sigmoidOfTwo(x: FloatPointer, count: Int, result: MutableFloatPointer) {
+  map(x, count: count, result) { KernelTemplates.sigmoids($0, V(repeating: 0) - $0).0 }
 }
 @inline(never) private func hyperbolicTangent(x: FloatPointer, count: Int, result: MutableFloatPointer) {
   map(x, count: count, result) { KernelTemplates.hyperbolicTangent($0) }

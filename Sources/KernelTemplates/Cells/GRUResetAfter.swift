@@ -8,43 +8,52 @@
 // The gates stand in the order ĥ, z, r, q, so that those with input weights (ĥ, z, r) are side by side and so are those
 // with recurrent weights (z, r, q).
 
+public import CPUIntrinsics
+
 /// Products, gates and state of one time step.
 @inlinable @inline(__always)
 public func gruResetAfterForward<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel) {
   let group = step.firstGroup
-  let multiply = { step.addRecurrentProduct(group, factor: step.previousHidden, block: $0, multiplyBlock) }
-  forEachUnitVector(V.self, step, group, beforeBlock: multiply) { gate, gateStride, state in
-    let gates = group.gates + gate
-    let z = sigmoid(V(at: gates + gateStride))
-    let r = sigmoid(V(at: gates + 2 &* gateStride))
-    let q = V(at: gates + 3 &* gateStride)
+  step.forEachUnitVector(V.self, of: group, .forward) { block in
+    step.addRecurrentProduct(group, factor: step.previousHidden, block: block, multiplyBlock)
+  } prefetch: { ahead in
+    prefetch_to_second_level(step.hidden + ahead.state)
+  } _: { here in
+    let gates = group.gates + here.gate
+    let (z, r) = sigmoids(V(at: gates + here.gateStride), V(at: gates + 2 &* here.gateStride))
+    let q = V(at: gates + 3 &* here.gateStride)
     let candidate = hyperbolicTangent(V(at: gates).adding(r, times: q))
-    let previous = V(at: step.previousHidden + state)
+    let previous = V(at: step.previousHidden + here.state)
     // (1−z)∘h′ + z∘ĥ with one rounding less
-    previous.adding(z, times: candidate - previous).store(step.hidden + state)
+    previous.adding(z, times: candidate - previous).store(step.hidden + here.state)
     candidate.store(gates)
-    z.store(gates + gateStride)
-    r.store(gates + 2 &* gateStride)
+    z.store(gates + here.gateStride)
+    r.store(gates + 2 &* here.gateStride)
   }
 }
 
 /// The gradients of the four sums, in place of the gates; dh∘(1−z), which passes by the gates, in place of dh.
 @inlinable @inline(__always)
 public func gruResetAfterBackward<V: FloatVector>(_: V.Type, _ step: CellStep) {
+  let group = step.firstGroup
   let one = V(repeating: 1)
-  forEachUnitVector(V.self, step, step.firstGroup) { gate, gateStride, state in
-    let gates = step.firstGroup.gates + gate
+  step.forEachUnitVector(V.self, of: group, .backward) { ahead in
+    group.prefetchGates(ahead)
+    prefetch_to_second_level(step.previousHidden + ahead.state)
+    prefetch_to_second_level(step.outputGradient + ahead.state)
+  } _: { here in
+    let gates = group.gates + here.gate
     let candidate = V(at: gates)
-    let z = V(at: gates + gateStride)
-    let r = V(at: gates + 2 &* gateStride)
-    let q = V(at: gates + 3 &* gateStride)
-    let previous = V(at: step.previousHidden + state)
-    let dh = V(at: step.outputGradient + state) + V(at: step.hiddenGradient + state)
+    let z = V(at: gates + here.gateStride)
+    let r = V(at: gates + 2 &* here.gateStride)
+    let q = V(at: gates + 3 &* here.gateStride)
+    let previous = V(at: step.previousHidden + here.state)
+    let dh = V(at: step.outputGradient + here.state) + V(at: step.hiddenGradient + here.state)
     let dCandidate = dh * z * (one - candidate * candidate)
     dCandidate.store(gates)
-    (dh * (candidate - previous) * z * (one - z)).store(gates + gateStride)
-    (dCandidate * q * r * (one - r)).store(gates + 2 &* gateStride)
-    (dCandidate * r).store(gates + 3 &* gateStride)
-    (dh * (one - z)).store(step.hiddenGradient + state)
+    (dh * (candidate - previous) * z * (one - z)).store(gates + here.gateStride)
+    (dCandidate * q * r * (one - r)).store(gates + 2 &* here.gateStride)
+    (dCandidate * r).store(gates + 3 &* here.gateStride)
+    (dh * (one - z)).store(step.hiddenGradient + here.state)
   }
 }

@@ -7,18 +7,22 @@
 // The candidate ĥ of one unit needs r of all units, so a step takes two kernels: the first group holds z and r, the
 // second ĥ.
 
+public import CPUIntrinsics
+
 /// z, r and r∘h′
 @inlinable @inline(__always)
 public func gruResetBeforeForwardGates<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel) {
   let group = step.firstGroup
-  let multiply = { step.addRecurrentProduct(group, factor: step.previousHidden, block: $0, multiplyBlock) }
-  forEachUnitVector(V.self, step, group, beforeBlock: multiply) { gate, gateStride, state in
-    let gates = group.gates + gate
-    let z = sigmoid(V(at: gates))
-    let r = sigmoid(V(at: gates + gateStride))
+  step.forEachUnitVector(V.self, of: group, .forward) { block in
+    step.addRecurrentProduct(group, factor: step.previousHidden, block: block, multiplyBlock)
+  } prefetch: { ahead in
+    prefetch_to_second_level(step.resetHidden + ahead.state)
+  } _: { here in
+    let gates = group.gates + here.gate
+    let (z, r) = sigmoids(V(at: gates), V(at: gates + here.gateStride))
     z.store(gates)
-    r.store(gates + gateStride)
-    (r * V(at: step.previousHidden + state)).store(step.resetHidden + state)
+    r.store(gates + here.gateStride)
+    (r * V(at: step.previousHidden + here.state)).store(step.resetHidden + here.state)
   }
 }
 
@@ -26,27 +30,27 @@ public func gruResetBeforeForwardGates<V: FloatVector>(_: V.Type, _ step: CellSt
 @inlinable @inline(__always)
 public func gruResetBeforeForwardCandidate<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel) {
   let group = step.secondGroup
-  let multiply = {
-    step.addRecurrentProduct(group, factor: FloatPointer(step.resetHidden), block: $0, multiplyBlock)
-  }
-  forEachUnitVector(V.self, step, group, beforeBlock: multiply) { gate, _, state in
-    let row = state / step.stateStride
-    let z = V(at: step.firstGroup.gates + step.updateGateOffset(row: row, unit: state &- row &* step.stateStride))
-    let previous = V(at: step.previousHidden + state)
-    let candidate = hyperbolicTangent(V(at: group.gates + gate))
-    candidate.store(group.gates + gate)
+  step.forEachUnitVector(V.self, of: group, .forward) { block in
+    step.addRecurrentProduct(group, factor: FloatPointer(step.resetHidden), block: block, multiplyBlock)
+  } prefetch: { ahead in
+    prefetch_to_second_level(step.hidden + ahead.state)
+  } _: { here in
+    let z = V(at: step.firstGroup.gates + step.updateGate(here))
+    let previous = V(at: step.previousHidden + here.state)
+    let candidate = hyperbolicTangent(V(at: group.gates + here.gate))
+    candidate.store(group.gates + here.gate)
     // (1−z)∘h′ + z∘ĥ with one rounding less
-    previous.adding(z, times: candidate - previous).store(step.hidden + state)
+    previous.adding(z, times: candidate - previous).store(step.hidden + here.state)
   }
 }
 
 extension CellStep {
   /// Where z of some units stands in the gate array of the first group.
   @inlinable @inline(__always)
-  func updateGateOffset(row: Int, unit: Int) -> Int {
-    let unitsOfBlock = firstGroup.blocks.unitColumns &* columnWidth
-    let block = unit / unitsOfBlock
-    return firstGroup.offset(of: block, row: gateRow &+ row) &+ unit &- block &* unitsOfBlock
+  func updateGate(_ here: UnitVector) -> Int {
+    // A block has both gates of 32 units.
+    let unitOfBlock = here.unit & 31
+    return firstGroup.offset(of: here.unit &>> 5, row: gateRow &+ here.row) &+ unitOfBlock
   }
 }
 
@@ -54,42 +58,37 @@ extension CellStep {
 /// in place of dh.
 @inlinable @inline(__always)
 public func gruResetBeforeBackwardCandidate<V: FloatVector>(_: V.Type, _ step: CellStep) {
+  let group = step.secondGroup
   let one = V(repeating: 1)
-  forEachUnitVector(V.self, step, step.firstGroup) { gate, _, state in
-    let row = state / step.stateStride
-    let unit = state &- row &* step.stateStride
-    let candidates = step.secondGroup.gates + step.candidateOffset(row: row, unit: unit)
-    let gates = step.firstGroup.gates + gate
-    let z = V(at: gates)
-    let candidate = V(at: candidates)
-    let previous = V(at: step.previousHidden + state)
-    let dh = V(at: step.outputGradient + state) + V(at: step.hiddenGradient + state)
-    (dh * z * (one - candidate * candidate)).store(candidates)
-    (dh * (candidate - previous) * z * (one - z)).store(gates)
-    (dh * (one - z)).store(step.hiddenGradient + state)
+  step.forEachUnitVector(V.self, of: group, .backward) { ahead in
+    group.prefetchGates(ahead)
+    prefetch_to_second_level(step.firstGroup.gates + step.updateGate(ahead))
+    prefetch_to_second_level(step.previousHidden + ahead.state)
+    prefetch_to_second_level(step.outputGradient + ahead.state)
+  } _: { here in
+    let updateGate = step.firstGroup.gates + step.updateGate(here)
+    let z = V(at: updateGate)
+    let candidate = V(at: group.gates + here.gate)
+    let previous = V(at: step.previousHidden + here.state)
+    let dh = V(at: step.outputGradient + here.state) + V(at: step.hiddenGradient + here.state)
+    (dh * z * (one - candidate * candidate)).store(group.gates + here.gate)
+    (dh * (candidate - previous) * z * (one - z)).store(updateGate)
+    (dh * (one - z)).store(step.hiddenGradient + here.state)
   }
 }
 
 /// Second half, when ∂L/∂(r∘h′) is known: the gradient of r's sum in its place; r passes the rest to h′.
 @inlinable @inline(__always)
 public func gruResetBeforeBackwardGates<V: FloatVector>(_: V.Type, _ step: CellStep) {
+  let group = step.firstGroup
   let one = V(repeating: 1)
-  forEachUnitVector(V.self, step, step.firstGroup) { gate, gateStride, state in
-    let resetGate = step.firstGroup.gates + gate + gateStride
+  step.forEachUnitVector(V.self, of: group, .backward) { ahead in
+    prefetch_to_second_level(group.gates + ahead.gate + ahead.gateStride)
+  } _: { here in
+    let resetGate = group.gates + here.gate + here.gateStride
     let r = V(at: resetGate)
-    let dResetHidden = V(at: step.resetHiddenGradient + state)
-    (dResetHidden * V(at: step.previousHidden + state) * r * (one - r)).store(resetGate)
-    V(at: step.hiddenGradient + state).adding(dResetHidden, times: r).store(step.hiddenGradient + state)
-  }
-}
-
-extension CellStep {
-  /// Where ĥ of some units stands in the gate array of the second group.
-  @inlinable @inline(__always)
-  func candidateOffset(row: Int, unit: Int) -> Int {
-    let blocks = secondGroup.blocks
-    let block = unit / blocks.fullWidth
-    return blocks.offset(of: block, rows: secondGroup.gateRows) &+ (gateRow &+ row) &* blocks.width(of: block)
-      &+ unit &- block &* blocks.fullWidth
+    let dResetHidden = V(at: step.resetHiddenGradient + here.state)
+    (dResetHidden * V(at: step.previousHidden + here.state) * r * (one - r)).store(resetGate)
+    V(at: step.hiddenGradient + here.state).adding(dResetHidden, times: r).store(step.hiddenGradient + here.state)
   }
 }

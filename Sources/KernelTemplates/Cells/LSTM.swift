@@ -5,49 +5,60 @@
 //
 // The gates stand in the order i, f, g, o.
 
+public import CPUIntrinsics
+
 /// Product, gates and state of one time step.
 @inlinable @inline(__always)
 public func lstmForward<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel) {
   let group = step.firstGroup
-  let multiply = { step.addRecurrentProduct(group, factor: step.previousHidden, block: $0, multiplyBlock) }
-  forEachUnitVector(V.self, step, group, beforeBlock: multiply) { gate, gateStride, state in
-    let gates = group.gates + gate
-    let i = sigmoid(V(at: gates))
-    let f = sigmoid(V(at: gates + gateStride))
-    let g = hyperbolicTangent(V(at: gates + 2 &* gateStride))
-    let o = sigmoid(V(at: gates + 3 &* gateStride))
-    let c = (f * V(at: step.previousCell + state)).adding(i, times: g)
-    let h = o * hyperbolicTangent(c)
+  step.forEachUnitVector(V.self, of: group, .forward) { block in
+    step.addRecurrentProduct(group, factor: step.previousHidden, block: block, multiplyBlock)
+  } prefetch: { ahead in
+    prefetch_to_second_level(step.cell + ahead.state)
+    prefetch_to_second_level(step.hidden + ahead.state)
+  } _: { here in
+    let gates = group.gates + here.gate
+    let (i, f) = sigmoids(V(at: gates), V(at: gates + here.gateStride))
+    let g = hyperbolicTangent(V(at: gates + 2 &* here.gateStride))
+    let o = sigmoid(V(at: gates + 3 &* here.gateStride))
+    let c = (f * V(at: step.previousCell + here.state)).adding(i, times: g)
     i.store(gates)
-    f.store(gates + gateStride)
-    g.store(gates + 2 &* gateStride)
-    o.store(gates + 3 &* gateStride)
-    c.store(step.cell + state)
-    h.store(step.hidden + state)
+    f.store(gates + here.gateStride)
+    g.store(gates + 2 &* here.gateStride)
+    o.store(gates + 3 &* here.gateStride)
+    c.store(step.cell + here.state)
+  } afterwards: { here in
+    let o = V(at: group.gates + here.gate + 3 &* here.gateStride)
+    (o * hyperbolicTangent(V(at: FloatPointer(step.cell) + here.state))).store(step.hidden + here.state)
   }
 }
 
 /// The gradients of a, in place of the gates, and ∂L/∂c′ in place of ∂L/∂c.
 @inlinable @inline(__always)
 public func lstmBackward<V: FloatVector>(_: V.Type, _ step: CellStep) {
+  let group = step.firstGroup
   let one = V(repeating: 1)
-  forEachUnitVector(V.self, step, step.firstGroup) { gate, gateStride, state in
-    let gates = step.firstGroup.gates + gate
+  step.forEachUnitVector(V.self, of: group, .backward) { ahead in
+    group.prefetchGates(ahead)
+    prefetch_to_second_level(step.previousCell + ahead.state)
+    prefetch_to_second_level(step.outputGradient + ahead.state)
+  } _: { here in
+    let gates = group.gates + here.gate
     let i = V(at: gates)
-    let f = V(at: gates + gateStride)
-    let g = V(at: gates + 2 &* gateStride)
-    let o = V(at: gates + 3 &* gateStride)
-    let previousCell = V(at: step.previousCell + state)
-    let tanhC = hyperbolicTangent(V(at: step.cell + state))
-    let dh = V(at: step.outputGradient + state) + V(at: step.hiddenGradient + state)
+    let f = V(at: gates + here.gateStride)
+    let g = V(at: gates + 2 &* here.gateStride)
+    let o = V(at: gates + 3 &* here.gateStride)
+    let previousCell = V(at: step.previousCell + here.state)
+    let tanhC = hyperbolicTangent(V(at: step.cell + here.state))
+    let dh = V(at: step.outputGradient + here.state) + V(at: step.hiddenGradient + here.state)
     // h = o∘tanh(c), and c reaches the next step as well
-    let dc = V(at: step.cellGradient + state).adding(dh * o, times: one - tanhC * tanhC)
+    let dc = V(at: step.cellGradient + here.state).adding(dh * o, times: one - tanhC * tanhC)
     // c = f∘c′ + i∘g, σ′ = σ(1 − σ), tanh′ = 1 − tanh²
     (dc * g * i * (one - i)).store(gates)
-    (dc * previousCell * f * (one - f)).store(gates + gateStride)
-    (dc * i * (one - g * g)).store(gates + 2 &* gateStride)
-    (dh * tanhC * o * (one - o)).store(gates + 3 &* gateStride)
-    (dc * f).store(step.cellGradient + state)
-    V(repeating: 0).store(step.hiddenGradient + state)
+    (dc * previousCell * f * (one - f)).store(gates + here.gateStride)
+    (dc * i * (one - g * g)).store(gates + 2 &* here.gateStride)
+    (dh * tanhC * o * (one - o)).store(gates + 3 &* here.gateStride)
+    (dc * f).store(step.cellGradient + here.state)
+    V(repeating: 0).store(step.hiddenGradient + here.state)
   }
 }

@@ -1,25 +1,34 @@
 // The plain recurrent network: h = tanh([x, h′]W + b)
 
+public import CPUIntrinsics
+
 /// Product, activation and state of one time step.
 @inlinable @inline(__always)
 public func rnnForward<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel) {
   let group = step.firstGroup
-  let multiply = { step.addRecurrentProduct(group, factor: step.previousHidden, block: $0, multiplyBlock) }
-  forEachUnitVector(V.self, step, group, beforeBlock: multiply) { gate, _, state in
-    let h = hyperbolicTangent(V(at: group.gates + gate))
-    h.store(group.gates + gate)
-    h.store(step.hidden + state)
+  step.forEachUnitVector(V.self, of: group, .forward) { block in
+    step.addRecurrentProduct(group, factor: step.previousHidden, block: block, multiplyBlock)
+  } prefetch: { ahead in
+    prefetch_to_second_level(step.hidden + ahead.state)
+  } _: { here in
+    let h = hyperbolicTangent(V(at: group.gates + here.gate))
+    h.store(group.gates + here.gate)
+    h.store(step.hidden + here.state)
   }
 }
 
 /// The gradient of [x, h′]W + b, in place of the activation.
 @inlinable @inline(__always)
 public func rnnBackward<V: FloatVector>(_: V.Type, _ step: CellStep) {
+  let group = step.firstGroup
   let one = V(repeating: 1)
-  forEachUnitVector(V.self, step, step.firstGroup) { gate, _, state in
-    let h = V(at: step.firstGroup.gates + gate)
-    let dh = V(at: step.outputGradient + state) + V(at: step.hiddenGradient + state)
-    (dh * (one - h * h)).store(step.firstGroup.gates + gate)
-    V(repeating: 0).store(step.hiddenGradient + state)
+  step.forEachUnitVector(V.self, of: group, .backward) { ahead in
+    group.prefetchGates(ahead)
+    prefetch_to_second_level(step.outputGradient + ahead.state)
+  } _: { here in
+    let h = V(at: group.gates + here.gate)
+    let dh = V(at: step.outputGradient + here.state) + V(at: step.hiddenGradient + here.state)
+    (dh * (one - h * h)).store(group.gates + here.gate)
+    V(repeating: 0).store(step.hiddenGradient + here.state)
   }
 }

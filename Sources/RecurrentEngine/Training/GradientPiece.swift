@@ -70,11 +70,14 @@ struct GradientFactors {
     }
   }
 
-  /// Cuts the work into a few pieces for each thread: by columns, and where there are too few of them by inputs, too.
+  /// Cuts the work into pieces whose gradients fit into the second-level cache, and into a few for each thread: by
+  /// columns, and where there are too few of them by inputs, too.
   func pieces(threadCount: Int) -> [GradientPiece] {
     let blockCount = products[0].matrix.blocks.count
+    let floatsOfBlock = stateProducts.reduce(0) { $0 + $1.matrix.rowCount * $1.matrix.blocks.fullWidth }
+    let blocksAtOnce = max(1, 131_072 / floatsOfBlock)
     let wanted = threadCount == 1 ? 1 : 2 * threadCount
-    let parts = min(blockCount, wanted)
+    let parts = min(blockCount, max(wanted, (blockCount + blocksAtOnce - 1) / blocksAtOnce))
     // A share of less than some tiles is not worth its start.
     let shares = max(1, min((wanted + parts - 1) / parts, products[0].matrix.rowCount / 48))
     return (0..<parts).flatMap { part in

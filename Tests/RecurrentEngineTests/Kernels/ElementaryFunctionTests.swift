@@ -54,12 +54,14 @@ import Testing
 
   @Test(arguments: availableKernels)
   func sigmoid(kernels: KernelSet) {
-    let inRange = Self.arguments.filter { abs($0) <= 87 }
-    expectRelativeError(below: 2e-7, of: kernels.sigmoid, at: inRange) { 1 / (1 + exp(-$0)) }
+    for function in [kernels.sigmoid, kernels.sigmoidOfTwo] {
+      let inRange = Self.arguments.filter { abs($0) <= 43 }
+      expectRelativeError(below: 3e-7, of: function, at: inRange) { 1 / (1 + exp(-$0)) }
 
-    let beyond = Self.arguments.filter { abs($0) > 87 }
-    for (x, value) in zip(beyond, values(kernels.sigmoid, of: beyond)) {
-      #expect(x > 0 ? value == 1 : (0...2e-38).contains(value), "sigmoid of \(x)")
+      let beyond = Self.arguments.filter { abs($0) > 43 }
+      for (x, value) in zip(beyond, values(function, of: beyond)) {
+        #expect(x > 0 ? abs(value - 1) <= 1.2e-7 : (0...3e-19).contains(value), "sigmoid of \(x)")
+      }
     }
   }
 
@@ -83,7 +85,9 @@ import Testing
   /// A number that is none must not come out as one: training shall notice that it has diverged.
   @Test(arguments: availableKernels)
   func notANumberStaysSo(kernels: KernelSet) {
-    for function in [kernels.exponential, kernels.sigmoid, kernels.hyperbolicTangent, kernels.squareRoot] {
+    for function in [
+      kernels.exponential, kernels.sigmoid, kernels.sigmoidOfTwo, kernels.hyperbolicTangent, kernels.squareRoot,
+    ] {
       #expect(values(function, of: [.nan, 1]).map(\.isNaN) == [true, false])
     }
   }
@@ -95,6 +99,7 @@ import Testing
     for other in fusedKernels.dropFirst() {
       let pairs = [
         (first.exponential, other.exponential), (first.sigmoid, other.sigmoid),
+        (first.sigmoidOfTwo, other.sigmoidOfTwo),
         (first.hyperbolicTangent, other.hyperbolicTangent), (first.squareRoot, other.squareRoot),
       ]
       for (index, (one, two)) in pairs.enumerated() {

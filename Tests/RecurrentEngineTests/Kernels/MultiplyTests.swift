@@ -107,6 +107,45 @@ import Testing
     }
   }
 
+  /// More terms than are taken at once, and the rows of several steps, which are apart.
+  @Test(arguments: availableKernels)
+  func rowsOfSeveralSteps(kernels: KernelSet) {
+    var random = RandomGenerator(seed: 14)
+    for (terms, start) in zip([127, 128, 129, 255, 257, 300], Start.allCases + Start.allCases) {
+      for (rows, steps, distance) in [(1, 3, 2), (4, 2, 4), (7, 3, 9), (13, 2, 20)] {
+        let all = Product(rows: steps * distance, terms: terms, units: 70, start: start, random: &random)
+        let width = all.rightBlocks.size(rows: 1)
+        let left = all.left.spread(rowStride: terms)
+        let right = all.right.packed(all.rightBlocks)
+        let bias = all.bias.packed(all.rightBlocks)
+        let result = GuardedFloats(count: steps * distance * width)
+        for row in 0..<steps * distance where row % distance < rows && start == .result {
+          for column in 0..<width {
+            result.pointer[row * width + column] = column < 70 ? all.before[row, column] : 0
+          }
+        }
+        kernels.multiply(
+          StepRows(rows, steps: steps, distance: distance),
+          BlockedRows(oneBlock: left.pointer, columns: terms, rowStride: terms), right.pointer, all.rightBlocks, terms,
+          start == .zero ? .zero : start == .result ? .result : .bias(bias.pointer),
+          BlockedRows(rowMajor: result.pointer, columns: 70, rowStride: width))
+
+        let shape = "\(terms) terms, \(rows) rows of \(steps) steps, \(start)"
+        let isOutside = { (row: Int) in row % distance >= rows }
+        // Rows in between belong to another thread, and are taken as right for the comparison.
+        let (sums, _) = all.left.times(all.right)
+        #expect(
+          all.isResult { row, column in
+            guard isOutside(row) else { return result.pointer[row * width + column] }
+            let offset = start == .zero ? 0 : start == .result ? all.before[row, column] : all.bias[0, column]
+            return Float(sums[row * 70 + column] + Double(offset))
+          }, "\(shape)")
+        let untouched = (0..<result.count).allSatisfy { !isOutside($0 / width) || result.isUntouched($0) }
+        #expect(untouched && result.guardsAreUntouched, "\(shape)")
+      }
+    }
+  }
+
   /// Gate gradients, of which only some gates have weights, times transposed weights.
   @Test(arguments: availableKernels)
   func windowsOfGatesTimesWeights(kernels: KernelSet) {

@@ -11,6 +11,8 @@ import Testing
     /// How the activations are cut, and how the weights.
     var blocks: Blocks { Blocks(units: units, gates: gates) }
     var weightBlocks: Blocks { Blocks(units: units, gates: window.count) }
+    /// The first part begins a sum, the second goes on with it.
+    var rowParts: [Range<Int>] { rows > 1 ? [0..<rows / 2, rows / 2..<rows] : [0..<rows] }
   }
 
   /// Rows around the 128 that are summed at a time; inputs around the heights of tiles.
@@ -49,7 +51,7 @@ import Testing
       gateCount: shape.window.count)
   }
 
-  /// The gradient, padding included, computed in two ranges of inputs.
+  /// The gradient, padding included, computed in two ranges of inputs, and the rows in two parts.
   private func weightGradient(
     _ inputs: PlainMatrix, _ gates: PlainMatrix, _ shape: Shape, by kernels: KernelSet
   ) -> GuardedFloats {
@@ -60,9 +62,11 @@ import Testing
     let middle = shape.inputs / 3
     for block in 0..<shape.weightBlocks.count {
       for range in [middle..<shape.inputs, 0..<middle] {
-        kernels.weightGradients(
-          0..<shape.rows, spread.pointer, stride, view(gateGradients, shape), shape.weightBlocks, block, range,
-          shape.inputs, gradient.pointer, Upcoming(spread.pointer, lines: 9))
+        for rows in shape.rowParts {
+          kernels.weightGradients(
+            rows, spread.pointer, stride, view(gateGradients, shape), shape.weightBlocks, block, range,
+            shape.inputs, gradient.pointer, Upcoming(spread.pointer, lines: 9))
+        }
       }
     }
     return gradient
@@ -103,7 +107,7 @@ import Testing
         let gradient = GuardedFloats(count: shape.weightBlocks.size(rows: 14))
         kernels.weightGradients(
           0..<shape.rows, inputs.pointer, 14, view(gates, shape), shape.weightBlocks, block, range, 14,
-          gradient.pointer)
+          gradient.pointer, Upcoming(inputs.pointer, lines: 0))
         let start = shape.weightBlocks.offset(of: block, rows: 14)
         let width = shape.weightBlocks.width(of: block)
         let written = start + range.lowerBound * width..<start + range.upperBound * width
@@ -133,11 +137,18 @@ import Testing
           }
         }
         let gradient = GuardedFloats([Float](repeating: 0, count: expected.count))
-        characters.withUnsafeBufferPointer { characters in
-          for block in 0..<shape.weightBlocks.count {
-            kernels.addRowGradients(
-              shape.rows, isBias ? nil : characters.baseAddress, view(gateGradients, shape), shape.weightBlocks, block,
-              rowCount, gradient.pointer)
+        // A bias is the weight of an input that is always one.
+        let one = GuardedFloats([1])
+        for block in 0..<shape.weightBlocks.count {
+          for rows in shape.rowParts {
+            if isBias {
+              kernels.weightGradients(
+                rows, one.pointer, 0, view(gateGradients, shape), shape.weightBlocks, block, 0..<1, 1,
+                gradient.pointer, Upcoming(one.pointer, lines: 0))
+            } else {
+              kernels.addRowGradients(
+                rows, characters, view(gateGradients, shape), shape.weightBlocks, block, rowCount, gradient.pointer)
+            }
           }
         }
         #expect(gradient.values == expected, "\(shape.testDescription), bias: \(isBias)")

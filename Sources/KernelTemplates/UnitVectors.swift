@@ -1,0 +1,127 @@
+public import CPUIntrinsics
+
+/// Where a vector of units stands in the arrays of a step.
+public struct UnitVector {
+  /// Offset of the first gate in the gate array of the group.
+  public var gate: Int
+  /// Distance from gate to gate.
+  public var gateStride: Int
+  /// Offset in the state arrays.
+  public var state: Int
+  public var row: Int
+  public var unit: Int
+
+  @inlinable @inline(__always)
+  init(gate: Int, gateStride: Int, state: Int, row: Int, unit: Int) {
+    self.gate = gate
+    self.gateStride = gateStride
+    self.state = state
+    self.row = row
+    self.unit = unit
+  }
+}
+
+/// The way through time.
+public enum TimeDirection {
+  case forward
+  case backward
+}
+
+extension CellStep {
+  /// Calls `body` for each vector of units of each row, block after block.
+  ///
+  /// - Parameters:
+  ///   - direction: Which step will come after this one.
+  ///   - beforeBlock: Called before the vectors of each block; what it writes is then still in the cache.
+  ///   - prefetch: Called with the same units of the same row in the block after, or in the first block of the step that
+  ///     comes next: what lies there comes from far away, and would be waited for.
+  ///   - afterwards: Called for each vector of a block after `body` for all of them. A long chain of operations is faster
+  ///     in two halves, of which the CPU can have many under way at once.
+  @inlinable @inline(__always)
+  func forEachUnitVector<V: FloatVector>(
+    _: V.Type, of group: GateGroup, _ direction: TimeDirection, beforeBlock: (_ block: Int) -> Void = { _ in },
+    prefetch: (UnitVector) -> Void, _ body: (UnitVector) -> Void, afterwards: (UnitVector) -> Void = { _ in }
+  ) {
+    let blocks = group.blocks
+    var block = 0
+    while block < blocks.count {
+      beforeBlock(block)
+      var ahead = firstUnits(of: group, block: block &+ 1, rowsAhead: 0)
+      if block &+ 1 == blocks.count {
+        ahead = firstUnits(of: group, block: 0, rowsAhead: direction == .forward ? batchSize : 0 &- batchSize)
+      }
+      let here = firstUnits(of: group, block: block, rowsAhead: 0)
+      let units = here.gateStride
+      forEachRow(here, ahead, width: blocks.width(of: block), widthAhead: ahead.gateStride &* blocks.gates) {
+        here, ahead in
+        var here = here
+        var ahead = ahead
+        let end = here.unit &+ units
+        while here.unit < end {
+          prefetch(ahead)
+          body(here)
+          here.advance(V.lanes)
+          ahead.advance(V.lanes)
+        }
+      }
+      forEachRow(here, ahead, width: blocks.width(of: block), widthAhead: 0) { here, _ in
+        var here = here
+        let end = here.unit &+ units
+        while here.unit < end {
+          afterwards(here)
+          here.advance(V.lanes)
+        }
+      }
+      block &+= 1
+    }
+  }
+
+  /// The first units of a block in the first row, or in a row before or after it.
+  @inlinable @inline(__always)
+  func firstUnits(of group: GateGroup, block: Int, rowsAhead: Int) -> UnitVector {
+    let unit = block &* group.blocks.unitColumns &* columnWidth
+    return UnitVector(
+      gate: group.offset(of: block, row: gateRow &+ rowsAhead),
+      gateStride: group.blocks.unitColumns(of: block) &* columnWidth, state: rowsAhead &* stateStride &+ unit,
+      row: rowsAhead, unit: unit)
+  }
+
+  /// Goes down the rows with both.
+  @inlinable @inline(__always)
+  func forEachRow(
+    _ here: UnitVector, _ ahead: UnitVector, width: Int, widthAhead: Int, _ body: (UnitVector, UnitVector) -> Void
+  ) {
+    var here = here
+    var ahead = ahead
+    while here.row < rows {
+      body(here, ahead)
+      here.gate &+= width
+      here.state &+= stateStride
+      here.row &+= 1
+      ahead.gate &+= widthAhead
+      ahead.state &+= stateStride
+      ahead.row &+= 1
+    }
+  }
+}
+
+extension UnitVector {
+  @inlinable @inline(__always)
+  mutating func advance(_ units: Int) {
+    gate &+= units
+    state &+= units
+    unit &+= units
+  }
+}
+
+extension GateGroup {
+  /// Asks for all gates of some units.
+  @inlinable @inline(__always)
+  func prefetchGates(_ units: UnitVector) {
+    var gate = 0
+    while gate < blocks.gates {
+      prefetch_to_second_level(gates + units.gate + gate &* units.gateStride)
+      gate &+= 1
+    }
+  }
+}
