@@ -70,7 +70,7 @@ public struct CellStep: @unchecked Sendable {
 
   /// ∂L/∂h from the layer above or the output.
   public var outputGradient: FloatPointer
-  /// In: ∂L/∂h from the step after. Out: the part of ∂L/∂h′ that comes past the gates.
+  /// In: ∂L/∂h from the step after. Out: the part of ∂L/∂h′ that comes past the gates, in cells that have one.
   public var hiddenGradient: MutableFloatPointer
   /// In: ∂L/∂c from the step after. Out: ∂L/∂c′.
   public var cellGradient: MutableFloatPointer

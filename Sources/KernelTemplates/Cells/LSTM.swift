@@ -33,7 +33,7 @@ public func lstmForward<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyB
   }
 }
 
-/// The gradients of a, in place of the gates, and ∂L/∂c′ in place of ∂L/∂c.
+/// The gradients of a, in place of the gates, and ∂L/∂c′ in place of ∂L/∂c. All of ∂L/∂h′ comes through the gates.
 @inlinable @inline(__always)
 public func lstmBackward<V: FloatVector>(_: V.Type, _ step: CellStep) {
   let group = step.firstGroup
@@ -41,6 +41,7 @@ public func lstmBackward<V: FloatVector>(_: V.Type, _ step: CellStep) {
   step.forEachUnitVector(V.self, of: group, .backward) { ahead in
     group.prefetchGates(ahead)
     prefetch_to_second_level(step.previousCell + ahead.state)
+    prefetch_to_second_level(step.hidden + ahead.state)
     prefetch_to_second_level(step.outputGradient + ahead.state)
   } _: { here in
     let gates = group.gates + here.gate
@@ -49,9 +50,10 @@ public func lstmBackward<V: FloatVector>(_: V.Type, _ step: CellStep) {
     let g = V(at: gates + 2 &* here.gateStride)
     let o = V(at: gates + 3 &* here.gateStride)
     let previousCell = V(at: step.previousCell + here.state)
-    let tanhC = hyperbolicTangent(V(at: step.cell + here.state))
+    // h = o∘tanh(c), and σ is never zero
+    let tanhC = V(at: FloatPointer(step.hidden) + here.state) / o
     let dh = V(at: step.outputGradient + here.state) + V(at: step.hiddenGradient + here.state)
-    // h = o∘tanh(c), and c reaches the next step as well
+    // c reaches h and the next step
     let dc = V(at: step.cellGradient + here.state).adding(dh * o, times: one - tanhC * tanhC)
     // c = f∘c′ + i∘g, σ′ = σ(1 − σ), tanh′ = 1 − tanh²
     (dc * g * i * (one - i)).store(gates)
@@ -59,6 +61,5 @@ public func lstmBackward<V: FloatVector>(_: V.Type, _ step: CellStep) {
     (dc * i * (one - g * g)).store(gates + 2 &* here.gateStride)
     (dh * tanhC * o * (one - o)).store(gates + 3 &* here.gateStride)
     (dc * f).store(step.cellGradient + here.state)
-    V(repeating: 0).store(step.hiddenGradient + here.state)
   }
 }

@@ -17,7 +17,7 @@ public func rnnForward<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBl
   }
 }
 
-/// The gradient of [x, h′]W + b, in place of the activation.
+/// The gradient of [x, h′]W + b, in place of the activation. All of ∂L/∂h′ comes through it.
 @inlinable @inline(__always)
 public func rnnBackward<V: FloatVector>(_: V.Type, _ step: CellStep) {
   let group = step.firstGroup
@@ -29,6 +29,5 @@ public func rnnBackward<V: FloatVector>(_: V.Type, _ step: CellStep) {
     let h = V(at: group.gates + here.gate)
     let dh = V(at: step.outputGradient + here.state) + V(at: step.hiddenGradient + here.state)
     (dh * (one - h * h)).store(group.gates + here.gate)
-    V(repeating: 0).store(step.hiddenGradient + here.state)
   }
 }

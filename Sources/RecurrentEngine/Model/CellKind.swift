@@ -43,6 +43,8 @@ struct CellDescription {
 
   var groups: [Group]
   var hasCellState = false
+  /// h′ reaches h past the gates as well, as part of a sum.
+  var carriesHidden = false
   /// Gates that PyTorch has.
   var pyTorchGateCount: Int
 }
@@ -63,7 +65,7 @@ extension CellKind {
         groups: [
           .init([.init(pyTorchIndex: 1, isNegatedInPyTorch: true), .init(pyTorchIndex: 0)]),
           .init([.init(pyTorchIndex: 2)], recurrentFactor: .resetHidden),
-        ], pyTorchGateCount: 3)
+        ], carriesHidden: true, pyTorchGateCount: 3)
     case .gruResetAfter:  // ĥ z r q, where q = h′U + b′
       var group = CellDescription.Group([
         .init(pyTorchIndex: 2), .init(pyTorchIndex: 1, isNegatedInPyTorch: true), .init(pyTorchIndex: 0),
@@ -71,7 +73,7 @@ extension CellKind {
       ])
       group.inputGates = 0..<3
       group.recurrentGates = 1..<4
-      return CellDescription(groups: [group], pyTorchGateCount: 3)
+      return CellDescription(groups: [group], carriesHidden: true, pyTorchGateCount: 3)
     case .rnn:
       return CellDescription(groups: [.init([.init(pyTorchIndex: 0)])], pyTorchGateCount: 1)
     }

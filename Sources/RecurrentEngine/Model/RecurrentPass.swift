@@ -97,14 +97,16 @@ struct RecurrentPass {
 
   /// One step back: the gradients of the gates, and ∂L/∂h′.
   private func goBack(_ step: CellStep, through transposes: [TransposedWeights.Group]) {
-    let groups = configuration.cell.description.groups
+    let description = configuration.cell.description
+    let groups = description.groups
     for index in groups.indices.reversed() {
       cellKernels.backward[index](step)
       let recurrent = transposes[index].recurrent
       let isResetHidden = groups[index].recurrentFactor == .resetHidden
       kernels.multiply(
         StepRows(step.rows), gateRows(step.group(index), groups[index].recurrentGates, step.gateRow),
-        recurrent.pointer, recurrent.blocks, recurrent.terms, isResetHidden ? .zero : .result,
+        recurrent.pointer, recurrent.blocks, recurrent.terms,
+        isResetHidden || !description.carriesHidden ? .zero : .result,
         stateRows(isResetHidden ? step.resetHiddenGradient : step.hiddenGradient))
     }
   }
