@@ -43,7 +43,7 @@ struct CorpusScan: ~Copyable {
     let isFinal = window.isFinal
     let limit = marks.count * Self.charactersPerMark - characterCount
     let result = window.withBytes { bytes in
-      segmenter.forEachUnit(in: bytes, limit: limit, isFinal: isFinal) { counts[$0] += 1 }
+      segmenter.forEachUnit(in: bytes, limit: limit, isFinal: isFinal) { counts.add(1, to: $0) }
     }
     window.consume(result.byteCount)
     characterCount += result.unitCount

@@ -12,54 +12,84 @@ enum DecodedScalar: Equatable {
 /// malformed, and either way the defect lies at `position`.
 @inline(__always)
 func decodeScalar(in bytes: UnsafeRawBufferPointer, at position: Int) -> DecodedScalar {
-  let lead = UInt32(bytes[position])
+  let lead = bytes[position]
   let available = bytes.count - position
-
-  if lead < 0x80 {
-    return .scalar(lead, byteCount: 1)
+  let byteCount: Int
+  switch lead {
+  case 0x00..<0x80: return .scalar(UInt32(lead), byteCount: 1)
+  case 0xC2..<0xE0: byteCount = 2
+  case 0xE0..<0xF0: byteCount = 3
+  case 0xF0..<0xF5: byteCount = 4
+  default: return .malformed
   }
-  if lead & 0xF0 == 0xE0 {
-    guard available >= 3 else { return .truncated }
-    let second = UInt32(bytes[position + 1])
-    let third = UInt32(bytes[position + 2])
-    let scalar = (lead & 0x0F) << 12 | (second & 0x3F) << 6 | (third & 0x3F)
-    let isSurrogate = scalar & 0xF800 == 0xD800
-    guard isContinuation(second), isContinuation(third), scalar >= 0x800, !isSurrogate else { return .malformed }
-    return .scalar(scalar, byteCount: 3)
-  }
-  if lead >= 0xC2, lead <= 0xDF {
-    guard available >= 2 else { return .truncated }
-    let second = UInt32(bytes[position + 1])
-    guard isContinuation(second) else { return .malformed }
-    return .scalar((lead & 0x1F) << 6 | (second & 0x3F), byteCount: 2)
-  }
-  if lead >= 0xF0, lead <= 0xF4 {
-    guard available >= 4 else { return .truncated }
-    let second = UInt32(bytes[position + 1])
-    let third = UInt32(bytes[position + 2])
-    let fourth = UInt32(bytes[position + 3])
-    let scalar = (lead & 0x07) << 18 | (second & 0x3F) << 12 | (third & 0x3F) << 6 | (fourth & 0x3F)
-    guard isContinuation(second), isContinuation(third), isContinuation(fourth) else { return .malformed }
-    guard scalar >= 0x1_0000, scalar <= 0x10_FFFF else { return .malformed }
-    return .scalar(scalar, byteCount: 4)
-  }
-  return .malformed
+  guard available >= byteCount else { return .truncated }
+  let word = available >= 4 ? fourBytes(of: bytes, at: position) : lastBytes(of: bytes, from: position)
+  let scalar =
+    switch byteCount {
+    case 2: twoByteScalar(word)
+    case 3: threeByteScalar(word)
+    default: fourByteScalar(word)
+    }
+  guard let scalar else { return .malformed }
+  return .scalar(scalar, byteCount: byteCount)
 }
 
+/// The scalar of two bytes at the front of a word from `fourBytes(of:at:)`, if there is one.
 @inline(__always)
-private func isContinuation(_ byte: UInt32) -> Bool {
-  byte & 0xC0 == 0x80
+func twoByteScalar(_ word: UInt32) -> UInt32? {
+  let scalar = (word & 0x1F) << 6 | (word & 0x3F00) >> 8
+  return word & 0xC0E0 == 0x80C0 && scalar >= 0x80 ? scalar : nil
 }
 
-/// The length of the well-formed UTF-8 at the front of `bytes`, and whether a malformed sequence ends it.
-func wellFormedPrefix(of bytes: UnsafeRawBufferPointer) -> (byteCount: Int, endsAtMalformed: Bool) {
+/// The scalar of three bytes at the front of a word, if there is one.
+@inline(__always)
+func threeByteScalar(_ word: UInt32) -> UInt32? {
+  let scalar = (word & 0x0F) << 12 | (word & 0x3F00) >> 2 | (word & 0x3F_0000) >> 16
+  let isSurrogate = scalar & 0xF800 == 0xD800
+  return word & 0xC0_C0F0 == 0x80_80E0 && scalar >= 0x800 && !isSurrogate ? scalar : nil
+}
+
+/// The scalar of four bytes that a word is, if it is one.
+@inline(__always)
+func fourByteScalar(_ word: UInt32) -> UInt32? {
+  let scalar = (word & 0x07) << 18 | (word & 0x3F00) << 4 | (word & 0x3F_0000) >> 10 | (word & 0x3F00_0000) >> 24
+  return word & 0xC0C0_C0F8 == 0x8080_80F0 && scalar >= 0x1_0000 && scalar <= 0x10_FFFF ? scalar : nil
+}
+
+/// Four bytes, of which there must be as many, with the first in the lowest place.
+@inline(__always)
+func fourBytes(of bytes: UnsafeRawBufferPointer, at position: Int) -> UInt32 {
+  UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))
+}
+
+/// The same where the bytes end earlier, with zeros in the place of the missing ones.
+private func lastBytes(of bytes: UnsafeRawBufferPointer, from position: Int) -> UInt32 {
+  bytes[position...].reversed().reduce(0) { $0 << 8 | UInt32($1) }
+}
+
+/// Whether eight bytes, of which there must be as many, are all ASCII.
+@inline(__always)
+func areEightASCII(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Bool {
+  bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+}
+
+/// The length of the well-formed UTF-8 at the front of `bytes`, up to the first place between two scalars that
+/// `isBoundary` accepts, and whether it ends there or at a malformed sequence.
+@inline(__always)
+func wellFormedPrefix(
+  of bytes: UnsafeRawBufferPointer, upTo isBoundary: (UInt32, UInt32) -> Bool = { _, _ in false }
+) -> (byteCount: Int, endsAtMalformed: Bool, endsAtBoundary: Bool) {
   var position = 0
+  var last: UInt32?
   while position < bytes.count {
     switch decodeScalar(in: bytes, at: position) {
-    case .scalar(_, let byteCount): position += byteCount
-    case .truncated: return (position, false)
-    case .malformed: return (position, true)
+    case .scalar(let scalar, let byteCount):
+      if let last, isBoundary(last, scalar) { return (position, false, true) }
+      last = scalar
+      position += byteCount
+    case .truncated: return (position, false, false)
+    case .malformed: return (position, true, false)
     }
   }
-  return (position, false)
+  return (position, false, false)
 }

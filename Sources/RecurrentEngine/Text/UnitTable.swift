@@ -38,14 +38,18 @@ struct UnitTable<Value: FixedWidthInteger & BitwiseCopyable & Sendable>: ~Copyab
       case .cluster(let bytes): clusters[Array(bytes)] ?? 0
       }
     }
-    @inline(__always) set {
-      switch key {
-      case .scalar(let scalar):
-        scalars[Int(scalar)] = newValue
-        blockIsWritten[Int(scalar) / Self.blockSize] = true
-      case .cluster(let bytes):
-        clusters[Array(bytes)] = newValue
-      }
+  }
+
+  /// Adds to the number of a unit.
+  @inline(__always)
+  mutating func add(_ value: Value, to key: UnitKey) {
+    switch key {
+    case .scalar(let scalar):
+      let index = Int(scalar)
+      if scalars[index] == 0 { blockIsWritten[index / Self.blockSize] = true }
+      scalars[index] += value
+    case .cluster(let bytes):
+      clusters[Array(bytes), default: 0] += value
     }
   }
 

@@ -90,7 +90,7 @@ extension Vocabulary {
     for (index, entry) in entries.enumerated() {
       entry.withUnsafeBytes { bytes in
         _ = TextSegmenter(unit: unit).forEachUnit(in: bytes, limit: 1, isFinal: true) { key in
-          table[key] = Int32(index + 1)
+          table.add(Int32(index + 1), to: key)
         }
       }
     }

@@ -12,7 +12,8 @@ import Testing
     for value in UInt32(0)...0x10_FFFF {
       guard let scalar = Unicode.Scalar(value) else { continue }
       let bytes = Array(scalar.utf8)
-      if decode(bytes) != .scalar(value, byteCount: bytes.count) { differing.append(value) }
+      let expected = DecodedScalar.scalar(value, byteCount: bytes.count)
+      if decode(bytes) != expected || decode(bytes + [0xFF, 0x80, 0x00]) != expected { differing.append(value) }
     }
     #expect(differing.isEmpty)
   }

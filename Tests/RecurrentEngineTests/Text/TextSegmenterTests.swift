@@ -1,0 +1,83 @@
+import Testing
+
+@testable import RecurrentEngine
+
+/// Cutting bytes where runs of ASCII, scalars of several bytes, limits, and the end of the bytes meet at every distance.
+@Suite struct TextSegmenterTests {
+  /// Scalars of every length, a pair that is one grapheme, and a mark that joins whatever is before it.
+  private static let inserts = ["é", "あ", "😀", "éあ😀", "éé", "ああ", "😀😀", "\r\n", "\r", "\u{301}", "🇩🇪"]
+
+  @Test(arguments: TextUnit.allCases)
+  func everyDistanceBetweenRunsAndEnds(unit: TextUnit) {
+    for insert in Self.inserts {
+      for before in 0...17 {
+        for after in 0...17 {
+          let text = String(repeating: "a", count: before) + insert + String(repeating: "b", count: after)
+          let bytes = Array(text.utf8)
+          let found = segment(bytes, unit: unit)
+          #expect(found.units == referenceUnits(bytes, unit: unit), "\(before) \(insert) \(after)")
+          #expect(found.stop == .exhausted)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: TextUnit.allCases)
+  func everyLimit(unit: TextUnit) {
+    for text in ["one, two, three ... twenty", "хлеб и соль, 😀 あいうえお, naïve", Self.inserts.joined()] {
+      let bytes = Array(text.utf8)
+      let units = referenceUnits(bytes, unit: unit)
+      for limit in 0...units.count {
+        let found = segment(bytes, unit: unit, limit: limit)
+        #expect(found.units == Array(units[..<limit]))
+        #expect(found.stop == .limit)
+      }
+    }
+  }
+
+  /// Bytes that more bytes follow: whatever was cut off, shown is only what these cannot change.
+  @Test(arguments: TextUnit.allCases)
+  func everyCut(unit: TextUnit) {
+    let bytes = Array(("0123456789" + Self.inserts.joined(separator: "abcdefgh") + "0123456789").utf8)
+    let units = referenceUnits(bytes, unit: unit)
+    for cut in 0...bytes.count {
+      let found = segment(Array(bytes[..<cut]), unit: unit, isFinal: false)
+      #expect(found.units == Array(units.prefix(found.units.count)))
+      #expect(found.stop == .exhausted)
+      #expect(cut - found.units.reduce(0) { $0 + $1.count } < TextSegmenter(unit: unit).minimumBufferSize)
+    }
+  }
+
+  @Test(arguments: CorpusErrorTests.malformed, [TextUnit.character, .grapheme])
+  func malformedAtEveryDistance(malformed: [UInt8], unit: TextUnit) {
+    for before in 0...17 {
+      for after in 0...17 {
+        for letters in [("a", "b"), ("é", "б"), ("あ", "い"), ("😀", "😀")] {
+          let prefix = Array(String(repeating: letters.0, count: before).utf8)
+          let suffix = Array(String(repeating: letters.1, count: after).utf8)
+          let found = segment(prefix + malformed + suffix, unit: unit)
+          #expect(found.stop == .malformed)
+          #expect(found.units == referenceUnits(prefix, unit: unit), "\(before) \(after)")
+        }
+      }
+    }
+  }
+
+  private func segment(
+    _ bytes: [UInt8], unit: TextUnit, limit: Int = .max, isFinal: Bool = true
+  ) -> (units: [[UInt8]], stop: TextSegmenter.Stop) {
+    var units: [[UInt8]] = []
+    let result = bytes.withUnsafeBytes { buffer in
+      TextSegmenter(unit: unit).forEachUnit(in: buffer, limit: limit, isFinal: isFinal) { key in
+        switch key {
+        case .scalar(let code) where unit == .byte: units.append([UInt8(code)])
+        case .scalar(let code): units.append(Unicode.Scalar(code).map { Array($0.utf8) } ?? [])
+        case .cluster(let bytes): units.append(Array(bytes))
+        }
+      }
+    }
+    #expect(result.unitCount == units.count)
+    #expect(result.byteCount == units.reduce(0) { $0 + $1.count })
+    return (units, result.stop)
+  }
+}
