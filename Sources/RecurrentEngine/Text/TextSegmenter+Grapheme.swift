@@ -8,27 +8,51 @@ extension TextSegmenter {
   ) -> Result {
     var result = Result()
     while result.unitCount < limit {
-      let isAtEnd = segmentPiece(of: bytes, limit: limit, isFinal: isFinal, &result, body)
-      if isAtEnd { break }
+      showPlainScalars(in: bytes, limit: limit, &result, body)
+      if result.unitCount == limit { break }
+      if let stop = segmentPiece(of: bytes, limit: limit, isFinal: isFinal, &result, body) {
+        result.stop = stop
+        break
+      }
     }
     return result
   }
 
-  /// Segments the next piece of `bytes`, and returns whether that was all that can be done with them.
+  /// Shows the next scalars as long as each is plain and before a plain one, so that it is a cluster.
+  @inline(__always)
+  private func showPlainScalars(
+    in bytes: UnsafeRawBufferPointer, limit: Int, _ result: inout Result, _ body: (UnitKey) -> Void
+  ) {
+    var end = result.byteCount
+    var last: UInt32?
+    while result.unitCount < limit, end < bytes.count {
+      guard case .scalar(let scalar, let byteCount) = decodeScalar(in: bytes, at: end), scalar.isPlain else { return }
+      if let last {
+        body(.scalar(last))
+        result.unitCount += 1
+        result.byteCount = end
+      }
+      last = scalar
+      end += byteCount
+    }
+  }
+
+  /// Segments the next piece of `bytes`, and returns why no more can be done, if none can.
   private func segmentPiece(
     of bytes: UnsafeRawBufferPointer, limit: Int, isFinal: Bool, _ result: inout Result, _ body: (UnitKey) -> Void
-  ) -> Bool {
+  ) -> Stop? {
     let wanted = limit - result.unitCount
     let remaining = UnsafeRawBufferPointer(rebasing: bytes[result.byteCount...])
     // A reader that wants a few clusters must not decode its whole buffer each time: few clusters have over four bytes.
     let pieceSize =
       wanted < remaining.count / 4 ? min(remaining.count, 4 * wanted + minimumBufferSize) : remaining.count
     let piece = UnsafeRawBufferPointer(rebasing: remaining[..<pieceSize])
-    let isLastPiece = pieceSize == remaining.count
 
-    let valid = wellFormedPrefix(of: piece)
+    // The standard library cuts any text right but takes its time. It gets only what is between plain scalars.
+    let valid = wellFormedPrefix(of: piece) { $0.isPlain && $1.isPlain }
+    let isLastPiece = pieceSize == remaining.count && !valid.endsAtBoundary
     let isMalformed = valid.endsAtMalformed || (isLastPiece && isFinal && valid.byteCount < pieceSize)
-    let lastClusterIsWhole = isMalformed || (isLastPiece && isFinal)
+    let lastClusterIsWhole = isMalformed || valid.endsAtBoundary || (isLastPiece && isFinal)
 
     let text = String(decoding: piece[..<valid.byteCount], as: UTF8.self)
     var start = text.startIndex
@@ -36,10 +60,7 @@ extension TextSegmenter {
     while start < text.endIndex, result.unitCount < limit {
       let end = text.index(after: start)
       let byteCount = text.utf8.distance(from: start, to: end)
-      guard byteCount <= unit.maximumByteCount else {
-        result.stop = .clusterTooLong
-        return true
-      }
+      guard byteCount <= unit.maximumByteCount else { return .clusterTooLong }
       if end == text.endIndex, !lastClusterIsWhole { break }
       body(key(of: UnsafeRawBufferPointer(rebasing: piece[position..<position + byteCount])))
       result.unitCount += 1
@@ -48,9 +69,9 @@ extension TextSegmenter {
       start = end
     }
 
-    if result.unitCount == limit { return true }
-    result.stop = isMalformed ? .malformed : .exhausted
-    return isMalformed || isLastPiece
+    if result.unitCount == limit { return .limit }
+    if isMalformed { return .malformed }
+    return isLastPiece ? .exhausted : nil
   }
 
   private func key(of cluster: UnsafeRawBufferPointer) -> UnitKey {
@@ -58,5 +79,25 @@ extension TextSegmenter {
       return .scalar(scalar)
     }
     return .cluster(cluster)
+  }
+}
+
+extension UInt32 {
+  /// Whether a cluster always ends between this scalar and another one that is plain, whatever is around them.
+  ///
+  /// Plain scalars neither extend a cluster, nor announce one, nor join their like. These are not all of them, but most
+  /// of what most texts are made of.
+  var isPlain: Bool {
+    switch self {
+    case 0x000D: false  // A line feed joins it.
+    case 0x0000...0x02FF: true  // Latin
+    case 0x0370...0x0482, 0x048A...0x058F: true  // Greek, Cyrillic, Armenian
+    case 0x05D0...0x05EA, 0x0620...0x064A: true  // letters of Hebrew and Arabic
+    case 0x2010...0x2027: true  // dashes and quotation marks
+    case 0x3000...0x3029, 0x3031...0x3098, 0x309B...0xA66E: true  // punctuation, kana, ideographs
+    case 0xAC00...0xD7A3: true  // Hangul syllables: only their parts join them
+    case 0xFF00...0xFF9D: true  // fullwidth and halfwidth forms
+    default: false
+    }
   }
 }

@@ -63,6 +63,21 @@ import Testing
     }
   }
 
+  /// The shortcut for graphemes against the standard library, for every scalar that takes it.
+  @Test func plainScalarsAreGraphemesOfTheirOwn() {
+    let kinds = "a\n©éяא\u{640}—「か㊙漢ㄅㄱ한가각Ａ".unicodeScalars
+    #expect(kinds.filter { !$0.value.isPlain }.isEmpty)
+    var joining: [UInt32] = []
+    for value in UInt32(0)...0x10_FFFF where value.isPlain {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      var text = String.UnicodeScalarView([scalar])
+      for kind in kinds { text.append(contentsOf: [kind, scalar]) }
+      text.append(scalar)
+      if String(text).count != text.count { joining.append(value) }
+    }
+    #expect(joining.isEmpty)
+  }
+
   private func segment(
     _ bytes: [UInt8], unit: TextUnit, limit: Int = .max, isFinal: Bool = true
   ) -> (units: [[UInt8]], stop: TextSegmenter.Stop) {
