@@ -12,7 +12,18 @@
 final class SourceBytes: Sendable {
   private enum Storage {
     case file(descriptor: Int32)
-    case memory([UInt8])
+    case memory(HeldBytes)
+
+    /// Reads at an offset in the file until the buffer is full; returns false if the file ends first.
+    func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer, path: String) throws(CorpusError) -> Bool {
+      switch self {
+      case .file(let descriptor):
+        return try fill(buffer, from: descriptor, at: offset, path: path)
+      case .memory(let bytes):
+        bytes.copy(from: offset, into: buffer)
+        return true
+      }
+    }
   }
 
   let path: String
@@ -35,19 +46,19 @@ final class SourceBytes: Sendable {
     let status = try fileStatus(of: descriptor, path: path)
     guard status.st_mode & S_IFMT != S_IFDIR else { throw .isDirectory(path: path) }
 
+    let size: Int
     // Files that the kernel makes up as they are read say that they have no bytes.
     if source != .standardInput, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 {
-      let size = Int(status.st_size)
-      markByteCount = try Self.byteOrderMarkSize(in: descriptor, size: size, path: path)
-      byteCount = size - markByteCount
+      size = Int(status.st_size)
       storage = .file(descriptor: descriptor)
-      keepsOpen = true
     } else {
-      let bytes = try readToEnd(of: descriptor, path: path)
-      markByteCount = bytes.starts(with: Self.byteOrderMark) ? Self.byteOrderMark.count : 0
-      byteCount = bytes.count - markByteCount
+      let bytes = try HeldBytes(readingFrom: descriptor, path: path)
+      size = bytes.count
       storage = .memory(bytes)
     }
+    markByteCount = try Self.byteOrderMarkSize(in: storage, size: size, path: path)
+    byteCount = size - markByteCount
+    if case .file = storage { keepsOpen = true }
   }
 
   deinit {
@@ -61,14 +72,8 @@ final class SourceBytes: Sendable {
   ///
   /// - Throws: `CorpusError.readFailed`, or `.changed` if the file no longer has the size that it had when opened.
   func read(at position: Int, into buffer: UnsafeMutableRawBufferPointer) throws(CorpusError) {
-    let offset = fileOffset(of: position)
-    switch storage {
-    case .memory(let bytes):
-      bytes.withUnsafeBytes {
-        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset...].prefix(buffer.count)))
-      }
-    case .file(let descriptor):
-      let isComplete = try fill(buffer, from: descriptor, at: offset, path: path)
+    let isComplete = try storage.read(at: fileOffset(of: position), into: buffer, path: path)
+    if case .file(let descriptor) = storage {
       let size = try Int(fileStatus(of: descriptor, path: path).st_size)
       guard isComplete, size == fileOffset(of: byteCount) else { throw .changed(path: path) }
     }
@@ -76,11 +81,11 @@ final class SourceBytes: Sendable {
 
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-  private static func byteOrderMarkSize(in descriptor: Int32, size: Int, path: String) throws(CorpusError) -> Int {
+  private static func byteOrderMarkSize(in storage: Storage, size: Int, path: String) throws(CorpusError) -> Int {
     guard size >= byteOrderMark.count else { return 0 }
     var start: (UInt8, UInt8, UInt8) = (0, 0, 0)
     let isComplete = try withUnsafeMutableBytes(of: &start) { (buffer) throws(CorpusError) in
-      try fill(buffer, from: descriptor, at: 0, path: path)
+      try storage.read(at: 0, into: buffer, path: path)
     }
     guard isComplete else { throw .changed(path: path) }
     return [start.0, start.1, start.2] == byteOrderMark ? byteOrderMark.count : 0
@@ -109,18 +114,4 @@ private func fill(
     }
   }
   return true
-}
-
-private func readToEnd(of descriptor: Int32, path: String) throws(CorpusError) -> [UInt8] {
-  var bytes: [UInt8] = []
-  var piece = [UInt8](repeating: 0, count: 65_536)
-  while true {
-    let count = read(descriptor, &piece, piece.count)
-    if count == 0 { return bytes }
-    if count > 0 {
-      bytes.append(contentsOf: piece[..<count])
-    } else if errno != EINTR {
-      throw .readFailed(path: path, errno: errno)
-    }
-  }
 }

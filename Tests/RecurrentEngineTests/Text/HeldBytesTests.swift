@@ -1,0 +1,36 @@
+import Foundation
+import Testing
+
+@testable import RecurrentEngine
+
+@Suite struct HeldBytesTests {
+  private static let pieceSize = HeldBytes.pieceSize
+
+  @Test(arguments: [0, 1, pieceSize - 1, pieceSize, pieceSize + 1, 2 * pieceSize + 3])
+  func holdsWhatWasRead(count: Int) throws {
+    let folder = try TemporaryFolder()
+    let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 167 >> 3) }
+    let held = try hold(folder.write(bytes))
+    #expect(held.count == count)
+    let edges = [0, Self.pieceSize, 2 * Self.pieceSize, count].flatMap { [$0 - 2, $0 - 1, $0, $0 + 1] }
+    for start in edges where start >= 0 {
+      for end in edges where start <= end && end <= count {
+        var copy = [UInt8](repeating: 0, count: end - start)
+        copy.withUnsafeMutableBytes { held.copy(from: start, into: $0) }
+        #expect(copy == Array(bytes[start..<end]), "\(start)..<\(end)")
+      }
+    }
+  }
+
+  @Test func readingErrorIsReported() throws {
+    let folder = try TemporaryFolder()
+    #expect(throws: CorpusError.readFailed(path: folder.path, errno: EISDIR)) { try hold(folder.path) }
+  }
+
+  private func hold(_ path: String) throws -> HeldBytes {
+    let descriptor = open(path, O_RDONLY)
+    try #require(descriptor >= 0)
+    defer { close(descriptor) }
+    return try HeldBytes(readingFrom: descriptor, path: path)
+  }
+}
