@@ -32,33 +32,37 @@ public final class CharacterReader {
   ///   reader is of no further use then.
   public func read(into ids: UnsafeMutableBufferPointer<Int32>) throws(CorpusError) {
     var filled = 0
-    try advance(by: ids.count) { key in
-      let id = corpus.idTable[key] - 1
-      ids[filled] = id
-      filled += 1
-      return id
+    let segmenter = segmenter
+    try advance(by: ids.count) { bytes, limit, isFinal in
+      var leastID: Int32 = 0
+      let result = segmenter.forEachUnit(in: bytes, limit: limit, isFinal: isFinal) { key in
+        let id = corpus.idTable[key] - 1
+        ids[filled] = id
+        filled += 1
+        leastID = min(leastID, id)
+      }
+      return leastID < 0 ? nil : result
     }
   }
 
   /// Reads over characters.
   func skip(_ count: Int) throws(CorpusError) {
-    try advance(by: count) { _ in 0 }
+    try advance(by: count) { segmenter.skipUnits(in: $0, limit: $1, isFinal: $2) }
   }
 
-  /// Shows units to `body`, which returns a negative number if it does not know one.
+  /// Lets `cut` go over units at the front of loaded bytes, up to a limit. It returns nil if it does not know one.
   @inline(__always)
-  private func advance(by count: Int, _ body: (UnitKey) -> Int32) throws(CorpusError) {
+  private func advance(
+    by count: Int, _ cut: (_ bytes: UnsafeRawBufferPointer, _ limit: Int, _ isFinal: Bool) -> TextSegmenter.Result?
+  ) throws(CorpusError) {
     precondition(count <= corpus.characterCount - characterIndex, "the corpus has no more characters")
-    let segmenter = segmenter
     var remaining = count
-    var leastID: Int32 = 0
     while remaining > 0 {
       let isFinal = window.isFinal
-      let result = window.withBytes { bytes in
-        segmenter.forEachUnit(in: bytes, limit: remaining, isFinal: isFinal) { leastID = min(leastID, body($0)) }
+      guard let result = window.withBytes({ cut($0, remaining, isFinal) }) else {
+        throw .changed(path: window.source.path)
       }
       window.consume(result.byteCount)
-      guard leastID >= 0 else { throw .changed(path: window.source.path) }
       characterIndex += result.unitCount
       remaining -= result.unitCount
       switch result.stop {

@@ -21,7 +21,7 @@ struct TextSegmenter {
     case clusterTooLong
   }
 
-  struct Result {
+  struct Result: Equatable {
     /// Units shown, and the bytes that they take up.
     var unitCount = 0
     var byteCount = 0
@@ -48,6 +48,18 @@ struct TextSegmenter {
     case .character: forEachScalar(in: bytes, limit: limit, isFinal: isFinal, body)
     case .grapheme: forEachGrapheme(in: bytes, limit: limit, isFinal: isFinal, body)
     }
+  }
+
+  /// Goes over units as `forEachUnit` does, in bytes that are known to be well-formed; if they are not, it need not
+  /// notice.
+  func skipUnits(in bytes: UnsafeRawBufferPointer, limit: Int, isFinal: Bool) -> Result {
+    // Characters are counted without being decoded, but for the few at the end.
+    let passed = unit == .character ? passScalars(in: bytes, limit: limit) : (byteCount: 0, unitCount: 0)
+    let rest = UnsafeRawBufferPointer(rebasing: bytes[passed.byteCount...])
+    var result = forEachUnit(in: rest, limit: limit - passed.unitCount, isFinal: isFinal) { _ in }
+    result.byteCount += passed.byteCount
+    result.unitCount += passed.unitCount
+    return result
   }
 
   @inline(__always)

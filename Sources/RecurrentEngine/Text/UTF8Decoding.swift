@@ -93,3 +93,21 @@ func wellFormedPrefix(
   }
   return (position, false, false)
 }
+
+/// Passes over as many of at most `limit` scalars as can be counted eight bytes at a time.
+func passScalars(in bytes: UnsafeRawBufferPointer, limit: Int) -> (byteCount: Int, unitCount: Int) {
+  var position = 0
+  var unitCount = 0
+  while bytes.count - position >= 16, limit - unitCount >= 8 {
+    let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+    // Of each byte the bit is set that says that it is no first byte.
+    let continuations = (word >> 7) & ~(word >> 6) & 0x0101_0101_0101_0101
+    unitCount += 8 - continuations.nonzeroBitCount
+    position += 8
+  }
+  // The rest of the last scalar whose first byte was counted: it is in the eight bytes left out above.
+  while position < bytes.count, bytes[position] & 0xC0 == 0x80 {
+    position += 1
+  }
+  return (position, unitCount)
+}

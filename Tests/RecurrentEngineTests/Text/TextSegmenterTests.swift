@@ -93,6 +93,12 @@ import Testing
     }
     #expect(result.unitCount == units.count)
     #expect(result.byteCount == units.reduce(0) { $0 + $1.count })
+    if result.stop != .malformed {
+      let skipped = bytes.withUnsafeBytes {
+        TextSegmenter(unit: unit).skipUnits(in: $0, limit: limit, isFinal: isFinal)
+      }
+      #expect(skipped == result)
+    }
     return (units, result.stop)
   }
 }
