@@ -56,8 +56,10 @@ public func makeKernelSet() -> KernelSet {
 @inline(never) private func rnnBackward(_ s: CellStep) { KernelTemplates.rnnBackward(V.self, s) }
 
 @inline(never) private func multiplyBlock(_ product: BlockProduct) {
-  KernelTemplates.multiplyBlock(V.self, product)
+  if product.isOneRow { multiplyRow(product) } else { multiplyRows(product) }
 }
+@inline(never) private func multiplyRow(_ product: BlockProduct) { KernelTemplates.multiplyRow(V.self, product) }
+@inline(never) private func multiplyRows(_ product: BlockProduct) { KernelTemplates.multiplyBlock(V.self, product) }
 @inline(never) private func inputSums(step: CellStep, group: GateGroup) {
   KernelTemplates.inputSums(V.self, step, group, multiplyBlock)
 }

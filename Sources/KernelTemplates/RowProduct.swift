@@ -1,0 +1,71 @@
+// The product of a single row: a text that is generated one character at a time reads every weight once for each, so
+// what counts is nothing but how fast they come from the caches.
+
+/// What ``multiplyBlock(_:_:)`` computes, if the product has one row of contiguous factors.
+///
+/// As many vectors side by side as hide the latency of the multiply-add, and all terms in one go: the CPU fetches a
+/// plain sequence ahead by itself, and asking for it would take the place of a read.
+@inlinable @inline(__always)
+public func multiplyRow<V: FloatVector>(_: V.Type, _ product: BlockProduct) {
+  let width = product.columns &* columnWidth
+  var first = 0
+  while first < width {
+    let vectors = (width &- first) / V.lanes
+    switch vectors {
+    case 1 where V.lanes > 8: multiplyRow(V.self, Constant<1>.self, product, &first)
+    case 2 where V.lanes > 4: multiplyRow(V.self, Constant<2>.self, product, &first)
+    case 3 where V.lanes > 8: multiplyRow(V.self, Constant<3>.self, product, &first)
+    case 6 where V.lanes == 8: multiplyRow(V.self, Constant<6>.self, product, &first)
+    case 8... where V.lanes < 16: multiplyRow(V.self, Constant<8>.self, product, &first)
+    default: multiplyRow(V.self, Constant<4>.self, product, &first)
+    }
+  }
+}
+
+/// `count` vectors from float `first` of the block on, which is moved behind them.
+// Transparent for the reason of `multiplyRows`.
+@usableFromInline @_transparent
+func multiplyRow<V: FloatVector, let count: Int>(
+  _: V.Type, _: Constant<count>.Type, _ product: BlockProduct, _ first: inout Int
+) {
+  let result = product.result + first
+  var sums = InlineArray<count, V>(repeating: V(repeating: 0))
+  var start: FloatPointer?
+  switch product.start {
+  case .zero: break
+  case .result: start = FloatPointer(result)
+  case .bias(let bias): start = bias + first
+  }
+  var j = 0
+  if let start {
+    while j < count {
+      sums[unchecked: j] = V(at: start + j &* V.lanes)
+      j &+= 1
+    }
+  }
+  var factor = FloatPointer(product.left.pointer)
+  let end = factor + product.left.width
+  var right = product.right + first
+  while factor < end {
+    let a = V(repeating: factor.pointee)
+    var j = 0
+    while j < count {
+      sums[unchecked: j] = sums[unchecked: j].adding(a, times: V(at: right + j &* V.lanes))
+      j &+= 1
+    }
+    factor += 1
+    right += product.rightStride
+  }
+  j = 0
+  while j < count {
+    sums[unchecked: j].store(result + j &* V.lanes)
+    j &+= 1
+  }
+  first &+= count &* V.lanes
+}
+
+extension BlockProduct {
+  /// Whether ``multiplyRow(_:_:)`` can compute it.
+  @inlinable @inline(__always)
+  public var isOneRow: Bool { rows.rows == 1 && rows.steps == 1 && left.blockCount == 1 && leftTerm == 1 }
+}
