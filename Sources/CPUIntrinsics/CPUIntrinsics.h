@@ -1,5 +1,5 @@
-// What Swift cannot say about the CPU: which instruction sets it and the operating system offer, and which memory will be
-// wanted soon.
+// What Swift cannot say to the CPU: which memory will be wanted soon, and that a thread only waits; and what it cannot ask:
+// which instruction sets the CPU and the operating system offer.
 // A header alone, so that nothing here is compiled for a CPU other than its caller's.
 
 #ifndef CPU_INTRINSICS_H
@@ -10,6 +10,15 @@
 // Asks for a cache line in the second-level cache. Any address will do: one that cannot be read is passed over.
 static inline __attribute__((always_inline)) void prefetch_to_second_level(const void *address) {
   __builtin_prefetch(address, 0, 2);
+}
+
+// Takes little of the CPU for the moment between two looks at what a thread waits for.
+static inline __attribute__((always_inline)) void pause_briefly(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
 }
 
 #if defined(__x86_64__)

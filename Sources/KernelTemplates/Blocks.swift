@@ -50,6 +50,12 @@ public struct Blocks: Sendable, Equatable {
   @inlinable @inline(__always)
   public func size(rows: Int) -> Int { totalUnitColumns &* gates &* columnWidth &* rows }
 
+  /// Some of the blocks, as those of a matrix of their own.
+  public subscript(range: Range<Int>) -> Blocks {
+    let unitsOfBlock = unitColumns * columnWidth
+    return Blocks(units: min(units, range.upperBound * unitsOfBlock) - range.lowerBound * unitsOfBlock, gates: gates)
+  }
+
   /// Where one element stands in an array with `rows` rows.
   public func index(row: Int, gate: Int, unit: Int, rows: Int) -> Int {
     let column = unit / columnWidth

@@ -2,6 +2,8 @@
 public struct GateGroup: @unchecked Sendable {
   /// How the activations of these gates are cut into blocks, and how their weights are.
   public var blocks: Blocks
+  /// The blocks that a forward step computes: all, or one thread's part of them.
+  public var blockRange: Range<Int>
   public var bias: FloatPointer  // (block, gate, unit)
   public var inputWeights: FloatPointer  // (block, input, gate, unit)
   public var inputBlocks: Blocks
@@ -20,6 +22,7 @@ public struct GateGroup: @unchecked Sendable {
     gateRows: Int
   ) {
     self.blocks = blocks
+    blockRange = 0..<blocks.count
     self.bias = bias
     self.inputWeights = inputWeights
     self.inputBlocks = inputBlocks

@@ -7,8 +7,8 @@
 public func inputSums<V: FloatVector>(
   _: V.Type, _ step: CellStep, _ group: GateGroup, _ multiplyBlock: BlockKernel
 ) {
-  var block = 0
-  while block < group.blocks.count {
+  var block = group.blockRange.lowerBound
+  while block < group.blockRange.upperBound {
     let inputWidth = group.inputBlocks.width(of: block)
     let weights = group.inputWeights + group.inputBlocks.offset(of: block, rows: step.inputSize)
     let bias = group.bias + group.blocks.offset(of: block, rows: 1)

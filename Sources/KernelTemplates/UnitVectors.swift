@@ -43,12 +43,14 @@ extension CellStep {
     prefetch: (UnitVector) -> Void, _ body: (UnitVector) -> Void, afterwards: (UnitVector) -> Void = { _ in }
   ) {
     let blocks = group.blocks
-    var block = 0
-    while block < blocks.count {
+    var block = group.blockRange.lowerBound
+    while block < group.blockRange.upperBound {
       beforeBlock(block)
       var ahead = firstUnits(of: group, block: block &+ 1, rowsAhead: 0)
-      if block &+ 1 == blocks.count {
-        ahead = firstUnits(of: group, block: 0, rowsAhead: direction == .forward ? batchSize : 0 &- batchSize)
+      if block &+ 1 == group.blockRange.upperBound {
+        ahead = firstUnits(
+          of: group, block: group.blockRange.lowerBound,
+          rowsAhead: direction == .forward ? batchSize : 0 &- batchSize)
       }
       let here = firstUnits(of: group, block: block, rowsAhead: 0)
       let units = here.gateStride

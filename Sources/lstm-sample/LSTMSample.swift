@@ -23,7 +23,7 @@ enum LSTMSample {
       throw ToolError(.usage, "--prime: \(error.description)")
     }
 
-    let sampler = Sampler(checkpoint.model)
+    let sampler = Sampler(checkpoint.model, threadCount: options.threads ?? Machine.availableCPUs)
     var random = RandomGenerator(seed: options.seed ?? UInt64.random(in: .min ... .max))
     var text = TextWriter(to: .standardOutput)
     try text.write(Array(options.prime.utf8))

@@ -7,6 +7,7 @@ struct SampleOptions: Sendable {
   var temperature = 1.0
   var seed: UInt64?
   var prime = ""
+  var threads: Int?
 }
 
 private typealias Option = OptionDefinition<SampleOptions>
@@ -30,6 +31,9 @@ let sampleCommand = CommandDefinition(
     Option(
       "--prime", "--start-text", sets: \.prime, as: .text, group: "Generating",
       help: "text to go on from, which is printed first"),
+    Option(
+      "--threads", sets: \.threads, as: .integer(in: 1...1024), absentMeans: "all available CPUs", group: "Running",
+      help: "threads; any number gives the same text"),
   ],
   examples: [
     "lstm-sample checkpoint.bin",

@@ -15,7 +15,7 @@ struct RecurrentPass {
   let stepCount: Int
 
   private var configuration: ModelConfiguration { layout.configuration }
-  private var cellKernels: KernelSet.Cell {
+  var cellKernels: KernelSet.Cell {
     switch configuration.cell {
     case .lstm: kernels.lstm
     case .gruResetBefore: kernels.gruResetBefore
@@ -178,7 +178,7 @@ struct RecurrentPass {
   }
 
   /// All of a layer's operands but those that change from step to step.
-  private func makeStep(layer: Int, rows: Range<Int>) -> CellStep {
+  func makeStep(layer: Int, rows: Range<Int>) -> CellStep {
     let activations = workspace.layers[layer]
     let weights = UnsafePointer(parameters.pointer)
     let descriptions = configuration.cell.description.groups
@@ -203,7 +203,7 @@ struct RecurrentPass {
     return step
   }
 
-  private func place(_ step: inout CellStep, layer: Int, at t: Int, rows: Range<Int>) {
+  func place(_ step: inout CellStep, layer: Int, at t: Int, rows: Range<Int>) {
     let activations = workspace.layers[layer]
     let before = stateOffset(step: t, rows: rows)
     let after = before + workspace.stepStride
@@ -227,7 +227,7 @@ struct RecurrentPass {
 }
 
 extension CellStep {
-  fileprivate func group(_ index: Int) -> GateGroup { index == 0 ? firstGroup : secondGroup }
+  func group(_ index: Int) -> GateGroup { index == 0 ? firstGroup : secondGroup }
 }
 
 /// Cuts the rows of a batch into nearly equal shares.

@@ -1,0 +1,148 @@
+internal import KernelTemplates
+
+/// The way from one character to the logits of the next, again and again, for the rows of a small batch.
+///
+/// With one row nearly all of the time goes into reading the weights. So threads split the units of every layer, each
+/// taking the same ones every time: its part of the weights then stays in the cache of its core. All terms of a sum are
+/// added by one thread in the order of any other pass, so the logits do not depend on the number of threads.
+final class GenerationStep {
+  let workspace: Workspace
+  private let program: Program
+  private let team: ThreadTeam
+
+  init(_ model: LanguageModel, batchSize: Int, threadCount: Int) {
+    workspace = Workspace(model.configuration, batchSize: batchSize, stepCapacity: 1, purpose: .inference)
+    let program = Program(model, workspace, threadCount: threadCount)
+    self.program = program
+    team = ThreadTeam(threadCount: threadCount) { program.run($1, of: $0) }
+  }
+
+  /// The number of threads that read one character after the other soonest.
+  static func threadCount(for model: LanguageModel, atMost limit: Int) -> Int {
+    min(limit, max(1, model.layout.bytesPerCharacter / bytesPerThread))
+  }
+
+  /// So many bytes of weights each thread should have. One core has fewer near, and reads them nearly as fast as two
+  /// that must wait for each other four times meanwhile.
+  private static let bytesPerThread = 800_000
+
+  /// Forgets all that was read: the state is zero.
+  func reset() {
+    workspace.resetState()
+    program.startsFromFirst = true
+  }
+
+  /// Goes one character further in each row.
+  func read(_ characters: some Sequence<Int32>) {
+    for (row, character) in characters.enumerated() { program.characters[row] = character }
+    team.run()
+    program.startsFromFirst.toggle()
+  }
+}
+
+/// What each thread does for one character, worked out once.
+private final class Program: @unchecked Sendable {
+  /// Computes one group of gates in some blocks of units, or the logits of some blocks of characters. It waits for all
+  /// parts of the stage before.
+  private typealias Stage = () -> Void
+
+  /// The state has two places: one is read and the other written, and then the reverse.
+  private struct Stages {
+    var fromFirst: [Stage] = []
+    var fromSecond: [Stage] = []
+  }
+
+  let characters: UnsafeMutablePointer<Int32>  // (row)
+  var startsFromFirst = true
+  // The stages have pointers into both.
+  private let model: LanguageModel
+  private let workspace: Workspace
+  private var stagesOfThread: [Stages] = []
+
+  init(_ model: LanguageModel, _ workspace: Workspace, threadCount: Int) {
+    self.model = model
+    self.workspace = workspace
+    characters = .allocate(capacity: workspace.batchSize)
+    characters.initialize(repeating: 0, count: workspace.batchSize)
+    let pass = RecurrentPass(
+      kernels: model.kernels, layout: model.layout, parameters: model.parameters, transposes: nil, workspace: workspace,
+      characters: UnsafePointer(characters), stepCount: 1)
+    stagesOfThread = (0..<threadCount).map { thread in
+      let share = { (blocks: Blocks) in rowShare(thread, of: threadCount, rows: blocks.count) }
+      return Stages(
+        fromFirst: makeStages(pass, share, fromFirst: true), fromSecond: makeStages(pass, share, fromFirst: false))
+    }
+  }
+
+  deinit { characters.deallocate() }
+
+  func run(_ thread: Int, of team: ThreadTeam) {
+    let stages = startsFromFirst ? stagesOfThread[thread].fromFirst : stagesOfThread[thread].fromSecond
+    for index in stages.indices {
+      // The team meets at its end anyway.
+      if index > 0 { team.meet(thread) }
+      stages[index]()
+    }
+  }
+
+  private func makeStages(_ pass: RecurrentPass, _ share: (Blocks) -> Range<Int>, fromFirst: Bool) -> [Stage] {
+    var output = workspace.layers[0].hidden.pointer
+    var stages: [Stage] = []
+    for layer in workspace.layers.indices {
+      var step = pass.makeStep(layer: layer, rows: 0..<workspace.batchSize)
+      pass.place(&step, layer: layer, at: 0, rows: 0..<workspace.batchSize)
+      if !fromFirst { step.exchangeStates() }
+      if layer > 0 { step.input = UnsafePointer(output) }
+      output = step.hidden
+      step.firstGroup.blockRange = share(step.firstGroup.blocks)
+      step.secondGroup.blockRange = share(step.secondGroup.blocks)
+      for (index, forward) in pass.cellKernels.forward.enumerated() {
+        stages.append { [step, inputSums = pass.kernels.inputSums] in
+          inputSums(step, step.group(index))
+          forward(step)
+        }
+      }
+    }
+    let range = share(workspace.logitBlocks)
+    stages.append(range.isEmpty ? {} : { pass.computeLogits(of: UnsafePointer(output), blocks: range) })
+    return stages
+  }
+}
+
+extension CellStep {
+  /// Makes the state after the step the one before, and the reverse.
+  fileprivate mutating func exchangeStates() {
+    let (afterHidden, afterCell) = (hidden, cell)
+    hidden = UnsafeMutablePointer(mutating: previousHidden)
+    cell = UnsafeMutablePointer(mutating: previousCell)
+    previousHidden = UnsafePointer(afterHidden)
+    previousCell = UnsafePointer(afterCell)
+  }
+}
+
+extension RecurrentPass {
+  /// The logits of some blocks of characters, from what the last layer puts out.
+  fileprivate func computeLogits(of output: FloatPointer, blocks range: Range<Int>) {
+    let all = workspace.logitBlocks
+    let rows = workspace.batchSize
+    let weights = parameters.pointer + layout.decoderWeight.offset
+    let bias = parameters.pointer + layout.decoderBias.offset
+    let result = workspace.logits.pointer + all.offset(of: range.lowerBound, rows: rows)
+    kernels.multiply(
+      StepRows(rows),
+      BlockedRows(oneBlock: output, columns: workspace.configuration.hiddenSize, rowStride: workspace.stateStride),
+      weights + all.offset(of: range.lowerBound, rows: workspace.configuration.hiddenSize), all[range],
+      workspace.configuration.hiddenSize,
+      .bias(bias + all.offset(of: range.lowerBound, rows: 1)),
+      BlockedRows(result, all[range], rows: rows, firstRow: 0, firstGate: 0, gateCount: 1))
+  }
+}
+
+extension ParameterLayout {
+  /// Bytes of all matrices that are multiplied with a row to get from one character to the next.
+  fileprivate var bytesPerCharacter: Int {
+    let inputs = layers.dropFirst().joined().reduce(0) { $0 + $1.input.size }
+    let recurrent = layers.joined().reduce(0) { $0 + $1.recurrent.size }
+    return (inputs + recurrent + decoderWeight.size) * MemoryLayout<Float>.stride
+  }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import RecurrentEngine
+
+@Suite struct ThreadTeamTests {
+  /// Counts calls by stage, and notes whether a thread met the others before they were through a stage.
+  private final class Record: Sendable {
+    let calls = Atomic(0)
+    let wrongs = Atomic(0)
+  }
+
+  private func makeTeam(_ threadCount: Int, stages: Int, _ record: Record) -> ThreadTeam {
+    ThreadTeam(threadCount: threadCount) { team, thread in
+      for stage in 0..<stages {
+        if stage > 0 { team.meet(thread) }
+        let perRun = stages * threadCount
+        let seen = record.calls.load(ordering: .relaxed) % perRun
+        // All calls of the stages before, and some of this one.
+        if !(stage * threadCount..<(stage + 1) * threadCount).contains(seen) {
+          record.wrongs.add(1, ordering: .relaxed)
+        }
+        record.calls.add(1, ordering: .relaxed)
+      }
+    }
+  }
+
+  /// More threads than most machines have CPUs for as well.
+  @Test(arguments: [1, 2, 3, 8], [1, 2, 5])
+  func everyThreadDoesEveryStageInTurn(threadCount: Int, stages: Int) {
+    let record = Record()
+    let team = makeTeam(threadCount, stages: stages, record)
+    for run in 1...200 {
+      team.run()
+      #expect(record.calls.load(ordering: .relaxed) == run * stages * threadCount)
+    }
+    #expect(record.wrongs.load(ordering: .relaxed) == 0)
+  }
+
+  /// Pauses around the time after which threads go to sleep.
+  @Test func sleepersWakeUp() {
+    let record = Record()
+    let team = makeTeam(2, stages: 2, record)
+    for run in 1...60 {
+      team.run()
+      #expect(record.calls.load(ordering: .relaxed) == run * 4)
+      usleep(UInt32(run) * 100)
+    }
+    #expect(record.wrongs.load(ordering: .relaxed) == 0)
+  }
+}
