@@ -29,22 +29,14 @@ func multiplyRow<V: FloatVector, let count: Int>(
   _: V.Type, _: Constant<count>.Type, _ product: BlockProduct, _ first: inout Int
 ) {
   let result = product.result + first
-  var sums = InlineArray<count, V>(repeating: V(repeating: 0))
-  var start: FloatPointer?
+  var sums: InlineArray<count, V>
   switch product.start {
-  case .zero: break
-  case .result: start = FloatPointer(result)
-  case .bias(let bias): start = bias + first
+  case .zero: sums = InlineArray(repeating: V(repeating: 0))
+  case .result: sums = sideBySide(FloatPointer(result))
+  case .bias(let bias): sums = sideBySide(bias + first)
   }
-  var j = 0
-  if let start {
-    while j < count {
-      sums[unchecked: j] = V(at: start + j &* V.lanes)
-      j &+= 1
-    }
-  }
-  var factor = FloatPointer(product.left.pointer)
-  let end = factor + product.left.width
+  var factor = FloatPointer(product.left.start(of: 0))
+  let end = factor + product.left.width(of: 0)
   var right = product.right + first
   while factor < end {
     let a = V(repeating: factor.pointee)
@@ -56,12 +48,23 @@ func multiplyRow<V: FloatVector, let count: Int>(
     factor += 1
     right += product.rightStride
   }
-  j = 0
+  var j = 0
   while j < count {
     sums[unchecked: j].store(result + j &* V.lanes)
     j &+= 1
   }
   first &+= count &* V.lanes
+}
+
+@inlinable @inline(__always)
+func sideBySide<V: FloatVector, let count: Int>(_ pointer: FloatPointer) -> InlineArray<count, V> {
+  var vectors = InlineArray<count, V>(repeating: V(at: pointer))
+  var j = 1
+  while j < count {
+    vectors[unchecked: j] = V(at: pointer + j &* V.lanes)
+    j &+= 1
+  }
+  return vectors
 }
 
 extension BlockProduct {
