@@ -70,21 +70,25 @@ struct GradientFactors {
     }
   }
 
-  /// Cuts the work into pieces whose gradients fit into the second-level cache, and into a few for each thread: by
-  /// columns, and where there are too few of them by inputs, too.
+  /// Cuts the work into pieces whose gradients fit into the second-level cache, and into a few for each thread: into
+  /// parts of the columns and shares of the inputs, so that the pieces together read as little as can be.
   func pieces(threadCount: Int) -> [GradientPiece] {
-    let blockCount = products[0].matrix.blocks.count
-    let floatsOfBlock = stateProducts.reduce(0) { $0 + $1.matrix.rowCount * $1.matrix.blocks.fullWidth }
-    let blocksAtOnce = max(1, 131_072 / floatsOfBlock)
-    let wanted = threadCount == 1 ? 1 : 2 * threadCount
-    let parts = min(blockCount, max(wanted, (blockCount + blocksAtOnce - 1) / blocksAtOnce))
+    let matrix = products[0].matrix
+    let columns = matrix.blocks.count * matrix.blocks.fullWidth
+    let inputs = stateProducts.reduce(0) { $0 + $1.matrix.rowCount }
+    let wanted = max(threadCount == 1 ? 1 : 2 * threadCount, columns * inputs / 131_072)
+
     // A share of less than some tiles is not worth its start.
-    let shares = max(1, min((wanted + parts - 1) / parts, products[0].matrix.rowCount / 48))
+    let cuts = (1...max(1, min(wanted, matrix.rowCount / 48))).map { shares in
+      let parts = min(matrix.blocks.count, (wanted + shares - 1) / shares)
+      return (parts: parts, shares: shares, read: parts * inputs + shares * columns)
+    }
+    let fine = cuts.filter { $0.parts * $0.shares >= wanted }
+    guard let (parts, shares, _) = (fine.isEmpty ? cuts : fine).min(by: { $0.read < $1.read }) else { return [] }
     return (0..<parts).flatMap { part in
       (0..<shares).map { share in
         GradientPiece(
-          factors: self, blocks: blockCount * part / parts..<blockCount * (part + 1) / parts, share: share,
-          shareCount: shares)
+          factors: self, blocks: rowShare(part, of: parts, rows: matrix.blocks.count), share: share, shareCount: shares)
       }
     }
   }
