@@ -1,3 +1,5 @@
+public import CPUIntrinsics
+
 /// What the sums of a product start from.
 public enum ProductStart: @unchecked Sendable {
   case zero
@@ -249,6 +251,7 @@ func multiplyTile<V: FloatVector, let height: Int, let columns: Int>(
   _ prefetch: inout PartPrefetch, row: Int, lane: Int
 ) {
   let result = product.result + row &* product.resultStride + lane
+  if case .result = part.start {} else { prefetchTile(result, product.resultStride, height: height, columns: columns) }
   var sums: Tile<V, height, columns>
   switch part.start {
   case .zero: sums = Tile(repeating: V(repeating: 0))
@@ -269,4 +272,18 @@ func multiplyTile<V: FloatVector, let height: Int, let columns: Int>(
     segment &+= 1
   }
   sums.store(result, rowStride: product.resultStride)
+}
+
+/// Asks for the lines of a tile that are written without having been read.
+@inlinable @inline(__always)
+func prefetchTile(_ result: MutableFloatPointer, _ rowStride: Int, height: Int, columns: Int) {
+  var row = 0
+  while row < height {
+    var column = 0
+    while column < columns {
+      prefetch_for_writing(result + row &* rowStride + column &* columnWidth)
+      column &+= 1
+    }
+    row &+= 1
+  }
 }

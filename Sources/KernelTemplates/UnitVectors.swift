@@ -117,12 +117,12 @@ extension UnitVector {
 }
 
 extension GateGroup {
-  /// Asks for all gates of some units.
+  /// Asks for all gates of some units, which will be written.
   @inlinable @inline(__always)
   func prefetchGates(_ units: UnitVector) {
     var gate = 0
     while gate < blocks.gates {
-      prefetch_to_second_level(gates + units.gate + gate &* units.gateStride)
+      prefetch_for_writing(gates + units.gate + gate &* units.gateStride)
       gate &+= 1
     }
   }

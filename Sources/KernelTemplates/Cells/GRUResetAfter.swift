@@ -17,7 +17,7 @@ public func gruResetAfterForward<V: FloatVector>(_: V.Type, _ step: CellStep, _ 
   step.forEachUnitVector(V.self, of: group, .forward) { block in
     step.addRecurrentProduct(group, factor: step.previousHidden, block: block, multiplyBlock)
   } prefetch: { ahead in
-    prefetch_to_second_level(step.hidden + ahead.state)
+    prefetch_for_writing(step.hidden + ahead.state)
   } _: { here in
     let gates = group.gates + here.gate
     let (z, r) = sigmoids(V(at: gates + here.gateStride), V(at: gates + 2 &* here.gateStride))

@@ -16,7 +16,7 @@ public func gruResetBeforeForwardGates<V: FloatVector>(_: V.Type, _ step: CellSt
   step.forEachUnitVector(V.self, of: group, .forward) { block in
     step.addRecurrentProduct(group, factor: step.previousHidden, block: block, multiplyBlock)
   } prefetch: { ahead in
-    prefetch_to_second_level(step.resetHidden + ahead.state)
+    prefetch_for_writing(step.resetHidden + ahead.state)
   } _: { here in
     let gates = group.gates + here.gate
     let (z, r) = sigmoids(V(at: gates), V(at: gates + here.gateStride))
@@ -33,7 +33,7 @@ public func gruResetBeforeForwardCandidate<V: FloatVector>(_: V.Type, _ step: Ce
   step.forEachUnitVector(V.self, of: group, .forward) { block in
     step.addRecurrentProduct(group, factor: FloatPointer(step.resetHidden), block: block, multiplyBlock)
   } prefetch: { ahead in
-    prefetch_to_second_level(step.hidden + ahead.state)
+    prefetch_for_writing(step.hidden + ahead.state)
   } _: { here in
     let z = V(at: step.firstGroup.gates + step.updateGate(here))
     let previous = V(at: step.previousHidden + here.state)
@@ -83,7 +83,7 @@ public func gruResetBeforeBackwardGates<V: FloatVector>(_: V.Type, _ step: CellS
   let group = step.firstGroup
   let one = V(repeating: 1)
   step.forEachUnitVector(V.self, of: group, .backward) { ahead in
-    prefetch_to_second_level(group.gates + ahead.gate + ahead.gateStride)
+    prefetch_for_writing(group.gates + ahead.gate + ahead.gateStride)
   } _: { here in
     let resetGate = group.gates + here.gate + here.gateStride
     let r = V(at: resetGate)

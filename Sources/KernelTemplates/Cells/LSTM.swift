@@ -14,8 +14,8 @@ public func lstmForward<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyB
   step.forEachUnitVector(V.self, of: group, .forward) { block in
     step.addRecurrentProduct(group, factor: step.previousHidden, block: block, multiplyBlock)
   } prefetch: { ahead in
-    prefetch_to_second_level(step.cell + ahead.state)
-    prefetch_to_second_level(step.hidden + ahead.state)
+    prefetch_for_writing(step.cell + ahead.state)
+    prefetch_for_writing(step.hidden + ahead.state)
   } _: { here in
     let gates = group.gates + here.gate
     let (i, f) = sigmoids(V(at: gates), V(at: gates + here.gateStride))

@@ -9,7 +9,7 @@ public func rnnForward<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBl
   step.forEachUnitVector(V.self, of: group, .forward) { block in
     step.addRecurrentProduct(group, factor: step.previousHidden, block: block, multiplyBlock)
   } prefetch: { ahead in
-    prefetch_to_second_level(step.hidden + ahead.state)
+    prefetch_for_writing(step.hidden + ahead.state)
   } _: { here in
     let h = hyperbolicTangent(V(at: group.gates + here.gate))
     h.store(group.gates + here.gate)

@@ -1,25 +1,32 @@
-internal import Dispatch
 internal import Synchronization
 
-/// Runs independent pieces of work on a fixed number of threads. What a piece computes must not depend on the thread.
-package struct ParallelExecutor: Sendable {
+/// Runs independent pieces of work on a fixed number of threads, one call at a time. What a piece computes must not
+/// depend on the thread.
+///
+/// A training step has a dozen such calls, and for a small model each takes less than a millisecond. So the threads are
+/// a ``ThreadTeam``, which waits actively between one call and the next.
+package final class ParallelExecutor: @unchecked Sendable {
   package let threadCount: Int
+  private let work = Work()
+  private let team: ThreadTeam
+
+  /// What the team does next: written before it starts, and read by its threads until it is done.
+  private final class Work: @unchecked Sendable {
+    var body: (_ thread: Int) -> Void = { _ in }
+  }
 
   package init(threadCount: Int) {
-    precondition(threadCount > 0, "there is at least one thread")
     self.threadCount = threadCount
+    team = ThreadTeam(threadCount: threadCount) { [work] _, thread in work.body(thread) }
   }
 
   /// Calls `body` with 0 ..< `threadCount`, each on a thread of its own if there are as many CPUs.
   package func runOnEachThread(_ body: (_ thread: Int) -> Void) {
-    if threadCount == 1 {
-      body(0)
-    } else {
-      // The call waits for all of them, so the body does not outlive it.
-      withoutActuallyEscaping(body) { body in
-        nonisolated(unsafe) let body = body
-        DispatchQueue.concurrentPerform(iterations: threadCount) { body($0) }
-      }
+    // The call waits for all of them, so the body does not outlive it.
+    withoutActuallyEscaping(body) { body in
+      work.body = body
+      team.run()
+      work.body = { _ in }
     }
   }
 

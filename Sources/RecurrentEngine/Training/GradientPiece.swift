@@ -76,7 +76,7 @@ struct GradientFactors {
     let matrix = products[0].matrix
     let columns = matrix.blocks.count * matrix.blocks.fullWidth
     let inputs = stateProducts.reduce(0) { $0 + $1.matrix.rowCount }
-    let wanted = max(threadCount == 1 ? 1 : 2 * threadCount, columns * inputs / 131_072)
+    let wanted = max(threadCount, columns * inputs / 131_072)
 
     // A share of less than some tiles is not worth its start.
     let cuts = (1...max(1, min(wanted, matrix.rowCount / 48))).map { shares in
