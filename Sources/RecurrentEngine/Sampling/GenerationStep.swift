@@ -4,7 +4,8 @@ internal import KernelTemplates
 ///
 /// With one row nearly all of the time goes into reading the weights. So threads split the units of every layer, each
 /// taking the same ones every time: its part of the weights then stays in the cache of its core. All terms of a sum are
-/// added by one thread in the order of any other pass, so the logits do not depend on the number of threads.
+/// added by one thread in the order of any other pass, so the logits of a row depend neither on the number of threads
+/// nor on the other rows.
 final class GenerationStep {
   let workspace: Workspace
   private let program: Program
@@ -17,14 +18,22 @@ final class GenerationStep {
     team = ThreadTeam(threadCount: threadCount) { program.run($1, of: $0) }
   }
 
-  /// The number of threads that read one character after the other soonest.
-  static func threadCount(for model: LanguageModel, atMost limit: Int) -> Int {
-    min(limit, max(1, model.layout.bytesPerCharacter / bytesPerThread))
+  /// The number of threads that read one character of each row soonest.
+  static func threadCount(for model: LanguageModel, batchSize: Int, atMost limit: Int) -> Int {
+    let bytes = model.layout.bytesPerCharacter
+    let reading = bytes / bytesPerThread
+    let computing = bytes * batchSize / rowBytesPerThread
+    // No layer has work for more threads than it has blocks of units.
+    return min(limit, max(1, max(reading, computing)), model.layout.blockCount)
   }
 
   /// So many bytes of weights each thread should have. One core has fewer near, and reads them nearly as fast as two
   /// that must wait for each other four times meanwhile.
   private static let bytesPerThread = 800_000
+
+  /// With many rows it is not the reading that takes the time. So many bytes of weights, counted once for each row that
+  /// is multiplied with them, are several microseconds of work for a thread: more than the waiting costs.
+  private static let rowBytesPerThread = 2_000_000
 
   /// Forgets all that was read: the state is zero.
   func reset() {
@@ -32,12 +41,42 @@ final class GenerationStep {
     program.startsFromFirst = true
   }
 
+  /// Takes over what the only row of `other` has read, in every row.
+  func copyState(from other: GenerationStep) {
+    precondition(other.workspace.batchSize == 1, "there is one state to be copied")
+    let stride = workspace.stateStride
+    let source = other.program.startsFromFirst ? 0 : stride
+    for (layer, otherLayer) in zip(workspace.layers, other.workspace.layers) {
+      for row in 0..<workspace.batchSize {
+        (layer.hidden.pointer + row * stride).update(from: otherLayer.hidden.pointer + source, count: stride)
+        guard layer.cell.count > 0 else { continue }
+        (layer.cell.pointer + row * stride).update(from: otherLayer.cell.pointer + source, count: stride)
+      }
+    }
+    program.startsFromFirst = true
+  }
+
+  /// What is read next. (row)
+  var characters: UnsafeMutableBufferPointer<Int32> {
+    UnsafeMutableBufferPointer(start: program.characters, count: workspace.batchSize)
+  }
+
   /// Goes one character further in each row.
   func read(_ characters: some Sequence<Int32>) {
     for (row, character) in characters.enumerated() { program.characters[row] = character }
+    advance()
+  }
+
+  /// Reads ``characters``. Then, if there is something to do with the logits, each thread does it for its share of rows.
+  func advance(then finish: Finish? = nil) {
+    program.finish = finish
     team.run()
+    program.finish = nil
     program.startsFromFirst.toggle()
   }
+
+  /// - Parameter thread: Which thread it is that calls.
+  typealias Finish = (_ thread: Int) -> Void
 }
 
 /// What each thread does for one character, worked out once.
@@ -54,6 +93,8 @@ private final class Program: @unchecked Sendable {
 
   let characters: UnsafeMutablePointer<Int32>  // (row)
   var startsFromFirst = true
+  /// What is done when all logits are there.
+  var finish: GenerationStep.Finish?
   // The stages have pointers into both.
   private let model: LanguageModel
   private let workspace: Workspace
@@ -82,6 +123,10 @@ private final class Program: @unchecked Sendable {
       // The team meets at its end anyway.
       if index > 0 { team.meet(thread) }
       stages[index]()
+    }
+    if let finish {
+      team.meet(thread)
+      finish(thread)
     }
   }
 
@@ -144,5 +189,10 @@ extension ParameterLayout {
     let inputs = layers.dropFirst().joined().reduce(0) { $0 + $1.input.size }
     let recurrent = layers.joined().reduce(0) { $0 + $1.recurrent.size }
     return (inputs + recurrent + decoderWeight.size) * MemoryLayout<Float>.stride
+  }
+
+  /// The most blocks that the units of a layer have, or the vocabulary.
+  fileprivate var blockCount: Int {
+    layers.joined().reduce(decoderWeight.blocks.count) { max($0, $1.bias.blocks.count) }
   }
 }

@@ -1,4 +1,5 @@
-/// Reads a text character by character with a model, and draws what could come next.
+/// Reads a text character by character with a model, and draws what could come next. For whole texts, and many of them,
+/// there is ``TextGenerator``.
 ///
 /// What is drawn does not depend on the number of threads.
 public final class Sampler {
@@ -10,7 +11,7 @@ public final class Sampler {
   ///   own keep looking out for the next character for about a millisecond.
   public init(_ model: LanguageModel, threadCount: Int = 1) {
     self.model = model
-    let threadCount = GenerationStep.threadCount(for: model, atMost: threadCount)
+    let threadCount = GenerationStep.threadCount(for: model, batchSize: 1, atMost: threadCount)
     step = GenerationStep(model, batchSize: 1, threadCount: threadCount)
     softmax = SoftmaxDraw(model)
   }
@@ -30,6 +31,6 @@ public final class Sampler {
   ///
   /// - Precondition: A character was read.
   public func draw(temperature: Double, using random: inout RandomGenerator) -> Int32 {
-    softmax.draw(row: 0, of: workspace, temperature: temperature, using: &random)
+    softmax.draw(row: 0, of: workspace, SamplingOptions(temperature: temperature), using: &random)
   }
 }

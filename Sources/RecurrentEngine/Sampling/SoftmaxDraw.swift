@@ -1,35 +1,48 @@
 internal import KernelTemplates
 
 /// Draws characters from softmax(logits / temperature).
+///
+/// A draw is a chain of operations on one row: those that change logits come before the softmax, those that leave
+/// characters out after it.
 final class SoftmaxDraw {
   private let kernels: KernelSet
   private let blocks: Blocks
-  /// First the logits of one row, which stay as they are elsewhere for another temperature.
-  private let probabilities: FloatBuffer
+  /// First the logits of one row, which stay as they are elsewhere for another draw, then their softmax.
+  private let row: FloatBuffer
 
   init(_ model: LanguageModel) {
     kernels = model.kernels
     blocks = Blocks(units: model.configuration.vocabularySize, gates: 1)
-    probabilities = FloatBuffer(count: blocks.size(rows: 1))
+    row = FloatBuffer(count: blocks.size(rows: 1))
   }
 
-  /// - Parameter temperature: 0 takes the most likely character, the first one if there are several.
-  func draw(row: Int, of workspace: Workspace, temperature: Double, using random: inout RandomGenerator) -> Int32 {
+  /// The temperature 0 takes the most likely character, the first one if there are several.
+  func draw(
+    row: Int, of workspace: Workspace, _ options: SamplingOptions, using random: inout RandomGenerator
+  ) -> Int32 {
+    load(row, of: workspace)
+    guard options.temperature > 0 else { return Int32(indexOfLargest) }
+    applySoftmax(temperature: options.temperature)
+    return Int32(index(at: Double(random.nextUnit())))
+  }
+
+  private func load(_ index: Int, of workspace: Workspace) {
     for block in 0..<blocks.count {
       let width = blocks.width(of: block)
-      let source = workspace.logits.pointer + blocks.offset(of: block, rows: workspace.batchSize) + row * width
-      (probabilities.pointer + blocks.offset(of: block, rows: 1)).update(from: source, count: width)
+      let source = workspace.logits.pointer + blocks.offset(of: block, rows: workspace.batchSize) + index * width
+      (row.pointer + blocks.offset(of: block, rows: 1)).update(from: source, count: width)
     }
-    guard temperature > 0 else { return Int32(indexOfLargest) }
+  }
+
+  private func applySoftmax(temperature: Double) {
     kernels.softmax(
-      BlockedRows(probabilities.pointer, blocks, rows: 1, firstRow: 0, firstGate: 0, gateCount: 1), 0, blocks.units,
+      BlockedRows(row.pointer, blocks, rows: 1, firstRow: 0, firstGate: 0, gateCount: 1), 0, blocks.units,
       Float(min(1 / temperature, 1e6)))
-    return Int32(index(at: Double(random.nextUnit())))
   }
 
   private var indexOfLargest: Int {
     var largest = 0
-    for index in 1..<max(blocks.units, 1) where probabilities.pointer[index] > probabilities.pointer[largest] {
+    for index in 1..<max(blocks.units, 1) where row.pointer[index] > row.pointer[largest] {
       largest = index
     }
     return largest
@@ -39,7 +52,7 @@ final class SoftmaxDraw {
   ///
   /// The sum is 1 only to rounding. It is taken by columns of sixteen, which do not wait for one another.
   private func index(at share: Double) -> Int {
-    let columns = probabilities.count / columnWidth
+    let columns = row.count / columnWidth
     var rest = share * (0..<columns).reduce(0.0) { $0 + sum(ofColumn: $1) }
     var last = 0
     for column in 0..<columns {
@@ -48,9 +61,9 @@ final class SoftmaxDraw {
         rest -= sum
         continue
       }
-      for index in column * columnWidth..<(column + 1) * columnWidth where probabilities.pointer[index] > 0 {
+      for index in column * columnWidth..<(column + 1) * columnWidth where row.pointer[index] > 0 {
         last = index
-        rest -= Double(probabilities.pointer[index])
+        rest -= Double(row.pointer[index])
         if rest < 0 { break }
       }
       break
@@ -60,7 +73,7 @@ final class SoftmaxDraw {
 
   /// By a fixed tree. What is beyond the vocabulary has the probability 0.
   private func sum(ofColumn column: Int) -> Double {
-    let sixteen = SIMD16<Float>(at: probabilities.pointer + column * columnWidth)
+    let sixteen = SIMD16<Float>(at: row.pointer + column * columnWidth)
     let eight = sixteen.lowHalf + sixteen.highHalf
     let four = eight.lowHalf + eight.highHalf
     let two = four.lowHalf + four.highHalf

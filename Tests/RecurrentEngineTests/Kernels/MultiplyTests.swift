@@ -9,7 +9,7 @@ import Testing
 
   /// One product of a shape and a kind, ready to be computed by any kernels.
   private struct Product {
-    let left: PlainMatrix
+    var left: PlainMatrix
     let right: PlainMatrix
     let bias: PlainMatrix
     let before: PlainMatrix
@@ -23,6 +23,14 @@ import Testing
       before = PlainMatrix(rows: rows, columns: units, random: &random)
       self.start = start
       rightBlocks = Blocks(units: units, gates: 1)
+    }
+
+    /// The product of the first rows.
+    func prefix(_ rows: Int) -> Product {
+      var result = self
+      result.left.rows = rows
+      result.left.values.removeLast((left.rows - rows) * left.columns)
+      return result
     }
 
     func run(_ kernels: KernelSet, left: BlockedRows, right: GuardedFloats, result: BlockedRows) {
@@ -59,7 +67,11 @@ import Testing
   }
 
   /// A product of row-major states; the result, padding included.
-  private func rowMajorResult(of product: Product, by kernels: KernelSet) -> GuardedFloats {
+  ///
+  /// - Parameter isOneBlock: Whether all terms of a row are read as one block, as those of a state are.
+  private func rowMajorResult(
+    of product: Product, by kernels: KernelSet, isOneBlock: Bool = false
+  ) -> GuardedFloats {
     let rows = product.left.rows
     let units = product.right.columns
     let leftStride = product.left.columns + 5
@@ -74,8 +86,12 @@ import Testing
         }
       }
     }
+    let columns = product.left.columns
     product.run(
-      kernels, left: BlockedRows(rowMajor: left.pointer, columns: product.left.columns, rowStride: leftStride),
+      kernels,
+      left: isOneBlock
+        ? BlockedRows(oneBlock: left.pointer, columns: columns, rowStride: leftStride)
+        : BlockedRows(rowMajor: left.pointer, columns: columns, rowStride: leftStride),
       right: product.right.packed(product.rightBlocks),
       result: BlockedRows(rowMajor: result.pointer, columns: units, rowStride: stride))
     return result
@@ -212,6 +228,31 @@ import Testing
         }
         #expect(untouched && result.guardsAreUntouched, "\(shape)")
       }
+    }
+  }
+
+  /// A single row has a kernel of its own, and others are computed in tiles of several heights.
+  @Test(arguments: availableKernels)
+  func numberOfRowsChangesNoBit(kernels: KernelSet) {
+    var random = RandomGenerator(seed: 15)
+    for (turn, units) in edgeUnitCounts.enumerated() {
+      let start = Start.allCases[turn % 3]
+      let product = Product(
+        rows: 14, terms: [17, 127, 128, 129, 300][turn % 5], units: units, start: start, random: &random)
+      let together = bits(of: product, by: kernels)
+      for rows in 1...13 {
+        #expect(
+          bits(of: product.prefix(rows), by: kernels) == Array(together.prefix(rows)), "\(rows) rows, \(units) units")
+      }
+    }
+  }
+
+  /// (row, unit)
+  private func bits(of product: Product, by kernels: KernelSet) -> [[UInt32]] {
+    let result = rowMajorResult(of: product, by: kernels, isOneBlock: true)
+    let stride = result.count / product.left.rows
+    return (0..<product.left.rows).map { row in
+      (0..<product.right.columns).map { result.pointer[row * stride + $0].bitPattern }
     }
   }
 

@@ -28,13 +28,55 @@ import Testing
     }
   }
 
+  /// A row is computed as if it were alone: more terms than are taken at once, and batches of all heights of tiles.
+  @Test(arguments: RecurrentEngine.CellKind.allCases, availableKernels)
+  func otherRowsMakeNoDifference(cell: RecurrentEngine.CellKind, kernels: KernelSet) throws {
+    let model = try makeModel(cell, vocabulary: Self.vocabularySize, hidden: 131, layers: 2, kernels: kernels)
+    var random = RandomGenerator(seed: 3)
+    let chunk = makeChunk(steps: 4, batch: 33, vocabulary: Self.vocabularySize, random: &random)
+    let texts = (0..<chunk.batchSize).map { row in
+      (0..<chunk.stepCount).map { chunk.inputs[$0 * chunk.batchSize + row] }
+    }
+    /// (row, step, bits of a logit)
+    func logits(_ texts: some Collection<[Int32]>, threads: Int) -> [[[UInt32]]] {
+      let step = GenerationStep(model, batchSize: texts.count, threadCount: threads)
+      var logits = [[[UInt32]]](repeating: [], count: texts.count)
+      for t in 0..<chunk.stepCount {
+        step.read(texts.map { $0[t] })
+        for row in logits.indices {
+          logits[row].append(
+            (0..<Self.vocabularySize).map { character in
+              let blocks = step.workspace.logitBlocks
+              let index = blocks.index(row: row, gate: 0, unit: character, rows: texts.count)
+              return step.workspace.logits.elements[index].bitPattern
+            })
+        }
+      }
+      return logits
+    }
+    let alone = texts.map { logits([$0], threads: 1)[0] }
+    #expect(alone[0] != alone[1])
+    for (batch, threads) in [(2, 1), (3, 1), (4, 2), (5, 1), (6, 1), (7, 2), (8, 1), (16, 3), (33, 2)] {
+      #expect(logits(texts.prefix(batch), threads: threads) == Array(alone.prefix(batch)), "\(batch) rows")
+    }
+  }
+
   @Test func smallModelsTakeOneThread() throws {
+    func threadCount(_ model: LanguageModel, rows: Int, atMost limit: Int) -> Int {
+      GenerationStep.threadCount(for: model, batchSize: rows, atMost: limit)
+    }
     let small = try makeModel(.lstm, vocabulary: 65, hidden: 64, layers: 2)
-    #expect(GenerationStep.threadCount(for: small, atMost: 8) == 1)
+    #expect(threadCount(small, rows: 1, atMost: 8) == 1)
     let large = try makeModel(.lstm, vocabulary: 65, hidden: 256, layers: 2)
-    #expect(GenerationStep.threadCount(for: large, atMost: 1) == 1)
-    #expect(GenerationStep.threadCount(for: large, atMost: 2) == 2)
-    #expect((2..<8).contains(GenerationStep.threadCount(for: large, atMost: 1000)))
+    #expect(threadCount(large, rows: 1, atMost: 1) == 1)
+    #expect(threadCount(large, rows: 1, atMost: 2) == 2)
+    #expect((2..<8).contains(threadCount(large, rows: 1, atMost: 1000)))
+
+    // Many rows are work for more, but not for more than there are blocks of sixteen units.
+    #expect(threadCount(small, rows: 64, atMost: 1) == 1)
+    #expect(threadCount(small, rows: 64, atMost: 2) == 2)
+    #expect(threadCount(small, rows: 64, atMost: 1000) <= 4)
+    #expect(threadCount(large, rows: 64, atMost: 1000) == 16)
   }
 }
 

@@ -1,0 +1,86 @@
+/// Generates texts side by side, as the rows of a batch: a weight that is read once serves all of them.
+///
+/// A text depends on its number, the seed, the prompt and the options alone: neither on the texts beside it nor on the
+/// number of threads.
+public final class TextGenerator {
+  /// How many texts are generated at a time.
+  public let batchSize: Int
+  private let step: GenerationStep
+  private let draws: [RowDraws]  // (thread)
+  /// Where the prompt ends: all but its last character is read, once for all texts.
+  private let promptStep: GenerationStep
+  private let lastOfPrompt: Int32
+
+  /// Begins the first `batchSize` texts.
+  ///
+  /// - Parameters:
+  ///   - prompt: What every text goes on from, at least one character; it is no part of the texts.
+  ///   - threadCount: The most threads to compute with; where there is little to compute, there are fewer.
+  public init(
+    _ model: LanguageModel, batchSize: Int, prompt: [Int32], options: SamplingOptions, seed: UInt64,
+    threadCount: Int = 1
+  ) {
+    precondition(batchSize > 0, "there is at least one text")
+    let vocabulary = 0..<Int32(model.configuration.vocabularySize)
+    precondition(prompt.allSatisfy(vocabulary.contains), "no such character")
+    guard let lastOfPrompt = prompt.last else { preconditionFailure("the prompt is empty") }
+    self.lastOfPrompt = lastOfPrompt
+    self.batchSize = batchSize
+    let threads = { GenerationStep.threadCount(for: model, batchSize: $0, atMost: threadCount) }
+    promptStep = GenerationStep(model, batchSize: 1, threadCount: threads(1))
+    for character in prompt.dropLast() { promptStep.read(CollectionOfOne(character)) }
+
+    let threadCount = threads(batchSize)
+    step = GenerationStep(model, batchSize: batchSize, threadCount: threadCount)
+    draws = (0..<threadCount).map { thread in
+      RowDraws(rowShare(thread, of: threadCount, rows: batchSize), model, options, seed: seed)
+    }
+    begin(firstText: 0)
+  }
+
+  /// Begins `batchSize` other texts, which have the numbers from `firstText` on.
+  public func begin(firstText: Int) {
+    precondition(firstText >= 0, "texts are numbered from 0")
+    for rows in draws { rows.begin(firstText: firstText) }
+    step.copyState(from: promptStep)
+    step.characters.update(repeating: lastOfPrompt)
+  }
+
+  /// Draws the next character of every text.
+  ///
+  /// - Returns: The characters, in the order of the texts.
+  @discardableResult
+  public func advance() -> [Int32] {
+    step.advance { [draws, step] thread in draws[thread].draw(from: step) }
+    return Array(step.characters)
+  }
+}
+
+/// The draws of those texts that one thread looks after.
+private final class RowDraws {
+  private let rows: Range<Int>
+  private let softmax: SoftmaxDraw
+  private let options: SamplingOptions
+  private let seed: UInt64
+  private var randoms: [RandomGenerator] = []
+
+  init(_ rows: Range<Int>, _ model: LanguageModel, _ options: SamplingOptions, seed: UInt64) {
+    self.rows = rows
+    softmax = SoftmaxDraw(model)
+    self.options = options
+    self.seed = seed
+  }
+
+  /// Each text has a stream of random numbers of its own.
+  func begin(firstText: Int) {
+    randoms = rows.map { RandomGenerator(seed: seed, stream: UInt64(firstText + $0)) }
+  }
+
+  /// Puts what is drawn where the step reads next.
+  func draw(from step: GenerationStep) {
+    let characters = step.characters
+    for (index, row) in rows.enumerated() {
+      characters[row] = softmax.draw(row: row, of: step.workspace, options, using: &randoms[index])
+    }
+  }
+}
