@@ -23,16 +23,15 @@ enum LSTMSample {
       throw ToolError(.usage, "--prime: \(error.description)")
     }
 
-    let sampler = Sampler(checkpoint.model, threadCount: options.threads ?? Machine.availableCPUs)
-    var random = RandomGenerator(seed: options.seed ?? UInt64.random(in: .min ... .max))
+    try options.checkDelimiters(vocabulary: vocabulary)
+
+    let series = TextSeries(options, vocabulary: vocabulary)
+    let generator = TextGenerator(
+      checkpoint.model, batchSize: series.groupSize, prompt: prompt.isEmpty ? [checkpoint.startCharacter] : prompt,
+      options: SamplingOptions(temperature: options.temperature),
+      seed: options.seed ?? UInt64.random(in: .min ... .max), threadCount: options.threads ?? Machine.availableCPUs)
     var text = TextWriter(to: .standardOutput)
-    try text.write(Array(options.prime.utf8))
-    for character in prompt.isEmpty ? [checkpoint.startCharacter] : prompt { sampler.read(character) }
-    for index in 0..<options.length {
-      let character = sampler.draw(temperature: options.temperature, using: &random)
-      try text.write(vocabulary.bytes(of: character))
-      if index + 1 < options.length { sampler.read(character) }
-    }
+    try series.write(from: generator, to: &text)
     try text.finish()
     return .ok
   }

@@ -1,0 +1,31 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+
+/// How a reader of several texts knows where one ends and the next begins.
+struct TextDelimiters {
+  static let defaultSeparator = "\n---\n"
+
+  /// What stands between two texts.
+  var separator: [UInt8]
+  /// What stands behind every text.
+  var end: [UInt8]
+}
+
+extension SampleOptions {
+  var delimiters: TextDelimiters {
+    endsWithNull
+      ? TextDelimiters(separator: [], end: [0])
+      : TextDelimiters(separator: Array((separator ?? TextDelimiters.defaultSeparator).utf8), end: [])
+  }
+
+  /// - Throws: `UsageError.conflict` if a reader could not tell texts apart in the way that is asked for.
+  func checkDelimiters(vocabulary: Vocabulary) throws {
+    guard endsWithNull else { return }
+    if separator != nil {
+      throw UsageError.conflict("--null and --separator both say what comes after a text; give one of them")
+    }
+    if vocabulary.id(of: [0]) != nil {
+      throw UsageError.conflict("--null: the model's own texts can have NUL bytes; give a --separator instead")
+    }
+  }
+}

@@ -1,0 +1,64 @@
+internal import RecurrentEngine
+
+/// Texts that are written one after the other though they are generated side by side.
+///
+/// The first text of a group is written as it comes, and the others are held until it ends. What is held is never more
+/// than one group, and groups of long texts are small.
+struct TextSeries {
+  private static let largestGroup = 64
+  private static let mostHeldBytes = 1 << 28
+
+  private let vocabulary: Vocabulary
+  private let delimiters: TextDelimiters
+  private let count: Int
+  private let length: Int
+  /// What every text begins with.
+  private let prime: [UInt8]
+
+  init(_ options: SampleOptions, vocabulary: Vocabulary) {
+    self.vocabulary = vocabulary
+    delimiters = options.delimiters
+    count = options.count
+    length = options.length
+    prime = Array(options.prime.utf8)
+  }
+
+  /// How many texts are generated at a time: groups of nearly the same size, as few as may be.
+  var groupSize: Int {
+    let longest = vocabulary.entries.reduce(1) { max($0, $1.count) }
+    let heldTexts = Self.mostHeldBytes / max(length * longest, 1)
+    let largest = min(Self.largestGroup, 1 + heldTexts)
+    let groups = (count + largest - 1) / largest
+    return (count + groups - 1) / groups
+  }
+
+  /// - Parameter generator: At the beginning of the first `groupSize` texts.
+  /// - Throws: `OutputError`
+  func write(from generator: TextGenerator, to output: inout TextWriter) throws {
+    for first in stride(from: 0, to: count, by: generator.batchSize) {
+      if first > 0 { generator.begin(firstText: first) }
+      try writeGroup(first..<min(first + generator.batchSize, count), from: generator, to: &output)
+    }
+  }
+
+  private func writeGroup(_ texts: Range<Int>, from generator: TextGenerator, to output: inout TextWriter) throws {
+    var held = [[UInt8]](repeating: [], count: texts.count - 1)
+    try begin(texts.lowerBound, in: &output)
+    for _ in 0..<length {
+      let characters = generator.advance()
+      try output.write(vocabulary.bytes(of: characters[0]))
+      for index in held.indices { held[index] += vocabulary.bytes(of: characters[1 + index]) }
+    }
+    try output.write(delimiters.end)
+    for (number, text) in zip(texts.dropFirst(), held) {
+      try begin(number, in: &output)
+      try output.write(text)
+      try output.write(delimiters.end)
+    }
+  }
+
+  private func begin(_ number: Int, in output: inout TextWriter) throws {
+    if number > 0 { try output.write(delimiters.separator) }
+    try output.write(prime)
+  }
+}
