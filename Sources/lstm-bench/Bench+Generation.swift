@@ -1,33 +1,59 @@
 internal import RecurrentEngine
 
 extension Bench {
-  /// One text, character by character, against the bandwidth of a buffer with the size of the weights: each character
-  /// reads all of them and does little with them.
+  /// One text against the bandwidth of a buffer with the size of the weights, because each character reads all of them
+  /// and does little with them; and many texts side by side against the roof of arithmetic.
   ///
   /// - Throws: `OutputError` or `KernelSelectionError`
   func measureGeneration() throws {
-    let weightBytes = Double(MemoryLayout<Float>.size) * model.productWeights
-    // As many threads as a sampler has.
-    let bandwidth = Limit.bandwidth(bytes: weightBytes, kernels, ParallelExecutor(threadCount: 1))
-    let sampler = Sampler(try .random(model, training.initialization))
-    var random = RandomGenerator(seed: 1)
-    let characters = 128
-    sampler.read(0)
+    let model = try LanguageModel.random(model, training.initialization)
+    try measureOneText(model)
+    try measureManyTexts(model)
+  }
 
-    let pairs = samples(forSeconds: options.seconds) {
-      let seconds = secondsOf {
-        for _ in 0..<characters { sampler.read(sampler.draw(temperature: 1, using: &random)) }
-      }
-      return (seconds, bandwidth.read())
-    }
-    let rate = Double(characters) / median(pairs.map(\.0))
-    let reading = median(pairs.map(\.1))
+  private func measureOneText(_ language: LanguageModel) throws {
+    let weightBytes = Double(MemoryLayout<Float>.size) * model.productWeights
+    let generator = makeGenerator(language, texts: 1)
+    // With as many threads as the text has.
+    let bandwidth = Limit.bandwidth(bytes: weightBytes, kernels, ParallelExecutor(threadCount: generator.threadCount))
+    let (rate, reading) = charactersPerSecond(of: generator, characters: 128, beside: bandwidth)
     let gigabytes = rate * weightBytes * 1e-9
     try report.add("generation", rate, decimals: 0, unit: "characters/s")
+    try report.add("generation_threads", String(generator.threadCount))
     try report.add("weights", weightBytes * 1e-6, decimals: 3, unit: "MB/character")
     try report.add(
       "weights_read", gigabytes, decimals: 2, unit: "GB/s",
       share: .init(value: gigabytes / reading, limit: bandwidth.name))
     try report.add("weight_bandwidth", reading, decimals: 2, unit: "GB/s")
+  }
+
+  private func measureManyTexts(_ language: LanguageModel) throws {
+    let texts = 64
+    let generator = makeGenerator(language, texts: texts)
+    let roof = Limit.roof(kernels, executor)
+    let (rate, most) = charactersPerSecond(of: generator, characters: 8, beside: roof)
+    let operations = rate * 2 * model.productWeights * 1e-9
+    try report.add("generation_of_\(texts)_texts", rate, decimals: 0, unit: "characters/s")
+    try report.add(
+      "operations_of_\(texts)_texts", operations, decimals: 2, unit: "GFLOP/s",
+      share: .init(value: operations / most, limit: roof.name))
+  }
+
+  private func makeGenerator(_ language: LanguageModel, texts: Int) -> TextGenerator {
+    TextGenerator(
+      language, batchSize: texts, prompt: [0], options: SamplingOptions(), seed: 1, threadCount: executor.threadCount)
+  }
+
+  /// Medians of pairs that are read one after the other.
+  private func charactersPerSecond(
+    of generator: TextGenerator, characters: Int, beside limit: Limit
+  ) -> (rate: Double, limit: Double) {
+    let pairs = samples(forSeconds: options.seconds) {
+      let seconds = secondsOf {
+        for _ in 0..<characters { generator.advance() }
+      }
+      return (seconds, limit.read())
+    }
+    return (Double(characters * generator.batchSize) / median(pairs.map(\.0)), median(pairs.map(\.1)))
   }
 }

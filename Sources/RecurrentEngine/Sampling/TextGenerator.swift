@@ -5,6 +5,8 @@
 public final class TextGenerator {
   /// How many texts are generated at a time.
   public let batchSize: Int
+  /// The threads that compute them.
+  public var threadCount: Int { draws.count }
   private let step: GenerationStep
   private let draws: [RowDraws]  // (thread)
   /// Where the prompt ends: all but its last character is read, once for all texts.
