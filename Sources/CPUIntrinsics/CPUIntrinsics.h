@@ -1,11 +1,12 @@
-// What Swift cannot say to the CPU: which memory will be wanted soon, and that a thread only waits; and what it cannot ask:
-// which instruction sets the CPU and the operating system offer.
+// What Swift cannot say to the CPU: which memory will be wanted soon, that a thread only waits, and to take bytes into a
+// checksum; and what it cannot ask: which instruction sets the CPU and the operating system offer.
 // A header alone, so that nothing here is compiled for a CPU other than its caller's.
 
 #ifndef CPU_INTRINSICS_H
 #define CPU_INTRINSICS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 // Asks for a cache line in the second-level cache. Any address will do: one that cannot be read is passed over.
 static inline __attribute__((always_inline)) void prefetch_to_second_level(const void *address) {
@@ -62,6 +63,49 @@ static inline bool cpu_has_x86_64_v4(void) {
   const unsigned leaf7 = (1u << 16) | (1u << 17) | (1u << 28) | (1u << 30) | (1u << 31);  // F, DQ, CD, BW, VL
   if (!cpu_has_x86_64_v3() || !__get_cpuid_count(7, 0, &a, &b, &c, &d) || (b & leaf7) != leaf7) return false;
   return (cpu_saved_registers() & 0xe6) == 0xe6;  // and the mask registers and ZMM
+}
+
+// Whether the CPU has an instruction for CRC-32C.
+static inline bool cpu_has_crc32c(void) {
+  unsigned a, b, c, d;
+  return __get_cpuid(1, &a, &b, &c, &d) && (c & (1u << 20));  // SSE4.2
+}
+
+#define CRC32C_TARGET __attribute__((target("sse4.2")))
+#define CRC32C_WORD __builtin_ia32_crc32di
+#define CRC32C_BYTE __builtin_ia32_crc32qi
+#elif defined(__aarch64__)
+#if defined(__linux__)
+#include <sys/auxv.h>
+#endif
+
+static inline bool cpu_has_crc32c(void) {
+#if defined(__linux__)
+  return getauxval(AT_HWCAP) & (1ul << 7);
+#else
+  return true;  // Every arm64 Mac has it.
+#endif
+}
+
+#define CRC32C_TARGET __attribute__((target("crc")))
+#define CRC32C_WORD __builtin_arm_crc32cd
+#define CRC32C_BYTE __builtin_arm_crc32cb
+#endif
+
+#if defined(CRC32C_TARGET)
+// Takes bytes into the register of a CRC-32C. Only for a CPU that has the instruction: the function is compiled for it, and
+// is therefore never inlined into what is compiled for an older one.
+static inline CRC32C_TARGET unsigned crc32c_update(unsigned crc, const unsigned char *bytes, size_t count) {
+  unsigned long long wide = crc;  // The words' instruction has 64-bit registers: a narrower type costs one more in between.
+  size_t offset = 0;
+  for (; count - offset >= 8; offset += 8) {
+    unsigned long long word;
+    __builtin_memcpy(&word, bytes + offset, 8);
+    wide = CRC32C_WORD(wide, word);
+  }
+  crc = (unsigned)wide;
+  for (; offset < count; offset++) crc = CRC32C_BYTE(crc, bytes[offset]);
+  return crc;
 }
 #endif
 

@@ -1,3 +1,5 @@
+internal import CPUIntrinsics
+
 /// The Castagnoli cyclic redundancy check of a sequence of bytes.
 package struct CRC32C {
   private var register: UInt32 = 0xffff_ffff
@@ -9,6 +11,23 @@ package struct CRC32C {
 
   /// Takes in the next bytes.
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    #if arch(x86_64) || arch(arm64)
+      if Self.cpuHasInstruction { return updateByInstruction(bytes) }
+    #endif
+    updateByTables(bytes)
+  }
+
+  #if arch(x86_64) || arch(arm64)
+    private static let cpuHasInstruction = cpu_has_crc32c()
+
+    /// Several times as fast as the tables.
+    private mutating func updateByInstruction(_ bytes: UnsafeRawBufferPointer) {
+      bytes.withMemoryRebound(to: UInt8.self) { register = crc32c_update(register, $0.baseAddress, $0.count) }
+    }
+  #endif
+
+  /// Does the same on any CPU.
+  mutating func updateByTables(_ bytes: UnsafeRawBufferPointer) {
     register = Self.tables.withUnsafeBufferPointer { tables in
       var crc = register
       var offset = 0

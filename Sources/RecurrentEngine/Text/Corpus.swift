@@ -14,10 +14,8 @@ public final class Corpus: Sendable {
   public let vocabulary: Vocabulary
   /// How often each entry of the vocabulary occurs; indexed by id.
   public let counts: [Int]
-  /// The length of the text in units.
-  public let characterCount: Int
-  /// The length of the text in bytes, without byte-order marks.
-  public let byteCount: Int
+  /// What tells this text from others.
+  public let fingerprint: CorpusFingerprint
 
   let sources: [SourceBytes]
   let idTable: UnitTable<Int32>
@@ -55,14 +53,18 @@ public final class Corpus: Sendable {
 
     vocabulary = Vocabulary(unit: unit, validEntries: scan.entries.map(\.bytes))
     counts = scan.entries.map(\.value)
-    characterCount = scan.characterCount
-    byteCount = opened.reduce(0) { $0 + $1.byteCount }
+    fingerprint = scan.fingerprint
     self.sources = opened
     idTable = vocabulary.makeIDTable()
     readerBufferSize = bufferSizes.reader
     characterStarts = scan.characterStarts
     marks = scan.marks
   }
+
+  /// The length of the text in units.
+  public var characterCount: Int { fingerprint.characterCount }
+  /// The length of the text in bytes, without byte-order marks.
+  public var byteCount: Int { fingerprint.byteCount }
 
   /// The id of the unit that occurs most often; the smallest of several.
   public var commonestID: Int32 {
