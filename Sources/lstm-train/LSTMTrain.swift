@@ -23,8 +23,9 @@ enum LSTMTrain {
 
     let corpus = try Corpus(
       sources: files.map { $0 == "-" ? .standardInput : .file($0) }, unit: options.unit,
-      maximumVocabulary: options.maximumVocabulary)
+      malformedUTF8: options.malformedUTF8, maximumVocabulary: options.maximumVocabulary)
     output.describe(corpus, files: files)
+    if let malformed = corpus.malformed { output.describe(malformed, options.malformedUTF8) }
     let (configuration, split) = try plan(asked, corpus, files: files, output)
     let model = configuration.modelConfiguration(vocabularySize: corpus.vocabulary.count)
     let need = try checkMemory(configuration, vocabularySize: corpus.vocabulary.count)

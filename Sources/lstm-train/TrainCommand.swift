@@ -37,6 +37,9 @@ private let modelOptions = [
     help: "what the bias of the LSTM's forget gate starts from"),
   Option("--unit", sets: \.unit, as: .choice, group: "Model", help: "what counts as a character of the text"),
   Option(
+    "--invalid", sets: \.malformedUTF8, as: .choice, group: "Model",
+    help: "bytes that are not UTF-8: refuse the text, replace them by U+FFFD, or skip them"),
+  Option(
     "--max-vocabulary", sets: \.maximumVocabulary, as: .integer(in: counts), absentMeans: "65536 for graphemes",
     group: "Model", help: "most different characters that a text may have"),
 ]

@@ -10,6 +10,7 @@ struct TrainOptions: Sendable {
   var gruReset: GRUReset?
   var forgetBias = 1.0
   var unit = TextUnit.character
+  var malformedUTF8 = MalformedUTF8Policy.error
   var maximumVocabulary: Int?
 
   var epochs: Int?
@@ -45,7 +46,7 @@ extension TrainOptions {
   func trainingConfiguration() throws(UsageError) -> TrainingConfiguration {
     TrainingConfiguration(
       cell: try cell.kind(gruReset: gruReset), hiddenSize: hiddenSize, layerCount: layerCount, unit: unit,
-      batchSize: batchSize, chunkLength: chunkLength,
+      malformedUTF8: malformedUTF8, batchSize: batchSize, chunkLength: chunkLength,
       optimizer: OptimizerConfiguration(
         kind: optimizer, learningRate: learningRate ?? (optimizer == .sgd ? 0.5 : 0.002), beta1: beta1, beta2: beta2,
         epsilon: epsilon, momentum: momentum, rmsPropDecay: rmsPropDecay),

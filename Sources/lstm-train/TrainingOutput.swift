@@ -29,6 +29,13 @@ final class TrainingOutput {
     )
   }
 
+  func describe(_ malformed: MalformedSequences, _ policy: MalformedUTF8Policy) {
+    let sequences = NumberText.counted(malformed.count, "malformed UTF-8 sequence")
+    notice(
+      (policy == .skip ? "skipped \(sequences)" : "put U+FFFD for \(sequences)")
+        + ", the first in \(malformed.path) at byte \(NumberText.grouped(malformed.byteOffset))")
+  }
+
   func describe(_ model: ModelConfiguration, _ training: TrainingConfiguration, memory: MemoryEstimate) {
     print(
       "model: \(model.cell.rawValue), \(model.layerCount) × \(model.hiddenSize) units, "

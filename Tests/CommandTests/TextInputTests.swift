@@ -52,13 +52,92 @@ struct TextInputTests {
     let folder = try WorkFolder()
     try folder.write("fine", to: "fine.txt")
     try folder.write(Data("abc\ndef".utf8) + [0xFF, 0xFE] + Data("ghi".utf8), to: "bad.txt")
+    let remedy = "convert it, or use --invalid replace, --invalid skip or --unit byte"
     try folder.train(texts: ["fine.txt", "bad.txt"]).expect(
-      status: 65,
-      error: "lstm-train: bad.txt: not valid UTF-8 at byte 7; convert it, or train on bytes with --unit byte\n")
+      status: 65, error: "lstm-train: bad.txt: not valid UTF-8 at byte 7; \(remedy)\n")
     try folder.train(texts: ["-"], input: "bad.txt").expect(
-      status: 65,
-      error: "lstm-train: standard input: not valid UTF-8 at byte 7; convert it, or train on bytes with --unit byte\n")
+      status: 65, error: "lstm-train: standard input: not valid UTF-8 at byte 7; \(remedy)\n")
     #expect(try folder.train("--unit", "byte", texts: ["fine.txt", "bad.txt"]).status == 0)
+  }
+
+  @Test func malformedUTF8ReplacedOrSkipped() throws {
+    let folder = try WorkFolder()
+    let parts = [TinyTraining.text, TinyTraining.text].map { Data($0.utf8) }
+    try folder.write(parts[0] + [0xFF, 0xE3, 0x81] + parts[1], to: "bad.txt")
+    let cases = [
+      (policy: "replace", mended: "\u{FFFD}\u{FFFD}", said: "put U+FFFD for"),
+      (policy: "skip", mended: "", said: "skipped"),
+    ]
+    for (policy, mended, said) in cases {
+      try folder.write(parts[0] + Data(mended.utf8) + parts[1], to: "good.txt")
+      for unit in ["character", "grapheme"] {
+        let options = ["--invalid", policy, "--unit", unit]
+        let outcome = try folder.train(options + ["-o", "bad.bin"], texts: ["bad.txt"])
+        #expect(outcome.status == 0)
+        #expect(
+          outcome.errorLines.contains(
+            "lstm-train: notice: \(said) 2 malformed UTF-8 sequences, the first in bad.txt at byte 2,160"))
+        let mended = try folder.train(options + ["-o", "good.bin"], texts: ["good.txt"])
+        #expect(!mended.error.contains("malformed"))
+        #expect(try folder.bytes(of: "bad.bin") == folder.bytes(of: "good.bin"))
+      }
+    }
+    try folder.train("--invalid", "error", texts: ["bad.txt"]).expect(
+      status: 65,
+      error: "lstm-train: bad.txt: not valid UTF-8 at byte 2,160; convert it, or use --invalid replace, "
+        + "--invalid skip or --unit byte\n")
+    #expect(try folder.train("--invalid", "skip", "--unit", "byte", texts: ["bad.txt"]).error.contains("4,323 bytes"))
+  }
+
+  /// What happens to the text once there is a model, and the status and error that follow.
+  @Test(arguments: [
+    ("printf x >> text.txt", 74),
+    (": > text.txt", 74),
+    ("printf z | dd of=text.txt conv=notrunc status=none", 74),
+    ("rm text.txt", 0),
+    ("mv text.txt gone.txt; printf other > text.txt", 0),
+  ])
+  func aTextThatChangesDuringTraining(change: String, status: Int32) throws {
+    let folder = try WorkFolder()
+    try folder.write(TinyTraining.text, to: "text.txt")
+    let options = (TinyTraining.options + ["--epochs", "300", "-q"]).joined(separator: " ")
+    // The loss curve has more rows than a pipe holds, so training waits for the change, however slow the machine is.
+    let outcome = try folder.shell(
+      """
+      mkfifo loss.csv
+      (while [ ! -e changed ]; do sleep 0.01; done; exec cat) < loss.csv > /dev/null &
+      "$0" \(options) text.txt & training=$!
+      while [ ! -s checkpoint.bin ] && kill -0 $training; do sleep 0.01; done
+      \(change)
+      touch changed
+      wait $training
+      """, .train)
+    outcome.expect(
+      status: status,
+      error: status == 0
+        ? "" : "lstm-train: text.txt: changed after it was first read; leave a text alone while it is in use\n")
+    #expect(try folder.run(.sample, ["--length", "5", "--seed", "1", "checkpoint.bin"]).status == 0)
+  }
+
+  @Test func tooManyGraphemes() throws {
+    let folder = try WorkFolder()
+    // Ideographs, and scalars that are none yet.
+    let scalars = (UInt32(0x2_0000)...0x3_0000).compactMap(Unicode.Scalar.init)
+    try folder.write(String(String.UnicodeScalarView(scalars)), to: "text.txt")
+    try folder.train("--unit", "grapheme").expect(
+      status: 65,
+      error: "lstm-train: the text has more than 65,536 different graphemes; raise --max-vocabulary, "
+        + "or use --unit character\n")
+    let outcome = try folder.train("--dry-run", "--hidden", "1")
+    #expect(outcome.status == 0)
+    #expect(outcome.errorLines.first?.hasSuffix("65,537 characters, 65,537 different") == true)
+  }
+
+  @Test func zerosAreCharacters() throws {
+    let folder = try WorkFolder()
+    try folder.write(String(repeating: "a\0b\0", count: 100), to: "text.txt")
+    let outcome = try folder.train("--dry-run")
+    #expect(outcome.errorLines.first?.hasSuffix("400 characters, 3 different") == true)
   }
 
   @Test func whatCannotBeOpened() throws {
@@ -105,10 +184,19 @@ struct TextInputTests {
     #expect(outcome.errorLines.first?.hasPrefix("text: standard input: ") == true)
     #expect(try folder.bytes(of: "input.bin") == folder.bytes(of: "file.bin"))
 
+    let options = TinyTraining.options.joined(separator: " ")
     let piped = try folder.shell(
-      "cat text.txt | \"$0\" \(TinyTraining.options.joined(separator: " ")) -o piped.bin -", .train)
+      "cat text.txt | \"$0\" \(options) -o piped.bin -", .train)
     #expect(piped.status == 0)
     #expect(try folder.bytes(of: "piped.bin") == folder.bytes(of: "file.bin"))
+    for (line, name) in [
+      ("mkfifo pipe; cat text.txt > pipe & \"$0\" \(options) -o fifo.bin pipe", "fifo.bin"),
+      ("cat text.txt | \"$0\" \(options) -o device.bin /dev/stdin", "device.bin"),
+      ("\"$0\" \(options) -o redirected.bin /dev/stdin < text.txt", "redirected.bin"),
+    ] {
+      #expect(try folder.shell(line, .train).status == 0)
+      #expect(try folder.bytes(of: name) == folder.bytes(of: "file.bin"))
+    }
 
     try folder.train(texts: ["-"]).expect(status: 65, error: "lstm-train: standard input: empty; give some text\n")
     try folder.train(texts: ["-", "text.txt", "-"]).expect(

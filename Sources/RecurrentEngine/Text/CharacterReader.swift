@@ -22,8 +22,8 @@ public final class CharacterReader {
       position -= corpus.sources[sourceIndex].byteCount
       sourceIndex += 1
     }
-    let size = max(corpus.readerBufferSize, segmenter.minimumBufferSize)
-    window = SourceWindow(source: corpus.sources[sourceIndex], position: position, size: size)
+    window = SourceWindow(
+      source: corpus.sources[sourceIndex], position: position, size: corpus.readerBufferSize, for: segmenter)
   }
 
   /// Reads as many characters as `ids` has room for. At least as many must be left in the corpus.
@@ -47,7 +47,12 @@ public final class CharacterReader {
 
   /// Reads over characters.
   func skip(_ count: Int) throws(CorpusError) {
-    try advance(by: count) { segmenter.skipUnits(in: $0, limit: $1, isFinal: $2) }
+    let isWellFormed = corpus.replacement == nil
+    try advance(by: count) { bytes, limit, isFinal in
+      isWellFormed
+        ? segmenter.skipUnits(in: bytes, limit: limit, isFinal: isFinal)
+        : segmenter.forEachUnit(in: bytes, limit: limit, isFinal: isFinal) { _ in }
+    }
   }
 
   /// Lets `cut` go over units at the front of loaded bytes, up to a limit. It returns nil if it does not know one.
@@ -68,13 +73,19 @@ public final class CharacterReader {
       switch result.stop {
       case .limit: break
       case .exhausted: try loadMore()
-      case .malformed, .clusterTooLong: throw .changed(path: window.source.path)
+      case .malformed(let byteOffset):
+        guard let replacement = corpus.replacement else { throw .changed(path: window.source.path) }
+        window.repair(at: byteOffset - result.byteCount, with: replacement)
+      case .clusterTooLong: throw .changed(path: window.source.path)
       }
     }
   }
 
   private func loadMore() throws(CorpusError) {
-    guard window.isAtEnd else { return try window.refill() }
+    guard window.isAtEnd else {
+      try window.refill()
+      return
+    }
     // A file of the same size may have other characters; then it does not end where it did.
     guard sourceIndex + 1 < corpus.sources.count, characterIndex == corpus.characterStarts[sourceIndex + 1] else {
       throw .changed(path: window.source.path)

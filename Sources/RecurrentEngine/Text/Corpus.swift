@@ -14,12 +14,16 @@ public final class Corpus: Sendable {
   public let vocabulary: Vocabulary
   /// How often each entry of the vocabulary occurs; indexed by id.
   public let counts: [Int]
+  /// What was replaced or skipped because it is not UTF-8; nil if nothing was.
+  public let malformed: MalformedSequences?
   /// What tells this text from others.
   public let fingerprint: CorpusFingerprint
 
   let sources: [SourceBytes]
   let idTable: UnitTable<Int32>
   let readerBufferSize: Int
+  /// What readers put in the place of a malformed sequence; nil if there is none.
+  let replacement: [UInt8]?
   /// The index of each source's first character.
   let characterStarts: [Int]
   /// The byte of the text at which every 65,536th character starts.
@@ -30,33 +34,43 @@ public final class Corpus: Sendable {
   /// - Parameters:
   ///   - sources: the parts of the text, in order. No unit goes on from one to the next.
   ///   - unit: what counts as a character.
+  ///   - malformedUTF8: what becomes of bytes that are not UTF-8.
   ///   - maximumVocabulary: the number of different units above which the text is refused; by default 65,536 for
   ///     graphemes, and no limit for other units.
   /// - Throws: `CorpusError` of any case but `tooShort`.
   public convenience init(
-    sources: [TextSource], unit: TextUnit, maximumVocabulary: Int? = nil
+    sources: [TextSource], unit: TextUnit, malformedUTF8: MalformedUTF8Policy = .error, maximumVocabulary: Int? = nil
   ) throws(CorpusError) {
-    try self.init(sources: sources, unit: unit, maximumVocabulary: maximumVocabulary, bufferSizes: BufferSizes())
+    try self.init(
+      sources: sources, unit: unit, malformedUTF8: malformedUTF8, maximumVocabulary: maximumVocabulary,
+      bufferSizes: BufferSizes())
   }
 
   init(
-    sources: [TextSource], unit: TextUnit, maximumVocabulary: Int? = nil, bufferSizes: BufferSizes
+    sources: [TextSource], unit: TextUnit, malformedUTF8: MalformedUTF8Policy = .error, maximumVocabulary: Int? = nil,
+    bufferSizes: BufferSizes
   ) throws(CorpusError) {
     var opened: [SourceBytes] = []
     for source in sources {
       opened.append(try SourceBytes(source))
     }
     let scan = try CorpusScan(
-      opened, unit: unit, maximumVocabulary: maximumVocabulary ?? unit.defaultMaximumVocabulary,
-      bufferSize: bufferSizes.scan)
-    guard scan.characterCount > 0 else { throw .empty(paths: sources.map(\.path)) }
+      opened, unit: unit, malformedUTF8: malformedUTF8,
+      maximumVocabulary: maximumVocabulary ?? unit.defaultMaximumVocabulary, bufferSize: bufferSizes.scan)
+    guard scan.characterCount > 0 else {
+      // Nothing but bytes that were skipped is no empty file.
+      guard let malformed = scan.malformed else { throw .empty(paths: sources.map(\.path)) }
+      throw .malformedUTF8(path: malformed.path, byteOffset: malformed.byteOffset)
+    }
 
     vocabulary = Vocabulary(unit: unit, validEntries: scan.entries.map(\.bytes))
     counts = scan.entries.map(\.value)
+    malformed = scan.malformed
     fingerprint = scan.fingerprint
     self.sources = opened
     idTable = vocabulary.makeIDTable()
     readerBufferSize = bufferSizes.reader
+    replacement = scan.malformed == nil ? nil : malformedUTF8.replacement
     characterStarts = scan.characterStarts
     marks = scan.marks
   }

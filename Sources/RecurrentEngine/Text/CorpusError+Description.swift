@@ -20,7 +20,8 @@ extension CorpusError: CustomStringConvertible {
     case .empty(let paths):
       "\(paths.joined(separator: ", ")): empty; give some text"
     case .malformedUTF8(let path, let byteOffset):
-      "\(path): not valid UTF-8 at byte \(byteOffset.grouped); convert it, or train on bytes with --unit byte"
+      "\(path): not valid UTF-8 at byte \(byteOffset.grouped); convert it, or use --invalid replace, "
+        + "--invalid skip or --unit byte"
     case .graphemeTooLong(let path, let byteOffset):
       "\(path): a grapheme of more than \(TextUnit.grapheme.maximumByteCount) bytes at byte \(byteOffset.grouped); "
         + "use --unit character"

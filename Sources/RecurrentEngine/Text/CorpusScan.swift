@@ -10,36 +10,42 @@ struct CorpusScan: ~Copyable {
   private(set) var characterStarts: [Int] = []
   /// The byte of the text at which every 65,536th character starts.
   private(set) var marks = [0]
+  /// What was replaced or skipped; nil if nothing was.
+  private(set) var malformed: MalformedSequences?
 
   private var checksum = CRC32C()
-  private var byteCount = 0
+  /// The bytes of the sources before the present one.
+  private var sourceStart = 0
   private var counts = UnitTable<Int>()
   private let segmenter: TextSegmenter
+  private let replacement: [UInt8]?
   private let maximumVocabulary: Int?
-
-  var fingerprint: CorpusFingerprint {
-    CorpusFingerprint(byteCount: byteCount, characterCount: characterCount, checksum: checksum.value)
-  }
 
   /// Scans the sources as one text, except that no unit goes on from one source to the next.
   init(
-    _ sources: [SourceBytes], unit: TextUnit, maximumVocabulary: Int?, bufferSize: Int
+    _ sources: [SourceBytes], unit: TextUnit, malformedUTF8: MalformedUTF8Policy, maximumVocabulary: Int?,
+    bufferSize: Int
   ) throws(CorpusError) {
     segmenter = TextSegmenter(unit: unit)
+    replacement = malformedUTF8.replacement
     self.maximumVocabulary = maximumVocabulary
 
-    let windowSize = max(bufferSize, segmenter.minimumBufferSize)
     guard let first = sources.first else { return }
-    var window = SourceWindow(source: first, position: 0, size: windowSize)
+    var window = SourceWindow(source: first, position: 0, size: bufferSize, for: segmenter)
     for source in sources {
       characterStarts.append(characterCount)
       window.move(to: source)
       while !window.isAtEnd {
         try scan(&window)
       }
+      sourceStart += source.byteCount
     }
     entries = counts.sortedEntries(unit: unit)
     try checkVocabulary(count: entries.count)
+  }
+
+  var fingerprint: CorpusFingerprint {
+    CorpusFingerprint(byteCount: sourceStart, characterCount: characterCount, checksum: checksum.value)
   }
 
   /// Scans what the window holds, up to the next mark, and loads more if that was all.
@@ -47,27 +53,37 @@ struct CorpusScan: ~Copyable {
     let isFinal = window.isFinal
     let limit = marks.count * Self.charactersPerMark - characterCount
     let result = window.withBytes { bytes in
-      let result = segmenter.forEachUnit(in: bytes, limit: limit, isFinal: isFinal) { counts.add(1, to: $0) }
-      // These bytes are near now; reading them again later would take longer.
-      checksum.update(UnsafeRawBufferPointer(rebasing: bytes[..<result.byteCount]))
-      return result
+      segmenter.forEachUnit(in: bytes, limit: limit, isFinal: isFinal) { counts.add(1, to: $0) }
     }
     window.consume(result.byteCount)
-    byteCount += result.byteCount
     characterCount += result.unitCount
 
     // Scalars are bounded by Unicode. Clusters are not: a text of nothing but different ones must not fill the memory.
     try checkVocabulary(count: counts.clusterCount)
     switch result.stop {
     case .limit:
-      marks.append(byteCount)
+      marks.append(sourceStart + window.position)
     case .exhausted:
-      if !window.isAtEnd { try window.refill() }
-    case .malformed:
-      throw .malformedUTF8(path: window.source.path, byteOffset: window.fileOffset)
+      if !window.isAtEnd { try load(&window) }
+    case .malformed(let byteOffset):
+      try repair(&window, at: byteOffset - result.byteCount)
     case .clusterTooLong:
       throw .graphemeTooLong(path: window.source.path, byteOffset: window.fileOffset)
     }
+  }
+
+  private mutating func load(_ window: inout SourceWindow) throws(CorpusError) {
+    let count = try window.refill()
+    // These bytes are near now; reading them again later would take longer.
+    window.withBytes { checksum.update(UnsafeRawBufferPointer(rebasing: $0.suffix(count))) }
+  }
+
+  private mutating func repair(_ window: inout SourceWindow, at offset: Int) throws(CorpusError) {
+    // The offset is right for the first sequence, and for no other is it wanted.
+    let first = malformed ?? .init(count: 0, path: window.source.path, byteOffset: window.fileOffset + offset)
+    guard let replacement else { throw .malformedUTF8(path: first.path, byteOffset: first.byteOffset) }
+    malformed = .init(count: first.count + 1, path: first.path, byteOffset: first.byteOffset)
+    window.repair(at: offset, with: replacement)
   }
 
   private func checkVocabulary(count: Int) throws(CorpusError) {

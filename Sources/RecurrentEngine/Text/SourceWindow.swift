@@ -1,23 +1,43 @@
 /// A small buffer that moves through a source from front to back.
 struct SourceWindow {
+  /// A malformed sequence in the loaded bytes that was replaced.
+  private struct Repair {
+    /// Where the replacement ends, counted from the first byte not yet consumed.
+    var end: Int
+    /// How many bytes more the source has than the replacement.
+    let shift: Int
+  }
+
   private(set) var source: SourceBytes
   private var storage: [UInt8]
+  /// The bytes at the front of `storage` that only replacements use.
+  private let room: Int
   /// The part of `storage` that is loaded and not yet consumed.
-  private var loaded = 0..<0
+  private var loaded: Range<Int>
+  /// Those in the loaded part, in order; mostly none.
+  private var repairs: [Repair] = []
   /// Where in the source's text the first byte not yet consumed is.
   private(set) var position: Int
+  /// Where in the source's text the loaded bytes end.
+  private var loadedEnd: Int
 
-  init(source: SourceBytes, position: Int, size: Int) {
+  /// Makes a window with a buffer of `size` bytes, or of as many as `segmenter` needs.
+  init(source: SourceBytes, position: Int, size: Int, for segmenter: TextSegmenter) {
     self.source = source
     self.position = position
-    storage = [UInt8](repeating: 0, count: size)
+    loadedEnd = position
+    // A replacement has at most two bytes more than what it replaces, and three in all; with those of them that are not
+    // yet consumed, all in one unit, it needs less room than the longest unit has bytes.
+    room = segmenter.unit.maximumByteCount
+    loaded = room..<room
+    storage = [UInt8](repeating: 0, count: room + max(size, segmenter.minimumBufferSize))
   }
 
   /// The same place as an offset in the file.
   var fileOffset: Int { source.fileOffset(of: position) }
 
   /// Whether no text of the source follows the loaded bytes.
-  var isFinal: Bool { position + loaded.count == source.byteCount }
+  var isFinal: Bool { loadedEnd == source.byteCount }
 
   /// Whether all text of the source is consumed.
   var isAtEnd: Bool { position == source.byteCount }
@@ -31,25 +51,60 @@ struct SourceWindow {
   mutating func consume(_ byteCount: Int) {
     loaded = loaded.lowerBound + byteCount..<loaded.upperBound
     position += byteCount
+    if !repairs.isEmpty { settleRepairs(byteCount) }
+  }
+
+  /// Replaces the malformed sequence at an offset in the loaded bytes. All units before it are consumed but one that
+  /// might go on behind it.
+  mutating func repair(at offset: Int, with replacement: [UInt8]) {
+    let shift = withBytes { malformedByteCount(in: $0, at: offset) } - replacement.count
+    // What is before the sequence moves, because it is short; what is behind may be the whole buffer.
+    let moved = loaded.lowerBound + shift..<loaded.upperBound
+    storage.withUnsafeMutableBytes { bytes in
+      let before = UnsafeRawBufferPointer(rebasing: bytes[loaded.lowerBound..<loaded.lowerBound + offset])
+      let target = UnsafeMutableRawBufferPointer(rebasing: bytes[moved])
+      target.copyMemory(from: before)
+      UnsafeMutableRawBufferPointer(rebasing: target[offset...]).copyBytes(from: replacement)
+    }
+    loaded = moved
+    repairs.append(Repair(end: offset + replacement.count, shift: shift))
+    settleRepairs(0)
+  }
+
+  /// Takes what was replaced in the bytes just consumed into account.
+  private mutating func settleRepairs(_ byteCount: Int) {
+    let passed = repairs.prefix { $0.end <= byteCount }
+    position += passed.reduce(0) { $0 + $1.shift }
+    repairs.removeFirst(passed.count)
+    for index in repairs.indices { repairs[index].end -= byteCount }
   }
 
   /// Moves what is left to the front and loads as many bytes after it as there is room for.
-  mutating func refill() throws(CorpusError) {
-    let kept = loaded.count
-    let count = min(storage.count - kept, source.byteCount - position - kept)
-    let (left, next, source) = (loaded, position + kept, source)
+  ///
+  /// - Returns: How many bytes were loaded.
+  @discardableResult
+  mutating func refill() throws(CorpusError) -> Int {
+    let kept = room..<room + loaded.count
+    let count = min(storage.count - kept.upperBound, source.byteCount - loadedEnd)
+    let (left, next, source) = (loaded, loadedEnd, source)
     try storage.withUnsafeMutableBufferPointer { (buffer) throws(CorpusError) in
       let bytes = UnsafeMutableRawBufferPointer(buffer)
-      bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[left]))
-      try source.read(at: next, into: UnsafeMutableRawBufferPointer(rebasing: bytes[kept..<kept + count]))
+      let unfinished = UnsafeRawBufferPointer(rebasing: bytes[left])
+      UnsafeMutableRawBufferPointer(rebasing: bytes[kept]).copyMemory(from: unfinished)
+      let target = bytes[kept.upperBound..<kept.upperBound + count]
+      try source.read(at: next, into: UnsafeMutableRawBufferPointer(rebasing: target))
     }
-    loaded = 0..<kept + count
+    loaded = kept.lowerBound..<kept.upperBound + count
+    loadedEnd += count
+    return count
   }
 
   /// Goes on at the start of another source with the same buffer.
   mutating func move(to source: SourceBytes) {
     self.source = source
     position = 0
-    loaded = 0..<0
+    loadedEnd = 0
+    loaded = room..<room
+    repairs.removeAll(keepingCapacity: true)
   }
 }

@@ -41,8 +41,9 @@ extension TextSegmenter {
   private func segmentPiece(
     of bytes: UnsafeRawBufferPointer, limit: Int, isFinal: Bool, _ result: inout Result, _ body: (UnitKey) -> Void
   ) -> Stop? {
+    let start = result.byteCount
     let wanted = limit - result.unitCount
-    let remaining = UnsafeRawBufferPointer(rebasing: bytes[result.byteCount...])
+    let remaining = UnsafeRawBufferPointer(rebasing: bytes[start...])
     // A reader that wants a few clusters must not decode its whole buffer each time: few clusters have over four bytes.
     let pieceSize =
       wanted < remaining.count / 4 ? min(remaining.count, 4 * wanted + minimumBufferSize) : remaining.count
@@ -52,25 +53,25 @@ extension TextSegmenter {
     let valid = wellFormedPrefix(of: piece) { $0.isPlain && $1.isPlain }
     let isLastPiece = pieceSize == remaining.count && !valid.endsAtBoundary
     let isMalformed = valid.endsAtMalformed || (isLastPiece && isFinal && valid.byteCount < pieceSize)
-    let lastClusterIsWhole = isMalformed || valid.endsAtBoundary || (isLastPiece && isFinal)
+    let lastClusterIsWhole = valid.endsAtBoundary || (isLastPiece && isFinal && !isMalformed)
 
     let text = String(decoding: piece[..<valid.byteCount], as: UTF8.self)
-    var start = text.startIndex
+    var index = text.startIndex
     var position = 0
-    while start < text.endIndex, result.unitCount < limit {
-      let end = text.index(after: start)
-      let byteCount = text.utf8.distance(from: start, to: end)
+    while index < text.endIndex, result.unitCount < limit {
+      let end = text.index(after: index)
+      let byteCount = text.utf8.distance(from: index, to: end)
       guard byteCount <= unit.maximumByteCount else { return .clusterTooLong }
       if end == text.endIndex, !lastClusterIsWhole { break }
       body(key(of: UnsafeRawBufferPointer(rebasing: piece[position..<position + byteCount])))
       result.unitCount += 1
       result.byteCount += byteCount
       position += byteCount
-      start = end
+      index = end
     }
 
     if result.unitCount == limit { return .limit }
-    if isMalformed { return .malformed }
+    if isMalformed { return .malformed(byteOffset: start + valid.byteCount) }
     return isLastPiece ? .exhausted : nil
   }
 
@@ -97,6 +98,7 @@ extension UInt32 {
     case 0x3000...0x3029, 0x3031...0x3098, 0x309B...0xA66E: true  // punctuation, kana, ideographs
     case 0xAC00...0xD7A3: true  // Hangul syllables: only their parts join them
     case 0xFF00...0xFF9D: true  // fullwidth and halfwidth forms
+    case 0xFFFD: true  // what stands for malformed bytes
     default: false
     }
   }

@@ -15,8 +15,8 @@ struct TextSegmenter {
     case limit
     /// The bytes are used up, but for an unfinished unit that the bytes after them will complete.
     case exhausted
-    /// The bytes after the last unit are not UTF-8.
-    case malformed
+    /// The bytes from this offset on are not UTF-8. A cluster that ends there is not shown: it might go on behind.
+    case malformed(byteOffset: Int)
     /// The cluster after the last unit is longer than a unit may be.
     case clusterTooLong
   }
@@ -86,13 +86,15 @@ struct TextSegmenter {
         position += byteCount
         unitCount += 1
       case .truncated:
-        return Result(unitCount: unitCount, byteCount: position, stop: isFinal ? .malformed : .exhausted)
+        let stop = isFinal ? Stop.malformed(byteOffset: position) : .exhausted
+        return Result(unitCount: unitCount, byteCount: position, stop: stop)
       case .malformed:
-        return Result(unitCount: unitCount, byteCount: position, stop: .malformed)
+        return Result(unitCount: unitCount, byteCount: position, stop: .malformed(byteOffset: position))
       }
     }
     return Result(unitCount: unitCount, byteCount: position, stop: .limit)
   }
+
   /// Shows scalars from the front of `bytes` until the end of the bytes, a limit or a defect is near.
   ///
   /// The next scalar mostly has as many bytes as the one before. With a loop for each length the processor foresees

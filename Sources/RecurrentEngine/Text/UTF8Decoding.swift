@@ -73,6 +73,27 @@ func areEightASCII(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Bool {
   bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
 }
 
+/// The length of the malformed sequence at `position`: as many bytes as begin a scalar, and at least one.
+///
+/// This is what Unicode calls a maximal subpart and recommends to replace by one U+FFFD.
+func malformedByteCount(in bytes: UnsafeRawBufferPointer, at position: Int) -> Int {
+  let lead = bytes[position]
+  let second: ClosedRange<UInt8>
+  switch lead {
+  case 0xE0: second = 0xA0...0xBF
+  case 0xED: second = 0x80...0x9F
+  case 0xF0: second = 0x90...0xBF
+  case 0xF4: second = 0x80...0x8F
+  case 0xE1..<0xF0, 0xF1..<0xF4: second = 0x80...0xBF
+  // A second byte that fits would make it whole.
+  default: return 1
+  }
+  let rest = bytes[(position + 1)...]
+  guard let next = rest.first, second.contains(next) else { return 1 }
+  guard lead >= 0xF0, let third = rest.dropFirst().first, third & 0xC0 == 0x80 else { return 2 }
+  return 3
+}
+
 /// The length of the well-formed UTF-8 at the front of `bytes`, up to the first place between two scalars that
 /// `isBoundary` accepts, and whether it ends there or at a malformed sequence.
 @inline(__always)

@@ -76,7 +76,7 @@ extension Vocabulary {
     }
 
     switch result.stop {
-    case .malformed: throw .malformedUTF8(byteOffset: result.byteCount)
+    case .malformed(let byteOffset): throw .malformedUTF8(byteOffset: byteOffset)
     case .clusterTooLong: throw .graphemeTooLong(byteOffset: result.byteCount)
     case .limit, .exhausted: break
     }

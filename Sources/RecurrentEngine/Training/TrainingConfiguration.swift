@@ -4,6 +4,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var hiddenSize: Int
   public var layerCount: Int
   public var unit: TextUnit
+  /// It decides what the text is. Where an older checkpoint does not name it, it is an error.
+  public var malformedUTF8: MalformedUTF8Policy
   public var batchSize: Int
   /// The most characters of each stream that a chunk predicts.
   public var chunkLength: Int
@@ -15,13 +17,15 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 
   public init(
     cell: CellKind = .lstm, hiddenSize: Int = 128, layerCount: Int = 2, unit: TextUnit = .character,
-    batchSize: Int = 50, chunkLength: Int = 50, optimizer: OptimizerConfiguration = OptimizerConfiguration(),
-    clip: Double? = 5, validationFraction: Double = 0.1, initialization: Initialization = Initialization(seed: 1)
+    malformedUTF8: MalformedUTF8Policy = .error, batchSize: Int = 50, chunkLength: Int = 50,
+    optimizer: OptimizerConfiguration = OptimizerConfiguration(), clip: Double? = 5, validationFraction: Double = 0.1,
+    initialization: Initialization = Initialization(seed: 1)
   ) {
     self.cell = cell
     self.hiddenSize = hiddenSize
     self.layerCount = layerCount
     self.unit = unit
+    self.malformedUTF8 = malformedUTF8
     self.batchSize = batchSize
     self.chunkLength = chunkLength
     self.optimizer = optimizer
@@ -44,5 +48,12 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public func modelConfiguration(vocabularySize: Int) -> ModelConfiguration {
     ModelConfiguration(
       cell: cell, vocabularySize: vocabularySize, hiddenSize: hiddenSize, layerCount: layerCount)
+  }
+}
+
+extension KeyedDecodingContainer {
+  /// What the synthesized decoding of a configuration calls, so that the key may be missing.
+  func decode(_ type: MalformedUTF8Policy.Type, forKey key: Key) throws -> MalformedUTF8Policy {
+    try decodeIfPresent(type, forKey: key) ?? .error
   }
 }

@@ -148,7 +148,8 @@ import Testing
   @Test func errorsSayWhatWhereAndWhatToDo() {
     #expect(
       "\(CorpusError.malformedUTF8(path: "corpus.txt", byteOffset: 1_234))"
-        == "corpus.txt: not valid UTF-8 at byte 1,234; convert it, or train on bytes with --unit byte")
+        == "corpus.txt: not valid UTF-8 at byte 1,234; convert it, or use --invalid replace, --invalid skip "
+        + "or --unit byte")
     #expect(
       "\(CorpusError.cannotOpen(path: "corpus.txt", errno: ENOENT))"
         == "corpus.txt: cannot open (No such file or directory); check the path and its permissions")
