@@ -13,7 +13,9 @@ struct BenchTests {
       "training_step", "useful_operations", "forward", "softmax", "backward", "weight_gradients", "update", "packing",
       "parameter_bandwidth",
     ],
-    "generation": ["generation", "weights", "weights_read", "weight_bandwidth"],
+    "generation": [
+      "generation", "weights", "weights_read", "weight_bandwidth", "generation_of_64_texts", "operations_of_64_texts",
+    ],
     "loading": ["loading", "loading_rate", "plain_reading"],
   ]
 
