@@ -27,7 +27,8 @@ extension CorpusError.Kind {
 extension CheckpointError {
   var exitStatus: ExitStatus {
     switch self {
-    case .cannotOpen: .cannotOpenInput
+    case .cannotOpen, .notACheckpoint(_, .notARegularFile): .cannotOpenInput
+    case .tooLarge: .usage
     case .notACheckpoint, .damaged, .newerFormat, .unsupported: .badData
     case .readFailed, .writeFailed: .inputOutput
     case .cannotCreate: .cannotCreate

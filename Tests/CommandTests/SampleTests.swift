@@ -88,9 +88,15 @@ struct SampleTests {
     try folder.makeFolder("folder")
     try folder.write(TinyTraining.text, to: "text.txt")
     try folder.write("", to: "empty.bin")
+    // Nobody writes into it, and the tool must not wait.
+    try #require(mkfifo(folder.path(of: "pipe"), 0o600) == 0)
+    let notRegular =
+      "not a checkpoint (a device, pipe or socket, where a file is needed); give a file that lstm-train wrote"
     let problems: [(name: String, status: Int32, message: String)] = [
       ("missing.bin", 66, "cannot open (No such file or directory); check the path and its permissions"),
       ("folder", 66, "cannot open (Is a directory); check the path and its permissions"),
+      ("pipe", 66, notRegular),
+      ("/dev/null", 66, notRegular),
       ("empty.bin", 65, "not a checkpoint (0 bytes are too short for one); give a file that lstm-train wrote"),
       (
         "text.txt", 65,

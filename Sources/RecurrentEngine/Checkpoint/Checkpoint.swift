@@ -79,7 +79,7 @@ extension Checkpoint {
     ]
   }
 
-  private enum Key {
+  enum Key {
     static let formatVersion = "format_version"
     static let configuration = "configuration"
     static let vocabulary = "vocabulary"
@@ -95,71 +95,4 @@ private func json(_ value: some Encodable) -> String {
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   // Finite numbers and text alone are encoded here, and those always can be.
   return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
-}
-
-// MARK: Reading
-
-extension Checkpoint {
-  /// - Throws: `CheckpointError`; `KernelSelectionError` if the environment asks for kernels that cannot be had.
-  public init(path: String) throws {
-    let file = try SafetensorsFile(path: path)
-    let metadata = Metadata(entries: file.metadata, path: path)
-    let version = try metadata.integer(Key.formatVersion)
-    guard version <= Self.formatVersion else { throw CheckpointError.newerFormat(path: path, version: version) }
-
-    training = try metadata.decode(TrainingConfiguration.self, Key.configuration)
-    progress = try metadata.decode(Progress.self, Key.progress)
-    guard let selection = Selection(rawValue: try metadata.text(Key.selected)) else {
-      throw metadata.damage(Key.selected)
-    }
-    self.selection = selection
-    let entries = try metadata.decode(Vocabulary.JSONEntries.self, Key.vocabulary)
-    let vocabulary: Vocabulary
-    do {
-      vocabulary = try Vocabulary(unit: training.unit, jsonEntries: entries)
-    } catch {
-      throw metadata.damage(Key.vocabulary)
-    }
-    let configuration = training.modelConfiguration(vocabularySize: vocabulary.count)
-    let start = try metadata.integer(Key.startCharacter)
-    guard start < vocabulary.count else { throw metadata.damage(Key.startCharacter) }
-    startCharacter = Int32(start)
-    guard configuration.isValid else { throw metadata.damage(Key.configuration) }
-
-    // Every shape is compared before anything is allocated from the configuration.
-    var tensors: [String: [Float]] = [:]
-    for (name, shape) in configuration.pyTorchShapes {
-      guard let found = file.shape(of: name) else {
-        throw CheckpointError.damaged(path: path, .missingTensor(name))
-      }
-      guard found == shape else { throw CheckpointError.damaged(path: path, .tensorSize(tensor: name)) }
-    }
-    for (name, _) in configuration.pyTorchShapes { tensors[name] = try file.tensor(named: name) }
-    model = try LanguageModel(configuration, vocabulary: vocabulary)
-    model.setParameters(pyTorchTensors: tensors)
-  }
-
-  /// Texts out of a file, none of which can be trusted.
-  private struct Metadata {
-    var entries: [String: String]
-    var path: String
-
-    func damage(_ key: String) -> CheckpointError { .damaged(path: path, .metadata(key)) }
-
-    func text(_ key: String) throws(CheckpointError) -> String {
-      guard let text = entries[key] else { throw damage(key) }
-      return text
-    }
-
-    func integer(_ key: String) throws(CheckpointError) -> Int {
-      guard let value = Int(try text(key)), value >= 0 else { throw damage(key) }
-      return value
-    }
-
-    func decode<Value: Decodable>(_: Value.Type, _ key: String) throws(CheckpointError) -> Value {
-      let data = Data(try text(key).utf8)
-      guard let value = try? JSONDecoder().decode(Value.self, from: data) else { throw damage(key) }
-      return value
-    }
-  }
 }

@@ -14,6 +14,8 @@ extension CheckpointError: CustomStringConvertible {
       "\(path): checkpoint format \(version) is newer than this program; use the version that wrote it"
     case .unsupported(let path, let feature):
       "\(path): not supported (\(feature)); give a file that lstm-train wrote"
+    case .tooLarge(let path, let byteCount, let available):
+      "\(path): needs \(byteCount.grouped) bytes of memory, and \(available.grouped) are available; free some"
     case .cannotCreate(let path, let error):
       "\(path): cannot create (\(error)); choose another path or free this one"
     case .writeFailed(let path, let error):
@@ -51,6 +53,8 @@ extension CheckpointError.Damage: CustomStringConvertible {
       "\(byteCount) bytes follow its header, which describes \(expected)"
     case .malformedChecksum:
       "its checksum is not eight hexadecimal digits"
+    case .missingChecksum:
+      "it holds the state of training, but no checksum"
     case .checksum(let stored, let computed):
       "its checksum is \(hexadecimal(computed)), but should be \(hexadecimal(stored))"
     case .shrankWhileRead:
@@ -61,6 +65,10 @@ extension CheckpointError.Damage: CustomStringConvertible {
       "its \(quoted(key)) is missing or makes no sense"
     case .elementType(let type, let tensor, let expected):
       "tensor \(quoted(tensor)) holds \(type) where \(expected) is needed"
+    case .tensorShape(let shape, let tensor, let expected):
+      "tensor \(quoted(tensor)) has the shape \(shape) where \(expected) is needed"
+    case .notFinite(let tensor):
+      "tensor \(quoted(tensor)) holds an infinity or what is not a number"
     }
   }
 }
@@ -74,6 +82,8 @@ extension CheckpointError.Unsupported: CustomStringConvertible {
       "a header of \(byteCount) bytes, with a limit of \(limit)"
     case .memberCount(let part, let limit):
       "its \(part) has more than \(limit) entries"
+    case .padding(let byteCount, let limit):
+      "so few units with so many characters take \(byteCount.grouped) bytes, with a limit of \(limit.grouped)"
     }
   }
 }

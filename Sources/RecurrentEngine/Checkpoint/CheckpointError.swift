@@ -7,6 +7,8 @@ public enum CheckpointError: Error, Equatable, Sendable {
   /// A later version of the project wrote the file.
   case newerFormat(path: String, version: Int)
   case unsupported(path: String, Unsupported)
+  /// There is less memory than the model takes.
+  case tooLarge(path: String, byteCount: Int, available: Int)
   case cannotCreate(path: String, SystemError)
   case writeFailed(path: String, SystemError)
 
@@ -31,6 +33,8 @@ public enum CheckpointError: Error, Equatable, Sendable {
     case tensorOffsets(tensor: String)
     case dataByteCount(Int, expected: Int)
     case malformedChecksum
+    /// The state of training without a checksum: every flipped bit of it would go unseen into what is trained on.
+    case missingChecksum
     case checksum(stored: UInt32, computed: UInt32)
     /// Somebody cut the file while it was being read.
     case shrankWhileRead
@@ -38,6 +42,10 @@ public enum CheckpointError: Error, Equatable, Sendable {
     /// An entry of the metadata that is missing or makes no sense.
     case metadata(String)
     case elementType(String, tensor: String, expected: String)
+    /// Not the shape that the configuration and the vocabulary ask for.
+    case tensorShape([Int], tensor: String, expected: [Int])
+    /// An infinity or no number at all among the weights, with which every prediction would be none.
+    case notFinite(tensor: String)
   }
 
   /// What is sound, but beyond what this version reads or writes.
@@ -45,5 +53,7 @@ public enum CheckpointError: Error, Equatable, Sendable {
     case elementType(String, tensor: String)
     case headerByteCount(UInt64, limit: Int)
     case memberCount(part: String, limit: Int)
+    /// Weights that have to be padded to many times their size.
+    case padding(byteCount: Int, limit: Int)
   }
 }

@@ -60,6 +60,39 @@ package struct JSONScanner {
     try read("]", "a comma or the array's end")
   }
 
+  /// Reads a value of any kind and keeps nothing of it. Objects and arrays nest at most `depth` deep.
+  ///
+  /// What stands for a number, for true, for false or for null is not looked at closely: whoever uses it must.
+  package mutating func skipValue(depth: Int) throws(CheckpointError) {
+    skipSpace()
+    switch peek() {
+    case UInt8(ascii: "{"):
+      guard depth > 0 else { throw damage("a value that is nested less deeply") }
+      try readObject(atMost: .max, of: part) { (_, scanner) throws(CheckpointError) in
+        try scanner.skipValue(depth: depth - 1)
+      }
+    case UInt8(ascii: "["):
+      guard depth > 0 else { throw damage("a value that is nested less deeply") }
+      try readArray(atMost: .max, of: part) { (scanner) throws(CheckpointError) in
+        try scanner.skipValue(depth: depth - 1)
+      }
+    case UInt8(ascii: "\""): _ = try readString()
+    default:
+      let start = position
+      while let byte = peek(), isInWord(byte) { position += 1 }
+      guard position > start else { throw damage("a value") }
+    }
+  }
+
+  /// Whether a byte can be part of a number, of true, of false or of null.
+  private func isInWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+    case UInt8(ascii: "E"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."): true
+    default: false
+    }
+  }
+
   /// Reads an integer that is not negative and fits `Int`.
   package mutating func readInteger() throws(CheckpointError) -> Int {
     skipSpace()
@@ -75,6 +108,13 @@ package struct JSONScanner {
     }
     guard position > start else { throw damage("a whole number") }
     return value
+  }
+
+  package mutating func readByte() throws(CheckpointError) -> UInt8 {
+    skipSpace()
+    let start = position
+    guard let byte = UInt8(exactly: try readInteger()) else { throw damage("a byte", at: start) }
+    return byte
   }
 
   /// Makes sure that nothing but white space is left.

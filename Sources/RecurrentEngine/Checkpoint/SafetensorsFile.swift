@@ -31,6 +31,9 @@ package struct SafetensorsFile: ~Copyable {
 
   package var path: String { file.path }
 
+  /// The whole file's.
+  package var byteCount: Int { file.byteCount }
+
   /// The tensors' names in the order of their data.
   package var names: [String] { header.entries.map(\.name) }
 
@@ -56,6 +59,32 @@ package struct SafetensorsFile: ~Copyable {
   package func tensor<Element: SafetensorsElement>(
     named name: String, of type: Element.Type = Float.self
   ) throws(CheckpointError) -> [Element] {
+    let entry = try entry(named: name, of: type)
+    return try file.readArray(
+      count: entry.byteRange.count / Element.elementType.byteCount, at: dataOffset + entry.byteRange.lowerBound)
+  }
+
+  /// Reads one tensor from front to back in pieces of a megabyte at most, so that it need not be held beside what is
+  /// made of it.
+  ///
+  /// - Parameter body: Gets the index of the piece's first element, and the elements.
+  /// - Throws: As `tensor(named:of:)` does, and what `body` throws.
+  package func forEachPiece<Element: SafetensorsElement>(
+    ofTensor name: String, _ body: (_ first: Int, _ elements: [Element]) throws(CheckpointError) -> Void
+  ) throws(CheckpointError) {
+    let entry = try entry(named: name, of: Element.self)
+    let elementByteCount = Element.elementType.byteCount
+    let count = entry.byteRange.count / elementByteCount
+    let pieceCount = (1 << 20) / elementByteCount
+    for first in stride(from: 0, to: count, by: pieceCount) {
+      let offset = dataOffset + entry.byteRange.lowerBound + first * elementByteCount
+      try body(first, try file.readArray(count: min(pieceCount, count - first), at: offset))
+    }
+  }
+
+  private func entry<Element: SafetensorsElement>(
+    named name: String, of: Element.Type
+  ) throws(CheckpointError) -> SafetensorsHeader.Entry {
     guard let index = indices[name] else { throw .damaged(path: path, .missingTensor(name)) }
     let entry = header.entries[index]
     guard entry.elementType == Element.elementType else {
@@ -63,8 +92,7 @@ package struct SafetensorsFile: ~Copyable {
         path: path,
         .elementType(entry.elementType.rawValue, tensor: name, expected: Element.elementType.rawValue))
     }
-    return try file.readArray(
-      count: entry.byteRange.count / Element.elementType.byteCount, at: dataOffset + entry.byteRange.lowerBound)
+    return entry
   }
 
   /// The header's length, a 64-bit integer.

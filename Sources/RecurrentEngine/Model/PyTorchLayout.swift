@@ -3,50 +3,62 @@
 
 /// One tensor as PyTorch has it, and where its elements stand in the allocation.
 struct PyTorchTensor {
-  var name: String
-  var shape: [Int]
-  fileprivate var rows: [Row]
+  let name: String
+  let shape: [Int]
+  /// One for each of PyTorch's gates, in its order.
+  fileprivate var gates: [Gate]
 
-  /// One row of the tensor, from one gate of one unit.
-  fileprivate struct Row {
-    /// Nil until the row has been given its place.
+  /// The rows of one gate, one a unit.
+  fileprivate struct Gate {
+    /// Nil until the gate has been given its place.
     var matrix: ParameterLayout.Matrix?
-    var gate = 0
-    var unit = 0
+    var index = 0
     var sign: Float = 1
-    /// PyTorch adds these numbers to those of another row, which hold the sum here: read they are added, written they
-    /// are zero.
+    /// PyTorch adds these numbers to those of another tensor, which hold the sum here: read they are added, written
+    /// they are zero.
     var isSummand = false
   }
 
+  private var unitCount: Int { shape[0] / gates.count }
   private var rowLength: Int { shape.count == 2 ? shape[1] : 1 }
 
   /// Elements in PyTorch's order, out of an allocation of parameters or of gradients.
   func elements(from parameters: UnsafePointer<Float>) -> [Float] {
     var result: [Float] = []
-    result.reserveCapacity(rows.count * rowLength)
-    for row in rows {
-      for k in 0..<rowLength {
-        let matrix = row.isSummand ? nil : row.matrix
-        let value = matrix.map { parameters[$0.index(row: k, gate: row.gate, unit: row.unit)] } ?? 0
-        // Adding zero turns the −0 of a negated zero into 0.
-        result.append(row.sign * value + 0)
+    result.reserveCapacity(shape.reduce(1, *))
+    for gate in gates {
+      let matrix = gate.isSummand ? nil : gate.matrix
+      for unit in 0..<unitCount {
+        for k in 0..<rowLength {
+          let value = matrix.map { parameters[$0.index(row: k, gate: gate.index, unit: unit)] } ?? 0
+          // Adding zero turns the −0 of a negated zero into 0.
+          result.append(gate.sign * value + 0)
+        }
       }
     }
     return result
   }
 
   /// Adds elements in PyTorch's order to an allocation.
-  func add(_ elements: [Float], to parameters: UnsafeMutablePointer<Float>) {
-    precondition(elements.count == rows.count * rowLength, "\(name) has the wrong number of elements")
+  ///
+  /// - Parameter first: How many of the tensor's elements come before these.
+  func add(_ elements: [Float], at first: Int = 0, to parameters: UnsafeMutablePointer<Float>) {
+    precondition(first + elements.count <= shape.reduce(1, *), "\(name) has fewer elements")
     var position = 0
-    for row in rows {
-      for k in 0..<rowLength {
-        if let matrix = row.matrix {
-          parameters[matrix.index(row: k, gate: row.gate, unit: row.unit)] += row.sign * elements[position]
+    var (row, column) = first.quotientAndRemainder(dividingBy: rowLength)
+    while position < elements.count {
+      let count = min(rowLength - column, elements.count - position)
+      let (gateIndex, unit) = row.quotientAndRemainder(dividingBy: unitCount)
+      let gate = gates[gateIndex]
+      if let matrix = gate.matrix {
+        for k in 0..<count {
+          let index = matrix.index(row: column + k, gate: gate.index, unit: unit)
+          parameters[index] += gate.sign * elements[position + k]
         }
-        position += 1
       }
+      position += count
+      row += 1
+      column = 0
     }
   }
 }
@@ -57,45 +69,42 @@ extension ParameterLayout {
     let hidden = configuration.hiddenSize
     var tensors: [PyTorchTensor] = []
     for (layer, groups) in layers.enumerated() {
-      let gateRows = configuration.cell.description.pyTorchGateCount * hidden
-      func tensor(_ name: String, _ shape: [Int]) -> PyTorchTensor {
-        PyTorchTensor(name: "rnn.\(name)_l\(layer)", shape: shape, rows: Array(repeating: .init(), count: gateRows))
+      let gateCount = configuration.cell.description.pyTorchGateCount
+      func tensor(_ name: String, rowLength: Int?) -> PyTorchTensor {
+        PyTorchTensor(
+          name: "rnn.\(name)_l\(layer)", shape: [gateCount * hidden] + (rowLength.map { [$0] } ?? []),
+          gates: Array(repeating: .init(), count: gateCount))
       }
-      var inputWeight = tensor("weight_ih", [gateRows, configuration.inputSize(ofLayer: layer)])
-      var recurrentWeight = tensor("weight_hh", [gateRows, hidden])
-      var inputBias = tensor("bias_ih", [gateRows])
-      var recurrentBias = tensor("bias_hh", [gateRows])
+      var inputWeight = tensor("weight_ih", rowLength: configuration.inputSize(ofLayer: layer))
+      var recurrentWeight = tensor("weight_hh", rowLength: hidden)
+      var inputBias = tensor("bias_ih", rowLength: nil)
+      var recurrentBias = tensor("bias_hh", rowLength: nil)
       for (group, parameters) in zip(configuration.cell.description.groups, groups) {
         let hasRecurrentBias = group.gates.filter(\.hasRecurrentBias).map(\.pyTorchIndex)
         for (index, gate) in group.gates.enumerated() {
           let sign: Float = gate.isNegatedInPyTorch ? -1 : 1
-          for unit in 0..<hidden {
-            let row = gate.pyTorchIndex * hidden + unit
-            if group.inputGates.contains(index) {
-              inputWeight.rows[row] = .init(
-                matrix: parameters.input, gate: index - group.inputGates.lowerBound, unit: unit, sign: sign)
-            }
-            if group.recurrentGates.contains(index) {
-              recurrentWeight.rows[row] = .init(
-                matrix: parameters.recurrent, gate: index - group.recurrentGates.lowerBound, unit: unit, sign: sign)
-            }
-            var bias = PyTorchTensor.Row(matrix: parameters.bias, gate: index, unit: unit, sign: sign)
-            if gate.hasRecurrentBias {
-              recurrentBias.rows[row] = bias
-            } else {
-              inputBias.rows[row] = bias
-              bias.isSummand = true
-              if !hasRecurrentBias.contains(gate.pyTorchIndex) { recurrentBias.rows[row] = bias }
-            }
+          if group.inputGates.contains(index) {
+            inputWeight.gates[gate.pyTorchIndex] = .init(
+              matrix: parameters.input, index: index - group.inputGates.lowerBound, sign: sign)
+          }
+          if group.recurrentGates.contains(index) {
+            recurrentWeight.gates[gate.pyTorchIndex] = .init(
+              matrix: parameters.recurrent, index: index - group.recurrentGates.lowerBound, sign: sign)
+          }
+          var bias = PyTorchTensor.Gate(matrix: parameters.bias, index: index, sign: sign)
+          if gate.hasRecurrentBias {
+            recurrentBias.gates[gate.pyTorchIndex] = bias
+          } else {
+            inputBias.gates[gate.pyTorchIndex] = bias
+            bias.isSummand = true
+            if !hasRecurrentBias.contains(gate.pyTorchIndex) { recurrentBias.gates[gate.pyTorchIndex] = bias }
           }
         }
       }
       tensors += [inputWeight, recurrentWeight, inputBias, recurrentBias]
     }
     func decoder(_ name: String, _ shape: [Int], _ matrix: Matrix) -> PyTorchTensor {
-      PyTorchTensor(
-        name: "decoder.\(name)", shape: shape,
-        rows: (0..<configuration.vocabularySize).map { .init(matrix: matrix, gate: 0, unit: $0) })
+      PyTorchTensor(name: "decoder.\(name)", shape: shape, gates: [.init(matrix: matrix)])
     }
     return tensors + [
       decoder("weight", [configuration.vocabularySize, hidden], decoderWeight),

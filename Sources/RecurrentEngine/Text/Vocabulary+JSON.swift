@@ -2,18 +2,9 @@ extension Vocabulary {
   /// A vocabulary as a checkpoint holds it: a JSON array of strings, or of integers where the unit is the byte.
   ///
   /// It is deliberately not `Equatable`: equality of strings is not equality of bytes.
-  public enum JSONEntries: Codable, Sendable {
+  public enum JSONEntries: Encodable, Sendable {
     case bytes([UInt8])
     case strings([String])
-
-    public init(from decoder: any Decoder) throws {
-      let container = try decoder.singleValueContainer()
-      if let strings = try? container.decode([String].self) {
-        self = .strings(strings)
-      } else {
-        self = .bytes(try container.decode([UInt8].self))
-      }
-    }
 
     public func encode(to encoder: any Encoder) throws {
       var container = encoder.singleValueContainer()
@@ -31,16 +22,18 @@ extension Vocabulary {
     }
   }
 
-  /// Makes a vocabulary of the entries in a checkpoint.
+  /// Reads the entries of a vocabulary of this unit.
   ///
-  /// - Throws: `VocabularyError` as `init(unit:entries:)` does, and where the entries are not of the unit's kind.
-  public init(unit: TextUnit, jsonEntries: JSONEntries) throws(VocabularyError) {
-    let entries: [[UInt8]]
-    switch jsonEntries {
-    case .bytes(let bytes) where unit == .byte || bytes.isEmpty: entries = bytes.map { [$0] }
-    case .strings(let strings) where unit != .byte || strings.isEmpty: entries = strings.map { Array($0.utf8) }
-    case .bytes, .strings: throw .wrongJSONType(unit: unit)
+  /// - Parameter limit: The most entries that are read.
+  /// - Throws: `damaged` where the text is not such an array, `unsupported` for more entries.
+  static func entries(
+    from scanner: inout JSONScanner, unit: TextUnit, atMost limit: Int
+  ) throws(CheckpointError) -> [[UInt8]] {
+    var entries: [[UInt8]] = []
+    try scanner.readArray(atMost: limit, of: "vocabulary") { (scanner) throws(CheckpointError) in
+      entries.append(unit == .byte ? [try scanner.readByte()] : Array(try scanner.readString().utf8))
     }
-    try self.init(unit: unit, entries: entries)
+    try scanner.readEnd()
+    return entries
   }
 }

@@ -7,8 +7,6 @@ extension VocabularyError: CustomStringConvertible {
       "vocabulary entry \(index) is not one \(unit.rawValue)"
     case .notAscending(let index):
       "vocabulary entry \(index) repeats the entry before it or is out of order"
-    case .wrongJSONType(let unit):
-      "the vocabulary must be an array of \(unit == .byte ? "integers from 0 to 255" : "strings")"
     case .malformedUTF8(let byteOffset):
       "not valid UTF-8 at byte \(byteOffset.grouped); convert the text"
     case .graphemeTooLong(let byteOffset):

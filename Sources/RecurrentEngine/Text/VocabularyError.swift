@@ -5,8 +5,6 @@ public enum VocabularyError: Error, Equatable, Sendable {
   case invalidEntry(index: Int, unit: TextUnit)
   /// The entry at this index is not greater, by its bytes, than the one before it.
   case notAscending(index: Int)
-  /// Strings where the unit wants integers, or the reverse.
-  case wrongJSONType(unit: TextUnit)
   case malformedUTF8(byteOffset: Int)
   case graphemeTooLong(byteOffset: Int)
   /// Units that are no entries, once each, in the order of first appearance.

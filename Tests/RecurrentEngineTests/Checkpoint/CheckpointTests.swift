@@ -154,21 +154,21 @@ import Testing
   func aTensorOfAnotherShapeIsNamed(name: String) throws {
     try makeCheckpoint(.lstm).write(to: path)
     let original = try folder.bytes(of: "checkpoint.bin")
-    let changes: [(inout Tensor) -> Void] = [
-      { $0.shape = [$0.values.count, 1] },
-      {
-        $0.shape.reverse()
-        if $0.shape.count == 1 { $0.shape.append(1) }
-      },
-      { $0 = Tensor(name: $0.name, shape: [0], values: []) },
-      { $0 = Tensor(name: $0.name, shape: [], values: [1]) },
-    ]
-    for change in changes {
+    let expected = try #require(try SafetensorsFile(path: path).shape(of: name))
+    let count = expected.reduce(1, *)
+    for shape in [[count, 1], [1] + expected.reversed(), [count + 1], [], [0]] {
       try folder.write(original, to: "checkpoint.bin")
       try rewrite { tensors, _ in
-        for index in tensors.indices where tensors[index].name == name { change(&tensors[index]) }
+        for index in tensors.indices where tensors[index].name == name {
+          tensors[index].shape = shape
+          tensors[index].values = [Float](repeating: 1, count: shape.reduce(1, *))
+        }
       }
-      #expect(throws: CheckpointError.damaged(path: path, .tensorSize(tensor: name))) { try Checkpoint(path: path) }
+      // Fewer numbers in the output layer than characters: the characters are not read to their end.
+      let error: CheckpointError.Damage =
+        name == "decoder.bias" && shape.reduce(1, *) < 9
+        ? .metadata("vocabulary") : .tensorShape(shape, tensor: name, expected: expected)
+      #expect(throws: CheckpointError.damaged(path: path, error)) { try Checkpoint(path: path) }
     }
   }
 
@@ -190,13 +190,22 @@ import Testing
   }
 
   @Test(arguments: [
-    ("format_version", ["", "one", "-1", "1.0"]),
+    ("format_version", ["", "one", "-1", "1.0", "0", "+1", "01", "99999999999999999999"]),
     (
       "configuration",
       ["", "{}", "[]", "null", #"{"cell":"lstm"}"#, #"{"hiddenSize":0}"#, #"{"hiddenSize":-1}"#]
     ),
-    ("vocabulary", ["", "[]", "{}", #"["b","a"]"#, #"["a","a"]"#, #"["ab"]"#, "[97,98]", #"["a",1]"#]),
-    ("progress", ["", "{}", "3", #"{"step":"3","epoch":1}"#]),
+    (
+      "vocabulary",
+      ["", "[]", "{}", #"["b","a"]"#, #"["a","a"]"#, #"["ab"]"#, "[97,98]", #"["a",1]"#, #"["a"] "b""#]
+    ),
+    (
+      "progress",
+      [
+        "", "{}", "3", #"{"step":"3","epoch":1}"#, #"{"step":-1,"epoch":1}"#, #"{"step":1,"epoch":-1}"#,
+        #"{"step":1,"epoch":1e999}"#, #"{"step":1,"step":1,"epoch":1}"#,
+      ]
+    ),
     ("selected", ["", "Best", "worst"]),
     ("start_character", ["", "-1", "9", "2147483648", "9223372036854775807", "a"]),
   ])
@@ -223,9 +232,9 @@ import Testing
     for hiddenSize in [20, 22, ModelConfiguration.maximumSize] {
       checkpoint.training.hiddenSize = hiddenSize
       try checkpoint.write(to: path)
-      #expect(throws: CheckpointError.damaged(path: path, .tensorSize(tensor: "rnn.weight_ih_l0"))) {
-        try Checkpoint(path: path)
-      }
+      let error = CheckpointError.Damage.tensorShape(
+        [84, 9], tensor: "rnn.weight_ih_l0", expected: [4 * hiddenSize, 9])
+      #expect(throws: CheckpointError.damaged(path: path, error)) { try Checkpoint(path: path) }
     }
     checkpoint.training.hiddenSize = 21
     checkpoint.training.layerCount = 3
@@ -233,6 +242,95 @@ import Testing
     #expect(throws: CheckpointError.damaged(path: path, .missingTensor("rnn.weight_ih_l2"))) {
       try Checkpoint(path: path)
     }
+  }
+
+  /// Values that no tool accepts, and a member that is there twice.
+  @Test(arguments: [
+    (#""batchSize":13"#, [#""batchSize":0"#, #""batchSize":-13"#, #""batchSize":9223372036854775807"#]),
+    (#""chunkLength":17"#, [#""chunkLength":0"#, #""chunkLength":4294967296"#, #""chunkLength":17.5"#]),
+    (#""learningRate":0.1"#, [#""learningRate":-1"#, #""learningRate":1e999"#, #""learningRate":"0.1""#]),
+    (#""beta1":0.9"#, [#""beta1":1"#, #""beta1":-0.1"#]),
+    (#""epsilon":1e-08"#, [#""epsilon":0"#]),
+    (#""validationFraction":0.1"#, [#""validationFraction":1"#, #""validationFraction":-0.5"#]),
+    (#""forgetBias":1"#, [#""forgetBias":1e39"#]),
+    (#""unit":"character""#, [#""unit":"word""#, #""unit":"character","unit":"character""#]),
+    (#""layerCount":2"#, [#""layerCount":2,"more":[[[[[[[[]]]]]]]]"#, #""layerCount":2,"#]),
+  ])
+  func impossibleConfigurations(member: String, replacements: [String]) throws {
+    try makeCheckpoint(.lstm).write(to: path)
+    let original = try folder.bytes(of: "checkpoint.bin")
+    let configuration = try #require(try SafetensorsFile(path: path).metadata["configuration"])
+    try #require(configuration.contains(member), "\(configuration)")
+    for replacement in replacements {
+      try folder.write(original, to: "checkpoint.bin")
+      try rewrite { _, metadata in
+        metadata["configuration"] = configuration.replacing(member, with: replacement)
+      }
+      #expect(throws: CheckpointError.damaged(path: path, .metadata("configuration")), "\(replacement)") {
+        try Checkpoint(path: path)
+      }
+    }
+  }
+
+  /// A later version may say more of how a model was trained.
+  @Test func unknownMembersAreIgnored() throws {
+    let checkpoint = try makeCheckpoint(.lstm)
+    try checkpoint.write(to: path)
+    try rewrite { _, metadata in
+      metadata["configuration"]?.replace("{\"batchSize\"", with: #"{"new":{"a":[1,null,"x"]},"batchSize""#)
+      metadata["more"] = "text"
+    }
+    #expect(try Checkpoint(path: path).training == checkpoint.training)
+  }
+
+  /// One such weight, and every prediction is none.
+  @Test(arguments: [Float.nan, .infinity, -.infinity])
+  func weightsThatAreNotFiniteAreRefused(value: Float) throws {
+    try makeCheckpoint(.gruResetAfter).write(to: path)
+    try rewrite { tensors, _ in tensors[2].values[30] = value }
+    #expect(throws: CheckpointError.damaged(path: path, .notFinite(tensor: "rnn.bias_ih_l0"))) {
+      try Checkpoint(path: path)
+    }
+  }
+
+  /// The checksum may be missing from a model, which others may have written, but not from what training goes on from.
+  @Test func theStateOfTrainingNeedsAChecksum() throws {
+    let checkpoint = try makeCheckpoint(.rnn)
+    try checkpoint.write(to: path)
+    try withoutChecksum()
+    #expect(try bits(Checkpoint(path: path).model) == bits(checkpoint.model))
+    try checkpoint.write(to: path)
+    try rewrite { tensors, _ in tensors.append(Tensor(name: "state", shape: [1], values: [1])) }
+    #expect(try bits(Checkpoint(path: path).model) == bits(checkpoint.model))
+    try withoutChecksum()
+    #expect(throws: CheckpointError.damaged(path: path, .missingChecksum)) { try Checkpoint(path: path) }
+  }
+
+  /// Gives the checksum another name.
+  private func withoutChecksum() throws {
+    var bytes = try folder.bytes(of: "checkpoint.bin")
+    let name = try #require(bytes.firstRange(of: Array("crc32c".utf8)))
+    bytes[name.lowerBound] = UInt8(ascii: "C")
+    try folder.write(bytes, to: "checkpoint.bin")
+  }
+
+  /// A unit is padded to sixteen.
+  @Test func manyTimesTheFileInMemoryIsRefused() throws {
+    let entries = (0..<200_000).compactMap { Unicode.Scalar(UInt32($0) + 0xE000).map { Array(String($0).utf8) } }
+    let vocabulary = try Vocabulary(unit: .character, entries: entries)
+    var checkpoint = try makeCheckpoint(.lstm)
+    checkpoint.training.hiddenSize = 1
+    checkpoint.training.layerCount = 1
+    checkpoint.model = try LanguageModel(
+      checkpoint.training.modelConfiguration(vocabularySize: vocabulary.count), vocabulary: vocabulary)
+    try checkpoint.write(to: path)
+    let error = #expect(throws: CheckpointError.self) { try Checkpoint(path: path) }
+    guard case .unsupported(path, .padding(let need, let limit)) = error else {
+      Issue.record("wrong error: \(String(describing: error))")
+      return
+    }
+    #expect(need > limit)
+    #expect(try limit == 2 * folder.bytes(of: "checkpoint.bin").count + 32 << 20)
   }
 
   @Test func aLaterFormatIsSaidToBeLater() throws {

@@ -20,8 +20,7 @@ import Testing
   func jsonKeepsEveryByte(sample: Sample, unit: TextUnit) throws {
     let vocabulary = try vocabulary(of: sample.text, unit: unit)
     let json = try JSONEncoder().encode(vocabulary.jsonEntries)
-    let entries = try JSONDecoder().decode(Vocabulary.JSONEntries.self, from: json)
-    #expect(try Vocabulary(unit: unit, jsonEntries: entries) == vocabulary)
+    #expect(try read(String(decoding: json, as: UTF8.self), unit: unit) == vocabulary)
   }
 
   @Test func jsonIsAnArrayOfStringsOrIntegers() throws {
@@ -32,19 +31,23 @@ import Testing
   }
 
   @Test func jsonOfAnotherKindIsRefused() throws {
-    func read(_ json: String, unit: TextUnit) throws -> Vocabulary {
-      let entries = try JSONDecoder().decode(Vocabulary.JSONEntries.self, from: Data(json.utf8))
-      return try Vocabulary(unit: unit, jsonEntries: entries)
-    }
-    #expect(throws: VocabularyError.wrongJSONType(unit: .byte)) { try read(#"["a"]"#, unit: .byte) }
-    #expect(throws: VocabularyError.wrongJSONType(unit: .character)) { try read("[97]", unit: .character) }
     #expect(throws: VocabularyError.empty) { try read("[]", unit: .byte) }
     #expect(throws: VocabularyError.empty) { try read("[]", unit: .grapheme) }
     #expect(throws: VocabularyError.notAscending(index: 1)) { try read("[2,1]", unit: .byte) }
     #expect(throws: VocabularyError.invalidEntry(index: 0, unit: .character)) { try read(#"["ab"]"#, unit: .character) }
-    for json in ["[256]", "[-1]", "[1.5]", #"["a",1]"#, "{}", "null", "1"] {
-      #expect(throws: DecodingError.self) { try read(json, unit: .byte) }
+    for json in ["[256]", "[-1]", "[1.5]", #"[1,"a"]"#, "{}", "null", "1", "[1", "[1] 2", #"["a"]"#] {
+      #expect(throws: CheckpointError.self) { try read(json, unit: .byte) }
     }
+    for json in ["[97]", #"["a",1]"#, #"["a"#, #"["\ud800"]"#] {
+      #expect(throws: CheckpointError.self) { try read(json, unit: .character) }
+    }
+    let error = CheckpointError.unsupported(path: "x.bin", .memberCount(part: "vocabulary", limit: 9))
+    #expect(throws: error) { try read("[0,1,2,3,4,5,6,7,8,9]", unit: .byte, atMost: 9) }
+  }
+
+  private func read(_ json: String, unit: TextUnit, atMost limit: Int = .max) throws -> Vocabulary {
+    var scanner = JSONScanner(Array(json.utf8), part: "vocabulary", path: "x.bin")
+    return try Vocabulary(unit: unit, entries: Vocabulary.entries(from: &scanner, unit: unit, atMost: limit))
   }
 
   @Test func entriesAreChecked() throws {

@@ -1,0 +1,95 @@
+extension Checkpoint {
+  /// Opens a file and checks all of it.
+  ///
+  /// Memory while reading is at most twice the file plus 32 MB, whatever the file says.
+  ///
+  /// - Throws: `CheckpointError`; `KernelSelectionError` if the environment asks for kernels that cannot be had.
+  public init(path: String) throws {
+    try self.init(path: path, calls: .system)
+  }
+
+  package init(path: String, calls: FileSystemCalls) throws {
+    let file = try SafetensorsFile(path: path, calls: calls)
+    let metadata = CheckpointMetadata(entries: file.metadata, path: path)
+    try Self.checkVersion(in: metadata)
+    training = try metadata.decode(TrainingConfiguration.self, Key.configuration)
+    guard training.isValid else { throw metadata.damage(Key.configuration) }
+    progress = try metadata.decode(Progress.self, Key.progress)
+    guard progress.isValid else { throw metadata.damage(Key.progress) }
+    guard let selection = Selection(rawValue: try metadata.text(Key.selected)) else {
+      throw metadata.damage(Key.selected)
+    }
+    self.selection = selection
+
+    let vocabulary = try metadata.vocabulary(
+      Key.vocabulary, unit: training.unit, atMost: try file.elementCount(of: "decoder.bias"))
+    let start = try metadata.integer(Key.startCharacter)
+    guard start < vocabulary.count else { throw metadata.damage(Key.startCharacter) }
+    startCharacter = Int32(start)
+
+    let configuration = training.modelConfiguration(vocabularySize: vocabulary.count)
+    guard configuration.isValid else { throw metadata.damage(Key.configuration) }
+    try file.checkTensors(of: configuration)
+    try file.checkMemory(for: configuration, vocabulary: vocabulary)
+    model = try LanguageModel(configuration, vocabulary: vocabulary)
+    try file.readParameters(of: model)
+  }
+
+  private static func checkVersion(in metadata: CheckpointMetadata) throws(CheckpointError) {
+    let version = try metadata.integer(Key.formatVersion)
+    guard version > 0 else { throw metadata.damage(Key.formatVersion) }
+    guard version <= formatVersion else { throw .newerFormat(path: metadata.path, version: version) }
+  }
+}
+
+extension Checkpoint.Progress {
+  fileprivate var isValid: Bool {
+    step >= 0 && epoch.isFinite && epoch >= 0 && validationLoss?.isFinite != false
+  }
+}
+
+extension SafetensorsFile {
+  /// How many numbers a tensor has, all of which are there: the file is at least as long.
+  fileprivate func elementCount(of name: String) throws(CheckpointError) -> Int {
+    guard let shape = shape(of: name) else { throw .damaged(path: path, .missingTensor(name)) }
+    return shape.contains(0) ? 0 : shape.reduce(1, *)
+  }
+
+  /// Every shape is compared before anything is allocated from the configuration.
+  fileprivate func checkTensors(of configuration: ModelConfiguration) throws(CheckpointError) {
+    let expected = configuration.pyTorchShapes
+    for (name, shape) in expected {
+      guard let found = self.shape(of: name) else { throw .damaged(path: path, .missingTensor(name)) }
+      guard found == shape else {
+        throw .damaged(path: path, .tensorShape(found, tensor: name, expected: shape))
+      }
+    }
+    // More than the model is the state of training.
+    guard hasChecksum || names.count == expected.count else { throw .damaged(path: path, .missingChecksum) }
+  }
+
+  /// Units are padded to whole vectors, so that a model of very few units is far larger in memory than in its file.
+  fileprivate func checkMemory(
+    for configuration: ModelConfiguration, vocabulary: Vocabulary
+  ) throws(CheckpointError) {
+    let entryByteCount = 64  // An array of a few bytes, with all that belongs to it.
+    let modelByteCount = ParameterLayout(configuration).size * MemoryLayout<Float>.stride
+    let need = modelByteCount + vocabulary.count * entryByteCount
+    let limit = 2 * byteCount + 32 << 20
+    guard need <= limit else { throw .unsupported(path: path, .padding(byteCount: need, limit: limit)) }
+    if let available = Machine.availableMemory, modelByteCount > available {
+      throw .tooLarge(path: path, byteCount: modelByteCount, available: available)
+    }
+  }
+
+  fileprivate func readParameters(of model: LanguageModel) throws(CheckpointError) {
+    for tensor in model.layout.pyTorchTensors {
+      try forEachPiece(ofTensor: tensor.name) { (first, elements: [Float]) throws(CheckpointError) in
+        guard elements.allSatisfy(\.isFinite) else {
+          throw .damaged(path: path, .notFinite(tensor: tensor.name))
+        }
+        tensor.add(elements, at: first, to: model.parameters.pointer)
+      }
+    }
+  }
+}

@@ -1,0 +1,16 @@
+extension TrainingConfiguration {
+  /// Whether training with these values is possible: what a file says need not be what a tool would have accepted.
+  var isValid: Bool {
+    let counts = 1...Int(Int32.max)
+    return counts.contains(batchSize) && counts.contains(chunkLength) && optimizer.isValid
+      && clip.map { $0.isFinite && $0 > 0 } != false
+      && (0..<1).contains(validationFraction) && initialization.forgetBias.isFinite
+  }
+}
+
+extension OptimizerConfiguration {
+  fileprivate var isValid: Bool {
+    learningRate.isFinite && learningRate >= 0 && epsilon.isFinite && epsilon > 0
+      && [beta1, beta2, momentum, rmsPropDecay].allSatisfy((0..<1).contains)
+  }
+}
