@@ -62,16 +62,19 @@ let package = Package(
     tool("lstm-train"),
     tool("lstm-sample"),
     tool("lstm-bench", using: ["KernelTemplates"]),
+    // Not a product: it looks for faults in what reads files and command lines.
+    tool("lstm-fuzz"),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["CommandLineSupport", "RecurrentEngine", "lstm-train", "lstm-sample", "lstm-bench"],
+      dependencies: ["CommandLineSupport", "RecurrentEngine", "lstm-train", "lstm-sample", "lstm-bench", "lstm-fuzz"],
       swiftSettings: forTests),
     .testTarget(name: "CommandLineSupportTests", dependencies: ["CommandLineSupport"], swiftSettings: forTests),
     .testTarget(
       name: "ReferenceModelTests", dependencies: ["ReferenceModel"], exclude: ["record-from-pytorch.py"],
       swiftSettings: forTests),
     .testTarget(
-      name: "RecurrentEngineTests", dependencies: ["RecurrentEngine", "ReferenceModel", "KernelTemplates"],
+      name: "RecurrentEngineTests",
+      dependencies: ["RecurrentEngine", "ReferenceModel", "KernelTemplates", "lstm-fuzz"],
       exclude: ["Recordings"], swiftSettings: forTests),
   ] + kernelTargets
 )

@@ -5,6 +5,7 @@ enum BuiltTool: String {
   case train = "lstm-train"
   case sample = "lstm-sample"
   case bench = "lstm-bench"
+  case fuzz = "lstm-fuzz"
 
   var path: String { Self.folder.appending(path: rawValue).path }
 

@@ -22,6 +22,12 @@ package struct FileSystemCalls: Sendable {
     package let kind: Kind
     package let permissions: UInt16
     package let byteCount: Int
+
+    package init(kind: Kind, permissions: UInt16, byteCount: Int) {
+      self.kind = kind
+      self.permissions = permissions
+      self.byteCount = byteCount
+    }
   }
 
   package let processIdentifier: CInt

@@ -1,5 +1,5 @@
 /// One unit of text as found in a buffer, in the form that a `UnitTable` looks up fastest.
-enum UnitKey {
+package enum UnitKey {
   /// A single scalar, or a byte.
   case scalar(UInt32)
   /// The UTF-8 bytes of a grapheme cluster of several scalars. They are valid only during the call that shows them.
@@ -9,8 +9,8 @@ enum UnitKey {
 /// Cuts bytes into units: the one place that knows where a unit ends.
 ///
 /// The scan, the readers and the encoding of prompts all go through here, so they cannot disagree.
-struct TextSegmenter {
-  enum Stop: Equatable {
+package struct TextSegmenter {
+  package enum Stop: Equatable {
     /// As many units as were asked for were found.
     case limit
     /// The bytes are used up, but for an unfinished unit that the bytes after them will complete.
@@ -21,18 +21,22 @@ struct TextSegmenter {
     case clusterTooLong
   }
 
-  struct Result: Equatable {
+  package struct Result: Equatable {
     /// Units shown, and the bytes that they take up.
-    var unitCount = 0
-    var byteCount = 0
-    var stop = Stop.limit
+    package var unitCount = 0
+    package var byteCount = 0
+    package var stop = Stop.limit
   }
 
-  let unit: TextUnit
+  package let unit: TextUnit
+
+  package init(unit: TextUnit) {
+    self.unit = unit
+  }
 
   /// The shortest buffer in which some unit is always found or seen to be too long: the longest unit, a scalar to
   /// see that it is longer than that, and a scalar cut by the end.
-  var minimumBufferSize: Int {
+  package var minimumBufferSize: Int {
     unit == .grapheme ? unit.maximumByteCount + 8 : unit.maximumByteCount
   }
 
@@ -40,7 +44,7 @@ struct TextSegmenter {
   ///
   /// - Parameter isFinal: no text follows these bytes, so the last unit in them is whole.
   @inline(__always)
-  func forEachUnit(
+  package func forEachUnit(
     in bytes: UnsafeRawBufferPointer, limit: Int, isFinal: Bool, _ body: (UnitKey) -> Void
   ) -> Result {
     switch unit {
@@ -52,7 +56,7 @@ struct TextSegmenter {
 
   /// Goes over units as `forEachUnit` does, in bytes that are known to be well-formed; if they are not, it need not
   /// notice.
-  func skipUnits(in bytes: UnsafeRawBufferPointer, limit: Int, isFinal: Bool) -> Result {
+  package func skipUnits(in bytes: UnsafeRawBufferPointer, limit: Int, isFinal: Bool) -> Result {
     // Characters are counted without being decoded, but for the few at the end.
     let passed = unit == .character ? passScalars(in: bytes, limit: limit) : (byteCount: 0, unitCount: 0)
     let rest = UnsafeRawBufferPointer(rebasing: bytes[passed.byteCount...])

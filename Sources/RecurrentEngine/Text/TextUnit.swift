@@ -13,7 +13,7 @@ extension TextUnit {
   ///
   /// Unicode lets a grapheme cluster grow without end. The limit bounds what a reader has to keep of the text before
   /// it, and it is far above what any script uses.
-  var maximumByteCount: Int {
+  package var maximumByteCount: Int {
     switch self {
     case .character: 4
     case .byte: 1

@@ -1,0 +1,128 @@
+internal import RecurrentEngine
+
+/// Checkpoints, opened as every tool opens them, and read on from where that succeeds.
+///
+/// A file is either a model that can be computed with, or it gives an error of one line; and whatever it says, memory
+/// stays below twice its size plus 32 MB.
+struct CheckpointTarget: FuzzTarget {
+  let seeds: [[UInt8]]
+  /// What memory may hold besides; nil where memory is not looked at.
+  private let memoryAtStart: Int?
+
+  /// - Parameter checksMemory: False in a process that does other things besides.
+  init(checksMemory: Bool = true) throws {
+    seeds = try CheckpointSeeds.all()
+    memoryAtStart = checksMemory ? PeakMemory.byteCount : nil
+  }
+
+  let tokens: [[UInt8]] =
+    ([
+      "\"", "\\", "{", "}", "[", "]", ",", ":", "\\u0000", "\\ud800", "\\udc00", "null", "true", "-1", "1e999", "1.5",
+      " ",
+      "F32", "F64", "I64", "BF16", "\"dtype\":", "\"shape\":", "\"data_offsets\":", "\"__metadata__\":{", "\"crc32c\":",
+      "9223372036854775807", "18446744073709551616", "[0,0]",
+      "\"x\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]},",
+    ] + ["lstm", "rnn", "gru-reset-before", "gru-reset-after", "byte", "character", "grapheme"]).map { Array($0.utf8) }
+    + [[0, 0, 0x80, 0x7F], [0, 0, 0xC0, 0x7F], [0xFF, 0xFF, 0x7F, 0x7F], [0, 0, 0, 0, 0, 0, 0, 0x80]]
+
+  /// Mostly one part is changed alone, and the header's length and the checksum are made right again: else nothing
+  /// beyond these two would be met.
+  func mutated(_ input: [UInt8], with mutator: inout Mutator) -> [UInt8] {
+    let prefix = SafetensorsFile.prefixByteCount
+    let length = input.prefix(prefix).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard mutator.number(in: 0...3) > 0, input.count > prefix, length <= UInt64(input.count - prefix) else {
+      return mutator.mutated(input)
+    }
+    var header = Array(input[prefix..<(prefix + Int(length))])
+    var data = Array(input[(prefix + Int(length))...])
+    switch mutator.number(in: 0...5) {
+    case 0:
+      let changed = mutator.mutated(data) + data
+      data = Array(changed.prefix(data.count))
+    case 1, 2: header = mutator.mutated(header)
+    default:
+      let range = rangeOfText(Self.keys[mutator.number(in: 0...Self.keys.count - 1)], in: header)
+      header.replaceSubrange(range, with: mutator.mutated(Array(header[range])))
+    }
+    let bytes = withUnsafeBytes(of: UInt64(header.count).littleEndian, Array.init) + header + data
+    return mutator.number(in: 0...7) == 0 ? bytes : withRightChecksum(bytes)
+  }
+
+  private static let keys = [
+    "configuration", "progress", "vocabulary", "selected", "start_character", "format_version",
+  ]
+
+  /// Where the text of a key stands between its quotes; empty if there is none.
+  private func rangeOfText(_ key: String, in header: [UInt8]) -> Range<Int> {
+    guard let start = header.firstRange(of: Array("\"\(key)\":\"".utf8))?.upperBound else { return 0..<0 }
+    var end = start
+    while end < header.count, header[end] != UInt8(ascii: "\"") {
+      end += header[end] == UInt8(ascii: "\\") ? 2 : 1
+    }
+    return start..<min(end, header.count)
+  }
+
+  func check(_ input: [UInt8]) throws(Finding) -> String {
+    let outcome: String
+    do {
+      let checkpoint = try Checkpoint(path: "fuzzed.bin", calls: .file(of: input))
+      try checkGeneration(checkpoint)
+      outcome = "\(checkpoint.model.configuration)"
+    } catch let error as CheckpointError {
+      let sentence = error.description
+      try require(!sentence.contains(where: \.isNewline), "an error of several lines: \(sentence)")
+      try require(sentence.unicodeScalars.count < 600, "an endless error: \(sentence)")
+      outcome = sentence.filter { !$0.isNumber }
+    } catch let finding as Finding {
+      throw finding
+    } catch {
+      throw Finding("an error of another kind: \(error)")
+    }
+    if let memoryAtStart, let memory = PeakMemory.byteCount {
+      try require(memory - memoryAtStart <= 2 * input.count + 32 << 20, "\(memory) bytes of memory")
+    }
+    return outcome
+  }
+
+  private func checkGeneration(_ checkpoint: Checkpoint) throws(Finding) {
+    let sampler = Sampler(checkpoint.model)
+    var random = RandomGenerator(seed: 1)
+    var character = checkpoint.startCharacter
+    for temperature in [1, 0, 1e-9, 1e9] {
+      sampler.read(character)
+      character = sampler.draw(temperature: temperature, using: &random)
+      try require(
+        checkpoint.model.vocabulary.entries.indices.contains(Int(character)), "character \(character) was drawn")
+    }
+  }
+}
+
+/// The checksum that belongs to the bytes, in the place where they have one.
+private func withRightChecksum(_ bytes: [UInt8]) -> [UInt8] {
+  guard let name = bytes.firstRange(of: Array("\"crc32c\":\"".utf8)), name.upperBound + 8 <= bytes.count else {
+    return bytes
+  }
+  var bytes = bytes
+  let digits = name.upperBound..<(name.upperBound + 8)
+  bytes.replaceSubrange(digits, with: repeatElement(UInt8(ascii: "0"), count: 8))
+  var checksum = CRC32C()
+  bytes.withUnsafeBytes { checksum.update($0) }
+  bytes.replaceSubrange(digits, with: checksum.value.hexadecimalDigits)
+  return bytes
+}
+
+extension FileSystemCalls {
+  /// Calls that find the same file under every name, without a disk.
+  fileprivate static func file(of bytes: [UInt8]) -> FileSystemCalls {
+    var calls = FileSystemCalls.system
+    calls.openFile = { _, _ in 0 }
+    calls.closeFile = { _ in }
+    calls.statusOfFile = { _ in Status(kind: .regular, permissions: 0o644, byteCount: bytes.count) }
+    calls.readBytes = { _, buffer, offset in
+      let piece = bytes[min(offset, bytes.count)...].prefix(buffer.count)
+      buffer.copyBytes(from: piece)
+      return piece.count
+    }
+    return calls
+  }
+}
