@@ -1,0 +1,183 @@
+"""Checkpoints of lstm-train as PyTorch models: what the scripts beside this file share.
+
+`load` gives the model in a file, `save` writes one. The format is described in
+Sources/RecurrentEngine/Documentation.docc/CheckpointFormat.md.
+"""
+
+import dataclasses
+import json
+import sys
+
+EXIT_UNAVAILABLE = 69  # EX_UNAVAILABLE of sysexits
+
+try:
+    import numpy  # noqa: F401, safetensors needs it
+    import torch
+    from safetensors import SafetensorError, safe_open
+    from safetensors.torch import save_file
+except ImportError as error:
+    print(f"{error.name} is missing; install what this needs: pip install torch safetensors numpy", file=sys.stderr)
+    sys.exit(EXIT_UNAVAILABLE)
+
+# The names of the cells in a checkpoint, PyTorch's modules, and how many gates these have.
+CELLS = {"lstm": (torch.nn.LSTM, 4), "gru-reset-after": (torch.nn.GRU, 3), "rnn": (torch.nn.RNN, 1)}
+
+
+class CheckpointError(Exception):
+    """A file, or a model, that cannot be used."""
+
+
+class LanguageModel(torch.nn.Module):
+    """Characters (step, batch) to logits (step, batch, character); the parameters have the names of the tensors."""
+
+    def __init__(self, cell, vocabulary_size, hidden_size, layer_count):
+        super().__init__()
+        self.rnn = CELLS[cell][0](vocabulary_size, hidden_size, layer_count)
+        self.decoder = torch.nn.Linear(hidden_size, vocabulary_size)
+        self.vocabulary_size = vocabulary_size
+
+    def forward(self, characters, state=None):
+        one_hot = torch.nn.functional.one_hot(characters, self.vocabulary_size).float()
+        output, state = self.rnn(one_hot, state)
+        return self.decoder(output), state
+
+
+@dataclasses.dataclass
+class Checkpoint:
+    model: LanguageModel
+    vocabulary: list  # Strings in the order of their indices; integers where the unit is the byte.
+    unit: str
+
+    @property
+    def is_bytes(self):
+        return self.unit == "byte"
+
+
+def load(path):
+    """The model in a file. Raises CheckpointError, or OSError if the file cannot be opened."""
+    open(path, "rb").close()  # Says which file is missing; safetensors does not.
+    try:
+        with safe_open(path, "pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys() if name.startswith(("rnn.", "decoder."))}
+    except SafetensorError as error:
+        raise CheckpointError(f"{path}: is not a whole checkpoint ({error})") from None
+    if not {"configuration", "vocabulary"} <= metadata.keys():
+        raise CheckpointError(f"{path}: is not a checkpoint of lstm-train")
+    configuration = json.loads(metadata["configuration"])
+    vocabulary = json.loads(metadata["vocabulary"])
+    cell = configuration["cell"]
+    if cell not in CELLS:
+        raise CheckpointError(f"{path}: PyTorch has no cell like {cell}; it can load {', '.join(CELLS)}")
+    model = LanguageModel(cell, len(vocabulary), configuration["hiddenSize"], configuration["layerCount"])
+    model.load_state_dict(tensors)
+    return Checkpoint(model.eval(), vocabulary, configuration["unit"])
+
+
+def save(path, tensors, vocabulary):
+    """Writes a checkpoint.
+
+    `tensors` are the parameters of a LanguageModel under their names; biases may be missing. `vocabulary` says what the
+    model's indices stand for: strings of one character, or integers for bytes. Raises CheckpointError if they are not a
+    model that lstm-train has, or OSError.
+    """
+    cell, hidden_size, layer_count = shape_of_model(tensors, len(vocabulary))
+    tensors = {name: value.detach().float() for name, value in tensors.items()}
+    is_bytes = all(type(entry) is int for entry in vocabulary)
+    key = checked_key(vocabulary, is_bytes)
+
+    # In the file the vocabulary is sorted by its UTF-8 bytes, and what belongs to a character goes with it.
+    order = sorted(range(len(vocabulary)), key=lambda index: key(vocabulary[index]))
+    tensors["rnn.weight_ih_l0"] = tensors["rnn.weight_ih_l0"][:, order]
+    tensors["decoder.weight"] = tensors["decoder.weight"][order]
+    gate_rows = CELLS[cell][1] * hidden_size
+    for layer in range(layer_count):
+        for name in ("ih", "hh"):
+            tensors.setdefault(f"rnn.bias_{name}_l{layer}", torch.zeros(gate_rows))
+    tensors["decoder.bias"] = tensors.get("decoder.bias", torch.zeros(len(vocabulary)))[order]
+    for name, value in tensors.items():
+        if not value.isfinite().all():
+            raise CheckpointError(f"{name}: holds an infinity or what is not a number")
+
+    vocabulary = [vocabulary[index] for index in order]
+    newline = ord("\n") if is_bytes else "\n"
+    metadata = {
+        "format_version": "1",
+        "configuration": json.dumps(configuration(cell, hidden_size, layer_count, "byte" if is_bytes else "character")),
+        "vocabulary": json.dumps(vocabulary, ensure_ascii=False),
+        "progress": json.dumps({"step": 0, "epoch": 0}),
+        "selected": "newest",
+        "start_character": str(vocabulary.index(newline) if newline in vocabulary else 0),
+    }
+    save_file({name: value.contiguous() for name, value in tensors.items()}, path, metadata)
+
+
+def configuration(cell, hidden_size, layer_count, unit):
+    """What a checkpoint says of the model and of its training; the training is not known, and the defaults stand in."""
+    return {
+        "cell": cell,
+        "hiddenSize": hidden_size,
+        "layerCount": layer_count,
+        "unit": unit,
+        "batchSize": 50,
+        "chunkLength": 50,
+        "optimizer": {
+            "kind": "adam",
+            "learningRate": 0.002,
+            "beta1": 0.9,
+            "beta2": 0.999,
+            "epsilon": 1e-8,
+            "momentum": 0,
+            "rmsPropDecay": 0.95,
+        },
+        "clip": 5,
+        "validationFraction": 0.1,
+        "initialization": {"seed": 1, "forgetBias": 1},
+    }
+
+
+def shape_of_model(tensors, vocabulary_size):
+    """The cell, the hidden size and the number of layers of a model, all of whose tensors have their right shapes."""
+    for name in ("rnn.weight_ih_l0", "rnn.weight_hh_l0", "decoder.weight"):
+        if name not in tensors or tensors[name].dim() != 2:
+            raise CheckpointError(f"the model has no matrix {name}")
+    gate_rows, hidden_size = tensors["rnn.weight_hh_l0"].shape
+    cell = next((name for name, (_, gates) in CELLS.items() if gate_rows == gates * hidden_size), None)
+    if cell is None:
+        raise CheckpointError(f"rnn.weight_hh_l0 of shape {gate_rows} × {hidden_size} is of no LSTM, GRU or RNN")
+    layer_count = sum(name.startswith("rnn.weight_hh_l") for name in tensors)
+    expected = {name: value.shape for name, value in empty_model(cell, vocabulary_size, hidden_size, layer_count)}
+    for name, value in tensors.items():
+        if name not in expected:
+            raise CheckpointError(f"{name}: lstm-train has no such parameter; it has {', '.join(expected)}")
+        if value.shape != expected[name]:
+            raise CheckpointError(f"{name}: has the shape {tuple(value.shape)} where {tuple(expected[name])} is needed")
+    for name in expected:
+        if name not in tensors and "bias" not in name:
+            raise CheckpointError(f"the model has no matrix {name}")
+    return cell, hidden_size, layer_count
+
+
+def empty_model(cell, vocabulary_size, hidden_size, layer_count):
+    """The names and shapes of a model's parameters, without memory for them."""
+    with torch.device("meta"):
+        return LanguageModel(cell, vocabulary_size, hidden_size, layer_count).state_dict().items()
+
+
+def checked_key(vocabulary, is_bytes):
+    """What a vocabulary is sorted by, after a look at its entries."""
+    if is_bytes:
+        is_entry = lambda entry: 0 <= entry <= 255
+        kind = "a byte from 0 to 255"
+    else:
+        # A surrogate is half a character, and no UTF-8.
+        is_entry = lambda entry: isinstance(entry, str) and len(entry) == 1 and not "\ud800" <= entry <= "\udfff"
+        kind = "a string of one character"
+    for index, entry in enumerate(vocabulary):
+        if not is_entry(entry):
+            raise CheckpointError(f"entry {index} of the vocabulary is not {kind}")
+    if not vocabulary:
+        raise CheckpointError("the vocabulary is empty")
+    if len(set(vocabulary)) < len(vocabulary):
+        raise CheckpointError("the vocabulary has an entry twice")
+    return (lambda entry: entry) if is_bytes else (lambda entry: entry.encode())
