@@ -12,7 +12,7 @@ struct CheckpointTarget: FuzzTarget {
   /// - Parameter checksMemory: False in a process that does other things besides.
   init(checksMemory: Bool = true) throws {
     seeds = try CheckpointSeeds.all()
-    memoryAtStart = checksMemory ? PeakMemory.byteCount : nil
+    memoryAtStart = checksMemory ? Usage.peakMemory : nil
   }
 
   let tokens: [[UInt8]] =
@@ -78,7 +78,7 @@ struct CheckpointTarget: FuzzTarget {
     } catch {
       throw Finding("an error of another kind: \(error)")
     }
-    if let memoryAtStart, let memory = PeakMemory.byteCount {
+    if let memoryAtStart, let memory = Usage.peakMemory {
       try require(memory - memoryAtStart <= 2 * input.count + 32 << 20, "\(memory) bytes of memory")
     }
     return outcome
