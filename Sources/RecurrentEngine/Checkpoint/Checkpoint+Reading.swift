@@ -9,8 +9,12 @@ extension Checkpoint {
   }
 
   package init(path: String, calls: FileSystemCalls) throws {
-    let file = try SafetensorsFile(path: path, calls: calls)
-    let metadata = CheckpointMetadata(entries: file.metadata, path: path)
+    try self.init(SafetensorsFile(path: path, calls: calls))
+  }
+
+  /// Reads the model of a file that may hold more.
+  init(_ file: borrowing SafetensorsFile) throws {
+    let metadata = Metadata(entries: file.metadata, path: file.path)
     try Self.checkVersion(in: metadata)
     training = try metadata.decode(TrainingConfiguration.self, Key.configuration)
     guard training.isValid else { throw metadata.damage(Key.configuration) }
@@ -35,7 +39,7 @@ extension Checkpoint {
     try file.readParameters(of: model)
   }
 
-  private static func checkVersion(in metadata: CheckpointMetadata) throws(CheckpointError) {
+  private static func checkVersion(in metadata: Metadata) throws(CheckpointError) {
     let version = try metadata.integer(Key.formatVersion)
     guard version > 0 else { throw metadata.damage(Key.formatVersion) }
     guard version <= formatVersion else { throw .newerFormat(path: metadata.path, version: version) }

@@ -254,7 +254,13 @@ import Testing
     (#""validationFraction":0.1"#, [#""validationFraction":1"#, #""validationFraction":-0.5"#]),
     (#""forgetBias":1"#, [#""forgetBias":1e39"#]),
     (#""unit":"character""#, [#""unit":"word""#, #""unit":"character","unit":"character""#]),
-    (#""layerCount":2"#, [#""layerCount":2,"more":[[[[[[[[]]]]]]]]"#, #""layerCount":2,"#]),
+    (
+      #""layerCount":2"#,
+      [
+        #""layerCount":2,"more":\#(String(repeating: "[", count: 16) + String(repeating: "]", count: 16))"#,
+        #""layerCount":2,"#,
+      ]
+    ),
   ])
   func impossibleConfigurations(member: String, replacements: [String]) throws {
     try makeCheckpoint(.lstm).write(to: path)

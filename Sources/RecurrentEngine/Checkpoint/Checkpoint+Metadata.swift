@@ -1,0 +1,55 @@
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
+extension Checkpoint {
+  /// The texts beside the tensors of a checkpoint, none of which can be trusted.
+  struct Metadata {
+    let entries: [String: String]
+    let path: String
+
+    /// What is decoded has a few hundred bytes, or the names of many files; a decoder takes many times its text in memory.
+    private static let maximumDecodedByteCount = 256 << 10
+    private static let maximumDepth = 16
+
+    func damage(_ key: String) -> CheckpointError { .damaged(path: path, .metadata(key)) }
+
+    func text(_ key: String) throws(CheckpointError) -> String {
+      guard let text = entries[key] else { throw damage(key) }
+      return text
+    }
+
+    /// A number that is not negative, in decimal digits and nothing else.
+    func integer(_ key: String) throws(CheckpointError) -> Int {
+      let text = try text(key)
+      guard let value = Int(text), value >= 0, value.description == text else { throw damage(key) }
+      return value
+    }
+
+    func decode<Value: Decodable>(_: Value.Type, _ key: String) throws(CheckpointError) -> Value {
+      let text = try text(key)
+      guard text.utf8.count <= Self.maximumDecodedByteCount else { throw damage(key) }
+      // The decoder would take one of two members of the same name, and nobody could say which.
+      var scanner = JSONScanner(Array(text.utf8), part: key, path: path)
+      do throws(CheckpointError) {
+        try scanner.skipValue(depth: Self.maximumDepth)
+        try scanner.readEnd()
+      } catch {
+        throw damage(key)
+      }
+      guard let value = try? JSONDecoder().decode(Value.self, from: Data(text.utf8)) else { throw damage(key) }
+      return value
+    }
+
+    /// - Parameter limit: The most entries that there can be.
+    func vocabulary(_ key: String, unit: TextUnit, atMost limit: Int) throws(CheckpointError) -> Vocabulary {
+      var scanner = JSONScanner(Array(try text(key).utf8), part: key, path: path)
+      guard let entries = try? Vocabulary.entries(from: &scanner, unit: unit, atMost: limit),
+        let vocabulary = try? Vocabulary(unit: unit, entries: entries)
+      else { throw damage(key) }
+      return vocabulary
+    }
+  }
+}
