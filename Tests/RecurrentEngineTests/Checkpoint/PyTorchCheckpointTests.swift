@@ -1,0 +1,31 @@
+import Foundation
+import Testing
+
+@testable import RecurrentEngine
+
+/// Checkpoints that PyTorch wrote, without a checksum. The script beside the recordings made them.
+@Suite struct PyTorchCheckpointTests {
+  private struct Recording: Decodable {
+    var text: String
+    /// In nats per character, by the names of the cells.
+    var losses: [String: Double]
+  }
+
+  @Test(arguments: [CellKind.lstm, .gruResetAfter, .rnn])
+  func lossIsThatOfPyTorch(cell: CellKind) throws {
+    let recordings = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Recordings")
+    let recording = try JSONDecoder().decode(
+      Recording.self, from: Data(contentsOf: recordings.appending(path: "pytorch-losses.json")))
+    let checkpoint = try Checkpoint(path: recordings.appending(path: "pytorch-\(cell.rawValue).bin").path)
+
+    let folder = try TemporaryFolder()
+    let corpus = try Corpus(sources: [.file(folder.write(recording.text.utf8))], unit: .character)
+    #expect(checkpoint.model.vocabulary == corpus.vocabulary)
+    #expect(checkpoint.startCharacter == corpus.startCharacter)
+    #expect(checkpoint.selection == .newest)
+    let evaluation = Evaluation(
+      checkpoint.model.configuration, corpus: corpus, range: 0..<corpus.characterCount)
+    let loss = try evaluation.loss(of: checkpoint.model, threadCount: 1)
+    #expect(abs(loss - (try #require(recording.losses[cell.rawValue]))) < 1e-5)
+  }
+}

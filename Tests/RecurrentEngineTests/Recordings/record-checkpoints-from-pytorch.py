@@ -1,0 +1,41 @@
+"""Records checkpoints that PyTorch wrote, and their losses, for PyTorchCheckpointTests.swift.
+
+    pip install torch safetensors numpy
+    python record-checkpoints-from-pytorch.py
+
+Writes, beside this script, pytorch-lstm.bin, pytorch-gru-reset-after.bin and pytorch-rnn.bin as
+Examples/checkpoint-from-pytorch.py does, and pytorch-losses.json with the text and the loss of each on it. The models'
+indices are in another order than those of a checkpoint, and their weights are large, so that much depends on them. The
+files in the repository were made on 2026-11-21 with PyTorch 2.13 on a CPU.
+"""
+
+import importlib
+import json
+import pathlib
+import random
+import sys
+
+FOLDER = pathlib.Path(__file__).parent
+sys.path.insert(0, str(FOLDER.parents[2] / "Examples"))
+
+from pytorch_checkpoint import CELLS, LanguageModel, save, torch  # noqa: E402
+
+mean_loss = importlib.import_module("load-in-pytorch").mean_loss
+
+random.seed(1)
+torch.manual_seed(1)
+TEXT = "".join(random.choices(["the ", "sea ", "wind ", "møre ", "海", "\n"], k=900))
+CHARACTERS = sorted(set(TEXT), reverse=True)
+INDICES = torch.tensor([CHARACTERS.index(character) for character in TEXT])
+
+losses = {}
+for cell in CELLS:
+    model = LanguageModel(cell, len(CHARACTERS), hidden_size=7, layer_count=2)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter *= 3
+    save(FOLDER / f"pytorch-{cell}.bin", model.state_dict(), CHARACTERS)
+    losses[cell] = mean_loss(model, INDICES)
+with open(FOLDER / "pytorch-losses.json", "w", encoding="utf-8") as file:
+    json.dump({"text": TEXT, "losses": losses}, file, ensure_ascii=False, indent=1)
+    file.write("\n")
