@@ -64,14 +64,17 @@ def load(path):
         raise CheckpointError(f"{path}: is not a whole checkpoint ({error})") from None
     if not {"configuration", "vocabulary"} <= metadata.keys():
         raise CheckpointError(f"{path}: is not a checkpoint of lstm-train")
-    configuration = json.loads(metadata["configuration"])
-    vocabulary = json.loads(metadata["vocabulary"])
-    cell = configuration["cell"]
-    if cell not in CELLS:
-        raise CheckpointError(f"{path}: PyTorch has no cell like {cell}; it can load {', '.join(CELLS)}")
-    model = LanguageModel(cell, len(vocabulary), configuration["hiddenSize"], configuration["layerCount"])
-    model.load_state_dict(tensors)
-    return Checkpoint(model.eval(), vocabulary, configuration["unit"])
+    try:
+        configuration = json.loads(metadata["configuration"])
+        vocabulary = json.loads(metadata["vocabulary"])
+        cell, unit = configuration["cell"], configuration["unit"]
+        if cell not in CELLS:
+            raise CheckpointError(f"{path}: PyTorch has no cell like {cell}; it can load {', '.join(CELLS)}")
+        model = LanguageModel(cell, len(vocabulary), configuration["hiddenSize"], configuration["layerCount"])
+        model.load_state_dict(tensors)
+    except (KeyError, TypeError, ValueError, RuntimeError):
+        raise CheckpointError(f"{path}: is damaged: its texts and its tensors are not of one model") from None
+    return Checkpoint(model.eval(), vocabulary, unit)
 
 
 def save(path, tensors, vocabulary):
@@ -79,7 +82,7 @@ def save(path, tensors, vocabulary):
 
     `tensors` are the parameters of a LanguageModel under their names; biases may be missing. `vocabulary` says what the
     model's indices stand for: strings of one character, or integers for bytes. Raises CheckpointError if they are not a
-    model that lstm-train has, or OSError.
+    model that lstm-train has, or if the file cannot be written.
     """
     cell, hidden_size, layer_count = shape_of_model(tensors, len(vocabulary))
     tensors = {name: value.detach().float() for name, value in tensors.items()}
@@ -109,7 +112,10 @@ def save(path, tensors, vocabulary):
         "selected": "newest",
         "start_character": str(vocabulary.index(newline) if newline in vocabulary else 0),
     }
-    save_file({name: value.contiguous() for name, value in tensors.items()}, path, metadata)
+    try:
+        save_file({name: value.contiguous() for name, value in tensors.items()}, path, metadata)
+    except SafetensorError as error:
+        raise CheckpointError(f"{path}: cannot be written ({error})") from None
 
 
 def configuration(cell, hidden_size, layer_count, unit):

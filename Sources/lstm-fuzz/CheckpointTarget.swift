@@ -53,7 +53,7 @@ struct CheckpointTarget: FuzzTarget {
   ]
 
   /// Where the text of a key stands between its quotes; empty if there is none.
-  private func rangeOfText(_ key: String, in header: [UInt8]) -> Range<Int> {
+  func rangeOfText(_ key: String, in header: [UInt8]) -> Range<Int> {
     guard let start = header.firstRange(of: Array("\"\(key)\":\"".utf8))?.upperBound else { return 0..<0 }
     var end = start
     while end < header.count, header[end] != UInt8(ascii: "\"") {

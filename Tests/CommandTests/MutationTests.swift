@@ -43,6 +43,31 @@ struct MutationTests {
     #expect(statuses == [0, 65])
   }
 
+  /// Texts of some megabytes that a decoder would blow up to twenty times that. The tool looks at its own memory.
+  @Test func memoryStaysNearTheSizeOfTheFile() throws {
+    let folder = try WorkFolder()
+    try folder.makeFolder("seeds")
+    let target = try CheckpointTarget(checksMemory: false)
+    let seed = try #require(target.seeds.last)
+    let bombs = [
+      ("configuration", "{\\\"x\\\":[" + String(repeating: "0,", count: 2_000_000) + "0]}"),
+      ("vocabulary", "[" + String(repeating: "\\\"\\\",", count: 1_000_000) + "\\\"\\\"]"),
+    ]
+    for (key, bomb) in bombs {
+      let length = Int(seed[0]) + Int(seed[1]) << 8
+      var header = Array(seed[8..<(8 + length)])
+      let range = target.rangeOfText(key, in: header)
+      try #require(!range.isEmpty)
+      header.replaceSubrange(range, with: bomb.utf8)
+      let file = withUnsafeBytes(of: UInt64(header.count).littleEndian, Array.init) + header + seed[(8 + length)...]
+      try folder.write(Data(file), to: "seeds/\(key)")
+    }
+    let count = target.seeds.count + bombs.count
+    let outcome = try folder.run(.fuzz, ["checkpoint", "--seeds", "seeds", "--inputs", String(count)])
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(outcome.output.hasPrefix("\(count) inputs"))
+  }
+
   /// A parser with a fault that is far from every seed: without it, nobody would know that faults are found.
   @Test func faultsAreFound() throws {
     struct Faulty: FuzzTarget {
