@@ -60,10 +60,14 @@ struct TextTarget: FuzzTarget {
       case .character: String(decoding: valid, as: UTF8.self).unicodeScalars.map { Array(String($0).utf8) }
       case .grapheme: String(decoding: valid, as: UTF8.self).map { Array($0.utf8) }
       }
-    var stop = valid.count == input.count ? TextSegmenter.Stop.exhausted : .malformed
+    let isMalformed = valid.count < input.count
+    var stop = isMalformed ? TextSegmenter.Stop.malformed(byteOffset: valid.count) : .exhausted
     if let tooLong = expected.firstIndex(where: { $0.count > unit.maximumByteCount }) {
       expected.removeSubrange(tooLong...)
       stop = .clusterTooLong
+    } else if isMalformed, unit == .grapheme {
+      // What follows in place of the malformed bytes may belong to it.
+      expected = expected.dropLast()
     }
     try require(found.units == expected, "\(unit): \(found.units) instead of \(expected)")
     try require(found.stop == stop, "\(unit): \(found.stop) instead of \(stop)")
@@ -88,7 +92,8 @@ struct TextTarget: FuzzTarget {
         first.units == Array(whole.units.prefix(first.units.count)), "\(unit): a piece of \(cut) bytes is cut otherwise"
       )
       if first.stop == .exhausted {
-        let rest = segment(Array(input[first.byteCount...]), unit: unit, isFinal: true)
+        var rest = segment(Array(input[first.byteCount...]), unit: unit, isFinal: true)
+        if case .malformed(let offset) = rest.stop { rest.stop = .malformed(byteOffset: first.byteCount + offset) }
         try require(
           first.units + rest.units == whole.units && rest.stop == whole.stop, "\(unit): the rest after \(cut) bytes")
       }

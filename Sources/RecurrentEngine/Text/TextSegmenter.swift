@@ -63,6 +63,7 @@ package struct TextSegmenter {
     var result = forEachUnit(in: rest, limit: limit - passed.unitCount, isFinal: isFinal) { _ in }
     result.byteCount += passed.byteCount
     result.unitCount += passed.unitCount
+    if case .malformed(let offset) = result.stop { result.stop = .malformed(byteOffset: offset + passed.byteCount) }
     return result
   }
 
