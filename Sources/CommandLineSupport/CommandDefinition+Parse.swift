@@ -12,12 +12,16 @@ extension CommandDefinition {
   /// Reads the arguments that follow the tool's name.
   ///
   /// The first `--help` or `--version` decides; of an option given twice, the last.
-  public func parse(_ arguments: some Sequence<String>) throws(UsageError) -> ParseOutcome<Values> {
+  ///
+  /// - Parameter defaults: what holds where no option is given; nil for the command's own.
+  public func parse(
+    _ arguments: some Sequence<String>, defaults: Values? = nil
+  ) throws(UsageError) -> ParseOutcome<Values> {
     let table = Dictionary(
       options.flatMap { option in option.names.map { ($0, option) } },
       uniquingKeysWith: { first, _ in first }
     )
-    var values = defaults
+    var values = defaults ?? self.defaults
     var operands: [String] = []
     var optionsEnded = false
     var remaining = arguments.makeIterator()

@@ -18,7 +18,10 @@ public struct OptionDefinition<Values>: Sendable {
   /// A longer explanation, where one is needed.
   public let details: String?
   let effect: Effect
+  /// What help shows as the default.
   let defaultText: @Sendable (Values) -> String?
+  /// The value as it would be typed: empty for a flag that is set, nil where nothing is.
+  private let valueText: @Sendable (Values) -> String?
 
   /// An option followed by a value.
   ///
@@ -34,7 +37,7 @@ public struct OptionDefinition<Values>: Sendable {
     details: String? = nil
   ) {
     self.init(
-      names: [name] + aliases, valueName: valueName, keyPath: keyPath, format: format,
+      names: [name] + aliases, valueName: valueName, keyPath: keyPath, format: format, typed: format.describe,
       group: group, help: help, details: details)
   }
 
@@ -59,7 +62,7 @@ public struct OptionDefinition<Values>: Sendable {
     )
     self.init(
       names: [name] + aliases, valueName: valueName, keyPath: keyPath, format: optionalFormat,
-      group: group, help: help, details: details)
+      typed: { $0.flatMap(format.describe) }, group: group, help: help, details: details)
   }
 
   /// A flag, which takes no value.
@@ -80,7 +83,8 @@ public struct OptionDefinition<Values>: Sendable {
       effect: .set { values, _ in
         values[keyPath: keyPath] = value
         return true
-      }
+      },
+      valueText: { $0[keyPath: keyPath] == value ? "" : nil }
     )
   }
 
@@ -97,6 +101,7 @@ public struct OptionDefinition<Values>: Sendable {
     valueName: String?,
     keyPath: WritableKeyPath<Values, Value> & Sendable,
     format: ValueFormat<Value>,
+    typed: @escaping @Sendable (Value) -> String?,
     group: String,
     help: String,
     details: String?
@@ -114,7 +119,8 @@ public struct OptionDefinition<Values>: Sendable {
         values[keyPath: keyPath] = value
         return true
       },
-      defaultText: { format.describe($0[keyPath: keyPath]) }
+      defaultText: { format.describe($0[keyPath: keyPath]) },
+      valueText: { typed($0[keyPath: keyPath]) }
     )
   }
 
@@ -125,7 +131,8 @@ public struct OptionDefinition<Values>: Sendable {
     help: String,
     details: String? = nil,
     effect: Effect,
-    defaultText: @escaping @Sendable (Values) -> String? = { _ in nil }
+    defaultText: @escaping @Sendable (Values) -> String? = { _ in nil },
+    valueText: @escaping @Sendable (Values) -> String? = { _ in nil }
   ) {
     self.names = names
     self.value = value
@@ -134,5 +141,12 @@ public struct OptionDefinition<Values>: Sendable {
     self.details = details
     self.effect = effect
     self.defaultText = defaultText
+    self.valueText = valueText
+  }
+
+  /// What to type for the value that `values` has: nothing, the name of a flag, or a name and a text.
+  public func arguments(for values: Values) -> [String] {
+    guard let text = valueText(values) else { return [] }
+    return value == nil ? [names[0]] : [names[0], text]
   }
 }

@@ -1,5 +1,5 @@
-internal import CommandLineSupport
-internal import RecurrentEngine
+package import CommandLineSupport
+package import RecurrentEngine
 
 /// Runs `body` and turns the engine's errors into those of a tool, with the exit status that each stands for.
 package func reportingEngineErrors<Result>(_ body: () throws -> Result) throws -> Result {
@@ -15,7 +15,7 @@ package func reportingEngineErrors<Result>(_ body: () throws -> Result) throws -
 }
 
 extension CorpusError.Kind {
-  var exitStatus: ExitStatus {
+  package var exitStatus: ExitStatus {
     switch self {
     case .unopenableInput: .cannotOpenInput
     case .badData: .badData
@@ -25,11 +25,11 @@ extension CorpusError.Kind {
 }
 
 extension CheckpointError {
-  var exitStatus: ExitStatus {
+  package var exitStatus: ExitStatus {
     switch self {
     case .cannotOpen, .notACheckpoint(_, .notARegularFile): .cannotOpenInput
     case .tooLarge: .usage
-    case .notACheckpoint, .damaged, .newerFormat, .unsupported: .badData
+    case .notACheckpoint, .damaged, .newerFormat, .unsupported, .noTrainingState: .badData
     case .readFailed, .writeFailed: .inputOutput
     case .cannotCreate: .cannotCreate
     }

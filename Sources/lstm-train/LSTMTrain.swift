@@ -10,9 +10,15 @@ enum LSTMTrain {
     }
   }
 
-  /// Read the text, show what is to be trained, train, say where the result is.
-  private static func run(_ options: TrainOptions, files: [String]) throws -> ExitStatus {
+  /// Find out what is to be run, read the text, show what is to be trained, train, say where the result is.
+  private static func run(_ given: TrainOptions, files: [String]) throws -> ExitStatus {
     try checkOperands(files)
+    let run = try RunPlan(given) { defaults in
+      guard case .run(let options, _) = try trainCommand.parse(CommandLine.arguments.dropFirst(), defaults: defaults)
+      else { return defaults }
+      return options
+    }
+    let options = run.options
     let asked = try options.trainingConfiguration()
     // What can be found wrong without the text is found before a long text is read.
     try checkMemory(asked, vocabularySize: 1)
@@ -20,6 +26,7 @@ enum LSTMTrain {
     if !options.isDryRun { try checkWritable(checkpoint: options.checkpoint, log: options.log) }
     _ = try KernelSelection.current.get()
     let output = TrainingOutput(isQuiet: options.isQuiet)
+    run.notices.forEach(output.notice)
 
     let corpus = try Corpus(
       sources: files.map { $0 == "-" ? .standardInput : .file($0) }, unit: options.unit,
@@ -27,20 +34,68 @@ enum LSTMTrain {
     output.describe(corpus, files: files)
     if let malformed = corpus.malformed { output.describe(malformed, options.malformedUTF8) }
     let (configuration, split) = try plan(asked, corpus, files: files, output)
-    let model = configuration.modelConfiguration(vocabularySize: corpus.vocabulary.count)
     let need = try checkMemory(configuration, vocabularySize: corpus.vocabulary.count)
-    output.describe(model, configuration, memory: need)
+    output.describe(
+      configuration.modelConfiguration(vocabularySize: corpus.vocabulary.count), configuration, memory: need)
 
-    let trainer = try Trainer(
-      corpus: corpus, split: split, configuration: configuration,
-      threadCount: options.threads ?? Machine.availableCPUs)
+    let trainer = try makeTrainer(
+      run, corpus, split, configuration, threadCount: options.threads ?? Machine.availableCPUs, files: files, output)
     if options.isDryRun {
       try output.describeSpeed(of: trainer)
-    } else {
-      var loop = try TrainingLoop(options, trainer, startCharacter: corpus.startCharacter, output)
-      try loop.run()
+      return .ok
     }
-    return .ok
+    let runFiles = RunFiles(checkpoint: options.checkpoint, log: options.log)
+    let lock = try RunLock(runFiles)
+    runFiles.removeTemporaryFiles()
+    let writer = try RunWriter(
+      options, files: runFiles, arguments: run.arguments, resumedStep: run.saved?.progress.step,
+      resumesOwnFiles: run.resumesOwnFiles, output)
+    var loop = TrainingLoop(
+      options, trainer, horizon: options.horizon(stepsPerEpoch: trainer.stepsPerEpoch), writer, output)
+    let status = try loop.run()
+    _ = consume lock
+    return status
+  }
+
+  private static func makeTrainer(
+    _ run: RunPlan, _ corpus: Corpus, _ split: CorpusSplit, _ configuration: TrainingConfiguration,
+    threadCount: Int, files: [String], _ output: TrainingOutput
+  ) throws -> Trainer {
+    if let saved = run.saved {
+      let trainer = try resume(saved, corpus, split, configuration, threadCount: threadCount, files: files)
+      output.print("resuming \(saved.path) after step \(NumberText.grouped(saved.progress.step))")
+      return trainer
+    }
+    guard let initial = run.initial else {
+      return try Trainer(corpus: corpus, split: split, configuration: configuration, threadCount: threadCount)
+    }
+    let (model, match) = try initial.model.adapted(
+      to: corpus.vocabulary, initialization: configuration.initialization)
+    output.describe(match, from: initial.model.vocabulary, to: corpus.vocabulary)
+    return try Trainer(
+      corpus: corpus, split: split, configuration: configuration, model: model, threadCount: threadCount)
+  }
+
+  /// - Throws: `ToolError` if the text is another one than the run has been trained on.
+  private static func resume(
+    _ saved: SavedRun, _ corpus: Corpus, _ split: CorpusSplit, _ configuration: TrainingConfiguration,
+    threadCount: Int, files: [String]
+  ) throws -> Trainer {
+    guard saved.corpus == corpus.fingerprint, saved.checkpoint.model.vocabulary == corpus.vocabulary else {
+      let length = "\(NumberText.grouped(corpus.byteCount)) bytes"
+      let isLonger = saved.corpus.byteCount != corpus.byteCount
+      throw ToolError(
+        .badData,
+        "\(names(of: files)): not the text that \(saved.path) was trained on "
+          + (isLonger
+            ? "(\(length), and it was \(NumberText.grouped(saved.corpus.byteCount)))"
+            : "(the same length, other contents)")
+          + "; give that text, or start a new run with --init-from")
+    }
+    guard saved.checkpoint.training == configuration else {
+      throw CheckpointError.damaged(path: saved.path, .metadata("configuration"))
+    }
+    return try Trainer(resuming: saved, corpus: corpus, split: split, threadCount: threadCount)
   }
 
   private static func checkOperands(_ files: [String]) throws(UsageError) {

@@ -15,7 +15,9 @@ internal import CommandLineSupport
 
 let bitsPerNat = 1.4426950408889634
 
-/// The CSV file with the losses of a run; every row is in the file when `append` returns.
+/// The CSV file with the losses of a run.
+///
+/// A row that cannot be written, because the disk is full, is kept and written before the next one.
 struct LossCurve {
   struct Row {
     var step: Int
@@ -23,12 +25,12 @@ struct LossCurve {
     var characters: Int
     var seconds: Double
     var learningRate: Double
-    /// Nats per character since the row before.
-    var trainingLoss: Double
+    /// Nats per character since the row before; nil if nothing was learned.
+    var trainingLoss: Double?
     var validationLoss: Double?
     /// The largest since the row before.
     var gradientNorm: Double
-    var charactersPerSecond: Double
+    var charactersPerSecond: Double?
     var event: String
   }
 
@@ -36,41 +38,123 @@ struct LossCurve {
     "step,epoch,characters,seconds,learning_rate,train_loss,train_bpc,val_loss,val_bpc,gradient_norm,"
     + "characters_per_second,event\n"
 
+  /// Seconds of training in the last row that was kept.
+  private(set) var seconds = 0.0
   private let path: String
-  private let file: OutputDescriptor
+  private let descriptor: Int32
+  /// Where the next bytes go; nil for what is no regular file, to which they are just written.
+  private var end: Int?
+  /// What could not be written yet.
+  private var pending: [UInt8] = []
 
-  /// Begins the file anew.
+  /// Opens a file, and keeps what a run has written into it up to a step. A file of anything else is begun anew.
   ///
-  /// - Throws: `ToolError` with status `cannotCreate` or `inputOutput`.
-  init(path: String) throws {
+  /// - Throws: `ToolError` with status `cannotCreate`.
+  init(path: String, keepingUpTo step: Int) throws(ToolError) {
     self.path = path
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    let readable = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    descriptor = readable >= 0 ? readable : open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw ToolError(
         .cannotCreate, "\(path): cannot create (\(String(cString: strerror(errno)))); choose another --log")
     }
-    file = OutputDescriptor(descriptor)
-    try write(Self.header)
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      pending = Array(Self.header.utf8)
+      return
+    }
+    let kept = Self.kept(of: Self.contents(of: descriptor, count: Int(status.st_size)), upTo: step)
+    seconds = kept.seconds
+    end = kept.byteCount
+    if kept.byteCount == 0 { pending = Array(Self.header.utf8) }
+    ftruncate(descriptor, off_t(kept.byteCount))
   }
 
-  func append(_ row: Row) throws {
+  /// Whether a file is empty, missing or a loss curve, so that nothing is lost if it is gone on with.
+  static func canContinue(_ path: String) -> Bool {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { return true }
+    defer { close(file) }
+    let start = contents(of: file, count: header.utf8.count)
+    return start.isEmpty || start == Array(header.utf8)
+  }
+
+  /// - Throws: `ToolError` with status `inputOutput`; the row is then kept for the next time.
+  mutating func append(_ row: Row) throws(ToolError) {
+    func text(_ value: Double?, _ decimals: Int) -> String {
+      value.map { NumberText.fixed($0, decimals: decimals) } ?? ""
+    }
     let columns: [String] = [
-      String(row.step), NumberText.fixed(row.epoch, decimals: 4), String(row.characters),
-      NumberText.fixed(row.seconds, decimals: 3), NumberText.fixed(row.learningRate, decimals: 8),
-      NumberText.fixed(row.trainingLoss, decimals: 6), NumberText.fixed(row.trainingLoss * bitsPerNat, decimals: 6),
-      row.validationLoss.map { NumberText.fixed($0, decimals: 6) } ?? "",
-      row.validationLoss.map { NumberText.fixed($0 * bitsPerNat, decimals: 6) } ?? "",
-      NumberText.fixed(row.gradientNorm, decimals: 6), NumberText.fixed(row.charactersPerSecond, decimals: 0),
-      row.event,
+      String(row.step), text(row.epoch, 4), String(row.characters), text(row.seconds, 3), text(row.learningRate, 8),
+      text(row.trainingLoss, 6), text(row.trainingLoss.map { $0 * bitsPerNat }, 6),
+      text(row.validationLoss, 6), text(row.validationLoss.map { $0 * bitsPerNat }, 6),
+      text(row.gradientNorm, 6), text(row.charactersPerSecond, 0), row.event,
     ]
-    try write(columns.joined(separator: ",") + "\n")
+    pending += Array((columns.joined(separator: ",") + "\n").utf8)
+    try flush()
   }
 
-  private func write(_ text: String) throws {
-    do {
-      try file.write(text)
-    } catch OutputError.failed(_, let code) {
+  /// Writes what is still to be written.
+  mutating func flush() throws(ToolError) {
+    guard !pending.isEmpty else { return }
+    if let code = pending.withUnsafeBytes({ write($0) }) {
       throw ToolError(.inputOutput, "\(path): cannot write (\(String(cString: strerror(code)))); check the disk")
     }
+    if let end { self.end = end + pending.count }
+    pending = []
+  }
+
+  /// - Returns: The system's error number; nil for success.
+  private func write(_ bytes: UnsafeRawBufferPointer) -> Int32? {
+    guard let end else {
+      do throws(OutputError) {
+        try OutputDescriptor(descriptor).write(Array(bytes))
+        return nil
+      } catch {
+        if case .failed(_, let code) = error { return code }
+        return EPIPE
+      }
+    }
+    var written = 0
+    while written < bytes.count {
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+      let count = pwrite(descriptor, rest.baseAddress, rest.count, off_t(end + written))
+      if count > 0 {
+        written += count
+      } else if errno != EINTR {
+        // No half row stays behind.
+        let code = errno
+        ftruncate(descriptor, off_t(end))
+        return code
+      }
+    }
+    return nil
+  }
+
+  private static func contents(of descriptor: Int32, count: Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
+      while filled < count {
+        let read = pread(descriptor, bytes.baseAddress.map { $0 + filled }, count - filled, off_t(filled))
+        if read == 0 || (read < 0 && errno != EINTR) { return }
+        filled += max(0, read)
+      }
+    }
+  }
+
+  /// The bytes of all whole rows up to a step, and the seconds of the last of them.
+  private static func kept(of bytes: [UInt8], upTo step: Int) -> (byteCount: Int, seconds: Double) {
+    let header = Array(header.utf8)
+    guard step > 0, bytes.starts(with: header) else { return (0, 0) }
+    var kept = (byteCount: header.count, seconds: 0.0)
+    while let lineFeed = bytes[kept.byteCount...].firstIndex(of: UInt8(ascii: "\n")) {
+      let row = bytes[kept.byteCount..<lineFeed]
+      let fields = row.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+      func field(_ index: Int) -> String { String(decoding: fields[index], as: UTF8.self) }
+      guard fields.count == 12, let rowStep = Int(field(0)), rowStep <= step, let seconds = Double(field(3)) else {
+        break
+      }
+      kept = (lineFeed + 1, seconds)
+    }
+    return kept
   }
 }

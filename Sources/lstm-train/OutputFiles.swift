@@ -56,11 +56,6 @@ private func cannotCreate(_ path: String, because reason: String) -> ToolError {
 
 private func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
 
-private func folder(of path: String) -> String {
-  guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-  return slash == path.startIndex ? "/" : String(path[..<slash])
-}
-
 /// Which regular file a path leads to, however the path is written: `loss.csv`, `./loss.csv`, or a link.
 private struct FileIdentity: Equatable {
   private let device: UInt64
@@ -81,4 +76,10 @@ private struct FileIdentity: Equatable {
     device = UInt64(truncatingIfNeeded: status.st_dev)
     inode = UInt64(truncatingIfNeeded: status.st_ino)
   }
+}
+
+/// Whether there is anything at a path.
+func exists(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0
 }

@@ -2,7 +2,7 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-private typealias Option = OptionDefinition<TrainOptions>
+typealias Option = OptionDefinition<TrainOptions>
 
 private let sizes = 1...ModelConfiguration.maximumSize
 private let counts = 1...Int(Int32.max)
@@ -13,15 +13,28 @@ let trainCommand = CommandDefinition(
   operands: "corpus.txt ...",
   version: projectVersion,
   defaults: TrainOptions(),
-  options: modelOptions + trainingOptions + validationOptions + fileOptions + runOptions,
+  options: modelOptions + horizonOptions + trainingOptions + validationOptions + [logInterval] + fileOptions
+    + resumeOptions + runOptions,
   examples: [
     "lstm-train corpus.txt",
     "lstm-train --cell gru --hidden 256 --epochs 20 part1.txt part2.txt",
+    "lstm-train --continue --checkpoint-every 5m corpus.txt",
     "cat *.txt | lstm-train --unit byte --checkpoint bytes.bin -",
   ]
 )
 
-private let modelOptions = [
+/// What decides a run, besides its horizon. A checkpoint holds it, and a resumed run cannot have it otherwise.
+let decidingOptions = modelOptions + trainingOptions + validationOptions + [logInterval]
+
+let horizonOptions = [
+  Option(
+    "--epochs", "--max-epochs", sets: \.epochs, as: .integer(in: counts),
+    absentMeans: String(TrainOptions.defaultEpochs), group: "Training", help: "passes over the training part"),
+  Option("--steps", "--max-iters", sets: \.steps, as: .integer(in: counts), group: "Training", help: "updates"),
+]
+
+/// What `--init-from` takes from its file.
+let modelOptions = [
   Option("--cell", "--model", sets: \.cell, as: .choice, group: "Model", help: "recurrent cell"),
   Option(
     "--hidden", "--rnn-size", "--hidden-size", sets: \.hiddenSize, as: .integer(in: sizes), group: "Model",
@@ -45,10 +58,6 @@ private let modelOptions = [
 ]
 
 private let trainingOptions = [
-  Option(
-    "--epochs", "--max-epochs", sets: \.epochs, as: .integer(in: counts),
-    absentMeans: String(TrainOptions.defaultEpochs), group: "Training", help: "passes over the training part"),
-  Option("--steps", "--max-iters", sets: \.steps, as: .integer(in: counts), group: "Training", help: "updates"),
   Option(
     "--batch-size", sets: \.batchSize, as: .integer(in: counts), group: "Training",
     help: "streams that are read side by side"),
@@ -91,13 +100,42 @@ private let validationOptions = [
     group: "Validation", help: "updates between validations"),
 ]
 
+private let logInterval = Option(
+  "--log-every", "--log-interval", sets: \.logInterval, as: .integer(in: counts), group: "Files",
+  help: "updates between rows of the loss curve")
+
 private let fileOptions = [
   Option(
-    "--checkpoint", "-o", sets: \.checkpoint, as: .path, group: "Files", help: "where the best model is written"),
+    "--checkpoint", "-o", sets: \.checkpoint, as: .path, group: "Files",
+    help: "where the best model is written; what resuming needs goes into the same name with .last before .bin"),
+  Option(
+    "--checkpoint-every", sets: \.checkpointInterval, as: .interval, group: "Files",
+    help: "how often the run is saved, besides after each validation"),
+  Option(
+    "--keep", sets: \.keptCount, as: .integer(in: 0...Int(Int32.max)), group: "Files",
+    help: "how many numbered checkpoints stay, with .step-N before .bin"),
   Option("--log", sets: \.log, as: .path, group: "Files", help: "where the loss curve is written, as CSV"),
   Option(
-    "--log-every", "--log-interval", sets: \.logInterval, as: .integer(in: counts), group: "Files",
-    help: "updates between rows of the loss curve"),
+    "--overwrite", sets: \.overwrites, group: "Files",
+    help: "replace the results of an earlier run instead of renaming them"),
+]
+
+private let resumeOptions = [
+  Option(
+    "--resume", sets: \.resume, as: .path, group: "Going on",
+    help: "go on with the run that wrote this file, with its options and on the same text"),
+  Option(
+    "--continue", sets: \.continues, group: "Going on",
+    help: "resume if there is something to resume, and start otherwise"),
+  Option(
+    "--init-from", sets: \.initialModel, as: .path, group: "Going on",
+    help: "start a new run from the weights of this checkpoint; characters are matched by value"),
+  Option(
+    "--stop-after", sets: \.stopAfter, as: .integer(in: counts), group: "Going on",
+    help: "save and stop after so many updates, to be resumed later"),
+  Option(
+    "--max-time", sets: \.maximumSeconds, as: .duration, group: "Going on",
+    help: "save and stop after this time, to be resumed later"),
 ]
 
 private let runOptions = [

@@ -33,6 +33,15 @@ struct TrainOptions: Sendable {
   var checkpoint = "checkpoint.bin"
   var log = "loss.csv"
   var logInterval = 50
+  var checkpointInterval = Interval.seconds(600)
+  var keptCount = 0
+  var overwrites = false
+
+  var resume: String?
+  var continues = false
+  var initialModel: String?
+  var stopAfter: Int?
+  var maximumSeconds: Double?
 
   var threads: Int?
   var isQuiet = false
@@ -41,6 +50,13 @@ struct TrainOptions: Sendable {
 
 extension TrainOptions {
   static let defaultEpochs = 10
+
+  /// The step that schedules are made for, after which a run is finished.
+  func horizon(stepsPerEpoch: Int) -> Int {
+    let epochs = epochs ?? (steps == nil ? Self.defaultEpochs : nil)
+    let (stepsOfEpochs, overflow) = (epochs ?? 1).multipliedReportingOverflow(by: stepsPerEpoch)
+    return min(steps ?? .max, epochs == nil || overflow ? .max : stepsOfEpochs)
+  }
 
   /// What these options say about the computation.
   func trainingConfiguration() throws(UsageError) -> TrainingConfiguration {
@@ -52,5 +68,19 @@ extension TrainOptions {
         epsilon: epsilon, momentum: momentum, rmsPropDecay: rmsPropDecay),
       clip: clip > 0 ? clip : nil, validationFraction: validationFraction,
       initialization: Initialization(seed: seed, forgetBias: Float(forgetBias)))
+  }
+
+  /// The model and the unit that a run had, for a new one to start from.
+  mutating func takeModel(of training: TrainingConfiguration) {
+    (cell, gruReset) =
+      switch training.cell {
+      case .lstm: (.lstm, nil)
+      case .gruResetBefore: (.gru, .before)
+      case .gruResetAfter: (.gru, .after)
+      case .rnn: (.rnn, nil)
+      }
+    hiddenSize = training.hiddenSize
+    layerCount = training.layerCount
+    unit = training.unit
   }
 }

@@ -5,122 +5,180 @@ internal import RecurrentEngine
 /// Seconds on a clock that never runs backwards.
 func secondsNow() -> Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
 
-/// Runs a trainer to its end, and writes the loss curve and the checkpoints.
+/// Runs a trainer to its end or until it is stopped, and has its results written.
 struct TrainingLoop {
   private let options: TrainOptions
   private let trainer: Trainer
-  private let startCharacter: Int32
   private let output: TrainingOutput
-  private let lastStep: Int
-  private var curve: LossCurve
-  private var interval = LogInterval()
+  private let horizon: Int
+  private let stop: StopCondition
+  private var writer: RunWriter
   /// Seconds of training, validation and saving left out.
-  private var trainingSeconds = 0.0
+  private var trainingSeconds: Double
+  /// Those of them since the last row of the loss curve.
+  private var intervalSeconds = 0.0
+  private var lastSave = secondsNow()
 
-  /// - Throws: `ToolError` if the loss curve cannot be created.
-  init(_ options: TrainOptions, _ trainer: Trainer, startCharacter: Int32, _ output: TrainingOutput) throws {
+  /// So many steps in a row are undone before training is given up.
+  private static let mostUndone = 8
+
+  init(_ options: TrainOptions, _ trainer: Trainer, horizon: Int, _ writer: RunWriter, _ output: TrainingOutput) {
     self.options = options
     self.trainer = trainer
-    self.startCharacter = startCharacter
+    self.horizon = horizon
+    self.writer = writer
     self.output = output
-    let epochs = options.epochs ?? (options.steps == nil ? TrainOptions.defaultEpochs : nil)
-    let (stepsOfEpochs, overflow) = (epochs ?? 1).multipliedReportingOverflow(by: trainer.stepsPerEpoch)
-    lastStep = min(options.steps ?? .max, epochs == nil || overflow ? .max : stepsOfEpochs)
-    curve = try LossCurve(path: options.log)
+    trainingSeconds = writer.seconds
+    stop = StopCondition(options, firstStep: trainer.progress.step)
   }
 
-  mutating func run() throws {
+  /// - Returns: The status that a signal asks for, else success.
+  /// - Throws: `ToolError` if training diverged, or if what was to be written last could not be.
+  mutating func run() throws -> ExitStatus {
     defer { output.clear() }
-    while trainer.step < lastStep {
-      let start = secondsNow()
-      let update = try trainer.advance()
-      let now = secondsNow()
-      trainingSeconds += now - start
-      try interval.add(update, seconds: now - start, step: trainer.step)
-      output.update(status, fraction: Double(trainer.step) / Double(lastStep), at: now)
-
-      if isValidationStep || trainer.step % options.logInterval == 0 { try log() }
+    StopSignal.watch()
+    if trainer.progress.step > 0 {
+      guard trainer.progress.step < horizon || trainer.progress.isReportDue else { return try endFinishedRun() }
+      if trainer.progress.isReportDue { try report() }
     }
-    try finish()
+    while trainer.progress.step < horizon, !stop.isReached(atStep: trainer.progress.step) {
+      try advance()
+      if isReportStep {
+        trainer.beginReport()
+        try report()
+      }
+      try checkProgress()
+      if isSaveDue { save() }
+    }
+    return try finish()
   }
+
+  // MARK: A step
+
+  private mutating func advance() throws {
+    let start = secondsNow()
+    let update = try trainer.advance()
+    let now = secondsNow()
+    trainingSeconds += now - start
+    intervalSeconds += now - start
+    output.update(status, fraction: Double(trainer.progress.step) / Double(horizon), at: now)
+    guard !update.isFinite else { return }
+    output.print(
+      "step \(NumberText.grouped(trainer.progress.step)): loss or gradient is no finite number; undone, and the learning "
+        + "rate halved to \(trainer.learningRate)")
+  }
+
+  private func checkProgress() throws(ToolError) {
+    let progress = trainer.progress
+    guard progress.undoneInARow < Self.mostUndone else {
+      throw ToolError(
+        .diverged,
+        "training diverged at step \(NumberText.grouped(progress.step)): loss or gradient was no finite number "
+          + "\(progress.undoneInARow) times in a row; start again with a lower --learning-rate or --clip")
+    }
+  }
+
+  // MARK: Loss curve and validation
+
+  private var isReportStep: Bool {
+    isValidationStep || isUndone || trainer.progress.step % options.logInterval == 0
+  }
+
+  /// Whether nothing was learned in the last step.
+  private var isUndone: Bool { trainer.progress.undoneInARow > 0 }
 
   private var isValidationStep: Bool {
-    trainer.step == lastStep || trainer.step % (options.validationInterval ?? trainer.stepsPerEpoch) == 0
+    trainer.progress.step == horizon
+      || trainer.progress.step % (options.validationInterval ?? trainer.stepsPerEpoch) == 0
   }
 
-  private mutating func log() throws {
-    let previousBest = trainer.best?.loss
-    let validationLoss = isValidationStep ? try trainer.validate() : nil
-    let isBest = validationLoss != nil && trainer.best?.loss != previousBest
-    try curve.append(
-      LossCurve.Row(
-        step: trainer.step, epoch: trainer.epoch, characters: trainer.characterCount, seconds: trainingSeconds,
-        learningRate: trainer.configuration.optimizer.learningRate, trainingLoss: interval.loss,
-        validationLoss: validationLoss, gradientNorm: interval.largestGradientNorm,
-        charactersPerSecond: interval.charactersPerSecond, event: isBest ? "best" : ""))
+  /// Does what is due after a step, unless a signal comes in between; then it stays due.
+  private mutating func report() throws {
+    let previousBest = trainer.progress.best
+    let validationLoss = isValidationStep ? try trainer.validate { StopSignal.status != nil } : nil
+    if isValidationStep, trainer.canValidate, validationLoss == nil { return }
+    let isBest = trainer.progress.best != previousBest
+    let loss = trainer.progress.interval.loss
+    let rate = intervalSeconds > 0 ? Double(trainer.progress.interval.characters) / intervalSeconds : nil
+    appendRow(event: isUndone ? "undone" : isBest ? "best" : "", validationLoss: validationLoss)
+    trainer.endReport()
+    guard isValidationStep else { return }
     // Without held-out text, the same steps are reported.
-    if isValidationStep {
-      let validation = validationLoss.map { ", validation \(NumberText.fixed($0, decimals: 4))" } ?? ""
-      output.print(
-        "epoch \(NumberText.fixed(trainer.epoch, decimals: 2)), step \(NumberText.grouped(trainer.step)): "
-          + "training \(NumberText.fixed(interval.loss, decimals: 4))\(validation)\(isBest ? " (best)" : ""), "
-          + NumberText.rate(interval.charactersPerSecond, unit: "characters"))
-    }
-    if isBest { try save(selection: .best, validationLoss: validationLoss) }
-    interval = LogInterval()
+    let parts = [
+      loss.map { "training \(NumberText.fixed($0, decimals: 4))" },
+      validationLoss.map { "validation \(NumberText.fixed($0, decimals: 4))\(isBest ? " (best)" : "")" },
+      rate.map { NumberText.rate($0, unit: "characters") },
+    ]
+    output.print(
+      "epoch \(NumberText.fixed(trainer.epoch, decimals: 2)), step \(NumberText.grouped(trainer.progress.step)): "
+        + parts.compactMap(\.self).joined(separator: ", "))
+    if isBest { writer.selectedModelHasChanged() }
+    save()
   }
 
-  private func finish() throws {
-    if trainer.best == nil { try save(selection: .newest, validationLoss: nil) }
+  private mutating func appendRow(event: String, validationLoss: Double?) {
+    let progress = trainer.progress
+    writer.append(
+      LossCurve.Row(
+        step: progress.step, epoch: trainer.epoch, characters: progress.characterCount, seconds: trainingSeconds,
+        learningRate: trainer.learningRate, trainingLoss: progress.interval.loss, validationLoss: validationLoss,
+        gradientNorm: progress.interval.largestGradientNorm,
+        charactersPerSecond: intervalSeconds > 0 ? Double(progress.interval.characters) / intervalSeconds : nil,
+        event: event))
+    intervalSeconds = 0
+  }
+
+  // MARK: Saving
+
+  private var isSaveDue: Bool {
+    guard writer.savedStep != trainer.progress.step else { return false }
+    return switch options.checkpointInterval {
+    case .steps(let count): trainer.progress.step % count == 0
+    case .seconds(let seconds): secondsNow() - lastSave >= seconds
+    }
+  }
+
+  private mutating func save() {
+    // Where the loss is no number, the parameters may be of no use; what was saved before them is.
+    guard !isUndone else { return }
+    writer.save(trainer)
+    lastSave = secondsNow()
+  }
+
+  /// The selected model may have been lost with the process that saved its state.
+  private mutating func endFinishedRun() throws -> ExitStatus {
+    writer.selectedModelHasChanged()
+    writer.save(trainer)
+    if let failure = writer.failure { throw failure }
+    output.print(
+      "this run is finished: \(NumberText.counted(trainer.progress.step, "step")) of "
+        + "\(NumberText.grouped(horizon)); a larger --steps or --epochs goes on")
+    return .ok
+  }
+
+  private mutating func finish() throws -> ExitStatus {
+    if trainer.progress.best == nil { writer.selectedModelHasChanged() }
+    if !writer.isUpToDate(with: trainer) { writer.save(trainer) }
+    writer.finish()
+    if let failure = writer.failure { throw failure }
     output.clear()
-    if let best = trainer.best {
-      output.print(
-        "best validation loss: \(NumberText.fixed(best.loss, decimals: 4)) nats, "
-          + "\(NumberText.fixed(best.loss * bitsPerNat, decimals: 4)) bits per \(trainer.configuration.unit.rawValue), "
-          + "at step \(NumberText.grouped(best.step))")
+    if trainer.progress.step >= horizon, !trainer.progress.isReportDue {
+      output.conclude(trainer, options)
+      return .ok
     }
-    output.print("model: \(options.checkpoint); loss curve: \(options.log)")
-  }
-
-  private func save(selection: Checkpoint.Selection, validationLoss: Double?) throws {
-    try Checkpoint(
-      model: trainer.selectedModel, training: trainer.configuration,
-      progress: .init(step: trainer.step, epoch: trainer.epoch, validationLoss: validationLoss),
-      selection: selection, startCharacter: startCharacter
-    ).write(to: options.checkpoint)
+    output.print(
+      "stopped after step \(NumberText.grouped(trainer.progress.step)) of \(NumberText.grouped(horizon)); go on with "
+        + "--resume \(RunFiles(checkpoint: options.checkpoint, log: options.log).last)")
+    return StopSignal.status ?? .ok
   }
 
   private var status: String {
-    let best = trainer.best.map { ", best validation \(NumberText.fixed($0.loss, decimals: 4))" } ?? ""
-    let left = trainingSeconds / Double(trainer.step) * Double(lastStep - trainer.step)
-    return "epoch \(NumberText.fixed(trainer.epoch, decimals: 2)), training "
-      + "\(NumberText.fixed(interval.loss, decimals: 4))\(best), "
-      + "\(NumberText.rate(interval.charactersPerSecond, unit: "characters")), "
-      + "\(NumberText.duration(seconds: left)) left"
-  }
-}
-
-/// What has happened since the last row of the loss curve.
-private struct LogInterval {
-  private var lossSum = 0.0
-  private var characters = 0
-  private var seconds = 0.0
-  private(set) var largestGradientNorm = 0.0
-
-  var loss: Double { lossSum / Double(characters) }
-  var charactersPerSecond: Double { Double(characters) / seconds }
-
-  /// - Throws: `ToolError` if the update was not finite.
-  mutating func add(_ update: ChunkTrainer.Update, seconds: Double, step: Int) throws {
-    guard update.lossSum.isFinite, update.gradientNorm.isFinite else {
-      throw ToolError(
-        .diverged,
-        "training diverged at step \(NumberText.grouped(step)): its loss or gradient is no finite number; "
-          + "lower --learning-rate or --clip")
-    }
-    lossSum += update.lossSum
-    characters += update.countedCharacters
-    self.seconds += seconds
-    largestGradientNorm = max(largestGradientNorm, update.gradientNorm)
+    let progress = trainer.progress
+    let best = progress.best.map { ", best validation \(NumberText.fixed($0.loss, decimals: 4))" } ?? ""
+    let loss = progress.interval.loss.map { "training \(NumberText.fixed($0, decimals: 4))" } ?? "training"
+    let rate = Double(progress.interval.characters) / max(intervalSeconds, 1e-9)
+    let left = trainingSeconds / Double(progress.step) * Double(horizon - progress.step)
+    return "epoch \(NumberText.fixed(trainer.epoch, decimals: 2)), \(loss)\(best), "
+      + "\(NumberText.rate(rate, unit: "characters")), \(NumberText.duration(seconds: left)) left"
   }
 }

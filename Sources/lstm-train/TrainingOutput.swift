@@ -16,6 +16,9 @@ final class TrainingOutput {
 
   func notice(_ text: String) { print("lstm-train: notice: \(text)") }
 
+  /// What went wrong, though not so that the tool ends: said even when it is to be quiet.
+  func warning(_ text: String) { progress.printLine("lstm-train: warning: \(text)") }
+
   func update(_ status: @autoclosure () -> String, fraction: Double, at seconds: Double) {
     if !isQuiet { progress.update(status(), fraction: fraction, at: seconds) }
   }
@@ -42,6 +45,28 @@ final class TrainingOutput {
         + "\(NumberText.grouped(model.parameterCount)) parameters; \(NumberText.byteSize(memory.totalBytes)) of memory "
         + "with \(NumberText.counted(training.batchSize, "stream")) of "
         + NumberText.counted(training.chunkLength, "step"))
+  }
+
+  /// Which characters a model has lost and which it has yet to learn.
+  func describe(_ match: VocabularyMatch, from old: Vocabulary, to new: Vocabulary) {
+    func list(_ ids: [Int32], of vocabulary: Vocabulary) -> String {
+      let shown = ids.prefix(20).map { "'" + String(decoding: vocabulary.bytes(of: $0), as: UTF8.self) + "'" }
+      return shown.joined(separator: " ") + (ids.count > shown.count ? " …" : "")
+    }
+    for (what, ids, vocabulary) in [("new", match.added, new), ("dropped", match.dropped, old)] where !ids.isEmpty {
+      print("\(NumberText.counted(ids.count, vocabulary.unit.rawValue)) \(what): \(list(ids, of: vocabulary))")
+    }
+  }
+
+  /// What a run has come to.
+  func conclude(_ trainer: Trainer, _ options: TrainOptions) {
+    if let best = trainer.progress.best {
+      print(
+        "best validation loss: \(NumberText.fixed(best.loss, decimals: 4)) nats, "
+          + "\(NumberText.fixed(best.loss * bitsPerNat, decimals: 4)) bits per \(trainer.configuration.unit.rawValue), "
+          + "at step \(NumberText.grouped(best.step))")
+    }
+    print("model: \(options.checkpoint); loss curve: \(options.log)")
   }
 
   /// Three steps, timed; the first, which meets cold memory, does not count.

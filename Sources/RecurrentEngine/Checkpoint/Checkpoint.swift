@@ -62,10 +62,16 @@ extension Checkpoint {
   ///
   /// - Throws: `CheckpointError.cannotCreate` or `.writeFailed`.
   public func write(to path: String) throws(CheckpointError) {
-    let tensors = model.layout.pyTorchTensors.map { tensor in
-      SafetensorsTensor(tensor.name, shape: tensor.shape, values: tensor.elements(from: model.parameters.pointer))
-    }
-    try SafetensorsFile.write(tensors, metadata: metadata, to: path)
+    try write(to: path, with: [], metadata: [:])
+  }
+
+  /// Writes the model with more tensors and metadata.
+  func write(
+    to path: String, with otherTensors: [SafetensorsTensor], metadata otherMetadata: [String: String]
+  ) throws(CheckpointError) {
+    let tensors = model.layout.pyTorchTensors.map { $0.safetensor(of: model.parameters) }
+    try SafetensorsFile.write(
+      tensors + otherTensors, metadata: metadata.merging(otherMetadata) { first, _ in first }, to: path)
   }
 
   private var metadata: [String: String] {
@@ -89,7 +95,14 @@ extension Checkpoint {
   }
 }
 
-private func json(_ value: some Encodable) -> String {
+extension PyTorchTensor {
+  /// To be written under its name, after what tells it from others of the same parameters.
+  func safetensor(_ prefix: String = "", of buffer: FloatBuffer) -> SafetensorsTensor {
+    SafetensorsTensor(prefix + name, shape: shape, values: elements(from: buffer.pointer))
+  }
+}
+
+func json(_ value: some Encodable) -> String {
   let encoder = JSONEncoder()
   // The same bytes for the same model.
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

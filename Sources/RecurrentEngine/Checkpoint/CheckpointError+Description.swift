@@ -16,6 +16,9 @@ extension CheckpointError: CustomStringConvertible {
       "\(path): not supported (\(feature)); give a file that lstm-train wrote"
     case .tooLarge(let path, let byteCount, let available):
       "\(path): needs \(byteCount.grouped) bytes of memory, and \(available.grouped) are available; free some"
+    case .noTrainingState(let path):
+      "\(path): a model without the state of its training; resume from the file that ends in .last.bin, or start a new "
+        + "run from it with --init-from"
     case .cannotCreate(let path, let error):
       "\(path): cannot create (\(error)); choose another path or free this one"
     case .writeFailed(let path, let error):

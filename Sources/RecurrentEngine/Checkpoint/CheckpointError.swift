@@ -9,6 +9,8 @@ public enum CheckpointError: Error, Equatable, Sendable {
   case unsupported(path: String, Unsupported)
   /// There is less memory than the model takes.
   case tooLarge(path: String, byteCount: Int, available: Int)
+  /// A model from which training cannot go on.
+  case noTrainingState(path: String)
   case cannotCreate(path: String, SystemError)
   case writeFailed(path: String, SystemError)
 

@@ -22,6 +22,13 @@ struct PyTorchTensor {
   private var unitCount: Int { shape[0] / gates.count }
   private var rowLength: Int { shape.count == 2 ? shape[1] : 1 }
 
+  /// The same for squares, which no sign changes.
+  var ofSquares: PyTorchTensor {
+    var squares = self
+    for index in rows.indices { squares.rows[index].sign = 1 }
+    return squares
+  }
+
   /// Elements in PyTorch's order, out of an allocation of parameters or of gradients.
   func elements(from parameters: UnsafePointer<Float>) -> [Float] {
     var result: [Float] = []

@@ -9,6 +9,9 @@ public final class ChunkTrainer {
     public var countedCharacters: Int
     /// Global norm of the gradient of the mean loss, before clipping.
     public var gradientNorm: Double
+
+    /// Whether the model has learned from the chunk. What is no finite number never reaches the parameters.
+    public var isFinite: Bool { lossSum.isFinite && gradientNorm.isFinite }
   }
 
   /// Seconds spent in the phases of all updates so far. Threads go through the first three without waiting for each
@@ -57,7 +60,11 @@ public final class ChunkTrainer {
   }
 
   /// Learns from a chunk, whose state goes on from the chunk before unless it is the first of an epoch.
-  public func update(_ chunk: Chunk) -> Update {
+  ///
+  /// If the loss or the gradient is no finite number, parameters, optimizer and carried state stay as they were.
+  ///
+  /// - Parameter rateFactor: What the learning rate is multiplied with.
+  public func update(_ chunk: Chunk, rateFactor: Double = 1) -> Update {
     precondition(chunk.batchSize == workspace.batchSize && chunk.stepCount <= workspace.stepCapacity)
     var clock = PhaseClock()
     transposes.pack(model.parameters, kernels: model.kernels, executor: executor)
@@ -72,16 +79,20 @@ public final class ChunkTrainer {
       }
     }
     clock.end(\.weightGradients, in: &phaseTimes)
-    workspace.carryState(afterSteps: chunk.stepCount)
-    let gradients = computation.gradients
-    let norm = Optimizer.norm(gradients, kernels: model.kernels, executor: executor)
-    let scale = clip.map { norm > $0 ? $0 / norm : 1 } ?? 1
-    optimizer.update(
-      model.parameters, gradients: gradients, gradientScale: Float(scale), kernels: model.kernels, executor: executor)
-    clock.end(\.update, in: &phaseTimes)
     let losses = workspace.losses.elements.prefix(chunk.stepCount * chunk.batchSize)
-    return Update(
-      lossSum: losses.reduce(0.0) { $0 + Double($1) }, countedCharacters: chunk.countedCharacters, gradientNorm: norm)
+    let gradients = computation.gradients
+    let update = Update(
+      lossSum: losses.reduce(0.0) { $0 + Double($1) }, countedCharacters: chunk.countedCharacters,
+      gradientNorm: Optimizer.norm(gradients, kernels: model.kernels, executor: executor))
+    if update.isFinite {
+      workspace.carryState(afterSteps: chunk.stepCount)
+      let scale = clip.map { update.gradientNorm > $0 ? $0 / update.gradientNorm : 1 } ?? 1
+      optimizer.update(
+        model.parameters, gradients: gradients, gradientScale: Float(scale), rateFactor: rateFactor,
+        kernels: model.kernels, executor: executor)
+    }
+    clock.end(\.update, in: &phaseTimes)
+    return update
   }
 
   private func runPasses(

@@ -19,13 +19,18 @@ public final class Evaluation {
 
   /// The mean cross-entropy in nats per character.
   ///
+  /// - Parameter isCancelled: Asked after each chunk.
+  /// - Returns: Nil if it was cancelled.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
-  public func loss(of model: LanguageModel, threadCount: Int) throws(CorpusError) -> Double {
+  public func loss(
+    of model: LanguageModel, threadCount: Int, isCancelled: () -> Bool = { false }
+  ) throws(CorpusError) -> Double? {
     let streams = streams()
     let executor = ParallelExecutor(threadCount: min(threadCount, workspace.batchSize))
     var sum = 0.0
     workspace.resetState()
     while try streams.next(into: &chunk) {
+      if isCancelled() { return nil }
       chunk.inputs.withUnsafeBufferPointer { inputs in
         chunk.targets.withUnsafeBufferPointer { targets in
           guard let inputs = inputs.baseAddress, let targets = targets.baseAddress else { return }

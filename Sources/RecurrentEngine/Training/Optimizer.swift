@@ -8,7 +8,16 @@ public struct OptimizerConfiguration: Codable, Equatable, Sendable {
     case sgd
 
     /// Numbers kept for each parameter.
-    public var momentCount: Int { self == .adam ? 2 : 1 }
+    public var momentCount: Int { momentNames.count }
+
+    /// What PyTorch's optimizers call these numbers.
+    var momentNames: [String] {
+      switch self {
+      case .adam: ["exp_avg", "exp_avg_sq"]
+      case .rmsprop: ["square_avg"]
+      case .sgd: ["momentum_buffer"]
+      }
+    }
   }
 
   public var kind: Kind
@@ -42,7 +51,7 @@ final class Optimizer {
   let configuration: OptimizerConfiguration
   let moments: [FloatBuffer]
   /// Updates so far.
-  private(set) var updateCount = 0
+  var updateCount = 0
 
   /// Floats that one piece of work updates.
   private static let pieceSize = 16_384
@@ -66,17 +75,18 @@ final class Optimizer {
     }
   }
 
-  /// One update with gradients times `gradientScale`.
+  /// One update with gradients times `gradientScale` and the learning rate times `rateFactor`.
   func update(
-    _ parameters: FloatBuffer, gradients: FloatBuffer, gradientScale: Float, kernels: KernelSet,
+    _ parameters: FloatBuffer, gradients: FloatBuffer, gradientScale: Float, rateFactor: Double, kernels: KernelSet,
     executor: ParallelExecutor
   ) {
     updateCount += 1
     let c = configuration
-    let rate = Float(c.learningRate)
+    let learningRate = c.learningRate * rateFactor
+    let rate = Float(learningRate)
     // Powers by multiplication alone: the library's may differ from CPU to CPU.
     let adamStep = AdamStep(
-      rate: Float(c.learningRate / (1 - power(c.beta1, updateCount))), beta1: c.beta1, beta2: c.beta2,
+      rate: Float(learningRate / (1 - power(c.beta1, updateCount))), beta1: c.beta1, beta2: c.beta2,
       epsilon: Float(c.epsilon),
       secondMomentCorrection: Float(1 / (1 - power(c.beta2, updateCount)).squareRoot()))
     executor.run((parameters.count + Self.pieceSize - 1) / Self.pieceSize) { piece in

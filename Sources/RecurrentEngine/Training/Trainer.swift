@@ -1,38 +1,49 @@
 /// Trains a model on a corpus: streams and epochs, validation, and the best parameters so far.
 ///
-/// It writes nothing and prints nothing. A program calls ``advance()`` step by step, and ``validate()`` and
-/// ``Checkpoint`` when it likes.
+/// It prints nothing and decides nothing. A program calls ``advance()`` step by step, and ``validate(isCancelled:)``,
+/// ``bestCheckpoint()`` and ``save(to:arguments:)`` when it likes.
 public final class Trainer {
   public let configuration: TrainingConfiguration
   public let split: CorpusSplit
   public let threadCount: Int
   /// The parameters as they are now.
   public let model: LanguageModel
-  /// Updates so far.
-  public private(set) var step = 0
-  /// Characters predicted in training so far.
-  public private(set) var characterCount = 0
-  /// The best loss in validation so far, in nats per character, and the step that reached it.
-  public private(set) var best: (loss: Double, step: Int)?
+  public internal(set) var progress = TrainingProgress()
 
-  private let streams: TrainingStreams
+  let corpus: CorpusFingerprint
+  let startCharacter: Int32
+  let streams: TrainingStreams
+  let chunkTrainer: ChunkTrainer
+  /// A copy of the best in validation.
+  var bestModel: LanguageModel?
   private let evaluation: Evaluation?
-  private let chunkTrainer: ChunkTrainer
-  private var bestModel: LanguageModel?
   private var chunk = Chunk()
 
   /// - Parameter configuration: Must fit the corpus; see ``TrainingConfiguration/fitted(toTrainingCharacters:)``.
   /// - Throws: `CorpusError` if there is too little text; `KernelSelectionError`.
-  public init(corpus: Corpus, split: CorpusSplit, configuration: TrainingConfiguration, threadCount: Int) throws {
+  public convenience init(
+    corpus: Corpus, split: CorpusSplit, configuration: TrainingConfiguration, threadCount: Int
+  ) throws {
+    let model = try LanguageModel(
+      cell: configuration.cell, hiddenSize: configuration.hiddenSize, layerCount: configuration.layerCount,
+      vocabulary: corpus.vocabulary, initialization: configuration.initialization)
+    try self.init(corpus: corpus, split: split, configuration: configuration, model: model, threadCount: threadCount)
+  }
+
+  /// Starts from the parameters of a model, whose vocabulary must be the corpus's.
+  public init(
+    corpus: Corpus, split: CorpusSplit, configuration: TrainingConfiguration, model: LanguageModel, threadCount: Int
+  ) throws(CorpusError) {
+    precondition(model.vocabulary == corpus.vocabulary, "the model is of another vocabulary")
     self.configuration = configuration
     self.split = split
     self.threadCount = threadCount
+    self.model = model
+    self.corpus = corpus.fingerprint
+    startCharacter = corpus.startCharacter
     streams = try TrainingStreams(
       corpus: corpus, range: split.training, batchSize: configuration.batchSize,
       chunkLength: configuration.chunkLength)
-    model = try LanguageModel(
-      cell: configuration.cell, hiddenSize: configuration.hiddenSize, layerCount: configuration.layerCount,
-      vocabulary: corpus.vocabulary, initialization: configuration.initialization)
     chunkTrainer = ChunkTrainer(
       model, optimizer: configuration.optimizer, clip: configuration.clip, batchSize: configuration.batchSize,
       chunkLength: configuration.chunkLength, threadCount: threadCount)
@@ -44,38 +55,69 @@ public final class Trainer {
   /// Whether there is text to validate on.
   public var canValidate: Bool { evaluation != nil }
   /// Passes over the training part so far.
-  public var epoch: Double {
-    Double(streams.position.epoch) + Double(streams.position.chunk) / Double(streams.chunksPerEpoch)
-  }
+  public var epoch: Double { epoch(atStep: progress.step) }
   public var phaseTimes: ChunkTrainer.PhaseTimes { chunkTrainer.phaseTimes }
+  /// The learning rate of the next step.
+  public var learningRate: Double { configuration.optimizer.learningRate * progress.rateFactor }
+
+  func epoch(atStep step: Int) -> Double {
+    Double(step / stepsPerEpoch) + Double(step % stepsPerEpoch) / Double(stepsPerEpoch)
+  }
 
   /// Reads the next chunk and learns from it.
+  ///
+  /// If the loss or the gradient is no finite number, nothing is learned: the learning rate is halved, and training goes
+  /// on behind the chunk.
   ///
   /// - Throws: `CorpusError.readFailed` or `.changed`; the model is then as before.
   public func advance() throws(CorpusError) -> ChunkTrainer.Update {
     try streams.next(into: &chunk)
-    let update = chunkTrainer.update(chunk)
-    step += 1
-    characterCount += update.countedCharacters
+    let update = chunkTrainer.update(chunk, rateFactor: progress.rateFactor)
+    progress.step += 1
+    progress.position = streams.position
+    if update.isFinite {
+      progress.characterCount += update.countedCharacters
+      progress.updateCount += 1
+      progress.undoneInARow = 0
+      progress.interval.add(update)
+    } else {
+      progress.rateFactor /= 2
+      progress.undoneInARow += 1
+    }
     return update
   }
 
-  /// Measures the loss on the held-out part, in nats per character, and keeps the parameters if it is the best so far.
+  /// Measures the loss on the held-out part, in nats per character, and keeps the parameters if it is the best so
+  /// far.
   ///
-  /// - Returns: Nil if nothing is held out.
+  /// - Parameter isCancelled: Asked now and then; measuring ends when it says so.
+  /// - Returns: Nil if nothing is held out, or if it was cancelled.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
-  public func validate() throws(CorpusError) -> Double? {
-    guard let loss = try evaluation?.loss(of: model, threadCount: threadCount) else { return nil }
-    if loss < best?.loss ?? .infinity {
-      best = (loss, step)
-      if let bestModel {
-        bestModel.parameters.copy(from: model.parameters)
-      } else {
-        bestModel = LanguageModel(copying: model)
-      }
+  public func validate(isCancelled: () -> Bool = { false }) throws(CorpusError) -> Double? {
+    guard
+      let loss = try evaluation?.loss(of: model, threadCount: threadCount, isCancelled: isCancelled)
+    else { return nil }
+    if loss < progress.best?.loss ?? .infinity {
+      progress.best = .init(loss: loss, step: progress.step)
+      keep(model.parameters)
     }
     return loss
   }
+
+  /// Makes these parameters the best.
+  func keep(_ parameters: FloatBuffer) {
+    if bestModel == nil { bestModel = LanguageModel(copying: model) }
+    bestModel?.parameters.copy(from: parameters)
+  }
+
+  /// Starts a new interval of the loss curve, and with it whatever is due later.
+  public func endReport() {
+    progress.interval = TrainingProgress.Interval()
+    progress.isReportDue = false
+  }
+
+  /// Notes that what is due after this step is still to be done.
+  public func beginReport() { progress.isReportDue = true }
 
   /// The model with the best loss in validation, or the newest where there was no validation.
   public var selectedModel: LanguageModel { bestModel ?? model }

@@ -31,7 +31,7 @@ import Testing
 
     let evaluation = Evaluation(model.configuration, corpus: corpus, range: range)
     #expect(evaluation.countedCharacters == range.count - 1)
-    let loss = try evaluation.loss(of: model, threadCount: threads)
+    let loss = try #require(try evaluation.loss(of: model, threadCount: threads))
     let again = try evaluation.loss(of: model, threadCount: 2)
     #expect(loss == again, "it starts from zero every time")
 

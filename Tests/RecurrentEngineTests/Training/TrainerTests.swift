@@ -47,7 +47,7 @@ import Testing
     let first = try #require(losses.first)
     #expect(losses.suffix(10).reduce(0, +) / 10 < first / 2)
     #expect(after < before / 2)
-    #expect(trainer.step == 150 && trainer.epoch > 3)
+    #expect(trainer.progress.step == 150 && trainer.epoch > 3)
   }
 
   @Test(arguments: CellKind.allCases)
@@ -91,13 +91,13 @@ import Testing
     for _ in 0..<5 { _ = try trainer.advance() }
     let loss = try #require(try trainer.validate())
     let best = bits(trainer.model)
-    #expect(trainer.best?.loss == loss && trainer.best?.step == 5)
+    #expect(trainer.progress.best?.loss == loss && trainer.progress.best?.step == 5)
 
     // Predictions that are certain and wrong.
     for index in 0..<trainer.model.layout.size { trainer.model.parameters.pointer[index] *= -9 }
     _ = try trainer.advance()
     #expect(try #require(try trainer.validate()) > loss)
-    #expect(trainer.best?.loss == loss && trainer.best?.step == 5)
+    #expect(trainer.progress.best?.loss == loss && trainer.progress.best?.step == 5)
     #expect(bits(trainer.selectedModel) == best)
   }
 
@@ -105,7 +105,7 @@ import Testing
     let trainer = try makeTrainer(repeated(Self.rhyme, 6), validationFraction: 0)
     #expect(!trainer.canValidate)
     #expect(try trainer.validate() == nil)
-    #expect(trainer.best == nil)
+    #expect(trainer.progress.best == nil)
   }
 
   @Test func forgetGatesStartOpen() throws {

@@ -1,0 +1,47 @@
+/// What a checkpoint's metadata say about a run that can go on.
+struct StoredRun: Codable {
+  static let metadataKey = "run"
+  /// Before the names of the best model's tensors.
+  static let bestPrefix = "best."
+
+  var progress: TrainingProgress
+  var corpus: CorpusFingerprint
+  var arguments: [String]
+}
+
+/// A checkpoint from which training can go on.
+public final class SavedRun {
+  /// The newest model.
+  public let checkpoint: Checkpoint
+  let run: StoredRun
+  private let file: SafetensorsFile
+
+  /// - Throws: `CheckpointError`, `.noTrainingState` for a model alone; `KernelSelectionError`.
+  public init(path: String) throws {
+    let file = try SafetensorsFile(path: path)
+    let run = try Self.run(in: file)
+    let checkpoint = try Checkpoint(file)
+    self.file = file
+    self.run = run
+    self.checkpoint = checkpoint
+  }
+
+  private static func run(in file: borrowing SafetensorsFile) throws(CheckpointError) -> StoredRun {
+    let path = file.path
+    guard file.metadata[StoredRun.metadataKey] != nil else { throw .noTrainingState(path: path) }
+    guard file.hasChecksum else { throw .damaged(path: path, .malformedChecksum) }
+    return try Checkpoint.Metadata(entries: file.metadata, path: path).decode(StoredRun.self, StoredRun.metadataKey)
+  }
+
+  public var path: String { file.path }
+  public var progress: TrainingProgress { run.progress }
+  public var corpus: CorpusFingerprint { run.corpus }
+  /// What the run was told when it was started.
+  public var arguments: [String] { run.arguments }
+
+  func tensor(_ name: String, _ shape: [Int]) throws(CheckpointError) -> [Float] {
+    guard let found = file.shape(of: name) else { throw .damaged(path: path, .missingTensor(name)) }
+    guard found == shape else { throw .damaged(path: path, .tensorSize(tensor: name)) }
+    return try file.tensor(named: name)
+  }
+}

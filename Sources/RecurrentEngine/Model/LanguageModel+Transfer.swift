@@ -1,0 +1,62 @@
+internal import KernelTemplates
+
+/// How the characters of one vocabulary were found in another.
+public struct VocabularyMatch: Equatable, Sendable {
+  /// Ids that only the old vocabulary has.
+  public var dropped: [Int32]
+  /// Ids that only the new vocabulary has.
+  public var added: [Int32]
+}
+
+extension LanguageModel {
+  /// A model for another vocabulary with the weights of this one. Characters are matched by their bytes; one that is new
+  /// gets random weights.
+  ///
+  /// - Parameter initialization: For the weights of new characters.
+  /// - Throws: `KernelSelectionError` if the environment asks for kernels that cannot be had.
+  public func adapted(
+    to vocabulary: Vocabulary, initialization: Initialization
+  ) throws(KernelSelectionError) -> (model: LanguageModel, match: VocabularyMatch) {
+    let adapted = try LanguageModel(
+      cell: configuration.cell, hiddenSize: configuration.hiddenSize, layerCount: configuration.layerCount,
+      vocabulary: vocabulary, initialization: initialization)
+    let oldIDs = vocabulary.entries.map { self.vocabulary.id(of: $0) }
+    let kept = Set(oldIDs.compactMap(\.self))
+    let old = parameters.pointer
+    let new = adapted.parameters.pointer
+
+    for (layer, groups) in zip(layout.layers, adapted.layout.layers).enumerated() {
+      for (from, to) in zip(groups.0, groups.1) {
+        var pairs = [(from.recurrent, to.recurrent), (from.bias, to.bias)]
+        if layer > 0 { pairs.append((from.input, to.input)) }
+        for (from, to) in pairs { (new + to.offset).update(from: old + from.offset, count: from.size) }
+        guard layer == 0 else { continue }
+        for (id, oldID) in oldIDs.enumerated() {
+          guard let oldID else { continue }
+          for gate in 0..<from.input.blocks.gates {
+            for unit in 0..<configuration.hiddenSize {
+              new[to.input.index(row: id, gate: gate, unit: unit)] =
+                old[from.input.index(row: Int(oldID), gate: gate, unit: unit)]
+            }
+          }
+        }
+      }
+    }
+    for (from, to) in [
+      (layout.decoderWeight, adapted.layout.decoderWeight), (layout.decoderBias, adapted.layout.decoderBias),
+    ] {
+      for (id, oldID) in oldIDs.enumerated() {
+        guard let oldID else { continue }
+        for row in 0..<from.rowCount {
+          new[to.index(row: row, gate: 0, unit: id)] = old[from.index(row: row, gate: 0, unit: Int(oldID))]
+        }
+      }
+    }
+    return (
+      adapted,
+      VocabularyMatch(
+        dropped: (0..<Int32(self.vocabulary.count)).filter { !kept.contains($0) },
+        added: oldIDs.indices.filter { oldIDs[$0] == nil }.map { Int32($0) })
+    )
+  }
+}

@@ -1,0 +1,106 @@
+internal import KernelTemplates
+
+extension Trainer {
+  /// The selected model as a checkpoint of its own, without what going on needs.
+  public func selectedCheckpoint() -> Checkpoint {
+    let step = progress.best?.step ?? progress.step
+    return Checkpoint(
+      model: selectedModel, training: configuration,
+      progress: .init(step: step, epoch: epoch(atStep: step), validationLoss: progress.best?.loss),
+      selection: progress.best == nil ? .newest : .best, startCharacter: startCharacter)
+  }
+
+  /// Writes all that going on needs: the newest model, what the optimizer remembers, the state that the next chunk
+  /// starts from, where the run stands, and the best model if that is another one.
+  ///
+  /// - Parameter arguments: What decides the run, as the program that runs it was told; it gets them back.
+  /// - Throws: `CheckpointError.cannotCreate` or `.writeFailed`.
+  public func save(to path: String, arguments: [String]) throws(CheckpointError) {
+    let checkpoint = Checkpoint(
+      model: model, training: configuration,
+      progress: .init(step: progress.step, epoch: epoch, validationLoss: nil), selection: .newest,
+      startCharacter: startCharacter)
+    let run = StoredRun(progress: progress, corpus: corpus, arguments: arguments)
+    try checkpoint.write(to: path, with: stateTensors, metadata: [StoredRun.metadataKey: json(run)])
+  }
+
+  private var stateTensors: [SafetensorsTensor] {
+    var tensors = optimizerTensors.map { $0.tensor.safetensor($0.prefix, of: $0.buffer) }
+    for state in carriedStates {
+      tensors.append(SafetensorsTensor(state.name, shape: stateShape, values: self.elements(of: state.buffers)))
+    }
+    if let bestModel, progress.best?.step != progress.step {
+      tensors += model.layout.pyTorchTensors.map { $0.safetensor(StoredRun.bestPrefix, of: bestModel.parameters) }
+    }
+    return tensors
+  }
+
+  /// The memory of the optimizer under the names that PyTorch's has for it.
+  private var optimizerTensors: [(prefix: String, tensor: PyTorchTensor, buffer: FloatBuffer)] {
+    let parameters = model.layout.pyTorchTensors
+    return zip(configuration.optimizer.kind.momentNames, chunkTrainer.optimizer.moments).flatMap { name, buffer in
+      let isSquare = name == "exp_avg_sq" || name == "square_avg"
+      return parameters.map { ("optimizer.\(name).", isSquare ? $0.ofSquares : $0, buffer) }
+    }
+  }
+
+  private var carriedStates: [(name: String, buffers: [FloatBuffer])] {
+    let layers = chunkTrainer.workspace.layers
+    let cells = layers.map(\.cell).filter { $0.count > 0 }
+    return [("state.h", layers.map(\.hidden))] + (cells.isEmpty ? [] : [("state.c", cells)])
+  }
+
+  private var stateShape: [Int] {
+    [configuration.layerCount, configuration.batchSize, configuration.hiddenSize]
+  }
+
+  /// The state before the first step, without padding.
+  private func elements(of buffers: [FloatBuffer]) -> [Float] {
+    buffers.flatMap { buffer in
+      (0..<configuration.batchSize).flatMap { row in
+        UnsafeBufferPointer(
+          start: buffer.pointer + row * chunkTrainer.workspace.stateStride, count: configuration.hiddenSize)
+      }
+    }
+  }
+
+  private func setElements(_ elements: [Float], of buffers: [FloatBuffer]) {
+    var rest = elements[...]
+    for buffer in buffers {
+      for row in 0..<configuration.batchSize {
+        let place = buffer.pointer + row * chunkTrainer.workspace.stateStride
+        for (unit, value) in rest.prefix(configuration.hiddenSize).enumerated() { place[unit] = value }
+        rest = rest.dropFirst(configuration.hiddenSize)
+      }
+    }
+  }
+
+  /// Goes on where a stored run stood.
+  ///
+  /// - Throws: `CorpusError`; `CheckpointError.damaged` if the file has not all that going on needs.
+  public convenience init(
+    resuming saved: SavedRun, corpus: Corpus, split: CorpusSplit, threadCount: Int
+  ) throws {
+    let checkpoint = saved.checkpoint
+    try self.init(
+      corpus: corpus, split: split, configuration: checkpoint.training, model: checkpoint.model,
+      threadCount: threadCount)
+    let run = saved.run
+    guard run.progress.isValid, streams.seek(to: run.progress.position) else {
+      throw CheckpointError.damaged(path: saved.path, .metadata(StoredRun.metadataKey))
+    }
+    progress = run.progress
+    chunkTrainer.optimizer.updateCount = run.progress.updateCount
+    for (prefix, tensor, buffer) in optimizerTensors {
+      tensor.add(try saved.tensor(prefix + tensor.name, tensor.shape), to: buffer.pointer)
+    }
+    for state in carriedStates { setElements(try saved.tensor(state.name, stateShape), of: state.buffers) }
+    guard let best = progress.best else { return }
+    keep(model.parameters)
+    guard let bestModel, best.step != progress.step else { return }
+    bestModel.parameters.fill(with: 0)
+    for tensor in model.layout.pyTorchTensors {
+      tensor.add(try saved.tensor(StoredRun.bestPrefix + tensor.name, tensor.shape), to: bestModel.parameters.pointer)
+    }
+  }
+}

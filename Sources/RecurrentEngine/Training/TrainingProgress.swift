@@ -1,0 +1,56 @@
+/// Where a run of training stands, apart from its arrays. A checkpoint holds all of it, so nothing here depends on the
+/// clock, the machine, the number of threads, or on how often the run was saved.
+public struct TrainingProgress: Codable, Equatable, Sendable {
+  /// The lowest loss in validation.
+  public struct Best: Codable, Equatable, Sendable {
+    /// Nats per character.
+    public var loss: Double
+    public var step: Int
+  }
+
+  /// What has happened since the last row of the loss curve.
+  public struct Interval: Codable, Equatable, Sendable {
+    /// Sum of the cross-entropy, in nats.
+    public var lossSum = 0.0
+    public var characters = 0
+    /// Before clipping.
+    public var largestGradientNorm = 0.0
+
+    public init() {}
+
+    mutating func add(_ update: ChunkTrainer.Update) {
+      lossSum += update.lossSum
+      characters += update.countedCharacters
+      largestGradientNorm = max(largestGradientNorm, update.gradientNorm)
+    }
+
+    /// The mean loss in nats per character; nil if nothing was learned.
+    public var loss: Double? { characters > 0 ? lossSum / Double(characters) : nil }
+  }
+
+  /// Chunks read so far.
+  public var step = 0
+  /// Characters predicted in training so far.
+  public var characterCount = 0
+  /// The chunk to be read next.
+  public var position = TrainingStreams.Position()
+  /// Updates of the parameters: steps that were not undone.
+  public var updateCount = 0
+  /// What the learning rate is multiplied with; halved whenever a step is undone.
+  public var rateFactor = 1.0
+  public var undoneInARow = 0
+  public var best: Best?
+  public var interval = Interval()
+  /// Whether what was due after this step, validation or a row of the loss curve, is still to be done.
+  public var isReportDue = false
+
+  public init() {}
+
+  /// Whether a run can have come here; a file may say anything.
+  var isValid: Bool {
+    let counts = [step, characterCount, updateCount, undoneInARow, interval.characters, best?.step ?? 0]
+    let numbers = [interval.lossSum, interval.largestGradientNorm, best?.loss ?? 0]
+    return counts.allSatisfy { (0..<1 << 53).contains($0) } && numbers.allSatisfy { $0.isFinite && $0 >= 0 }
+      && updateCount <= step && (best?.step ?? 0) <= step && rateFactor > 0 && rateFactor <= 1
+  }
+}

@@ -1,0 +1,173 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// The names of what a run writes, all made from `--checkpoint`, and their places in its folder.
+struct RunFiles {
+  /// The selected model: `X.bin`.
+  let best: String
+  let log: String
+  /// `X`.
+  private let base: String
+
+  private static let suffix = ".bin"
+
+  init(checkpoint: String, log: String) {
+    best = checkpoint
+    base = checkpoint.hasSuffix(Self.suffix) ? String(checkpoint.dropLast(Self.suffix.count)) : checkpoint
+    self.log = log
+  }
+
+  /// The path of the selected model of the run that has saved its state in `path`.
+  static func checkpoint(ofState path: String) -> String {
+    guard path.hasSuffix(suffix) else { return path }
+    let stem = path.dropLast(suffix.count)
+    if stem.hasSuffix(".last") { return stem.dropLast(".last".count) + suffix }
+    if let mark = stem.range(ofLast: ".step-"), Int(stem[mark.upperBound...]) != nil {
+      return stem[..<mark.lowerBound] + suffix
+    }
+    return path
+  }
+
+  /// All that going on needs: `X.last.bin`.
+  var last: String { base + ".last" + Self.suffix }
+
+  /// The state after some step: `X.step-N.bin`.
+  func numbered(_ step: Int) -> String { "\(base).step-\(step)\(Self.suffix)" }
+
+  /// `.X.bin.lock`, beside it.
+  var lock: String { "\(folder(of: best))/.\(name(of: best)).lock" }
+
+  /// The numbered states that there are, the oldest first.
+  var numberedSteps: [Int] {
+    let prefix = "\(name(of: base)).step-"
+    return namesInFolder(of: best).compactMap { name in
+      guard name.hasPrefix(prefix), name.hasSuffix(Self.suffix) else { return nil }
+      return Int(name.dropFirst(prefix.count).dropLast(Self.suffix.count))
+    }.sorted()
+  }
+
+  /// Gives a file a second name, in the place of any file that has it. False where that cannot be.
+  func link(_ path: String, as name: String) -> Bool {
+    unlink(name)
+    #if canImport(Darwin)
+      return Darwin.link(path, name) == 0
+    #elseif canImport(Musl)
+      return Musl.link(path, name) == 0
+    #else
+      return Glibc.link(path, name) == 0
+    #endif
+  }
+
+  /// Removes all but the newest numbered states.
+  func removeNumbered(allBut count: Int) {
+    for step in numberedSteps.dropLast(count) { unlink(numbered(step)) }
+  }
+
+  /// Removes what processes that were killed while they wrote have left. Call it with the lock.
+  func removeTemporaryFiles() {
+    let own = [name(of: best), name(of: last)]
+    let numbered = "\(name(of: base)).step-"
+    for name in namesInFolder(of: best) {
+      guard let mark = name.range(ofLast: ".tmp-"), Int(name[mark.upperBound...]) != nil else { continue }
+      let target = name[..<mark.lowerBound]
+      if own.contains(String(target)) || target.hasPrefix(numbered) { unlink("\(folder(of: best))/\(name)") }
+    }
+  }
+
+  // MARK: Earlier runs
+
+  /// Which files of an earlier run a new one would overwrite.
+  enum Kind { case checkpoints, log }
+
+  /// Gives files that are in the way a name of their own, `X.previous-1.bin` and so on.
+  ///
+  /// - Parameter number: The number of the earlier run if another kind of its files has been moved.
+  /// - Returns: The number, and where the files now are; nil if there were none.
+  /// - Throws: `ToolError` with status `cannotCreate`.
+  func moveEarlier(_ kind: Kind, number: Int?) throws(ToolError) -> (number: Int, path: String)? {
+    let files = earlier(kind)
+    guard let first = files.first else { return nil }
+    let number = number ?? firstFreeNumber
+    for file in files {
+      let target = previousName(of: file, number)
+      guard rename(file, target) == 0 else {
+        throw ToolError(
+          .cannotCreate,
+          "\(file): cannot move an earlier result to \(target) (\(String(cString: strerror(errno)))); "
+            + "move it, or give --overwrite")
+      }
+    }
+    return (number, previousName(of: first, number))
+  }
+
+  private func earlier(_ kind: Kind) -> [String] {
+    switch kind {
+    case .checkpoints: ([best, last] + numberedSteps.map(numbered)).filter(isRegularFile)
+    case .log: [log].filter(isRegularFile)
+    }
+  }
+
+  private var firstFreeNumber: Int {
+    let all = [best, last, log]
+    return (1...).first { number in
+      all.allSatisfy { path in
+        var status = stat()
+        return lstat(previousName(of: path, number), &status) != 0
+      }
+    } ?? 1
+  }
+
+  private func previousName(of path: String, _ number: Int) -> String {
+    let insertion = ".previous-\(number)"
+    if path != log, path.hasPrefix(base) { return base + insertion + path.dropFirst(base.count) }
+    let name = name(of: path)
+    let ending = name.dropFirst().lastIndex(of: ".").map { name[$0...] } ?? ""
+    return path.dropLast(ending.count) + insertion + ending
+  }
+}
+
+private func isRegularFile(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+}
+
+private func namesInFolder(of path: String) -> [String] {
+  guard let stream = opendir(folder(of: path)) else { return [] }
+  defer { closedir(stream) }
+  var names: [String] = []
+  while let entry = readdir(stream) {
+    let name = withUnsafePointer(to: &entry.pointee.d_name) {
+      $0.withMemoryRebound(to: CChar.self, capacity: 1) { String(cString: $0) }
+    }
+    names.append(name)
+  }
+  return names
+}
+
+func folder(of path: String) -> String {
+  guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+  return slash == path.startIndex ? "/" : String(path[..<slash])
+}
+
+func name(of path: String) -> String {
+  path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.utf8.index(after: $0)...]) } ?? path
+}
+
+extension StringProtocol {
+  fileprivate func range(ofLast text: String) -> Range<Index>? {
+    var start = endIndex
+    while start > startIndex {
+      start = index(before: start)
+      if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
+    }
+    return nil
+  }
+}

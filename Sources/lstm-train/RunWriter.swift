@@ -1,0 +1,128 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+internal import ToolSupport
+
+/// Writes what a run leaves: loss curve, checkpoints, numbered checkpoints. What cannot be written is tried again.
+struct RunWriter {
+  private let files: RunFiles
+  private let keptCount: Int
+  private let overwrites: Bool
+  private let arguments: [String]
+  private let output: TrainingOutput
+  /// Whether the files that are there are of this run, for which it must have saved or been resumed.
+  private var ownsCheckpoints: Bool
+  private var previousNumber: Int?
+  private var curve: LossCurve?
+  /// Why the last attempt to write something failed.
+  private(set) var checkpointFailure: ToolError?
+  private(set) var curveFailure: ToolError?
+  /// The step whose state was saved last.
+  private(set) var savedStep: Int?
+  /// Whether the file of the selected model holds an earlier one.
+  private var isSelectedStale = false
+
+  /// - Parameters:
+  ///   - resumesOwnFiles: Whether the run goes on from a state that stands among these files.
+  /// - Throws: `ToolError` if the loss curve of a resumed run cannot be opened.
+  init(
+    _ options: TrainOptions, files: RunFiles, arguments: [String], resumedStep: Int?, resumesOwnFiles: Bool,
+    _ output: TrainingOutput
+  ) throws(ToolError) {
+    self.files = files
+    self.arguments = arguments
+    self.output = output
+    keptCount = options.keptCount
+    overwrites = options.overwrites
+    ownsCheckpoints = resumesOwnFiles
+    savedStep = resumesOwnFiles ? resumedStep : nil
+    // It may have been lost with the process that saved the state.
+    isSelectedStale = resumedStep != nil
+    if let resumedStep, LossCurve.canContinue(files.log) {
+      curve = try LossCurve(path: files.log, keepingUpTo: resumedStep)
+    }
+  }
+
+  /// Seconds of training that the loss curve tells of.
+  var seconds: Double { curve?.seconds ?? 0 }
+
+  /// What went wrong last and is still wrong.
+  var failure: ToolError? { checkpointFailure ?? curveFailure }
+
+  mutating func append(_ row: LossCurve.Row) {
+    curveFailure = attempt("the loss curve") { writer throws(ToolError) in
+      if writer.curve == nil {
+        try writer.makeRoom(.log)
+        writer.curve = try LossCurve(path: writer.files.log, keepingUpTo: 0)
+      }
+      try writer.curve?.append(row)
+    }
+  }
+
+  mutating func selectedModelHasChanged() { isSelectedStale = true }
+
+  func isUpToDate(with trainer: Trainer) -> Bool {
+    savedStep == trainer.progress.step && !isSelectedStale && checkpointFailure == nil
+  }
+
+  /// Saves the state of a run, and the selected model if it is another one than before.
+  mutating func save(_ trainer: Trainer) {
+    checkpointFailure = attempt("a checkpoint") { writer throws(ToolError) in
+      if !writer.ownsCheckpoints { try writer.makeRoom(.checkpoints) }
+      try writing { () throws(CheckpointError) in
+        try trainer.save(to: writer.files.last, arguments: writer.arguments)
+      }
+      writer.ownsCheckpoints = true
+      writer.savedStep = trainer.progress.step
+      if writer.isSelectedStale {
+        try writing { () throws(CheckpointError) in try trainer.selectedCheckpoint().write(to: writer.files.best) }
+        writer.isSelectedStale = false
+      }
+      if writer.keptCount > 0 { try writer.keepNumbered(trainer) }
+    }
+  }
+
+  /// Writes what is left of the loss curve.
+  mutating func finish() {
+    guard curve != nil else { return }
+    curveFailure = attempt("the loss curve") { writer throws(ToolError) in try writer.curve?.flush() }
+  }
+
+  /// A second name for the state that was just saved; where the file system has none, a second file.
+  private func keepNumbered(_ trainer: Trainer) throws(ToolError) {
+    let path = files.numbered(trainer.progress.step)
+    if !files.link(files.last, as: path) {
+      try writing { () throws(CheckpointError) in try trainer.save(to: path, arguments: arguments) }
+    }
+    files.removeNumbered(allBut: keptCount)
+  }
+
+  private mutating func makeRoom(_ kind: RunFiles.Kind) throws(ToolError) {
+    if overwrites {
+      if kind == .checkpoints { files.removeNumbered(allBut: 0) }
+      return
+    }
+    guard let moved = try files.moveEarlier(kind, number: previousNumber) else { return }
+    previousNumber = moved.number
+    output.notice("an earlier result is now \(moved.path); --overwrite would have replaced it")
+  }
+
+  private mutating func attempt(
+    _ what: String, _ body: (inout RunWriter) throws(ToolError) -> Void
+  ) -> ToolError? {
+    do throws(ToolError) {
+      try body(&self)
+      return nil
+    } catch {
+      output.warning("\(error.message); training goes on without \(what), which is tried again")
+      return error
+    }
+  }
+}
+
+private func writing(_ body: () throws(CheckpointError) -> Void) throws(ToolError) {
+  do throws(CheckpointError) {
+    try body()
+  } catch {
+    throw ToolError(error.exitStatus, error.description)
+  }
+}
