@@ -62,12 +62,7 @@ extension SafetensorsFile {
   /// Every shape is compared before anything is allocated from the configuration.
   fileprivate func checkTensors(of configuration: ModelConfiguration) throws(CheckpointError) {
     let expected = configuration.pyTorchShapes
-    for (name, shape) in expected {
-      guard let found = self.shape(of: name) else { throw .damaged(path: path, .missingTensor(name)) }
-      guard found == shape else {
-        throw .damaged(path: path, .tensorShape(found, tensor: name, expected: shape))
-      }
-    }
+    for (name, shape) in expected { try check(name, shape: shape) }
     // More than the model is the state of training.
     guard hasChecksum || names.count == expected.count else { throw .damaged(path: path, .missingChecksum) }
   }
@@ -87,13 +82,24 @@ extension SafetensorsFile {
   }
 
   fileprivate func readParameters(of model: LanguageModel) throws(CheckpointError) {
-    for tensor in model.layout.pyTorchTensors {
-      try forEachPiece(ofTensor: tensor.name) { (first, elements: [Float]) throws(CheckpointError) in
-        guard elements.allSatisfy(\.isFinite) else {
-          throw .damaged(path: path, .notFinite(tensor: tensor.name))
-        }
-        tensor.add(elements, at: first, to: model.parameters.pointer)
-      }
+    for tensor in model.layout.pyTorchTensors { try read(tensor, to: model.parameters) }
+  }
+
+  /// Adds a tensor's elements to where they stand in an allocation.
+  ///
+  /// - Parameter prefix: Tells it from others of the same parameters; see ``StoredRun``.
+  /// - Throws: `CheckpointError`, if elements are not finite, too.
+  func read(_ tensor: PyTorchTensor, prefix: String = "", to buffer: FloatBuffer) throws(CheckpointError) {
+    let name = prefix + tensor.name
+    try check(name, shape: tensor.shape)
+    try forEachPiece(ofTensor: name) { (first, elements: [Float]) throws(CheckpointError) in
+      guard elements.allSatisfy(\.isFinite) else { throw .damaged(path: path, .notFinite(tensor: name)) }
+      tensor.add(elements, at: first, to: buffer.pointer)
     }
+  }
+
+  func check(_ name: String, shape: [Int]) throws(CheckpointError) {
+    guard let found = self.shape(of: name) else { throw .damaged(path: path, .missingTensor(name)) }
+    guard found == shape else { throw .damaged(path: path, .tensorShape(found, tensor: name, expected: shape)) }
   }
 }

@@ -29,7 +29,7 @@ public final class SavedRun {
   private static func run(in file: borrowing SafetensorsFile) throws(CheckpointError) -> StoredRun {
     let path = file.path
     guard file.metadata[StoredRun.metadataKey] != nil else { throw .noTrainingState(path: path) }
-    guard file.hasChecksum else { throw .damaged(path: path, .malformedChecksum) }
+    guard file.hasChecksum else { throw .damaged(path: path, .missingChecksum) }
     return try Checkpoint.Metadata(entries: file.metadata, path: path).decode(StoredRun.self, StoredRun.metadataKey)
   }
 
@@ -39,9 +39,15 @@ public final class SavedRun {
   /// What the run was told when it was started.
   public var arguments: [String] { run.arguments }
 
+  /// Adds a tensor's elements to where they stand in an allocation.
+  func read(_ tensor: PyTorchTensor, prefix: String, to buffer: FloatBuffer) throws(CheckpointError) {
+    try file.read(tensor, prefix: prefix, to: buffer)
+  }
+
   func tensor(_ name: String, _ shape: [Int]) throws(CheckpointError) -> [Float] {
-    guard let found = file.shape(of: name) else { throw .damaged(path: path, .missingTensor(name)) }
-    guard found == shape else { throw .damaged(path: path, .tensorSize(tensor: name)) }
-    return try file.tensor(named: name)
+    try file.check(name, shape: shape)
+    let elements: [Float] = try file.tensor(named: name)
+    guard elements.allSatisfy(\.isFinite) else { throw .damaged(path: path, .notFinite(tensor: name)) }
+    return elements
   }
 }

@@ -25,7 +25,7 @@ struct PyTorchTensor {
   /// The same for squares, which no sign changes.
   var ofSquares: PyTorchTensor {
     var squares = self
-    for index in rows.indices { squares.rows[index].sign = 1 }
+    for index in gates.indices { squares.gates[index].sign = 1 }
     return squares
   }
 

@@ -92,7 +92,7 @@ extension Trainer {
     progress = run.progress
     chunkTrainer.optimizer.updateCount = run.progress.updateCount
     for (prefix, tensor, buffer) in optimizerTensors {
-      tensor.add(try saved.tensor(prefix + tensor.name, tensor.shape), to: buffer.pointer)
+      try saved.read(tensor, prefix: prefix, to: buffer)
     }
     for state in carriedStates { setElements(try saved.tensor(state.name, stateShape), of: state.buffers) }
     guard let best = progress.best else { return }
@@ -100,7 +100,7 @@ extension Trainer {
     guard let bestModel, best.step != progress.step else { return }
     bestModel.parameters.fill(with: 0)
     for tensor in model.layout.pyTorchTensors {
-      tensor.add(try saved.tensor(StoredRun.bestPrefix + tensor.name, tensor.shape), to: bestModel.parameters.pointer)
+      try saved.read(tensor, prefix: StoredRun.bestPrefix, to: bestModel.parameters)
     }
   }
 }
