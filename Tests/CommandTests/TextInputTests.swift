@@ -45,7 +45,7 @@ struct TextInputTests {
       outcome.errorLines.contains(
         "lstm-train: notice: the text is short: training with --batch-size 1 --seq-length 16"))
     #expect(outcome.errorLines.contains { $0.hasSuffix("with 1 stream of 16 steps") })
-    #expect(try folder.names() == ["checkpoint.bin", "loss.csv", "text.txt"])
+    #expect(try folder.names() == TinyTraining.files)
   }
 
   @Test func malformedUTF8() throws {

@@ -7,6 +7,9 @@ enum TinyTraining {
     "--learning-rate", "0.01", "--threads", "1",
   ]
 
+  /// What is in the folder after a run, its text included.
+  static let files = ["checkpoint.bin", "checkpoint.last.bin", "loss.csv", "text.txt"]
+
   /// The same words in a changing order: 2,160 characters, of 13 kinds.
   static let text: String = {
     let words = ["sea", "wind", "rose", "and", "the", "tide"]
