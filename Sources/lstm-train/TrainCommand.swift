@@ -13,7 +13,7 @@ let trainCommand = CommandDefinition(
   operands: "corpus.txt ...",
   version: projectVersion,
   defaults: TrainOptions(),
-  options: modelOptions + horizonOptions + trainingOptions + validationOptions + [logInterval] + fileOptions
+  options: modelOptions + startOptions + horizonOptions + trainingOptions + validationOptions + [logInterval] + fileOptions
     + resumeOptions + runOptions,
   examples: [
     "lstm-train corpus.txt",
@@ -24,7 +24,7 @@ let trainCommand = CommandDefinition(
 )
 
 /// What decides a run, besides its horizon. A checkpoint holds it, and a resumed run cannot have it otherwise.
-let decidingOptions = modelOptions + trainingOptions + validationOptions + [logInterval]
+let decidingOptions = modelOptions + startOptions + trainingOptions + validationOptions + [logInterval]
 
 let horizonOptions = [
   Option(
@@ -45,10 +45,13 @@ let modelOptions = [
   Option(
     "--gru-reset", sets: \.gruReset, as: .choice, absentMeans: "before", group: "Model",
     help: "where the GRU's reset gate acts: before its product, or after it as in PyTorch"),
+  Option("--unit", sets: \.unit, as: .choice, group: "Model", help: "what counts as a character of the text"),
+]
+
+private let startOptions = [
   Option(
     "--forget-bias", sets: \.forgetBias, as: .number(.atLeast(-100), .atMost(100)), group: "Model",
     help: "what the bias of the LSTM's forget gate starts from"),
-  Option("--unit", sets: \.unit, as: .choice, group: "Model", help: "what counts as a character of the text"),
   Option(
     "--invalid", sets: \.malformedUTF8, as: .choice, group: "Model",
     help: "bytes that are not UTF-8: refuse the text, replace them by U+FFFD, or skip them"),

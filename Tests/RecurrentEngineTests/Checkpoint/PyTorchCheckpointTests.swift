@@ -25,7 +25,7 @@ import Testing
     #expect(checkpoint.selection == .newest)
     let evaluation = Evaluation(
       checkpoint.model.configuration, corpus: corpus, range: 0..<corpus.characterCount)
-    let loss = try evaluation.loss(of: checkpoint.model, threadCount: 1)
+    let loss = try #require(try evaluation.loss(of: checkpoint.model, threadCount: 1))
     #expect(abs(loss - (try #require(recording.losses[cell.rawValue]))) < 1e-5)
   }
 }
