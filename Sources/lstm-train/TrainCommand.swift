@@ -13,8 +13,8 @@ let trainCommand = CommandDefinition(
   operands: "corpus.txt ...",
   version: projectVersion,
   defaults: TrainOptions(),
-  options: modelOptions + startOptions + horizonOptions + trainingOptions + validationOptions + [logInterval] + fileOptions
-    + resumeOptions + runOptions,
+  options: modelOptions + startOptions + horizonOptions + trainingOptions + validationOptions + [logInterval]
+    + fileOptions + resumeOptions + runOptions,
   examples: [
     "lstm-train corpus.txt",
     "lstm-train --cell gru --hidden 256 --epochs 20 part1.txt part2.txt",
