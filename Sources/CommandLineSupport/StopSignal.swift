@@ -24,13 +24,18 @@ public enum StopSignal {
   public static func watch() {
     // Made here, because a signal handler must not be the first to ask for it.
     received.store(0, ordering: .relaxed)
+    var watched = sigset_t()
+    sigemptyset(&watched)
     for number in [SIGINT, SIGTERM] {
+      sigaddset(&watched, number)
       signal(number) { number in
         guard received.exchange(number, ordering: .relaxed) != 0 else { return }
         signal(number, SIG_DFL)
         raise(number)
       }
     }
+    // A program that starts this one from a thread that takes no signals passes that on.
+    pthread_sigmask(SIG_UNBLOCK, &watched, nil)
   }
 }
 

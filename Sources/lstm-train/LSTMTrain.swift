@@ -22,8 +22,9 @@ enum LSTMTrain {
     let asked = try options.trainingConfiguration()
     // What can be found wrong without the text is found before a long text is read.
     try checkMemory(asked, vocabularySize: 1)
-    try checkDistinct(checkpoint: options.checkpoint, log: options.log, texts: files)
-    if !options.isDryRun { try checkWritable(checkpoint: options.checkpoint, log: options.log) }
+    let runFiles = RunFiles(checkpoint: options.checkpoint, log: options.log)
+    try checkDistinct(runFiles, texts: files)
+    if !options.isDryRun { try checkWritable(runFiles) }
     _ = try KernelSelection.current.get()
     let output = TrainingOutput(isQuiet: options.isQuiet)
     run.notices.forEach(output.notice)
@@ -44,16 +45,15 @@ enum LSTMTrain {
       try output.describeSpeed(of: trainer)
       return .ok
     }
-    let runFiles = RunFiles(checkpoint: options.checkpoint, log: options.log)
-    let lock = try RunLock(runFiles)
+    let lock = try RunLock(runFiles.best, option: "--checkpoint")
+    let logLock = isSpecialFile(runFiles.log) ? nil : try RunLock(runFiles.log, option: "--log")
     runFiles.removeTemporaryFiles()
-    let writer = try RunWriter(
-      options, files: runFiles, arguments: run.arguments, resumedStep: run.saved?.progress.step,
-      resumesOwnFiles: run.resumesOwnFiles, output)
+    let writer = try RunWriter(run, runFiles, output)
     var loop = TrainingLoop(
       options, trainer, horizon: options.horizon(stepsPerEpoch: trainer.stepsPerEpoch), writer, output)
     let status = try loop.run()
     _ = consume lock
+    _ = consume logLock
     return status
   }
 

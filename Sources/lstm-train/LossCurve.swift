@@ -1,4 +1,5 @@
 internal import CommandLineSupport
+internal import RecurrentEngine
 
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials
@@ -38,6 +39,8 @@ struct LossCurve {
     "step,epoch,characters,seconds,learning_rate,train_loss,train_bpc,val_loss,val_bpc,gradient_norm,"
     + "characters_per_second,event\n"
 
+  static let lossDecimals = 6
+
   /// Seconds of training in the last row that was kept.
   private(set) var seconds = 0.0
   private let path: String
@@ -47,10 +50,23 @@ struct LossCurve {
   /// What could not be written yet.
   private var pending: [UInt8] = []
 
-  /// Opens a file, and keeps what a run has written into it up to a step. A file of anything else is begun anew.
+  /// Begins a loss curve, in the place of whatever the file holds.
   ///
   /// - Throws: `ToolError` with status `cannotCreate`.
-  init(path: String, keepingUpTo step: Int) throws(ToolError) {
+  init(path: String) throws(ToolError) {
+    try self.init(path: path, keeping: Kept())
+  }
+
+  /// Opens the loss curve of a run that goes on, and drops the rows after the step where it stands.
+  ///
+  /// - Returns: Nil if the file holds anything else, which is not to be lost.
+  /// - Throws: `ToolError` with status `cannotCreate`.
+  init?(path: String, goingOnFrom progress: TrainingProgress) throws(ToolError) {
+    guard let kept = Kept(path, goingOnFrom: progress) else { return nil }
+    try self.init(path: path, keeping: kept)
+  }
+
+  private init(path: String, keeping kept: Kept) throws(ToolError) {
     self.path = path
     let readable = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     descriptor = readable >= 0 ? readable : open(path, O_WRONLY | O_CLOEXEC)
@@ -58,35 +74,22 @@ struct LossCurve {
       throw ToolError(
         .cannotCreate, "\(path): cannot create (\(String(cString: strerror(errno)))); choose another --log")
     }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      pending = Array(Self.header.utf8)
-      return
-    }
-    let kept = Self.kept(of: Self.contents(of: descriptor, count: Int(status.st_size)), upTo: step)
-    seconds = kept.seconds
-    end = kept.byteCount
     if kept.byteCount == 0 { pending = Array(Self.header.utf8) }
+    seconds = kept.seconds
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+    end = kept.byteCount
     ftruncate(descriptor, off_t(kept.byteCount))
-  }
-
-  /// Whether a file is empty, missing or a loss curve, so that nothing is lost if it is gone on with.
-  static func canContinue(_ path: String) -> Bool {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard file >= 0 else { return true }
-    defer { close(file) }
-    let start = contents(of: file, count: header.utf8.count)
-    return start.isEmpty || start == Array(header.utf8)
   }
 
   /// - Throws: `ToolError` with status `inputOutput`; the row is then kept for the next time.
   mutating func append(_ row: Row) throws(ToolError) {
     func text(_ value: Double?, _ decimals: Int) -> String {
-      value.map { NumberText.fixed($0, decimals: decimals) } ?? ""
+      value.map { $0.isFinite ? NumberText.fixed($0, decimals: decimals) : "" } ?? ""
     }
     let columns: [String] = [
       String(row.step), text(row.epoch, 4), String(row.characters), text(row.seconds, 3), text(row.learningRate, 8),
-      text(row.trainingLoss, 6), text(row.trainingLoss.map { $0 * bitsPerNat }, 6),
+      text(row.trainingLoss, Self.lossDecimals), text(row.trainingLoss.map { $0 * bitsPerNat }, 6),
       text(row.validationLoss, 6), text(row.validationLoss.map { $0 * bitsPerNat }, 6),
       text(row.gradientNorm, 6), text(row.charactersPerSecond, 0), row.event,
     ]
@@ -129,32 +132,5 @@ struct LossCurve {
       }
     }
     return nil
-  }
-
-  private static func contents(of descriptor: Int32, count: Int) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
-      while filled < count {
-        let read = pread(descriptor, bytes.baseAddress.map { $0 + filled }, count - filled, off_t(filled))
-        if read == 0 || (read < 0 && errno != EINTR) { return }
-        filled += max(0, read)
-      }
-    }
-  }
-
-  /// The bytes of all whole rows up to a step, and the seconds of the last of them.
-  private static func kept(of bytes: [UInt8], upTo step: Int) -> (byteCount: Int, seconds: Double) {
-    let header = Array(header.utf8)
-    guard step > 0, bytes.starts(with: header) else { return (0, 0) }
-    var kept = (byteCount: header.count, seconds: 0.0)
-    while let lineFeed = bytes[kept.byteCount...].firstIndex(of: UInt8(ascii: "\n")) {
-      let row = bytes[kept.byteCount..<lineFeed]
-      let fields = row.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-      func field(_ index: Int) -> String { String(decoding: fields[index], as: UTF8.self) }
-      guard fields.count == 12, let rowStep = Int(field(0)), rowStep <= step, let seconds = Double(field(3)) else {
-        break
-      }
-      kept = (lineFeed + 1, seconds)
-    }
-    return kept
   }
 }

@@ -11,15 +11,16 @@ internal import CommandLineSupport
 /// Refuses output that would destroy a text or the other output.
 ///
 /// - Throws: `UsageError.conflict`
-func checkDistinct(checkpoint: String, log: String, texts: [String]) throws {
-  let checkpointFile = FileIdentity(path: checkpoint)
-  let logFile = FileIdentity(path: log)
-  if checkpoint == log || (checkpointFile != nil && checkpointFile == logFile) {
+func checkDistinct(_ files: RunFiles, texts: [String]) throws {
+  let checkpoints = [files.best, files.last]
+  let checkpointFiles = checkpoints.compactMap(FileIdentity.init(path:))
+  let logFiles = [files.log].compactMap(FileIdentity.init(path:))
+  if checkpoints.contains(files.log) || logFiles.contains(where: checkpointFiles.contains) {
     throw UsageError.conflict("--checkpoint and --log are the same file; choose another path for one of them")
   }
   for text in texts where text != "-" {
     guard let textFile = FileIdentity(path: text) else { continue }
-    for (option, file) in [("--checkpoint", checkpointFile), ("--log", logFile)] where file == textFile {
+    for (option, files) in [("--checkpoint", checkpointFiles), ("--log", logFiles)] where files.contains(textFile) {
       throw UsageError.conflict("\(option) would overwrite the text \(text); choose another path")
     }
   }
@@ -28,9 +29,9 @@ func checkDistinct(checkpoint: String, log: String, texts: [String]) throws {
 /// Finds out before a long run whether its results can be written.
 ///
 /// - Throws: `ToolError` with status `cannotCreate`.
-func checkWritable(checkpoint: String, log: String) throws {
+func checkWritable(_ files: RunFiles) throws {
   // A checkpoint is a new file that takes the old one's place; a loss curve goes into the file that is there.
-  for (path, isReplaced) in [(checkpoint, true), (log, false)] {
+  for (path, isReplaced) in [(files.best, true), (files.last, true), (files.log, false)] {
     var status = stat()
     let exists = stat(path, &status) == 0
     let kind = status.st_mode & S_IFMT
@@ -44,7 +45,7 @@ func checkWritable(checkpoint: String, log: String) throws {
 }
 
 /// The file that a path leads to if it is a link.
-private func resolved(_ path: String) -> String {
+func resolved(_ path: String) -> String {
   guard let target = realpath(path, nil) else { return path }
   defer { free(target) }
   return String(cString: target)
@@ -57,7 +58,7 @@ private func cannotCreate(_ path: String, because reason: String) -> ToolError {
 private func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
 
 /// Which regular file a path leads to, however the path is written: `loss.csv`, `./loss.csv`, or a link.
-private struct FileIdentity: Equatable {
+struct FileIdentity: Equatable {
   private let device: UInt64
   private let inode: UInt64
   /// The name in the folder that the numbers stand for, of a file that does not exist yet.
@@ -83,3 +84,6 @@ func exists(_ path: String) -> Bool {
   var status = stat()
   return stat(path, &status) == 0
 }
+
+/// Whether there is something that is no regular file at a path, such as a device.
+func isSpecialFile(_ path: String) -> Bool { exists(path) && FileIdentity(path: path) == nil }

@@ -36,14 +36,24 @@ struct RunFiles {
     return path
   }
 
+  /// A path with the `.previous-N` that the name of a checkpoint has.
+  static func renamed(_ path: String, like checkpoint: String) -> String {
+    let stem = checkpoint.hasSuffix(suffix) ? checkpoint.dropLast(suffix.count) : checkpoint[...]
+    guard let mark = stem.range(ofLast: previousMark), let number = Int(stem[mark.upperBound...]) else { return path }
+    return inserting("\(previousMark)\(number)", into: path)
+  }
+
   /// All that going on needs: `X.last.bin`.
   var last: String { base + ".last" + Self.suffix }
 
   /// The state after some step: `X.step-N.bin`.
   func numbered(_ step: Int) -> String { "\(base).step-\(step)\(Self.suffix)" }
 
-  /// `.X.bin.lock`, beside it.
-  var lock: String { "\(folder(of: best))/.\(name(of: best)).lock" }
+  /// Whether a path leads to a state among these files.
+  func hasState(_ path: String) -> Bool {
+    guard let file = FileIdentity(path: path) else { return false }
+    return ([last] + numberedSteps.map(numbered)).contains { FileIdentity(path: $0) == file }
+  }
 
   /// The numbered states that there are, the oldest first.
   var numberedSteps: [Int] {
@@ -66,9 +76,10 @@ struct RunFiles {
     #endif
   }
 
-  /// Removes all but the newest numbered states.
-  func removeNumbered(allBut count: Int) {
-    for step in numberedSteps.dropLast(count) { unlink(numbered(step)) }
+  /// Removes all but the newest numbered states up to a step; those after it are of a run that went on further before
+  /// it was taken back.
+  func removeNumbered(allBut count: Int, upTo lastStep: Int = .max) {
+    for step in numberedSteps.filter({ $0 <= lastStep }).dropLast(count) { unlink(numbered(step)) }
   }
 
   /// Removes what processes that were killed while they wrote have left. Call it with the lock.
@@ -94,7 +105,7 @@ struct RunFiles {
   /// - Throws: `ToolError` with status `cannotCreate`.
   func moveEarlier(_ kind: Kind, number: Int?) throws(ToolError) -> (number: Int, path: String)? {
     let files = earlier(kind)
-    guard let first = files.first else { return nil }
+    guard let shown = files.last else { return nil }
     let number = number ?? firstFreeNumber
     for file in files {
       let target = previousName(of: file, number)
@@ -105,18 +116,19 @@ struct RunFiles {
             + "move it, or give --overwrite")
       }
     }
-    return (number, previousName(of: first, number))
+    return (number, previousName(of: shown, number))
   }
 
   private func earlier(_ kind: Kind) -> [String] {
     switch kind {
-    case .checkpoints: ([best, last] + numberedSteps.map(numbered)).filter(isRegularFile)
-    case .log: [log].filter(isRegularFile)
+    // The state first: if this process is killed in between, nobody goes on with the rest of the earlier run.
+    case .checkpoints: ([last] + numberedSteps.map(numbered) + [best]).filter(isFileWithContents)
+    case .log: [log].filter(isFileWithContents)
     }
   }
 
   private var firstFreeNumber: Int {
-    let all = [best, last, log]
+    let all = [best, last, log] + numberedSteps.map(numbered)
     return (1...).first { number in
       all.allSatisfy { path in
         var status = stat()
@@ -126,17 +138,23 @@ struct RunFiles {
   }
 
   private func previousName(of path: String, _ number: Int) -> String {
-    let insertion = ".previous-\(number)"
-    if path != log, path.hasPrefix(base) { return base + insertion + path.dropFirst(base.count) }
+    let insertion = "\(Self.previousMark)\(number)"
+    return path == log ? Self.inserting(insertion, into: path) : base + insertion + path.dropFirst(base.count)
+  }
+
+  private static let previousMark = ".previous-"
+
+  /// A path with something before its ending.
+  private static func inserting(_ insertion: String, into path: String) -> String {
     let name = name(of: path)
     let ending = name.dropFirst().lastIndex(of: ".").map { name[$0...] } ?? ""
     return path.dropLast(ending.count) + insertion + ending
   }
 }
 
-private func isRegularFile(_ path: String) -> Bool {
+private func isFileWithContents(_ path: String) -> Bool {
   var status = stat()
-  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_size > 0
 }
 
 private func namesInFolder(of path: String) -> [String] {

@@ -8,27 +8,31 @@ internal import CommandLineSupport
   internal import Darwin
 #endif
 
-/// Keeps a second run away from the same files. The system takes a lock from a process that ends, however it ends.
+/// Keeps a second run away from a file. The system takes a lock from a process that ends, however it ends.
 struct RunLock: ~Copyable {
   private let path: String
   private let descriptor: Int32
 
+  /// Locks the file that a path leads to, whether there is one or not, by a file `.name.lock` beside it.
+  ///
+  /// - Parameter option: What gave the path.
   /// - Throws: `ToolError` with status `cannotCreate` if another process has the lock.
-  init(_ files: RunFiles) throws(ToolError) {
-    path = files.lock
+  init(_ file: String, option: String) throws(ToolError) {
+    let target = resolved(file)
+    path = "\(folder(of: target))/.\(name(of: target)).lock"
     while true {
       let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
       guard descriptor >= 0 else {
         throw ToolError(
           .cannotCreate,
           "\(path): cannot create (\(String(cString: strerror(errno)))); check its folder or choose another "
-            + "--checkpoint")
+            + option)
       }
       if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
         close(descriptor)
         throw ToolError(
           .cannotCreate,
-          "\(files.best): another lstm-train is writing it; wait for its end or choose another --checkpoint")
+          "\(file): another lstm-train is writing it; wait for its end or choose another \(option)")
       }
       // Whoever had the lock may have removed the file between the two calls; then it keeps nobody away.
       if Self.isSame(descriptor, path) {

@@ -9,6 +9,8 @@ struct RunPlan {
   let saved: SavedRun?
   /// The model that a new run starts from.
   let initial: Checkpoint?
+  /// What the run is told, as its checkpoints keep it: no paths, no threads, nothing that only says how long to run now.
+  let arguments: [String]
   /// What is to be said about it all.
   let notices: [String]
 
@@ -18,41 +20,37 @@ struct RunPlan {
     try Self.check(options)
     if let path = options.resume ?? Self.stateToContinue(options) {
       let saved = try SavedRun(path: path)
-      let (options, notices) = try Self.resume(saved, options, parse)
-      self.options = options
+      (self.options, arguments, notices) = try Self.resume(saved, options, parse)
       self.saved = saved
-      self.notices = notices
       initial = nil
       return
     }
     saved = nil
-    guard let path = options.initialModel else {
+    notices = []
+    if let path = options.initialModel {
+      let checkpoint = try Checkpoint(path: path)
+      var defaults = TrainOptions()
+      defaults.takeModel(of: checkpoint.training)
+      self.options = try parse(defaults)
+      try Self.compare(self.options, defaults, modelOptions, file: path)
+      initial = checkpoint
+    } else {
       self.options = options
       initial = nil
-      notices = []
-      return
     }
-    let checkpoint = try Checkpoint(path: path)
-    var defaults = TrainOptions()
-    defaults.takeModel(of: checkpoint.training)
-    self.options = try parse(defaults)
-    try Self.compare(self.options, defaults, modelOptions, file: path)
-    initial = checkpoint
-    notices = []
-  }
-
-  /// What the run is told, as its checkpoints keep it: no paths, no threads, nothing that only says how long to run now.
-  var arguments: [String] {
-    (decidingOptions + horizonOptions).flatMap { option in
-      let own = option.arguments(for: options)
-      return own == option.arguments(for: TrainOptions()) ? [] : own
-    }
+    arguments = Self.arguments(decidingOptions + horizonOptions, for: self.options)
   }
 
   /// Whether the run goes on among the files that it has written before.
   var resumesOwnFiles: Bool {
-    guard let saved else { return false }
-    return RunFiles.checkpoint(ofState: saved.path) == options.checkpoint
+    saved.map { RunFiles(checkpoint: options.checkpoint, log: options.log).hasState($0.path) } ?? false
+  }
+
+  private static func arguments(_ options: [Option], for values: TrainOptions) -> [String] {
+    options.flatMap { option in
+      let own = option.arguments(for: values)
+      return own == option.arguments(for: TrainOptions()) ? [] : own
+    }
   }
 
   private static func check(_ options: TrainOptions) throws(UsageError) {
@@ -72,11 +70,15 @@ struct RunPlan {
 
   private static func resume(
     _ saved: SavedRun, _ options: TrainOptions, _ parse: (TrainOptions) throws -> TrainOptions
-  ) throws -> (TrainOptions, notices: [String]) {
-    guard case .run(var stored, _)? = try? trainCommand.parse(saved.arguments) else {
-      throw CheckpointError.damaged(path: saved.path, .metadata("run"))
+  ) throws -> (TrainOptions, arguments: [String], notices: [String]) {
+    // A stranger's file decides about the computation alone: not about paths, nor about what is overwritten.
+    guard case .run(var stored, _)? = try? trainCommand.parse(saved.arguments),
+      arguments(decidingOptions + horizonOptions, for: stored) == saved.arguments
+    else { throw CheckpointError.damaged(path: saved.path, .metadata("run")) }
+    if options.resume != nil {
+      stored.checkpoint = RunFiles.checkpoint(ofState: saved.path)
+      stored.log = RunFiles.renamed(stored.log, like: stored.checkpoint)
     }
-    if options.resume != nil { stored.checkpoint = RunFiles.checkpoint(ofState: saved.path) }
     var resumed = try parse(stored)
     let asked = try? resumed.trainingConfiguration()
     if asked == nil || asked != (try? stored.trainingConfiguration())
@@ -88,11 +90,14 @@ struct RunPlan {
     // Two bounds together hold only if they were given together.
     if resumed.steps != stored.steps, resumed.epochs == stored.epochs { resumed.epochs = nil }
     if resumed.epochs != stored.epochs, resumed.steps == stored.steps { resumed.steps = nil }
-    var notices: [String] = []
-    if (resumed.steps, resumed.epochs) != (stored.steps, stored.epochs) {
-      notices.append("the run has another length than it began with; its learning rate is constant, and stays as it is")
+    guard (resumed.steps, resumed.epochBound) != (stored.steps, stored.epochBound) else {
+      return (resumed, saved.arguments, [])
     }
-    return (resumed, notices)
+    // The same options may be written in other words now, but the same run has the same bytes.
+    return (
+      resumed, arguments(decidingOptions, for: stored) + arguments(horizonOptions, for: resumed),
+      ["the run has another length than it began with; its learning rate is constant, and stays as it is"]
+    )
   }
 
   /// - Throws: `UsageError.conflict` for the first option that is not as it was.

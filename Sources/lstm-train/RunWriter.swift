@@ -21,25 +21,19 @@ struct RunWriter {
   /// Whether the file of the selected model holds an earlier one.
   private var isSelectedStale = false
 
-  /// - Parameters:
-  ///   - resumesOwnFiles: Whether the run goes on from a state that stands among these files.
   /// - Throws: `ToolError` if the loss curve of a resumed run cannot be opened.
-  init(
-    _ options: TrainOptions, files: RunFiles, arguments: [String], resumedStep: Int?, resumesOwnFiles: Bool,
-    _ output: TrainingOutput
-  ) throws(ToolError) {
+  init(_ run: RunPlan, _ files: RunFiles, _ output: TrainingOutput) throws(ToolError) {
     self.files = files
-    self.arguments = arguments
     self.output = output
-    keptCount = options.keptCount
-    overwrites = options.overwrites
-    ownsCheckpoints = resumesOwnFiles
-    savedStep = resumesOwnFiles ? resumedStep : nil
+    arguments = run.arguments
+    keptCount = run.options.keptCount
+    overwrites = run.options.overwrites
+    ownsCheckpoints = run.resumesOwnFiles
+    guard let progress = run.saved?.progress else { return }
+    if ownsCheckpoints { savedStep = progress.step }
     // It may have been lost with the process that saved the state.
-    isSelectedStale = resumedStep != nil
-    if let resumedStep, LossCurve.canContinue(files.log) {
-      curve = try LossCurve(path: files.log, keepingUpTo: resumedStep)
-    }
+    isSelectedStale = true
+    curve = try LossCurve(path: files.log, goingOnFrom: progress)
   }
 
   /// Seconds of training that the loss curve tells of.
@@ -49,10 +43,10 @@ struct RunWriter {
   var failure: ToolError? { checkpointFailure ?? curveFailure }
 
   mutating func append(_ row: LossCurve.Row) {
-    curveFailure = attempt("the loss curve") { writer throws(ToolError) in
+    curveFailure = attempt("the loss curve", failed: curveFailure) { writer throws(ToolError) in
       if writer.curve == nil {
         try writer.makeRoom(.log)
-        writer.curve = try LossCurve(path: writer.files.log, keepingUpTo: 0)
+        writer.curve = try LossCurve(path: writer.files.log)
       }
       try writer.curve?.append(row)
     }
@@ -60,20 +54,16 @@ struct RunWriter {
 
   mutating func selectedModelHasChanged() { isSelectedStale = true }
 
-  func isUpToDate(with trainer: Trainer) -> Bool {
-    savedStep == trainer.progress.step && !isSelectedStale && checkpointFailure == nil
-  }
-
   /// Saves the state of a run, and the selected model if it is another one than before.
   mutating func save(_ trainer: Trainer) {
-    checkpointFailure = attempt("a checkpoint") { writer throws(ToolError) in
+    checkpointFailure = attempt("a checkpoint", failed: checkpointFailure) { writer throws(ToolError) in
       if !writer.ownsCheckpoints { try writer.makeRoom(.checkpoints) }
       try writing { () throws(CheckpointError) in
         try trainer.save(to: writer.files.last, arguments: writer.arguments)
       }
       writer.ownsCheckpoints = true
       writer.savedStep = trainer.progress.step
-      if writer.isSelectedStale {
+      if writer.isSelectedStale || trainer.progress.best == nil {
         try writing { () throws(CheckpointError) in try trainer.selectedCheckpoint().write(to: writer.files.best) }
         writer.isSelectedStale = false
       }
@@ -81,10 +71,13 @@ struct RunWriter {
     }
   }
 
-  /// Writes what is left of the loss curve.
-  mutating func finish() {
+  /// Writes what is still to be written at the end of a run.
+  mutating func finish(_ trainer: Trainer) {
+    if savedStep != trainer.progress.step || isSelectedStale || checkpointFailure != nil { save(trainer) }
     guard curve != nil else { return }
-    curveFailure = attempt("the loss curve") { writer throws(ToolError) in try writer.curve?.flush() }
+    curveFailure = attempt("the loss curve", failed: curveFailure) { writer throws(ToolError) in
+      try writer.curve?.flush()
+    }
   }
 
   /// A second name for the state that was just saved; where the file system has none, a second file.
@@ -93,7 +86,7 @@ struct RunWriter {
     if !files.link(files.last, as: path) {
       try writing { () throws(CheckpointError) in try trainer.save(to: path, arguments: arguments) }
     }
-    files.removeNumbered(allBut: keptCount)
+    files.removeNumbered(allBut: keptCount, upTo: trainer.progress.step)
   }
 
   private mutating func makeRoom(_ kind: RunFiles.Kind) throws(ToolError) {
@@ -107,13 +100,16 @@ struct RunWriter {
   }
 
   private mutating func attempt(
-    _ what: String, _ body: (inout RunWriter) throws(ToolError) -> Void
+    _ what: String, failed earlier: ToolError?, _ body: (inout RunWriter) throws(ToolError) -> Void
   ) -> ToolError? {
     do throws(ToolError) {
       try body(&self)
       return nil
     } catch {
-      output.warning("\(error.message); training goes on without \(what), which is tried again")
+      // What stays wrong is said once.
+      if error != earlier {
+        output.warning("\(error.message); training goes on without \(what), which is tried again")
+      }
       return error
     }
   }

@@ -51,11 +51,13 @@ struct TrainOptions: Sendable {
 extension TrainOptions {
   static let defaultEpochs = 10
 
+  /// The most epochs; nil where steps alone are counted.
+  var epochBound: Int? { epochs ?? (steps == nil ? Self.defaultEpochs : nil) }
+
   /// The step that schedules are made for, after which a run is finished.
   func horizon(stepsPerEpoch: Int) -> Int {
-    let epochs = epochs ?? (steps == nil ? Self.defaultEpochs : nil)
-    let (stepsOfEpochs, overflow) = (epochs ?? 1).multipliedReportingOverflow(by: stepsPerEpoch)
-    return min(steps ?? .max, epochs == nil || overflow ? .max : stepsOfEpochs)
+    let (stepsOfEpochs, overflow) = (epochBound ?? 1).multipliedReportingOverflow(by: stepsPerEpoch)
+    return min(steps ?? .max, epochBound == nil || overflow ? .max : stepsOfEpochs)
   }
 
   /// What these options say about the computation.

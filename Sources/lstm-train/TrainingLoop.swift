@@ -33,15 +33,25 @@ struct TrainingLoop {
   }
 
   /// - Returns: The status that a signal asks for, else success.
-  /// - Throws: `ToolError` if training diverged, or if what was to be written last could not be.
+  /// - Throws: `ToolError` if training diverged, or if what was to be written last could not be; `CorpusError`, after
+  ///   saving, if the text cannot be read any more.
   mutating func run() throws -> ExitStatus {
     defer { output.clear() }
     StopSignal.watch()
-    if trainer.progress.step > 0 {
-      guard trainer.progress.step < horizon || trainer.progress.isReportDue else { return try endFinishedRun() }
-      if trainer.progress.isReportDue { try report() }
+    if trainer.progress.step >= horizon, !trainer.progress.isReportDue { return try endFinishedRun() }
+    do {
+      try train()
+    } catch let error as CorpusError {
+      if trainer.progress.step > 0 { save() }
+      throw error
     }
-    while trainer.progress.step < horizon, !stop.isReached(atStep: trainer.progress.step) {
+    return try finish()
+  }
+
+  private mutating func train() throws {
+    if trainer.progress.isReportDue { try report() }
+    // Where nothing was learned it may be that nothing ever will be, and that is found out before the end.
+    while trainer.progress.step < horizon, isUndone || !stop.isReached(atStep: trainer.progress.step) {
       try advance()
       if isReportStep {
         trainer.beginReport()
@@ -50,7 +60,6 @@ struct TrainingLoop {
       try checkProgress()
       if isSaveDue { save() }
     }
-    return try finish()
   }
 
   // MARK: A step
@@ -71,11 +80,15 @@ struct TrainingLoop {
   private func checkProgress() throws(ToolError) {
     let progress = trainer.progress
     guard progress.undoneInARow < Self.mostUndone else {
-      throw ToolError(
-        .diverged,
-        "training diverged at step \(NumberText.grouped(progress.step)): loss or gradient was no finite number "
-          + "\(progress.undoneInARow) times in a row; start again with a lower --learning-rate or --clip")
+      throw divergence("loss or gradient was no finite number \(progress.undoneInARow) times in a row")
     }
+  }
+
+  private func divergence(_ reason: String) -> ToolError {
+    ToolError(
+      .diverged,
+      "training diverged at step \(NumberText.grouped(trainer.progress.step)): \(reason); start again with a lower "
+        + "--learning-rate or --clip")
   }
 
   // MARK: Loss curve and validation
@@ -140,15 +153,14 @@ struct TrainingLoop {
 
   private mutating func save() {
     // Where the loss is no number, the parameters may be of no use; what was saved before them is.
-    guard !isUndone else { return }
+    guard !isUndone, trainer.hasFiniteParameters else { return }
     writer.save(trainer)
     lastSave = secondsNow()
   }
 
   /// The selected model may have been lost with the process that saved its state.
   private mutating func endFinishedRun() throws -> ExitStatus {
-    writer.selectedModelHasChanged()
-    writer.save(trainer)
+    writer.finish(trainer)
     if let failure = writer.failure { throw failure }
     output.print(
       "this run is finished: \(NumberText.counted(trainer.progress.step, "step")) of "
@@ -157,9 +169,8 @@ struct TrainingLoop {
   }
 
   private mutating func finish() throws -> ExitStatus {
-    if trainer.progress.best == nil { writer.selectedModelHasChanged() }
-    if !writer.isUpToDate(with: trainer) { writer.save(trainer) }
-    writer.finish()
+    guard trainer.hasFiniteParameters else { throw divergence("the weights are no finite numbers any more") }
+    writer.finish(trainer)
     if let failure = writer.failure { throw failure }
     output.clear()
     if trainer.progress.step >= horizon, !trainer.progress.isReportDue {

@@ -90,4 +90,57 @@ struct OutputFileTests {
     try LossCurveFile(folder.text(of: "loss.csv")).expectWellFormed()
     #expect(try folder.names() == TinyTraining.files)
   }
+
+  @Test func theStateNeedsAPlaceToo() throws {
+    let folder = try WorkFolder()
+    try folder.makeFolder("checkpoint.last.bin")
+    try folder.train().expect(
+      status: 73,
+      error: "lstm-train: checkpoint.last.bin: cannot create (Is a directory); "
+        + "check its folder or choose another path\n")
+    try folder.train("--log", "other.last.bin", "-o", "other.bin").expect(
+      status: 64,
+      error: "lstm-train: --checkpoint and --log are the same file; choose another path for one of them\n")
+  }
+
+  /// No file may be longer than 8 kB, which the state is.
+  @Test func aCheckpointThatCannotBeWritten() throws {
+    let (folder, whole) = (try WorkFolder(), try WorkFolder())
+    try whole.train().expectSuccess()
+    try folder.train("--stop-after", "10").expectSuccess()
+    let before = try (folder.bytes(of: "checkpoint.last.bin"), folder.bytes(of: "checkpoint.bin"))
+    #expect(before.0.count > 8192)
+    let line = "trap '' XFSZ; ulimit -f 16; exec \"$0\" --continue --checkpoint-every 5 --log other.csv text.txt"
+    let outcome = try folder.shell(line, .train)
+    #expect(outcome.status == 74)
+    let problem = "checkpoint.last.bin: cannot write (File too large); check the disk's free space and quota"
+    #expect(
+      outcome.errorLines.filter { $0.contains("File too large") } == [
+        "lstm-train: warning: \(problem); training goes on without a checkpoint, which is tried again",
+        "lstm-train: \(problem)",
+      ])
+    #expect(try (folder.bytes(of: "checkpoint.last.bin"), folder.bytes(of: "checkpoint.bin")) == before)
+    #expect(try folder.text(of: "other.csv").contains("\n93,"), "training went on")
+    try folder.train("--continue").expectSuccess()
+    #expect(try ResumeTests.Result(folder) == ResumeTests.Result(whole))
+  }
+
+  /// What stood in the way goes away, and the run ends well.
+  @Test func aCheckpointThatIsTriedAgain() throws {
+    let folder = try WorkFolder()
+    try folder.write(TinyTraining.text, to: "text.txt")
+    let run = try folder.start(
+      .train, TinyTraining.options + ["--epochs", "100000", "--checkpoint-every", "1", "text.txt"])
+    try run.wait(for: "a checkpoint") { try folder.names().contains("checkpoint.last.bin") }
+    try run.wait(for: "a folder in its place") {
+      unlink(folder.path(of: "checkpoint.last.bin"))
+      return mkdir(folder.path(of: "checkpoint.last.bin"), 0o755) == 0
+    }
+    try run.wait(for: "a warning") { run.error.contains("training goes on without a checkpoint") }
+    try #require(rmdir(folder.path(of: "checkpoint.last.bin")) == 0)
+    try run.wait(for: "a checkpoint") { try folder.names().contains("checkpoint.last.bin") }
+    run.signal(SIGTERM)
+    #expect(try run.outcome().status == 143)
+    try folder.train("--continue", "--epochs", "100000", "--stop-after", "1").expectSuccess()
+  }
 }

@@ -50,6 +50,12 @@ extension WorkFolder {
 }
 
 extension Outcome {
+  @discardableResult
+  func expectSuccess(sourceLocation: SourceLocation = #_sourceLocation) -> Outcome {
+    #expect(status == 0, "\(error)", sourceLocation: sourceLocation)
+    return self
+  }
+
   /// Asserts the status and every byte of both outputs.
   func expect(
     status: Int32, output: String = "", error: String, sourceLocation: SourceLocation = #_sourceLocation

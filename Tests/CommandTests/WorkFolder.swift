@@ -38,51 +38,25 @@ final class WorkFolder {
     try run(tool.path, arguments, input: input, environment: environment)
   }
 
+  /// Writes a text and runs a tool beside it.
+  func run(_ tool: BuiltTool, _ arguments: [String], writing text: String) throws -> Outcome {
+    try write(text, to: "text.txt")
+    return try run(tool, arguments)
+  }
+
   /// Runs a line of shell, which calls the tool by `"$0"`.
   func shell(_ line: String, _ tool: BuiltTool, _ arguments: String...) throws -> Outcome {
     try run("/bin/sh", ["-c", line, tool.path] + arguments)
   }
 
+  /// Starts a tool here and lets it run.
+  func start(_ tool: BuiltTool, _ arguments: [String]) throws -> RunningTool {
+    try RunningTool(tool.path, arguments, in: self)
+  }
+
   private func run(
     _ executable: String, _ arguments: [String], input: String? = nil, environment: [String: String] = [:]
   ) throws -> Outcome {
-    // Files take any amount of output while nobody reads it, as pipes do not.
-    let streams = try StreamFiles()
-    let process = Process()
-    process.executableURL = URL(filePath: executable)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(filePath: path)
-    let ignored = ["COLUMNS", "LSTM_TRAIN_KERNELS", "NO_COLOR", "TERM"]
-    process.environment = ProcessInfo.processInfo.environment.filter { !ignored.contains($0.key) }
-      .merging(environment) { $1 }
-    process.standardInput = try input.map { try FileHandle(forReadingFrom: URL(filePath: path(of: $0))) } ?? .nullDevice
-    process.standardOutput = try FileHandle(forWritingTo: streams.output)
-    process.standardError = try FileHandle(forWritingTo: streams.error)
-    try process.run()
-    process.waitUntilExit()
-    // A process that a signal ended is none that ended with the signal's number.
-    let status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
-    return Outcome(
-      status: status, outputBytes: try Data(contentsOf: streams.output),
-      errorBytes: try Data(contentsOf: streams.error))
-  }
-}
-
-/// Where the output of one process goes, outside of the folder that it works in.
-private final class StreamFiles {
-  let output: URL
-  let error: URL
-
-  init() throws {
-    let base = FileManager.default.temporaryDirectory
-    let name = "command-tests-\(UUID().uuidString)"
-    output = base.appending(path: "\(name).out")
-    error = base.appending(path: "\(name).err")
-    try Data().write(to: output)
-    try Data().write(to: error)
-  }
-
-  deinit {
-    for file in [output, error] { try? FileManager.default.removeItem(at: file) }
+    try RunningTool(executable, arguments, in: self, input: input, environment: environment).outcome()
   }
 }

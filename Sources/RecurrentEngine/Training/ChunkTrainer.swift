@@ -54,6 +54,11 @@ public final class ChunkTrainer {
     computation = GradientComputation(model.layout, threadCount: threadCount)
   }
 
+  /// Whether no parameter is so large that its square is no finite number.
+  var hasFiniteParameters: Bool {
+    Optimizer.norm(model.parameters, kernels: model.kernels, executor: executor).isFinite
+  }
+
   /// Gradients of the last update under PyTorch's names, before clipping.
   package var pyTorchGradients: [(name: String, shape: [Int], elements: [Float])] {
     model.layout.pyTorchTensors.map { ($0.name, $0.shape, $0.elements(from: computation.gradients.pointer)) }

@@ -86,7 +86,8 @@ extension Trainer {
       corpus: corpus, split: split, configuration: checkpoint.training, model: checkpoint.model,
       threadCount: threadCount)
     let run = saved.run
-    guard run.progress.isValid, streams.seek(to: run.progress.position) else {
+    let (epoch, chunk) = run.progress.step.quotientAndRemainder(dividingBy: stepsPerEpoch)
+    guard run.progress.isValid, streams.seek(to: .init(epoch: epoch, chunk: chunk)) else {
       throw CheckpointError.damaged(path: saved.path, .metadata(StoredRun.metadataKey))
     }
     progress = run.progress

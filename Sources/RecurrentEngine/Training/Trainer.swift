@@ -57,6 +57,8 @@ public final class Trainer {
   /// Passes over the training part so far.
   public var epoch: Double { epoch(atStep: progress.step) }
   public var phaseTimes: ChunkTrainer.PhaseTimes { chunkTrainer.phaseTimes }
+  /// Whether the model can still learn: an update can be so large that parameters are no finite numbers after it.
+  public var hasFiniteParameters: Bool { chunkTrainer.hasFiniteParameters }
   /// The learning rate of the next step.
   public var learningRate: Double { configuration.optimizer.learningRate * progress.rateFactor }
 
@@ -74,7 +76,6 @@ public final class Trainer {
     try streams.next(into: &chunk)
     let update = chunkTrainer.update(chunk, rateFactor: progress.rateFactor)
     progress.step += 1
-    progress.position = streams.position
     if update.isFinite {
       progress.characterCount += update.countedCharacters
       progress.updateCount += 1
@@ -112,6 +113,7 @@ public final class Trainer {
 
   /// Starts a new interval of the loss curve, and with it whatever is due later.
   public func endReport() {
+    progress.lastReport = .init(step: progress.step, trainingLoss: progress.interval.loss)
     progress.interval = TrainingProgress.Interval()
     progress.isReportDue = false
   }

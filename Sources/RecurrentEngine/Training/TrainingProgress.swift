@@ -28,12 +28,17 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
     public var loss: Double? { characters > 0 ? lossSum / Double(characters) : nil }
   }
 
-  /// Chunks read so far.
+  /// The last row of the loss curve, by which a run that goes on knows its own file.
+  public struct Report: Codable, Equatable, Sendable {
+    public var step: Int
+    /// Nats per character.
+    public var trainingLoss: Double?
+  }
+
+  /// Chunks read so far, which tell the next one.
   public var step = 0
   /// Characters predicted in training so far.
   public var characterCount = 0
-  /// The chunk to be read next.
-  public var position = TrainingStreams.Position()
   /// Updates of the parameters: steps that were not undone.
   public var updateCount = 0
   /// What the learning rate is multiplied with; halved whenever a step is undone.
@@ -41,6 +46,7 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
   public var undoneInARow = 0
   public var best: Best?
   public var interval = Interval()
+  public var lastReport: Report?
   /// Whether what was due after this step, validation or a row of the loss curve, is still to be done.
   public var isReportDue = false
 
@@ -48,9 +54,13 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
 
   /// Whether a run can have come here; a file may say anything.
   var isValid: Bool {
-    let counts = [step, characterCount, updateCount, undoneInARow, interval.characters, best?.step ?? 0]
-    let numbers = [interval.lossSum, interval.largestGradientNorm, best?.loss ?? 0]
-    return counts.allSatisfy { (0..<1 << 53).contains($0) } && numbers.allSatisfy { $0.isFinite && $0 >= 0 }
-      && updateCount <= step && (best?.step ?? 0) <= step && rateFactor > 0 && rateFactor <= 1
+    let counts = [step, characterCount, undoneInARow, interval.characters]
+    let numbers = [
+      interval.lossSum, interval.largestGradientNorm, best?.loss ?? 0, lastReport?.trainingLoss ?? 0,
+    ]
+    let earlierSteps = [updateCount, best?.step ?? 0, lastReport?.step ?? 0]
+    return (counts + earlierSteps).allSatisfy { (0..<1 << 53).contains($0) }
+      && numbers.allSatisfy { $0.isFinite && $0 >= 0 }
+      && earlierSteps.allSatisfy { $0 <= step } && rateFactor > 0 && rateFactor <= 1
   }
 }

@@ -1,0 +1,62 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+extension LossCurve {
+  /// The rows that a run leaves as they are when it goes on.
+  struct Kept {
+    /// The header included.
+    var byteCount = 0
+    /// Of training, in the last row.
+    var seconds = 0.0
+
+    /// Nothing of a new file.
+    init() {}
+
+    /// - Returns: Nil if the file is none that this run has written until here.
+    init?(_ path: String, goingOnFrom progress: TrainingProgress) {
+      let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+      // A missing file is begun anew; one that cannot be read will say so when it is written.
+      guard file >= 0 else { return }
+      defer { close(file) }
+      var status = stat()
+      guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else { return }
+      let header = Array(LossCurve.header.utf8)
+      guard contents(of: file, count: header.count) == header else { return nil }
+
+      let bytes = contents(of: file, count: Int(status.st_size))
+      byteCount = header.count
+      var last: (step: Int, loss: String)?
+      while let lineFeed = bytes[byteCount...].firstIndex(of: UInt8(ascii: "\n")) {
+        let fields = bytes[byteCount..<lineFeed].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+          .map { String(decoding: $0, as: UTF8.self) }
+        guard fields.count == 12, let step = Int(fields[0]), step <= progress.step, let seconds = Double(fields[3])
+        else { break }
+        last = (step, fields[5])
+        self.seconds = seconds
+        byteCount = lineFeed + 1
+      }
+      let loss = progress.lastReport?.trainingLoss
+      guard last?.step == progress.lastReport?.step,
+        last?.loss ?? "" == loss.map({ NumberText.fixed($0, decimals: LossCurve.lossDecimals) }) ?? ""
+      else { return nil }
+    }
+  }
+}
+
+private func contents(of descriptor: Int32, count: Int) -> [UInt8] {
+  [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
+    while filled < count {
+      let read = pread(descriptor, bytes.baseAddress.map { $0 + filled }, count - filled, off_t(filled))
+      if read == 0 || (read < 0 && errno != EINTR) { return }
+      filled += max(0, read)
+    }
+  }
+}

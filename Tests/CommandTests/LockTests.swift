@@ -1,0 +1,42 @@
+import Foundation
+import Testing
+
+/// Two runs and the same files.
+struct LockTests {
+  @Test func theSecondRunIsRefused() throws {
+    let folder = try WorkFolder()
+    try folder.write(TinyTraining.text, to: "text.txt")
+    let run = try folder.start(.train, TinyTraining.options + ["--epochs", "100000", "--log-every", "1", "text.txt"])
+    try run.wait(for: "a step") { try folder.names().contains("loss.csv") }
+    for (options, name) in [
+      ([], "checkpoint.bin"), (["--overwrite"], "checkpoint.bin"), (["-o", "b.bin"], "loss.csv"),
+    ] {
+      let outcome = try folder.train(options)
+      let option = name == "loss.csv" ? "--log" : "--checkpoint"
+      #expect(outcome.status == 73)
+      #expect(
+        outcome.errorLines.last
+          == "lstm-train: \(name): another lstm-train is writing it; wait for its end or choose another \(option)")
+    }
+    try folder.train("-o", "b.bin", "--log", "b.csv").expectSuccess()
+    run.signal(SIGTERM)
+    #expect(try run.outcome().status == 143)
+    #expect(try folder.names() == (TinyTraining.files + ["b.bin", "b.csv", "b.last.bin"]).sorted())
+  }
+
+  @Test func theDeadLeaveNoObstacle() throws {
+    let folder = try WorkFolder()
+    try folder.write(TinyTraining.text, to: "text.txt")
+    let run = try folder.start(.train, TinyTraining.options + ["--epochs", "100000", "--log-every", "1", "text.txt"])
+    try run.wait(for: "a step") { try folder.names().contains("loss.csv") }
+    run.signal(SIGKILL)
+    #expect(try run.outcome().status == -SIGKILL)
+    #expect(try folder.names().contains(".checkpoint.bin.lock"))
+    // What a process leaves that dies while it writes.
+    let left = ["checkpoint.bin.tmp-1", "checkpoint.last.bin.tmp-99", "checkpoint.step-7.bin.tmp-3"]
+    let foreign = ["other.bin.tmp-1", "checkpoint.bin.tmp-x", "checkpoint.bin.tmp-"]
+    for name in left + foreign { try folder.write("half a file", to: name) }
+    try folder.train("--continue").expectSuccess()
+    #expect(try folder.names().filter { !$0.contains("previous") } == (TinyTraining.files + foreign).sorted())
+  }
+}

@@ -1,0 +1,218 @@
+import Foundation
+import RecurrentEngine
+import Testing
+
+/// Going on with a run.
+struct ResumeTests {
+  /// What is the same however often a run was interrupted.
+  struct Result: Equatable {
+    var best: Data
+    var last: Data
+    /// Without the columns that a clock decides.
+    var curve: [[String: String]]
+
+    init(_ folder: WorkFolder, _ name: String = "checkpoint") throws {
+      best = try folder.bytes(of: "\(name).bin")
+      last = try folder.bytes(of: "\(name).last.bin")
+      let curve = try LossCurveFile(folder.text(of: "loss.csv"))
+      curve.expectWellFormed()
+      self.curve = curve.rows.map { $0.filter { !["seconds", "characters_per_second"].contains($0.key) } }
+    }
+  }
+
+  private static let optimizers = [
+    ["--optimizer", "adam"], ["--optimizer", "rmsprop"], ["--optimizer", "sgd", "--momentum", "0.9"],
+  ]
+
+  /// Each cell and each optimizer, with sizes that divide neither by vectors nor by threads.
+  static let runs = TrainingRunTests.cells.enumerated().map { index, cell in
+    cell + optimizers[index % 3] + ["--hidden", "21", "--batch-size", "5", "--val-every", "9"]
+  }
+
+  @Test(arguments: runs)
+  func aRunInPiecesIsTheWholeRun(options: [String]) throws {
+    let whole = try WorkFolder()
+    try whole.train(options).expectSuccess()
+    let pieces = try WorkFolder()
+    // The file knows its options; how many threads there are and how often it is saved is not among them.
+    try pieces.train(options + ["--stop-after", "7"]).expectSuccess()
+    for more in [["--stop-after", "20", "--threads", "2"], ["--threads", "3", "--checkpoint-every", "1"]] {
+      try pieces.run(.train, ["--resume", "checkpoint.last.bin"] + more + ["text.txt"]).expectSuccess()
+    }
+    #expect(try Result(pieces) == Result(whole))
+    #expect(try pieces.names() == TinyTraining.files)
+  }
+
+  @Test(.enabled(if: Set(KernelSelection.availableNames).isSuperset(of: ["avx2", "avx512"])))
+  func aRunGoesOnOnAnotherCPU() throws {
+    let (whole, pieces) = (try WorkFolder(), try WorkFolder())
+    try whole.train().expectSuccess()
+    for kernels in ["avx2", "avx512", "avx2"] {
+      try pieces.train(
+        ["--continue", "--stop-after", "30"], environment: [KernelSelection.environmentVariable: kernels]
+      ).expectSuccess()
+    }
+    try pieces.train("--continue").expectSuccess()
+    #expect(try Result(pieces) == Result(whole))
+  }
+
+  @Test func continuingStartsResumesAndEnds() throws {
+    let (whole, pieces) = (try WorkFolder(), try WorkFolder())
+    try whole.train().expectSuccess()
+    var said: [String] = []
+    for _ in 0..<4 { said += try pieces.train("--continue", "--stop-after", "31").expectSuccess().errorLines }
+    #expect(
+      said.filter { $0.hasPrefix("stopped") } == [
+        "stopped after step 31 of 93; go on with --resume checkpoint.last.bin",
+        "stopped after step 62 of 93; go on with --resume checkpoint.last.bin",
+      ])
+    #expect(
+      said.filter { $0.hasPrefix("resuming") } == [31, 62, 93].map { "resuming checkpoint.last.bin after step \($0)" })
+    #expect(said.last == "this run is finished: 93 steps of 93; a larger --steps or --epochs goes on")
+    #expect(try Result(pieces) == Result(whole))
+  }
+
+  @Test func aLongerRun() throws {
+    let (whole, extended) = (try WorkFolder(), try WorkFolder())
+    try whole.train("--steps", "70", "--epochs", "9", "--val-every", "20").expectSuccess()
+    try extended.train("--steps", "40", "--epochs", "9", "--val-every", "20").expectSuccess()
+    let lines = try extended.run(.train, ["--resume", "checkpoint.last.bin", "--steps", "70", "text.txt"]).errorLines
+    #expect(
+      lines.first
+        == "lstm-train: notice: the run has another length than it began with; its learning rate is constant, and stays "
+        + "as it is")
+    // A bound on the epochs, too, would have to be given again.
+    #expect(try Result(extended).best == Result(whole).best)
+    #expect(try Result(extended).curve.dropLast() == Result(whole).curve.dropLast())
+  }
+
+  @Test func optionsInOtherWordsAreTheSameRun() throws {
+    let (whole, pieces) = (try WorkFolder(), try WorkFolder())
+    let options = ["--hidden", "8", "--cell", "gru", "--epochs", "2"]
+    try whole.run(.train, options + ["text.txt"], writing: TinyTraining.text).expectSuccess()
+    try pieces.run(.train, options + ["--stop-after", "1", "text.txt"], writing: TinyTraining.text).expectSuccess()
+    let more = ["--gru-reset", "before", "--learning-rate", "2e-3", "--rnn-size", "8", "--max-epochs", "2"]
+    let lines = try pieces.run(.train, ["--continue"] + more + ["text.txt"]).expectSuccess().errorLines
+    #expect(!lines.contains { $0.contains("notice: the run") })
+    #expect(try Result(pieces) == Result(whole))
+  }
+
+  @Test(arguments: [
+    ("--hidden 9", "--hidden 8"), ("--cell gru", "--cell lstm"), ("--optimizer sgd", "--optimizer adam"),
+    ("--learning-rate 0.5", "--learning-rate 0.01"), ("--seed 2", "--seed 1"), ("--clip 0", "--clip 5"),
+    ("--val-every 3", "no --val-every"), ("--log-every 1", "--log-every 5"), ("--unit byte", "--unit character"),
+    ("--max-vocabulary 99", "no --max-vocabulary"),
+  ])
+  func anOptionThatContradictsTheFile(given: String, stored: String) throws {
+    let folder = try WorkFolder()
+    try folder.train("--stop-after", "2").expectSuccess()
+    let before = try folder.bytes(of: "checkpoint.last.bin")
+    try folder.run(
+      .train, ["--resume", "checkpoint.last.bin"] + given.split(separator: " ").map(String.init) + ["text.txt"]
+    ).expect(
+      status: 64,
+      error: "lstm-train: \(given) contradicts checkpoint.last.bin, which has \(stored); leave the option out\n")
+    #expect(try folder.bytes(of: "checkpoint.last.bin") == before)
+  }
+
+  @Test func twoWaysToGoOn() throws {
+    let folder = try WorkFolder()
+    try folder.train("--resume", "a", "--init-from", "b").expect(
+      status: 64,
+      error: "lstm-train: --resume goes on with a run and --init-from starts a new one; give one of them\n")
+    try folder.train("--resume", "a", "--continue").expect(
+      status: 64, error: "lstm-train: --resume names the file and --continue looks for it; give one of them\n")
+  }
+
+  @Test func anotherText() throws {
+    let folder = try WorkFolder()
+    try folder.train("--stop-after", "2").expectSuccess()
+    try folder.write(TinyTraining.text + "sea\n", to: "longer.txt")
+    try folder.write("Sea" + TinyTraining.text.dropFirst(3), to: "other.txt")
+    for (name, difference) in [
+      ("longer.txt", "2,164 bytes, and it was 2,160"), ("other.txt", "the same length, other contents"),
+    ] {
+      let outcome = try folder.run(.train, ["--resume", "checkpoint.last.bin", name])
+      #expect(outcome.status == 65)
+      #expect(
+        outcome.errorLines.last
+          == "lstm-train: \(name): not the text that checkpoint.last.bin was trained on (\(difference)); "
+          + "give that text, or start a new run with --init-from")
+    }
+  }
+
+  @Test func filesThatAreNoState() throws {
+    let folder = try WorkFolder()
+    try folder.train("--stop-after", "40").expectSuccess()
+    try folder.train("--resume", "missing.last.bin").expect(
+      status: 66,
+      error: "lstm-train: missing.last.bin: cannot open (No such file or directory); check the path and its "
+        + "permissions\n")
+    try folder.train("--resume", "checkpoint.bin").expect(
+      status: 65,
+      error: "lstm-train: checkpoint.bin: a model without the state of its training; resume from the file that ends in "
+        + ".last.bin, or start a new run from it with --init-from\n")
+    try folder.write(folder.bytes(of: "checkpoint.last.bin").dropLast(1), to: "checkpoint.last.bin")
+    let outcome = try folder.train("--continue")
+    #expect(outcome.status == 65)
+    #expect(outcome.error.hasPrefix("lstm-train: checkpoint.last.bin: damaged ("))
+  }
+
+  /// A stranger's file may say how to compute, and nothing else.
+  @Test(arguments: [
+    ["--log", "text.txt"], ["--checkpoint", "x"], ["--overwrite"], ["--help"], ["--nonsense"], ["x.txt"],
+  ])
+  func argumentsThatNoRunStores(arguments: [String]) throws {
+    let folder = try WorkFolder()
+    try folder.train("--stop-after", "2").expectSuccess()
+    try folder.rewriteRun { run in
+      guard var stored = run["arguments"] as? [String] else { return }
+      stored += arguments
+      run["arguments"] = stored
+    }
+    try folder.run(.train, ["--resume", "checkpoint.last.bin", "text.txt"]).expect(
+      status: 65,
+      error: "lstm-train: checkpoint.last.bin: damaged (its 'run' is missing or makes no sense); "
+        + "use another copy or an earlier checkpoint\n")
+  }
+
+  @Test func aTimeLimit() throws {
+    let folder = try WorkFolder()
+    let outcome = try folder.train("--epochs", "1000000", "--max-time", "1s").expectSuccess()
+    #expect(
+      outcome.errorLines.last?.wholeMatch(
+        of: /stopped after step [0-9,]+ of [0-9,]+; go on with --resume checkpoint\.last\.bin/) != nil)
+    try folder.train("--continue", "--stop-after", "1", "--epochs", "1000000").expectSuccess()
+  }
+
+  @Test func aTextThatCannotBeReadAnyMore() throws {
+    let folder = try WorkFolder()
+    try folder.write(String(repeating: TinyTraining.text, count: 1_000), to: "text.txt")
+    let run = try folder.start(.train, TinyTraining.options + ["--log-every", "1", "text.txt"])
+    try run.wait(for: "a step") { try folder.names().contains("loss.csv") }
+    try #require(truncate(folder.path(of: "text.txt"), 1_000) == 0)
+    let outcome = try run.outcome()
+    #expect(outcome.status == 74)
+    #expect(outcome.errorLines.last?.hasPrefix("lstm-train: text.txt: ") == true)
+    // What was learned is saved, and the run goes on when the text is back.
+    try folder.write(String(repeating: TinyTraining.text, count: 1_000), to: "text.txt")
+    let lines = try folder.run(.train, ["--continue", "--stop-after", "1", "text.txt"]).expectSuccess().errorLines
+    #expect(lines.contains { $0.hasPrefix("resuming checkpoint.last.bin after step ") })
+  }
+
+  @Test func aNewRunFromAModel() throws {
+    let folder = try WorkFolder()
+    try folder.train("--cell", "gru", "--hidden", "11").expectSuccess()
+    try folder.write(
+      TinyTraining.text.replacing("rose", with: "lily").replacing("wind", with: "fog!"), to: "other.txt")
+    let lines = try folder.run(
+      .train, ["--init-from", "checkpoint.bin", "-o", "new.bin", "--stop-after", "1", "other.txt"]
+    ).expectSuccess().errorLines
+    #expect(lines.contains("5 characters new: '!' 'f' 'g' 'l' 'y'"))
+    #expect(lines.contains("3 characters dropped: 'r' 's' 'w'") || lines.contains("2 characters dropped: 'r' 'w'"))
+    #expect(lines.contains { $0.hasPrefix("model: gruResetBefore") || $0.contains("11 units") })
+    try folder.run(.train, ["--init-from", "checkpoint.bin", "--hidden", "12", "other.txt"]).expect(
+      status: 64,
+      error: "lstm-train: --hidden 12 contradicts checkpoint.bin, which has --hidden 11; leave the option out\n")
+  }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import Testing
+
+/// Signals that end a run.
+struct SignalTests {
+  private static let long = TinyTraining.options + ["--log-every", "1", "--epochs", "2000", "text.txt"]
+
+  @Test(arguments: [SIGINT, SIGTERM])
+  func theFirstSavesAndStops(signal: Int32) throws {
+    let folder = try WorkFolder()
+    try folder.write(TinyTraining.text, to: "text.txt")
+    let run = try folder.start(.train, Self.long)
+    try run.wait(for: "a step") { try folder.names().contains("loss.csv") }
+    run.signal(signal)
+    let outcome = try run.outcome()
+    #expect(outcome.status == 128 + signal)
+    let last = try #require(outcome.errorLines.last)
+    let match = try #require(
+      last.wholeMatch(of: /stopped after step ([0-9,]+) of 62,000; go on with --resume checkpoint\.last\.bin/))
+    #expect(try folder.names() == TinyTraining.files)
+
+    let step = try #require(Int(match.1.filter { $0 != "," }))
+    #expect(try LossCurveFile(folder.text(of: "loss.csv")).rows.last?["step"] == String(step))
+    try folder.train("--continue", "--log-every", "1", "--epochs", "2000", "--stop-after", "5").expectSuccess()
+    let whole = try WorkFolder()
+    try whole.train("--log-every", "1", "--epochs", "2000", "--stop-after", String(step + 5)).expectSuccess()
+    #expect(try ResumeTests.Result(folder) == ResumeTests.Result(whole))
+  }
+
+  @Test func theSecondEndsAtOnce() throws {
+    let folder = try WorkFolder()
+    try folder.write(TinyTraining.text, to: "text.txt")
+    // Steps of some seconds: the run is still in one when the second signal comes.
+    let run = try folder.start(
+      .train, ["--hidden", "700", "--layers", "3", "--batch-size", "1", "--seq-length", "1900", "text.txt"])
+    try run.wait(for: "the start") { try folder.names().contains(".checkpoint.bin.lock") }
+    usleep(200_000)
+    run.signal(SIGTERM)
+    usleep(50_000)
+    run.signal(SIGTERM)
+    let outcome = try run.outcome()
+    #expect([-SIGTERM, 143].contains(outcome.status), "in the step, or after it where that was so fast")
+    // No obstacle is left behind.
+    try folder.train("--continue", "--overwrite", "-o", "checkpoint.bin").expectSuccess()
+    #expect(try folder.names() == TinyTraining.files)
+  }
+}
