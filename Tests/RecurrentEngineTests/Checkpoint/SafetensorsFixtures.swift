@@ -33,3 +33,31 @@ func expectError(
     #expect(error == expected, sourceLocation: sourceLocation)
   }
 }
+
+/// A tensor out of a file, to be changed.
+struct StoredTensor {
+  var name: String
+  var shape: [Int]
+  var values: [Float]
+}
+
+func storedTensors(at path: String) throws -> [StoredTensor] {
+  let file = try SafetensorsFile(path: path)
+  var tensors: [StoredTensor] = []
+  for name in file.names {
+    tensors.append(StoredTensor(name: name, shape: file.shape(of: name) ?? [], values: try file.tensor(named: name)))
+  }
+  return tensors
+}
+
+/// Writes a file anew with other tensors or metadata, and the right checksum.
+func rewriteFile(
+  at path: String, _ change: (_ tensors: inout [StoredTensor], _ metadata: inout [String: String]) throws -> Void
+) throws {
+  var tensors = try storedTensors(at: path)
+  var metadata = try SafetensorsFile(path: path).metadata
+  try change(&tensors, &metadata)
+  try SafetensorsFile.write(
+    tensors.map { tensor in SafetensorsTensor(tensor.name, shape: tensor.shape, values: tensor.values) },
+    metadata: metadata, to: path)
+}
