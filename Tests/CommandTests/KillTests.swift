@@ -1,0 +1,15 @@
+import Foundation
+import Testing
+
+/// A small version of the script that kills runs.
+struct KillTests {
+  @Test func killedRunsComeToTheSameEnd() throws {
+    let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../kill-test.sh").path
+    let outcome = try WorkFolder().shell("bash \"$1\" 15 \"$0\"", .train, script)
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(
+      outcome.output.wholeMatch(
+        of: /15 kills in [0-9]+ runs of 144 steps: every run went on, at most [01] step lost, all results the same\n/)
+        != nil, "\(outcome.output)")
+  }
+}

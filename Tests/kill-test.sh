@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Kills a training run at random instants, goes on with --continue each time, and compares the end with that of a run
+# that nobody disturbed: checkpoint.bin and checkpoint.last.bin byte for byte, the loss curve without its times.
+#
+#   swift build -c release
+#   Tests/kill-test.sh [kills] [path of lstm-train] [seed]
+#
+# 300 kills take about a minute. The tests of the package run it with a few. The sanitizers look at the same code in the
+# same tests, with a build folder of their own each:
+#
+#   swift test --sanitize=thread --scratch-path .build/thread
+#   swift test --sanitize=address --scratch-path .build/address
+set -euo pipefail
+
+kills=${1:-300}
+tool=$(realpath "${2:-$(dirname "$0")/../.build/release/lstm-train}")
+RANDOM=${3:-1}
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+for line in $(seq 60); do echo "the tide and the wind $((line * line % 97)) and the rose $((line % 7))"; done >text.txt
+
+fail() {
+  echo "kill-test: $*" >&2
+  cat messages.txt >&2
+  exit 1
+}
+
+# A step is saved when it is done, and has its row in the loss curve, so that nothing that is lost stays unseen.
+options=(--hidden 24 --layers 2 --batch-size 3 --seq-length 20 --epochs 4 --val-every 9 --log-every 1
+  --checkpoint-every 1 --keep 3 --threads 2)
+
+# All columns but seconds and characters_per_second.
+curve() { cut -d, -f1-3,5-10,12 "$1"; }
+
+mkdir whole
+(cd whole && "$tool" "${options[@]}" ../text.txt 2>../messages.txt) || fail 'the undisturbed run failed'
+steps=$(tail -n 1 whole/loss.csv | cut -d, -f1)
+
+killed=0
+runs=0
+longest=0
+while [ "$killed" -lt "$kills" ]; do
+  rm -rf disturbed
+  mkdir disturbed
+  finished=no
+  while [ $finished = no ]; do
+    rows=0
+    [ ! -e disturbed/loss.csv ] || rows=$(($(wc -l <disturbed/loss.csv) - 1))
+    [ "$rows" -le 1 ] || [ -e disturbed/checkpoint.last.bin ] || fail "the state after step $rows is gone"
+    cd disturbed
+    "$tool" "${options[@]}" --continue ../text.txt 2>../messages.txt &
+    process=$!
+    cd ..
+    if [ "$killed" -lt "$kills" ]; then
+      sleep "0.$(printf %03d $((RANDOM % 250)))"
+      kill -KILL $process 2>/dev/null || true
+    fi
+    status=0
+    wait $process 2>/dev/null || status=$?
+    case $status in
+      0) finished=yes ;;
+      137) killed=$((killed + 1)) ;;
+      *) fail "status $status after $killed kills" ;;
+    esac
+
+    # The row is written just before the step is saved: one step may be lost.
+    resumed=$(sed -n 's/^resuming .* after step //p' messages.txt)
+    if [ -n "$resumed" ]; then
+      lost=$((rows - resumed))
+      [ "$lost" -le 1 ] || fail "$lost steps were lost"
+      [ "$lost" -le "$longest" ] || longest=$lost
+    fi
+  done
+  runs=$((runs + 1))
+  for file in checkpoint.bin checkpoint.last.bin; do
+    cmp whole/$file disturbed/$file || fail "$file is another one"
+  done
+  cmp <(curve whole/loss.csv) <(curve disturbed/loss.csv) || fail 'the loss curve is another one'
+  diff <(ls -A whole) <(ls -A disturbed) >&2 || fail 'other files are left'
+done
+echo "$killed kills in $runs runs of $steps steps: every run went on, at most $longest step lost, all results the same"
