@@ -19,8 +19,23 @@ extension CommandDefinition {
     return lines.map { $0 + "\n" }.joined()
   }
 
+  /// The answer to `--help` with the name of an option, ending with a line feed; empty for a name that is none.
+  public func helpText(on name: String, width: Int = 80) -> String {
+    guard let option = options.first(where: { $0.names.contains(name) }) else { return "" }
+    let width = min(max(width, 40), 100)
+    var lines = TerminalText.wrapped(option.label, width: width, hangingIndent: 4)
+    for text in [
+      option.help + option.notes(defaults: defaults), option.details, option.value.map { "Takes \($0.allowed)." },
+    ] {
+      guard let text else { continue }
+      lines += TerminalText.wrapped(
+        text.replacing("TOOL", with: self.name), width: width, indent: 4, hangingIndent: 4)
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
   /// Headings in the order in which the table first names them.
-  private var groups: [String] {
+  var groups: [String] {
     options.map(\.group).reduce(into: []) { groups, group in
       if !groups.contains(group) { groups.append(group) }
     }
@@ -37,9 +52,6 @@ extension CommandDefinition {
     var label = TerminalText.wrapped(option.label, width: width, indent: 2, hangingIndent: 6)
     var help = TerminalText.wrapped(
       option.help + option.notes(defaults: defaults), width: width, indent: column, hangingIndent: column)
-    if let details = option.details {
-      help += TerminalText.wrapped(details, width: width, indent: column, hangingIndent: column)
-    }
     let labelWidth = label.last.map(TerminalText.columnCount) ?? 0
     if labelWidth + 2 <= column, let last = label.popLast(), !help.isEmpty {
       // The indent is spaces, one column each, so what replaces it keeps the line's width.
@@ -51,12 +63,12 @@ extension CommandDefinition {
 
 extension OptionDefinition {
   /// `--hidden, --rnn-size N`
-  fileprivate var label: String {
+  var label: String {
     names.joined(separator: ", ") + (value.map { " " + $0.name } ?? "")
   }
 
   /// ` (lstm, gru, rnn; default: lstm)`
-  fileprivate func notes(defaults: Values) -> String {
+  func notes(defaults: Values) -> String {
     var notes = value.map(\.choices) ?? []
     notes = notes.isEmpty ? [] : [notes.joined(separator: ", ")]
     if let text = defaultText(defaults) {

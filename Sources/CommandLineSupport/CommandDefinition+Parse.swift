@@ -2,7 +2,11 @@
 public enum ParseOutcome<Values> {
   case run(Values, operands: [String])
   case help
+  /// Of one option, by one of its names.
+  case helpOn(String)
   case version
+  case manual
+  case completions(Shell)
 }
 
 extension ParseOutcome: Sendable where Values: Sendable {}
@@ -39,12 +43,28 @@ extension CommandDefinition {
       guard let option = table[name] else {
         throw .unknownOption(name, nearest: nearestOptionName(to: name))
       }
-      if option.value == nil, let attachedValue {
+      if option.value == nil, let attachedValue, !option.takesTopic {
         throw .unexpectedValue(option: name, value: attachedValue)
       }
       switch option.effect {
-      case .showHelp: return .help
+      case .showHelp:
+        // What follows may be the text that the tool was to read; then it is all of the help that is wanted.
+        if let topic = (attachedValue ?? remaining.next()).flatMap({ optionName(for: $0, in: table) }) {
+          return .helpOn(topic)
+        }
+        if let attachedValue { throw .unexpectedValue(option: name, value: attachedValue) }
+        return .help
       case .showVersion: return .version
+      case .showManual: return .manual
+      case .showCompletions:
+        let allowed = option.value?.allowed ?? ""
+        guard let text = attachedValue ?? remaining.next() else {
+          throw .missingValue(option: name, allowed: allowed)
+        }
+        guard let shell = Shell(rawValue: text) else {
+          throw .invalidValue(option: name, value: text, allowed: allowed)
+        }
+        return .completions(shell)
       case .set(let set):
         let allowed = option.value?.allowed ?? ""
         // A value may begin with a dash, as negative numbers do.
@@ -59,6 +79,11 @@ extension CommandDefinition {
     return .run(values, operands: operands)
   }
 
+  /// The name of an option that may have been typed without its dashes.
+  private func optionName(for typed: String, in table: [String: OptionDefinition<Values>]) -> String? {
+    ["", "--", "-"].map { $0 + typed }.first { table[$0] != nil }
+  }
+
   /// Splits at the equals sign's byte: as a `Character` it could be hidden by a combining mark that follows it.
   private func split(_ argument: String) -> (name: String, value: String?) {
     guard let equals = argument.utf8.firstIndex(of: UInt8(ascii: "=")) else { return (argument, nil) }
@@ -67,5 +92,12 @@ extension CommandDefinition {
 
   private func nearestOptionName(to name: String) -> String? {
     nearestName(to: name, among: options.flatMap(\.names))
+  }
+}
+
+extension OptionDefinition {
+  /// Whether an option may follow it, on which more is to be said.
+  fileprivate var takesTopic: Bool {
+    if case .showHelp = effect { true } else { false }
   }
 }

@@ -8,7 +8,7 @@ public struct CommandDefinition<Values: Sendable>: Sendable {
   public let version: String
   /// What the tool runs with when no option is given.
   public let defaults: Values
-  /// The tool's own options, then `--help` and `--version`.
+  /// The tool's own options, then those that every tool has.
   public let options: [OptionDefinition<Values>]
   /// Whole command lines, shown as they are.
   public let examples: [String]
@@ -27,7 +27,7 @@ public struct CommandDefinition<Values: Sendable>: Sendable {
     self.operands = operands
     self.version = version
     self.defaults = defaults
-    self.options = options + [.showHelp, .showVersion]
+    self.options = options + OptionDefinition.general
     self.examples = examples
   }
 

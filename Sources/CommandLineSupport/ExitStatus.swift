@@ -17,6 +17,22 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   case interrupted = 130
   /// SIGTERM, after saving.
   case terminated = 143
+
+  /// For the manual page: a phrase without a period.
+  var meaning: String {
+    switch self {
+    case .ok: "success"
+    case .usage: "the command line is wrong, or asks for more memory than there is"
+    case .badData: "input is empty, malformed, too short or damaged"
+    case .cannotOpenInput: "input is missing, a folder or unreadable"
+    case .internalError: "a fault of the tool itself"
+    case .cannotCreate: "output cannot be created"
+    case .inputOutput: "reading or writing failed"
+    case .diverged: "training diverged"
+    case .interrupted: "interrupted by SIGINT, after saving"
+    case .terminated: "ended by SIGTERM, after saving"
+    }
+  }
 }
 
 /// Why a tool cannot go on, for its user.

@@ -5,6 +5,9 @@ public struct OptionDefinition<Values>: Sendable {
     case set(@Sendable (inout Values, String) -> Bool)
     case showHelp
     case showVersion
+    case showManual
+    /// Of the shell that the value names.
+    case showCompletions
   }
 
   /// The primary name first, with their dashes: `--hidden`, `--rnn-size`, `-n`.
@@ -88,12 +91,24 @@ public struct OptionDefinition<Values>: Sendable {
     )
   }
 
-  static var showHelp: Self {
-    Self(names: ["--help", "-h"], group: "General", help: "show this help and exit", effect: .showHelp)
-  }
-
-  static var showVersion: Self {
-    Self(names: ["--version"], group: "General", help: "show the version and exit", effect: .showVersion)
+  /// What every tool has.
+  static var general: [Self] {
+    let group = "General"
+    let shell: ValueFormat<Shell> = .choice
+    return [
+      Self(
+        names: ["--help", "-h"], group: group, help: "show this help and exit; --help OPTION tells more of one option",
+        effect: .showHelp),
+      Self(names: ["--version"], group: group, help: "show the version and exit", effect: .showVersion),
+      Self(
+        names: ["--completions"], value: shell.syntax, group: group, help: "print completions for a shell and exit",
+        details: "In bash: source <(TOOL --completions bash); in zsh the same with zsh; in fish: "
+          + "TOOL --completions fish | source. Written into the shell's start file, they are there always.",
+        effect: .showCompletions),
+      Self(
+        names: ["--manual"], group: group, help: "print the manual page and exit",
+        details: "TOOL --manual | man -l - shows it.", effect: .showManual),
+    ]
   }
 
   private init<Value>(

@@ -13,7 +13,10 @@ public enum Tool {
       switch try command.parse(arguments) {
       case .run(let values, let operands): return try body(values, operands)
       case .help: try output.write(command.helpText(width: output.columnCount))
+      case .helpOn(let option): try output.write(command.helpText(on: option, width: output.columnCount))
       case .version: try output.write(command.versionText)
+      case .manual: try output.write(command.manualPage)
+      case .completions(let shell): try output.write(command.completions(for: shell))
       }
       return .ok
     }

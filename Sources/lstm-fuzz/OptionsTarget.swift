@@ -86,7 +86,7 @@ struct OptionsTarget<Values: Sendable>: FuzzTarget {
     do throws(UsageError) {
       return switch try command.parse(arguments) {
       case .run(_, let operands): .run(operands: operands)
-      case .help: .help
+      case .help, .helpOn, .manual, .completions: .help
       case .version: .version
       }
     } catch {

@@ -88,7 +88,9 @@ private let trainingOptions = [
     help: "decay of RMSProp's mean square"),
   Option(
     "--clip", "--grad-clip", valueName: "NORM", sets: \.clip, as: .number(.atLeast(0)), group: "Training",
-    help: "largest global norm of the gradient; 0 for no limit"),
+    help: "largest global norm of the gradient; 0 for no limit",
+    details: "A longer gradient is scaled down as a whole, so that it keeps its direction (Pascanu et al. 2013). "
+      + "char-rnn's -grad_clip is another thing: it clamps each element by itself, so that its 5 hardly ever acts."),
   Option(
     "--seed", sets: \.seed, as: .integer(in: 0...UInt64.max), group: "Training",
     help: "where the random numbers start; the same seed gives the same model"),

@@ -27,6 +27,20 @@ import Testing
     #expect(sampleCommand.helpText(width: 40) != sampleCommand.helpText(width: 100))
   }
 
+  @Test func oneOption() {
+    #expect(
+      sampleCommand.helpText(on: "--learning-rate", width: 60) == """
+        --learning-rate X
+            size of the first step of the optimizer (default: 0.002)
+            It falls from there as the schedule says, down to a
+            tenth of it at the end of the run.
+            Takes a number above 0.
+
+        """)
+    #expect(sampleCommand.helpText(on: "--completions").contains("source <(lstm-train --completions bash)"))
+    #expect(sampleCommand.helpText(on: "--nonsense").isEmpty)
+  }
+
   @Test func narrowTextPutsHelpBelowTheOption() {
     let text = sampleCommand.helpText(width: 40)
     #expect(text.contains("\n  --hidden, --rnn-size N\n      units of each layer (default: 128)\n"))
@@ -40,7 +54,7 @@ import Testing
     defaults.prime = "\u{1B}[2J"
     let command = CommandDefinition(
       name: "t", summary: "Tests.", operands: "", version: "0", defaults: defaults,
-      options: sampleCommand.options.dropLast(2))
+      options: sampleCommand.options.dropLast(4))
     let text = command.helpText(width: 100)
     #expect(text.hasPrefix("Usage: t [options]\n\nTests.\n\nModel\n"))
     #expect(text.contains("units of each layer (default: 77)\n"))
@@ -64,8 +78,6 @@ import Testing
     Training
       --learning-rate X           size of the first step of the optimizer
                                   (default: 0.002)
-                                  It falls from there as the schedule says, down to
-                                  a tenth of it at the end of the run.
       --dropout X                 share of activations that are dropped between
                                   layers while training (default: 0)
       --clip, --grad-clip NORM    largest global norm of the gradient (default: 5)
@@ -81,8 +93,12 @@ import Testing
     General
       --quiet, -q                 show no progress
       --no-checkpoints            write no checkpoints
-      --help, -h                  show this help and exit
+      --help, -h                  show this help and exit; --help OPTION tells more
+                                  of one option
       --version                   show the version and exit
+      --completions NAME          print completions for a shell and exit (bash, zsh,
+                                  fish)
+      --manual                    print the manual page and exit
 
     Examples
       lstm-train corpus.txt

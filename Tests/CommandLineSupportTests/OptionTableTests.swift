@@ -28,7 +28,7 @@ import Testing
     #expect(try option("--hidden").value?.name == "N")
     #expect(try option("--quiet").value == nil)
     #expect(try option("-h").names == ["--help", "-h"])
-    #expect(sampleCommand.options.last?.names == ["--version"])
+    #expect(sampleCommand.options.suffix(3).map(\.names) == [["--version"], ["--completions"], ["--manual"]])
   }
 
   @Test func everyChoiceIsAccepted() {

@@ -43,7 +43,8 @@ import Testing
       "--quiet": ("", { $0.isQuiet = true }),
       "--no-checkpoints": ("", { $0.usesCheckpoints = false }),
     ]
-    for option in sampleCommand.options where !["--help", "--version"].contains(option.names[0]) {
+    let general = ["--version", "--completions", "--manual"]
+    for option in sampleCommand.options where option.names != ["--help", "-h"] && !general.contains(option.names[0]) {
       let example = try #require(examples[option.names[0]])
       var expected = SampleValues()
       example.change(&expected)
@@ -80,7 +81,11 @@ import Testing
 
   @Test func helpAndVersionAreBuiltIn() throws {
     #expect(try sampleCommand.parse(["--help"]) == .help)
-    #expect(try sampleCommand.parse(["corpus.txt", "-h", "--hidden", "no number"]) == .help)
+    #expect(try sampleCommand.parse(["corpus.txt", "-h", "text.txt", "--hidden", "no number"]) == .help)
+    #expect(try sampleCommand.parse(["-h", "--rnn-size", "no number"]) == .helpOn("--rnn-size"))
+    #expect(try sampleCommand.parse(["--help=s"]) == .helpOn("-s"))
+    #expect(try sampleCommand.parse(["--completions", "fish"]) == .completions(.fish))
+    #expect(try sampleCommand.parse(["--manual", "--nonsense"]) == .manual)
     #expect(try sampleCommand.parse(["--version", "--help"]) == .version)
     #expect(try sampleCommand.parse(["--", "--help"]) == .run(SampleValues(), operands: ["--help"]))
     #expect(sampleCommand.versionText == "lstm-train 1.2.3\n")

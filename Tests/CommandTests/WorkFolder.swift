@@ -54,6 +54,11 @@ final class WorkFolder {
     try RunningTool(tool.path, arguments, in: self)
   }
 
+  /// Runs a script of bash, in which the tool is `"$0"`.
+  func bash(_ script: String, _ tool: BuiltTool, _ arguments: [String]) throws -> Outcome {
+    try run("/bin/bash", ["-c", script, tool.path] + arguments)
+  }
+
   private func run(
     _ executable: String, _ arguments: [String], input: String? = nil, environment: [String: String] = [:]
   ) throws -> Outcome {

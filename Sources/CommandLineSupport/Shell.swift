@@ -1,0 +1,18 @@
+/// A shell that can complete the options of a tool.
+public enum Shell: String, CaseIterable, Sendable {
+  case bash, zsh, fish
+}
+
+extension CommandDefinition {
+  /// A script that teaches a shell the options, their choices, and which of them take a file.
+  public func completions(for shell: Shell) -> String {
+    switch shell {
+    case .bash: bashCompletions
+    case .zsh: zshCompletions
+    case .fish: fishCompletions
+    }
+  }
+
+  /// The name of the shell function.
+  var completionFunction: String { "_" + name.replacing("-", with: "_") }
+}
