@@ -156,7 +156,7 @@ import Testing
     let place = try #require(bytes.firstRange(of: Array("crc32c".utf8)))
     bytes.replaceSubrange(place, with: Array("crc00c".utf8))
     try folder.write(bytes, to: "state.bin")
-    #expect(throws: CheckpointError.damaged(path: path, .malformedChecksum)) { try SavedRun(path: path) }
+    #expect(throws: CheckpointError.damaged(path: path, .missingChecksum)) { try SavedRun(path: path) }
   }
 
   // MARK: Files that are not as they should be
@@ -204,6 +204,7 @@ import Testing
     try train(trainer, to: 5)
     let original = try save(trainer, "state.bin")
     let path = folder.path(of: "state.bin")
+    let expected = try #require(try SafetensorsFile(path: path).shape(of: name))
     try rewriteFile(at: path) { tensors, _ in tensors.removeAll { $0.name == name } }
     #expect(throws: CheckpointError.damaged(path: path, .missingTensor(name))) { try resume("state.bin") }
     for shape in [[0], [1], [5, 2, 21], [1 << 20, 0]] {
@@ -214,20 +215,29 @@ import Testing
           tensors[index].values = [Float](repeating: 0, count: shape.reduce(1, *))
         }
       }
-      #expect(throws: CheckpointError.damaged(path: path, .tensorSize(tensor: name)), "\(shape)") {
-        try resume("state.bin")
-      }
+      let damage = CheckpointError.Damage.tensorShape(shape, tensor: name, expected: expected)
+      #expect(throws: CheckpointError.damaged(path: path, damage)) { try resume("state.bin") }
     }
+  }
+
+  @Test(arguments: ["optimizer.exp_avg.rnn.weight_ih_l0", "state.h", "best.decoder.weight"])
+  func numbersThatAreNoneAreRefused(name: String) throws {
+    let trainer = try makeTrainer(Case(cell: .lstm, optimizer: .adam))
+    try train(trainer, to: 5)
+    try save(trainer, "state.bin")
+    let path = folder.path(of: "state.bin")
+    try rewriteFile(at: path) { tensors, _ in
+      for index in tensors.indices where tensors[index].name == name { tensors[index].values[1] = .infinity }
+    }
+    #expect(throws: CheckpointError.damaged(path: path, .notFinite(tensor: name))) { try resume("state.bin") }
   }
 
   @Test func numbersThatAreNoneTeachNothing() throws {
     let trainer = try makeTrainer(Case(cell: .lstm, optimizer: .adam))
     try train(trainer, to: 5)
     try save(trainer, "state.bin")
-    try rewriteFile(at: folder.path(of: "state.bin")) { tensors, _ in
-      for index in tensors.indices where tensors[index].name == "state.h" { tensors[index].values[0] = .nan }
-    }
     let resumed = try resume("state.bin")
+    resumed.chunkTrainer.workspace.layers[0].hidden.pointer[0] = .nan
     let before = resumed.model.parameters.elements.map(\.bitPattern)
     let progress = resumed.progress
     #expect(try !resumed.advance().isFinite)
