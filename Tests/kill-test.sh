@@ -78,6 +78,7 @@ while [ "$killed" -lt "$kills" ]; do
     cmp whole/$file disturbed/$file || fail "$file is another one"
   done
   cmp <(curve whole/loss.csv) <(curve disturbed/loss.csv) || fail 'the loss curve is another one'
-  diff <(ls -A whole) <(ls -A disturbed) >&2 || fail 'other files are left'
+  # A run that was killed between its first row and its first checkpoint began anew, and its curve was put aside.
+  diff <(ls -A whole) <(ls -A disturbed | grep -v '^loss\.previous-') >&2 || fail 'other files are left'
 done
 echo "$killed kills in $runs runs of $steps steps: every run went on, at most $longest step lost, all results the same"

@@ -30,9 +30,13 @@ struct RunWriter {
     overwrites = run.options.overwrites
     ownsCheckpoints = run.resumesOwnFiles
     guard let progress = run.saved?.progress else { return }
-    if ownsCheckpoints { savedStep = progress.step }
-    // It may have been lost with the process that saved the state.
+    // What comes after the state may have been lost with the process that saved it.
     isSelectedStale = true
+    if ownsCheckpoints {
+      savedStep = progress.step
+      let numbered = files.numbered(progress.step)
+      if keptCount > 0, !exists(numbered) { _ = files.link(files.last, as: numbered) }
+    }
     curve = try LossCurve(path: files.log, goingOnFrom: progress)
   }
 
