@@ -220,7 +220,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["optimizer.exp_avg.rnn.weight_ih_l0", "state.h", "best.decoder.weight"])
+  @Test(arguments: ["optimizer.exp_avg.rnn.weight_ih_l0", "best.decoder.weight"])
   func numbersThatAreNoneAreRefused(name: String) throws {
     let trainer = try makeTrainer(Case(cell: .lstm, optimizer: .adam))
     try train(trainer, to: 5)
