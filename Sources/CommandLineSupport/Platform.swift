@@ -8,6 +8,7 @@
 
 /// The calls of the operating system that tools need, so that no other file here names a C library.
 enum Platform {
+  static let standardInput: Int32 = STDIN_FILENO
   static let standardOutput: Int32 = STDOUT_FILENO
   static let standardError: Int32 = STDERR_FILENO
 
@@ -32,9 +33,38 @@ enum Platform {
     }
   }
 
-  static func waitUntilWritable(_ descriptor: Int32) {
-    var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-    // Whatever ends the wait, the next write says what the matter is.
+  enum ReadResult {
+    /// No bytes at the end.
+    case read([UInt8])
+    /// Nothing was read; the same call may succeed at once.
+    case interrupted
+    /// The descriptor does not block, and has nothing now.
+    case empty
+    case failed(code: Int32)
+  }
+
+  static func readSome(from descriptor: Int32, atMost limit: Int) -> ReadResult {
+    var code: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, filled in
+      let count = read(descriptor, buffer.baseAddress, buffer.count)
+      code = count < 0 ? errno : 0
+      filled = max(count, 0)
+    }
+    return switch code {
+    case 0: .read(bytes)
+    case EINTR: .interrupted
+    case EAGAIN, EWOULDBLOCK: .empty
+    default: .failed(code: code)
+    }
+  }
+
+  static func waitUntilReadable(_ descriptor: Int32) { wait(for: POLLIN, on: descriptor) }
+
+  static func waitUntilWritable(_ descriptor: Int32) { wait(for: POLLOUT, on: descriptor) }
+
+  private static func wait(for event: some BinaryInteger, on descriptor: Int32) {
+    var request = pollfd(fd: descriptor, events: Int16(truncatingIfNeeded: event), revents: 0)
+    // Whatever ends the wait, the next call says what the matter is.
     _ = poll(&request, 1, -1)
   }
 

@@ -6,33 +6,84 @@ internal import ToolSupport
 enum LSTMSample {
   static func main() {
     Tool.run(sampleCommand) { options, files in
-      try reportingEngineErrors { try run(options, files: files) }
+      try options.checkConflicts()
+      guard let path = files.first, files.count == 1, !path.isEmpty else {
+        throw UsageError.operands("give one checkpoint that lstm-train wrote")
+      }
+      try reportingEngineErrors { try Run(options, try Checkpoint(path: path)).write() }
+      return .ok
     }
   }
+}
 
-  private static func run(_ options: SampleOptions, files: [String]) throws -> ExitStatus {
-    guard let path = files.first, files.count == 1, !path.isEmpty else {
-      throw UsageError.operands("give one checkpoint that lstm-train wrote")
-    }
-    let checkpoint = try Checkpoint(path: path)
-    let vocabulary = checkpoint.model.vocabulary
-    let prompt: [Int32]
-    do throws(VocabularyError) {
-      prompt = try vocabulary.encode(Array(options.prime.utf8))
-    } catch {
-      throw ToolError(.usage, "--prime: \(error.description)")
-    }
+/// What the options mean for one model.
+private struct Run {
+  private let options: SampleOptions
+  private let model: LanguageModel
+  private let prompt: Prompt
+  private let sampling: SamplingOptions
+  private let stop: StopText
+  private let seed: UInt64
+  private let threadCount: Int
 
+  /// - Throws: `UsageError`, `ToolError` or `CorpusError`
+  init(_ options: SampleOptions, _ checkpoint: Checkpoint) throws {
+    self.options = options
+    model = checkpoint.model
+    let vocabulary = model.vocabulary
+    sampling = try options.samplingOptions(vocabulary: vocabulary)
+    stop = try options.stopText(vocabulary: vocabulary)
     try options.checkDelimiters(vocabulary: vocabulary)
-
-    let series = TextSeries(options, vocabulary: vocabulary)
-    let generator = TextGenerator(
-      checkpoint.model, batchSize: series.groupSize, prompt: prompt.isEmpty ? [checkpoint.startCharacter] : prompt,
-      options: SamplingOptions(temperature: options.temperature),
-      seed: options.seed ?? UInt64.random(in: .min ... .max), threadCount: options.threads ?? Machine.availableCPUs)
-    var text = TextWriter(to: .standardOutput)
-    try series.write(from: generator, to: &text)
-    try text.finish()
-    return .ok
+    prompt = try Prompt(options, vocabulary: vocabulary, startCharacter: checkpoint.startCharacter)
+    seed = options.seed ?? UInt64.random(in: .min ... .max)
+    threadCount = options.threads ?? Machine.availableCPUs
   }
+
+  /// - Throws: `OutputError` or `ToolError`
+  func write() throws {
+    var output = TextWriter(to: .standardOutput)
+    if options.showsProbabilities {
+      try writeTable(to: &output)
+    } else if options.isInteractive {
+      try converse(&output)
+    } else if let width = options.beamWidth {
+      try writeLikeliest(width, to: &output)
+    } else {
+      try writeTexts(to: &output)
+    }
+    try output.finish()
+  }
+
+  private func writeTexts(to output: inout TextWriter) throws {
+    let series = TextSeries(options, vocabulary: model.vocabulary, stop: stop, echo: prompt.echo)
+    let generator = TextGenerator(
+      model, batchSize: series.groupSize, prompt: prompt.characters, options: sampling, seed: seed,
+      threadCount: threadCount)
+    try series.write(from: generator, to: &output)
+  }
+
+  private func writeLikeliest(_ width: Int, to output: inout TextWriter) throws {
+    try output.write(prompt.echo)
+    let search = BeamSearch(
+      model, width: width, prompt: prompt.characters, options: sampling, stop: stop, threadCount: threadCount)
+    try BeamText(search: search, vocabulary: model.vocabulary, length: options.textLength).write(to: &output)
+    try output.write(options.delimiters.end)
+  }
+
+  private func writeTable(to output: inout TextWriter) throws {
+    var table = ProbabilityTable(
+      sampler: makeSampler(), random: RandomGenerator(seed: seed), length: options.textLength, stop: stop)
+    try table.write(after: prompt.characters, to: &output)
+  }
+
+  private func converse(_ output: inout TextWriter) throws {
+    try output.write(prompt.echo)
+    try output.flush()
+    var conversation = Conversation(
+      makeSampler(), prompt: prompt.characters, stop: stop, random: RandomGenerator(seed: seed), options)
+    var lines = InputLines.standardInput()
+    try conversation.run(&lines, &output)
+  }
+
+  private func makeSampler() -> Sampler { Sampler(model, options: sampling, threadCount: threadCount) }
 }

@@ -1,19 +1,9 @@
 internal import CommandLineSupport
 internal import ToolSupport
 
-/// What the command line says.
-struct SampleOptions: Sendable {
-  var count = 1
-  var length = 1000
-  var temperature = 1.0
-  var seed: UInt64?
-  var prime = ""
-  var separator: String?
-  var endsWithNull = false
-  var threads: Int?
-}
-
 private typealias Option = OptionDefinition<SampleOptions>
+
+private let counts = 1...Int(Int32.max)
 
 let sampleCommand = CommandDefinition(
   name: "lstm-sample",
@@ -21,36 +11,101 @@ let sampleCommand = CommandDefinition(
   operands: "checkpoint.bin",
   version: projectVersion,
   defaults: SampleOptions(),
-  options: [
-    Option(
-      "--length", "-n", sets: \.length, as: .integer(in: 0...Int(Int32.max)), group: "Generating",
-      help: "characters to generate"),
-    Option(
-      "--count", sets: \.count, as: .integer(in: 1...Int(Int32.max)), group: "Generating",
-      help: "texts to generate; side by side, which is much faster than one after the other",
-      details: "A text is the same whatever the number of texts, and the first one that without --count."),
-    Option(
-      "--temperature", sets: \.temperature, as: .number(.atLeast(0)), group: "Generating",
-      help: "below 1 more likely text, above 1 more varied; 0 for the likeliest character always"),
-    Option(
-      "--seed", sets: \.seed, as: .integer(in: 0...UInt64.max), absentMeans: "another each time", group: "Generating",
-      help: "where the random numbers start; the same seed gives the same text"),
-    Option(
-      "--prime", "--start-text", sets: \.prime, as: .text, group: "Generating",
-      help: "text to go on from, which is printed first"),
-    Option(
-      "--separator", sets: \.separator, as: .text, absentMeans: "a line ---", group: "Output",
-      help: "what is written between two texts, as it stands; $'\\n' is a line feed in most shells"),
-    Option(
-      "--null", sets: \.endsWithNull, group: "Output",
-      help: "end each text with a NUL byte, as xargs -0 and sort -z read them"),
-    Option(
-      "--threads", sets: \.threads, as: .integer(in: 1...1024), absentMeans: "all available CPUs", group: "Running",
-      help: "threads; any number gives the same text"),
-  ],
+  options: promptOptions + textOptions + choiceOptions + outputOptions + runOptions,
   examples: [
     "lstm-sample checkpoint.bin",
     "lstm-sample --temperature 0.7 --prime 'The sea ' --length 300 checkpoint.bin",
+    "lstm-sample --top-p 0.9 --stop . --prime 'The sea ' checkpoint.bin",
     "lstm-sample --count 100 --length 80 --null checkpoint.bin | sort -z",
   ]
 )
+
+private let promptOptions = [
+  Option(
+    "--prime", "--start-text", sets: \.prime, as: .text, group: "Prompt",
+    help: "text to go on from, which is printed first"),
+  Option(
+    "--prime-file", sets: \.primeFile, as: .path, group: "Prompt",
+    help: "file with the text to go on from, a line feed at its end included; - for standard input"),
+  Option(
+    "--unknown", sets: \.unknown, as: .choice, group: "Prompt",
+    help: "characters of the prompt that the model does not know: refuse it, skip them, or take the same letter in "
+      + "the other case if there is one"),
+]
+
+private let textOptions = [
+  Option(
+    "--length", "-n", sets: \.length, as: .integer(in: 0...Int(Int32.max)),
+    absentMeans: "\(SampleOptions.defaultLength), interactive \(SampleOptions.defaultAnswerLength)", group: "Text",
+    help: "characters to generate, those of the prompt not counted"),
+  Option(
+    "--stop", sets: \.stop, as: .text, group: "Text",
+    help: "end when this text was generated; it is printed, as the end"),
+  Option(
+    "--count", sets: \.count, as: .integer(in: counts), group: "Text",
+    help: "texts to generate; side by side, which is much faster than one after the other",
+    details: "A text is the same whatever the number of texts, and the first one that without --count."),
+  Option(
+    "--interactive", "-i", sets: \.isInteractive, group: "Text",
+    help: "go on from each line that is typed, and from where the text is if the line is empty",
+    details: "/undo takes the last line and what followed it back, /quit ends. The line feed is no part of the text."),
+]
+
+private let choiceOptions = [
+  Option(
+    "--seed", sets: \.seed, as: .integer(in: 0...UInt64.max), absentMeans: "another each time", group: "Choice",
+    help: "where the random numbers start; the same seed gives the same text"),
+  Option(
+    "--temperature", sets: \.temperature, as: .number(.atLeast(0)), absentMeans: "1", group: "Choice",
+    help: "below 1 more likely text, above 1 more varied; 0 for the likeliest character always"),
+  Option(
+    "--top-k", sets: \.topK, as: .integer(in: counts), absentMeans: "all", group: "Choice",
+    help: "choose among so many of the likeliest characters"),
+  Option(
+    "--top-p", sets: \.topP, as: .number(.above(0), .atMost(1)), absentMeans: "1", group: "Choice",
+    help: "choose among the fewest characters that together have this share of the probability"),
+  Option(
+    "--min-p", sets: \.minP, as: .number(.atLeast(0), .atMost(1)), absentMeans: "0", group: "Choice",
+    help: "choose among characters with this share of the likeliest one's probability"),
+  Option(
+    "--repetition-penalty", sets: \.repetitionPenalty, as: .number(.atLeast(0.01), .atMost(100)), absentMeans: "1",
+    group: "Choice",
+    help: "divide positive logits of recent characters by this, and multiply negative ones; above 1 for less repetition"
+  ),
+  Option(
+    "--repetition-window", sets: \.repetitionWindow, as: .integer(in: counts),
+    absentMeans: String(SampleOptions.defaultRepetitionWindow), group: "Choice",
+    help: "how many of the last characters are recent, those of the prompt counted"),
+  Option(
+    "--allow", valueName: "CHARACTERS", sets: \.allowed, as: .text, group: "Choice",
+    help: "generate no characters but these"),
+  Option(
+    "--ban", valueName: "CHARACTERS", sets: \.banned, as: .text, group: "Choice",
+    help: "generate none of these characters",
+    details: "The order is: --allow and --ban, penalty, temperature, top-k, top-p, min-p; each is about the "
+      + "probabilities that those before it leave."),
+  Option(
+    "--beam", sets: \.beamWidth, as: .integer(in: 1...256), group: "Choice",
+    help: "search for the likeliest text, with so many beginnings of it kept; nothing is left to chance"),
+]
+
+private let outputOptions = [
+  Option("--no-echo", sets: \.omitsPrompt, group: "Output", help: "do not print the prompt"),
+  Option(
+    "--separator", sets: \.separator, as: .text, absentMeans: "a line ---", group: "Output",
+    help: "what is written between two texts, as it stands; $'\\n' is a line feed in most shells"),
+  Option(
+    "--null", sets: \.endsWithNull, group: "Output",
+    help: "end each text with a NUL byte, as xargs -0 and sort -z read them"),
+  Option(
+    "--show-probabilities", sets: \.showsProbabilities, group: "Output",
+    help: "print a line for each generated character: itself, its probability, and the likeliest others with theirs",
+    details: "Tabs separate the fields; tab, line feed and backslash are \\t, \\n and \\\\. At the temperature 0 the "
+      + "probabilities are those of 1."),
+]
+
+private let runOptions = [
+  Option(
+    "--threads", sets: \.threads, as: .integer(in: 1...1024), absentMeans: "all available CPUs", group: "Running",
+    help: "threads; any number gives the same text")
+]

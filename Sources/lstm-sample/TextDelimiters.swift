@@ -20,11 +20,7 @@ extension SampleOptions {
 
   /// - Throws: `UsageError.conflict` if a reader could not tell texts apart in the way that is asked for.
   func checkDelimiters(vocabulary: Vocabulary) throws {
-    guard endsWithNull else { return }
-    if separator != nil {
-      throw UsageError.conflict("--null and --separator both say what comes after a text; give one of them")
-    }
-    if vocabulary.id(of: [0]) != nil {
+    if endsWithNull, vocabulary.id(of: [0]) != nil {
       throw UsageError.conflict("--null: the model's own texts can have NUL bytes; give a --separator instead")
     }
   }

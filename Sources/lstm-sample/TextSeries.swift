@@ -12,15 +12,17 @@ struct TextSeries {
   private let delimiters: TextDelimiters
   private let count: Int
   private let length: Int
+  private let stop: StopText
   /// What every text begins with.
-  private let prime: [UInt8]
+  private let echo: [UInt8]
 
-  init(_ options: SampleOptions, vocabulary: Vocabulary) {
+  init(_ options: SampleOptions, vocabulary: Vocabulary, stop: StopText = StopText(), echo: [UInt8] = []) {
     self.vocabulary = vocabulary
     delimiters = options.delimiters
     count = options.count
-    length = options.length
-    prime = Array(options.prime.utf8)
+    length = options.textLength
+    self.stop = stop
+    self.echo = echo
   }
 
   /// How many texts are generated at a time: groups of nearly the same size, as few as may be.
@@ -43,11 +45,15 @@ struct TextSeries {
 
   private func writeGroup(_ texts: Range<Int>, from generator: TextGenerator, to output: inout TextWriter) throws {
     var held = [[UInt8]](repeating: [], count: texts.count - 1)
+    var stops = [StopText](repeating: stop, count: texts.count)
+    var openCount = texts.count
     try begin(texts.lowerBound, in: &output)
-    for _ in 0..<length {
-      let characters = generator.advance()
-      try output.write(vocabulary.bytes(of: characters[0]))
-      for index in held.indices { held[index] += vocabulary.bytes(of: characters[1 + index]) }
+    for _ in 0..<length where openCount > 0 {
+      for (row, character) in generator.advance().prefix(texts.count).enumerated() where !stops[row].isReached {
+        let bytes = vocabulary.bytes(of: character)
+        if row == 0 { try output.write(bytes) } else { held[row - 1] += bytes }
+        if stops[row].append(character) { openCount -= 1 }
+      }
     }
     try output.write(delimiters.end)
     for (number, text) in zip(texts.dropFirst(), held) {
@@ -59,6 +65,6 @@ struct TextSeries {
 
   private func begin(_ number: Int, in output: inout TextWriter) throws {
     if number > 0 { try output.write(delimiters.separator) }
-    try output.write(prime)
+    try output.write(echo)
   }
 }

@@ -29,7 +29,10 @@ struct TextWriter {
     try flush()
   }
 
-  private mutating func flush() throws {
+  /// Writes what has come so far, as someone waits for it.
+  ///
+  /// - Throws: `OutputError`
+  mutating func flush() throws {
     guard !pending.isEmpty else { return }
     try output.write(pending)
     pending.removeAll(keepingCapacity: true)

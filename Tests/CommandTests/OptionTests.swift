@@ -46,7 +46,7 @@ struct OptionTests {
   private static func wrongValues(for value: ValueSyntax) -> [String] {
     if value.isPath { return [""] }
     return switch value.name {
-    case "TEXT": []
+    case "TEXT", "CHARACTERS": []
     case "N": ["many", "-1"]
     case "NAME": ["nonsense", value.choices.first.map { $0.uppercased() } ?? ""]
     default: ["much", "nan"]

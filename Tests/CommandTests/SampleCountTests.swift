@@ -85,7 +85,8 @@ struct SampleCountTests {
     for separator in ["|", ""] {
       try folder.run(.sample, ["--null", "--separator", separator, "checkpoint.bin"]).expect(
         status: 64,
-        error: "lstm-sample: --null and --separator both say what comes after a text; give one of them\n")
+        error: "lstm-sample: --null and --separator do not go together: both say what comes after a text; "
+          + "leave one of them out\n")
     }
     try folder.run(.sample, ["--count", "0", "checkpoint.bin"]).expect(
       status: 64, error: "lstm-sample: --count takes a whole number from 1 to 2147483647, not '0'\n")

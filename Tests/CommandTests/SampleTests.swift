@@ -33,7 +33,7 @@ struct SampleTests {
     try folder.run(.sample, ["--prime", "the ñ日 ñ\u{7}", "checkpoint.bin"]).expect(
       status: 64,
       error: "lstm-sample: --prime: not in the model's vocabulary: 'ñ' (U+00F1), '日' (U+65E5), U+0007; "
-        + "use only what the model was trained on\n")
+        + "use only what the model was trained on, or --unknown skip or nearest\n")
   }
 
   @Test(arguments: [
@@ -62,7 +62,9 @@ struct SampleTests {
     #expect(outcome.outputBytes.allSatisfy { (0xF0...0xF6).contains($0) })
     try folder.run(.sample, ["--prime", "a", "checkpoint.bin"]).expect(
       status: 64,
-      error: "lstm-sample: --prime: not in the model's vocabulary: 0x61; use only what the model was trained on\n")
+      error:
+        "lstm-sample: --prime: not in the model's vocabulary: 0x61; use only what the model was trained on, or --unknown skip or nearest\n"
+    )
   }
 
   @Test func aReaderThatHasEnough() throws {

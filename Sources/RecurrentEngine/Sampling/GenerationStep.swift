@@ -56,6 +56,34 @@ final class GenerationStep {
     program.startsFromFirst = true
   }
 
+  /// One row that has read some characters.
+  static func afterReading(
+    _ characters: some Sequence<Int32>, _ model: LanguageModel, threadLimit: Int
+  ) -> GenerationStep {
+    let threadCount = threadCount(for: model, batchSize: 1, atMost: threadLimit)
+    let step = GenerationStep(model, batchSize: 1, threadCount: threadCount)
+    for character in characters { step.read(CollectionOfOne(character)) }
+    return step
+  }
+
+  /// Lets each row go on from what one of the rows has read.
+  ///
+  /// - Parameter sources: Whose state it takes. Rows beyond are of no use until they are given a state again. (row)
+  func rearrangeStates(_ sources: [Int]) {
+    let stride = workspace.stateStride
+    let second = workspace.stepStride
+    let (current, other) = program.startsFromFirst ? (0, second) : (second, 0)
+    for layer in workspace.layers {
+      for state in [layer.hidden, layer.cell] where state.count > 0 {
+        for (row, source) in sources.enumerated() {
+          let target = state.pointer + other + row * stride
+          target.update(from: state.pointer + current + source * stride, count: stride)
+        }
+      }
+    }
+    program.startsFromFirst.toggle()
+  }
+
   /// What is read next. (row)
   var characters: UnsafeMutableBufferPointer<Int32> {
     UnsafeMutableBufferPointer(start: program.characters, count: workspace.batchSize)

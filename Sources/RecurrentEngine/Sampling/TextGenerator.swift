@@ -28,14 +28,13 @@ public final class TextGenerator {
     guard let lastOfPrompt = prompt.last else { preconditionFailure("the prompt is empty") }
     self.lastOfPrompt = lastOfPrompt
     self.batchSize = batchSize
-    let threads = { GenerationStep.threadCount(for: model, batchSize: $0, atMost: threadCount) }
-    promptStep = GenerationStep(model, batchSize: 1, threadCount: threads(1))
-    for character in prompt.dropLast() { promptStep.read(CollectionOfOne(character)) }
+    promptStep = .afterReading(prompt.dropLast(), model, threadLimit: threadCount)
 
-    let threadCount = threads(batchSize)
+    let threadCount = GenerationStep.threadCount(for: model, batchSize: batchSize, atMost: threadCount)
     step = GenerationStep(model, batchSize: batchSize, threadCount: threadCount)
+    let recent = RecentCharacters(prompt, window: options.memory)
     draws = (0..<threadCount).map { thread in
-      RowDraws(rowShare(thread, of: threadCount, rows: batchSize), model, options, seed: seed)
+      RowDraws(rowShare(thread, of: threadCount, rows: batchSize), model, options, after: recent, seed: seed)
     }
     begin(firstText: 0)
   }
@@ -61,20 +60,25 @@ public final class TextGenerator {
 /// The draws of those texts that one thread looks after.
 private final class RowDraws {
   private let rows: Range<Int>
-  private let softmax: SoftmaxDraw
-  private let options: SamplingOptions
+  private let characterDraw: CharacterDraw
   private let seed: UInt64
+  private let recentInPrompt: RecentCharacters
+  private var recent: [RecentCharacters] = []
   private var randoms: [RandomGenerator] = []
 
-  init(_ rows: Range<Int>, _ model: LanguageModel, _ options: SamplingOptions, seed: UInt64) {
+  init(
+    _ rows: Range<Int>, _ model: LanguageModel, _ options: SamplingOptions, after recent: RecentCharacters,
+    seed: UInt64
+  ) {
     self.rows = rows
-    softmax = SoftmaxDraw(model)
-    self.options = options
+    characterDraw = CharacterDraw(model, options)
+    recentInPrompt = recent
     self.seed = seed
   }
 
   /// Each text has a stream of random numbers of its own.
   func begin(firstText: Int) {
+    recent = rows.map { _ in recentInPrompt }
     randoms = rows.map { RandomGenerator(seed: seed, stream: UInt64(firstText + $0)) }
   }
 
@@ -82,7 +86,9 @@ private final class RowDraws {
   func draw(from step: GenerationStep) {
     let characters = step.characters
     for (index, row) in rows.enumerated() {
-      characters[row] = softmax.draw(row: row, of: step.workspace, options, using: &randoms[index])
+      let character = characterDraw.draw(row: row, of: step.workspace, after: recent[index], using: &randoms[index])
+      characters[row] = character
+      recent[index].append(character)
     }
   }
 }

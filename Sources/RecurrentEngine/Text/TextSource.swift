@@ -13,3 +13,19 @@ public enum TextSource: Sendable, Equatable {
     }
   }
 }
+
+extension TextSource {
+  /// All of its bytes but a byte-order mark, for a text that is held in memory.
+  ///
+  /// - Throws: `CorpusError` if it cannot be opened or read.
+  public func readBytes() throws(CorpusError) -> [UInt8] {
+    let source = try SourceBytes(self)
+    var bytes = [UInt8](repeating: 0, count: source.byteCount)
+    // The array passes on no typed error.
+    let result = bytes.withUnsafeMutableBytes { buffer in
+      Result { () throws(CorpusError) in try source.read(at: 0, into: buffer) }
+    }
+    try result.get()
+    return bytes
+  }
+}

@@ -58,9 +58,16 @@ extension Vocabulary {
   /// - Throws: `VocabularyError.malformedUTF8`, `.graphemeTooLong`, or `.unknownSymbols` with every unit of the text
   ///   that is no entry, once each, in the order of first appearance.
   public func encode(_ bytes: [UInt8]) throws(VocabularyError) -> [Int32] {
-    var ids: [Int32] = []
+    try encode(bytes, unknown: .error).ids
+  }
+
+  /// The ids of the units of a whole text held in memory.
+  ///
+  /// - Throws: What `encode(_:)` throws; `.unknownSymbols` only if the policy is `error`.
+  public func encode(_ bytes: [UInt8], unknown policy: UnknownCharacterPolicy) throws(VocabularyError) -> EncodedText {
+    var text = EncodedText()
     var unknown: [[UInt8]] = []
-    ids.reserveCapacity(bytes.count)
+    text.ids.reserveCapacity(bytes.count)
 
     let result = bytes.withUnsafeBytes { buffer in
       var position = 0
@@ -68,9 +75,14 @@ extension Vocabulary {
         let symbol = buffer[position..<position + key.byteCount(in: unit)]
         position = symbol.endIndex
         if let id = id(of: symbol) {
-          ids.append(id)
-        } else {
+          text.ids.append(id)
+        } else if policy == .error {
           unknown.append(Array(symbol))
+        } else if policy == .nearest, let id = idInOtherCase(of: symbol) {
+          text.ids.append(id)
+          text.replacedCount += 1
+        } else {
+          text.skippedCount += 1
         }
       }
     }
@@ -81,7 +93,12 @@ extension Vocabulary {
     case .limit, .exhausted: break
     }
     guard unknown.isEmpty else { throw .unknownSymbols(unknown.uniqued(), unit: unit) }
-    return ids
+    return text
+  }
+
+  private func idInOtherCase(of symbol: some Collection<UInt8>) -> Int32? {
+    let text = String(decoding: symbol, as: UTF8.self)
+    return id(of: text.lowercased().utf8) ?? id(of: text.uppercased().utf8)
   }
 
   /// For each unit the id of its entry plus one; zero for units that are no entry.

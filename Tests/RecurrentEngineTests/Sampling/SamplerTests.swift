@@ -22,11 +22,11 @@ import Testing
   }
 
   private func makeText(_ model: LanguageModel, seed: UInt64, temperature: Double, count: Int = 200) -> [Int32] {
-    let sampler = Sampler(model)
+    let sampler = Sampler(model, options: SamplingOptions(temperature: temperature))
     var random = RandomGenerator(seed: seed)
     Self.prompt.forEach(sampler.read)
     return (0..<count).map { _ in
-      let character = sampler.draw(temperature: temperature, using: &random)
+      let character = sampler.draw(using: &random)
       sampler.read(character)
       return character
     }
@@ -89,12 +89,12 @@ import Testing
   @Test(arguments: availableKernels, [0.7, 1, 1.6])
   func drawsFollowTheSoftmax(kernels: KernelSet, temperature: Double) throws {
     let model = try makeDecidedModel(.gruResetBefore, kernels: kernels)
-    let sampler = Sampler(model)
+    let sampler = Sampler(model, options: SamplingOptions(temperature: temperature))
     Self.prompt.forEach(sampler.read)
     var random = RandomGenerator(seed: 9)
     let drawCount = 20_000
     var counts = [Int](repeating: 0, count: Self.vocabularySize)
-    for _ in 0..<drawCount { counts[Int(sampler.draw(temperature: temperature, using: &random))] += 1 }
+    for _ in 0..<drawCount { counts[Int(sampler.draw(using: &random))] += 1 }
 
     let weights = try probabilities(after: Self.prompt, of: model).map { pow($0, 1 / temperature) }
     let expected = weights.map { Double(drawCount) * $0 / weights.reduce(0, +) }

@@ -28,11 +28,11 @@ import Testing
   private func text(
     _ number: Int, _ model: LanguageModel, prompt: [Int32], temperature: Double, seed: UInt64
   ) -> [Int32] {
-    let sampler = Sampler(model)
+    let sampler = Sampler(model, options: SamplingOptions(temperature: temperature))
     var random = RandomGenerator(seed: seed, stream: UInt64(number))
     prompt.forEach(sampler.read)
     return (0..<Self.length).map { _ in
-      let character = sampler.draw(temperature: temperature, using: &random)
+      let character = sampler.draw(using: &random)
       sampler.read(character)
       return character
     }

@@ -1,0 +1,78 @@
+internal import KernelTemplates
+
+/// One number for each character: first the logits of a row, which stay as they are elsewhere, then probabilities.
+final class CharacterRow {
+  private let kernels: KernelSet
+  private let blocks: Blocks
+  private let numbers: FloatBuffer
+
+  init(_ model: LanguageModel) {
+    kernels = model.kernels
+    blocks = Blocks(units: model.configuration.vocabularySize, gates: 1)
+    numbers = FloatBuffer(count: blocks.size(rows: 1))
+  }
+
+  /// (character)
+  var elements: UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(start: numbers.pointer, count: blocks.units)
+  }
+
+  func load(_ index: Int, of workspace: Workspace) {
+    for block in 0..<blocks.count {
+      let width = blocks.width(of: block)
+      let source = workspace.logits.pointer + blocks.offset(of: block, rows: workspace.batchSize) + index * width
+      (numbers.pointer + blocks.offset(of: block, rows: 1)).update(from: source, count: width)
+    }
+  }
+
+  func set(_ characters: [Int32], to number: Float) {
+    for character in characters { numbers.pointer[Int(character)] = number }
+  }
+
+  func applySoftmax(temperature: Double) {
+    kernels.softmax(
+      BlockedRows(numbers.pointer, blocks, rows: 1, firstRow: 0, firstGate: 0, gateCount: 1), 0, blocks.units,
+      Float(min(1 / temperature, 1e6)))
+  }
+
+  /// The first one, if there are several.
+  var indexOfLargest: Int32 {
+    let elements = elements
+    var largest = 0
+    for index in elements.indices where elements[index] > elements[largest] { largest = index }
+    return Int32(largest)
+  }
+
+  /// The sum of all probabilities, by columns of sixteen, which do not wait for one another.
+  var sum: Double { (0..<numbers.count / columnWidth).reduce(0.0) { $0 + sum(ofColumn: $1) } }
+
+  /// Where a share of the sum of all probabilities is exceeded.
+  func index(at share: Double) -> Int32 {
+    // The sum is 1 only to rounding, and less if characters were left out.
+    var rest = share * sum
+    var last = 0
+    for column in 0..<numbers.count / columnWidth {
+      let sum = sum(ofColumn: column)
+      if rest >= sum {
+        rest -= sum
+        continue
+      }
+      for index in column * columnWidth..<(column + 1) * columnWidth where numbers.pointer[index] > 0 {
+        last = index
+        rest -= Double(numbers.pointer[index])
+        if rest < 0 { break }
+      }
+      break
+    }
+    return Int32(last)
+  }
+
+  /// By a fixed tree. What is beyond the vocabulary has the probability 0.
+  private func sum(ofColumn column: Int) -> Double {
+    let sixteen = SIMD16<Float>(at: numbers.pointer + column * columnWidth)
+    let eight = sixteen.lowHalf + sixteen.highHalf
+    let four = eight.lowHalf + eight.highHalf
+    let two = four.lowHalf + four.highHalf
+    return Double(two[0] + two[1])
+  }
+}

@@ -1,0 +1,66 @@
+/// Finds the likeliest characters without sorting all of them: a quickselect in which elements have weights.
+///
+/// Likelier characters come first and of equally likely ones the first, so that what is found is the same everywhere.
+struct LikeliestSelection {
+  private var candidates: [Int32] = []
+
+  /// Sets the probabilities of all characters to 0 that come after those whose weights reach `limit`.
+  ///
+  /// The likeliest character stays whatever its weight.
+  mutating func keep(
+    in probabilities: UnsafeMutableBufferPointer<Float>, untilWeightReaches limit: Double, weight: (Float) -> Double
+  ) {
+    for character in find(in: probabilities, untilWeightReaches: limit, weight: weight).dropped {
+      probabilities[Int(character)] = 0
+    }
+  }
+
+  /// The likeliest characters, in no order. Those of probability 0 are not among them.
+  mutating func likeliest(_ count: Int, in probabilities: UnsafeMutableBufferPointer<Float>) -> ArraySlice<Int32> {
+    find(in: probabilities, untilWeightReaches: Double(count)) { _ in 1 }.kept
+  }
+
+  private mutating func find(
+    in probabilities: UnsafeMutableBufferPointer<Float>, untilWeightReaches limit: Double, weight: (Float) -> Double
+  ) -> (kept: ArraySlice<Int32>, dropped: ArraySlice<Int32>) {
+    candidates.removeAll(keepingCapacity: true)
+    for index in probabilities.indices where probabilities[index] > 0 { candidates.append(Int32(index)) }
+    var undecided = candidates.indices
+    var rest = limit
+    while !undecided.isEmpty {
+      let (middle, weightBefore) = partition(undecided, by: probabilities, weight: weight)
+      if weightBefore >= rest {
+        undecided = undecided.lowerBound..<middle
+        continue
+      }
+      rest -= weightBefore + weight(probabilities[Int(candidates[middle])])
+      undecided = rest > 0 ? middle + 1..<undecided.upperBound : middle + 1..<middle + 1
+    }
+    let end = max(undecided.lowerBound, min(1, candidates.count))
+    return (candidates[..<end], candidates[end...])
+  }
+
+  /// Moves what comes before some element to the front of a range, and what comes after it to the end.
+  ///
+  /// - Returns: Where the element is then, and the weight of those before it.
+  private mutating func partition(
+    _ range: Range<Int>, by probabilities: UnsafeMutableBufferPointer<Float>, weight: (Float) -> Double
+  ) -> (middle: Int, weightBefore: Double) {
+    func precedes(_ a: Int32, _ b: Int32) -> Bool {
+      let (x, y) = (probabilities[Int(a)], probabilities[Int(b)])
+      return x > y || (x == y && a < b)
+    }
+    let last = range.upperBound - 1
+    candidates.swapAt(range.lowerBound + range.count / 2, last)
+    let pivot = candidates[last]
+    var middle = range.lowerBound
+    var weightBefore = 0.0
+    for index in range.lowerBound..<last where precedes(candidates[index], pivot) {
+      weightBefore += weight(probabilities[Int(candidates[index])])
+      candidates.swapAt(index, middle)
+      middle += 1
+    }
+    candidates.swapAt(middle, last)
+    return (middle, weightBefore)
+  }
+}

@@ -1,0 +1,30 @@
+/// Which characters are among the last ones of a text.
+struct RecentCharacters {
+  private let window: Int
+  /// The last characters; once there are `window` of them, the oldest is at `oldest`.
+  private var last: [Int32] = []
+  private var oldest = 0
+  private var counts: [Int32: Int] = [:]
+
+  init(_ text: [Int32] = [], window: Int) {
+    self.window = window
+    text.suffix(window).forEach { append($0) }
+  }
+
+  /// Each of them once, in no order.
+  var characters: some Sequence<Int32> { counts.keys }
+
+  mutating func append(_ character: Int32) {
+    guard window > 0 else { return }
+    counts[character, default: 0] += 1
+    guard last.count == window else {
+      last.append(character)
+      return
+    }
+    let leaving = last[oldest]
+    last[oldest] = character
+    oldest = (oldest + 1) % window
+    let remaining = counts[leaving, default: 0] - 1
+    counts[leaving] = remaining > 0 ? remaining : nil
+  }
+}

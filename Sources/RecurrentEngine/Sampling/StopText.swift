@@ -1,0 +1,33 @@
+/// A text at whose end generation ends, and how far characters that come one by one agree with it.
+public struct StopText: Sendable, Equatable {
+  private let text: [Int32]
+  /// For each beginning of the text, how long the longest end of it is that is a shorter beginning, too (Knuth, Morris
+  /// and Pratt 1977).
+  private let borders: [Int]
+  private var matched = 0
+
+  /// - Parameter text: Empty for a generation that only its length ends.
+  public init(_ text: [Int32] = []) {
+    self.text = text
+    var borders = [0, 0]
+    for character in text.dropFirst() {
+      var length = borders[borders.count - 1]
+      while length > 0, text[length] != character { length = borders[length] }
+      borders.append(text[length] == character ? length + 1 : 0)
+    }
+    self.borders = borders
+  }
+
+  /// Goes on by one character; nothing comes after the end.
+  ///
+  /// - Returns: Whether that was the end.
+  public mutating func append(_ character: Int32) -> Bool {
+    precondition(!isReached, "the text has ended")
+    guard !text.isEmpty else { return false }
+    while matched > 0, text[matched] != character { matched = borders[matched] }
+    if text[matched] == character { matched += 1 }
+    return isReached
+  }
+
+  public var isReached: Bool { !text.isEmpty && matched == text.count }
+}

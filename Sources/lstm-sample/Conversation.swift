@@ -1,0 +1,77 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+
+/// A text that its user and the model write in turn.
+struct Conversation {
+  private let sampler: Sampler
+  private let encoder: PromptEncoder
+  private let length: Int
+  private let stop: StopText
+  /// What stands behind every answer.
+  private let end: [UInt8]
+  private var random: RandomGenerator
+  /// What was read before the first turn, then in each.
+  private var turns: [[Int32]]
+
+  init(
+    _ sampler: Sampler, prompt: [Int32], stop: StopText, random: RandomGenerator, _ options: SampleOptions
+  ) {
+    self.sampler = sampler
+    self.stop = stop
+    self.random = random
+    encoder = PromptEncoder(vocabulary: sampler.model.vocabulary, policy: options.unknown, source: "the line")
+    length = options.textLength
+    end = [options.endsWithNull ? 0 : UInt8(ascii: "\n")]
+    turns = [prompt]
+    prompt.forEach(sampler.read)
+  }
+
+  /// Answers lines until there are no more.
+  ///
+  /// - Throws: `OutputError`, or `ToolError` if a line cannot be read.
+  mutating func run(_ lines: inout InputLines, _ output: inout TextWriter) throws {
+    let isWatched = lines.isTerminal && OutputDescriptor.standardError.isTerminal
+    while true {
+      if isWatched { try OutputDescriptor.standardError.write("> ") }
+      guard let line = try lines.next() else { return }
+      switch line {
+      case Array("/quit".utf8): return
+      case Array("/undo".utf8): try undo()
+      default: try answer(line, &output)
+      }
+    }
+  }
+
+  private mutating func answer(_ line: [UInt8], _ output: inout TextWriter) throws {
+    var turn: [Int32]
+    do {
+      turn = try encoder.encode(line, failure: .usage)
+    } catch let error as ToolError {
+      return try report("\(error.message); the line was not read")
+    }
+    turn.forEach(sampler.read)
+    var stop = stop
+    for _ in 0..<length {
+      let character = sampler.draw(using: &random)
+      sampler.read(character)
+      turn.append(character)
+      try output.write(sampler.model.vocabulary.bytes(of: character))
+      if stop.append(character) { break }
+    }
+    turns.append(turn)
+    try output.write(end)
+    try output.flush()
+  }
+
+  /// Reads all but the last turn again: a state for every turn could take any amount of memory.
+  private mutating func undo() throws {
+    guard turns.count > 1 else { return try report("there is no turn to take back") }
+    turns.removeLast()
+    sampler.reset()
+    turns.joined().forEach(sampler.read)
+  }
+
+  private func report(_ message: String) throws {
+    try OutputDescriptor.standardError.write(TerminalText.escaped("lstm-sample: \(message)") + "\n")
+  }
+}

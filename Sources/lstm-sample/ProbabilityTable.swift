@@ -1,0 +1,59 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+
+/// A line for each character that is drawn: the character, its probability, and what else was likely.
+struct ProbabilityTable {
+  private static let alternativeCount = 4
+
+  var sampler: Sampler
+  var random: RandomGenerator
+  var length: Int
+  var stop: StopText
+
+  /// - Parameter prompt: What is read first; it has no lines.
+  /// - Throws: `OutputError`
+  mutating func write(after prompt: [Int32], to output: inout TextWriter) throws {
+    prompt.forEach(sampler.read)
+    for _ in 0..<length {
+      let probabilities = sampler.probabilities()
+      let character = sampler.draw(using: &random)
+      try output.write(line(for: character, probabilities))
+      if stop.append(character) { break }
+      sampler.read(character)
+    }
+  }
+
+  private func line(for drawn: Int32, _ probabilities: [Double]) -> [UInt8] {
+    let others = probabilities.indices.filter { $0 != Int(drawn) && probabilities[$0] > 0 }
+    let likeliest = others.max(count: Self.alternativeCount) { probabilities[$0] > probabilities[$1] }
+    let fields = ([Int(drawn)] + likeliest).map { character in
+      escaped(sampler.model.vocabulary.bytes(of: Int32(character)))
+        + Array("\t\(NumberText.fixed(probabilities[character], decimals: 6))".utf8)
+    }
+    return Array(fields.joined(separator: [UInt8(ascii: "\t")])) + [UInt8(ascii: "\n")]
+  }
+
+  /// So that a line stays a line, and a tab the end of a field.
+  private func escaped(_ bytes: [UInt8]) -> [UInt8] {
+    bytes.flatMap { byte in
+      switch byte {
+      case UInt8(ascii: "\t"): Array(#"\t"#.utf8)
+      case UInt8(ascii: "\n"): Array(#"\n"#.utf8)
+      case UInt8(ascii: "\\"): Array(#"\\"#.utf8)
+      default: [byte]
+      }
+    }
+  }
+}
+
+extension Sequence {
+  /// The first few of the elements as they would be sorted, the earlier first of those that are equal.
+  fileprivate func max(count: Int, by precedes: (Element, Element) -> Bool) -> [Element] {
+    reduce(into: []) { first, element in
+      let place = first.firstIndex { precedes(element, $0) } ?? first.endIndex
+      guard place < count else { return }
+      first.insert(element, at: place)
+      if first.count > count { first.removeLast() }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+internal import CommandLineSupport
+
+extension SampleOptions {
+  /// - Throws: `UsageError.conflict`, which names two options that contradict each other.
+  func checkConflicts() throws(UsageError) {
+    try refuse(
+      "--beam", if: beamWidth != nil, with: chanceOptions,
+      because: "a beam search leaves nothing to chance")
+    try refuse(
+      "--beam", if: beamWidth != nil, with: [manyTexts, interactive, probabilities],
+      because: "a beam search finds one text")
+    try refuse(
+      "--interactive", if: isInteractive, with: [manyTexts, probabilities, ("--separator", separator != nil)],
+      because: "a conversation has one text, as it comes")
+    try refuse(
+      "--show-probabilities", if: showsProbabilities,
+      with: [manyTexts, ("--separator", separator != nil), ("--null", endsWithNull)],
+      because: "the table is of one text")
+    try refuse(
+      "--prime", if: prime != nil, with: [("--prime-file", primeFile != nil)], because: "there is one prompt")
+    try refuse(
+      "--interactive", if: isInteractive, with: [("--prime-file -", primeFile == "-")],
+      because: "standard input can be read once")
+    try refuse(
+      "--null", if: endsWithNull, with: [("--separator", separator != nil)],
+      because: "both say what comes after a text")
+    if repetitionWindow != nil, repetitionPenalty == nil {
+      throw .conflict("--repetition-window has no effect without --repetition-penalty; give that, too")
+    }
+  }
+
+  private typealias Given = (name: String, isGiven: Bool)
+
+  private var manyTexts: Given { ("--count", count > 1) }
+  private var interactive: Given { ("--interactive", isInteractive) }
+  private var probabilities: Given { ("--show-probabilities", showsProbabilities) }
+
+  private var chanceOptions: [Given] {
+    [
+      ("--temperature", temperature != nil), ("--top-k", topK != nil), ("--top-p", topP != nil),
+      ("--min-p", minP != nil), ("--seed", seed != nil),
+    ]
+  }
+
+  private func refuse(
+    _ name: String, if isGiven: Bool, with others: [Given], because reason: String
+  ) throws(UsageError) {
+    guard isGiven, let other = others.first(where: \.isGiven) else { return }
+    throw .conflict("\(name) and \(other.name) do not go together: \(reason); leave one of them out")
+  }
+}

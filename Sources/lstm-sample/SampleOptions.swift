@@ -1,0 +1,85 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+
+/// What the command line says. What was not given is nil wherever that makes a difference.
+struct SampleOptions: Sendable {
+  static let defaultLength = 1000
+  static let defaultAnswerLength = 200
+  static let defaultRepetitionWindow = 64
+
+  var prime: String?
+  var primeFile: String?
+  var unknown = UnknownCharacterPolicy.error
+
+  var count = 1
+  var length: Int?
+  var stop: String?
+  var isInteractive = false
+
+  var seed: UInt64?
+  var temperature: Double?
+  var topK: Int?
+  var topP: Double?
+  var minP: Double?
+  var repetitionPenalty: Double?
+  var repetitionWindow: Int?
+  var allowed: String?
+  var banned: String?
+  var beamWidth: Int?
+
+  var omitsPrompt = false
+  var separator: String?
+  var endsWithNull = false
+  var showsProbabilities = false
+  var threads: Int?
+}
+
+extension SampleOptions {
+  /// Characters to generate.
+  var textLength: Int { length ?? (isInteractive ? Self.defaultAnswerLength : Self.defaultLength) }
+
+  /// - Throws: `UsageError` if no character is left that could be drawn.
+  func samplingOptions(vocabulary: Vocabulary) throws -> SamplingOptions {
+    SamplingOptions(
+      temperature: temperature ?? 1, topK: topK, topP: topP ?? 1, minP: minP ?? 0,
+      repetitionPenalty: repetitionPenalty ?? 1, repetitionWindow: repetitionWindow ?? Self.defaultRepetitionWindow,
+      excluded: try excludedCharacters(of: vocabulary))
+  }
+
+  /// Characters that the model does not know are excluded anyhow, and need no error.
+  private func excludedCharacters(of vocabulary: Vocabulary) throws -> Set<Int32> {
+    func characters(_ option: String, _ text: String) throws -> Set<Int32> {
+      Set(try vocabulary.encode(text, unknown: .skip, for: option).ids)
+    }
+    let all = Set(0..<Int32(vocabulary.count))
+    var excluded = try allowed.map { all.subtracting(try characters("--allow", $0)) } ?? []
+    if let banned { excluded.formUnion(try characters("--ban", banned)) }
+    guard excluded.count < vocabulary.count else {
+      let names = [allowed.map { _ in "--allow" }, banned.map { _ in "--ban" }].compactMap { $0 }
+      throw UsageError.conflict(
+        "\(names.joined(separator: " and ")) \(names.count == 1 ? "leaves" : "leave") none of the characters that the "
+          + "model knows; leave some")
+    }
+    return excluded
+  }
+
+  /// - Throws: `UsageError` or `ToolError` if the text is empty, or can never be generated.
+  func stopText(vocabulary: Vocabulary) throws -> StopText {
+    guard let stop else { return StopText() }
+    guard !stop.isEmpty else {
+      throw UsageError.invalidValue(option: "--stop", value: stop, allowed: "a text of at least one character")
+    }
+    return StopText(try vocabulary.encode(stop, unknown: .error, for: "--stop").ids)
+  }
+}
+
+extension Vocabulary {
+  /// - Throws: `ToolError` with status `usage`, which names the option that the text was given by.
+  func encode(_ text: String, unknown: UnknownCharacterPolicy, for option: String) throws(ToolError) -> EncodedText {
+    do throws(VocabularyError) {
+      return try encode(Array(text.utf8), unknown: unknown)
+    } catch {
+      throw ToolError(.usage, "\(option): \(error.description)")
+    }
+  }
+}
