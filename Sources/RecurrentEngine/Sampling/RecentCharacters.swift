@@ -8,7 +8,7 @@ struct RecentCharacters {
 
   init(_ text: [Int32] = [], window: Int) {
     self.window = window
-    text.suffix(window).forEach { append($0) }
+    for character in text.suffix(window) { append(character) }
   }
 
   /// Each of them once, in no order.
