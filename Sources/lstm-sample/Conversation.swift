@@ -6,6 +6,7 @@ struct Conversation {
   private let sampler: Sampler
   private let encoder: PromptEncoder
   private let length: Int
+  private let startCharacter: Int32
   private let stop: StopText
   /// What stands behind every answer.
   private let end: [UInt8]
@@ -14,7 +15,7 @@ struct Conversation {
   private var turns: [[Int32]]
 
   init(
-    _ sampler: Sampler, prompt: [Int32], stop: StopText, random: RandomGenerator, _ options: SampleOptions
+    _ sampler: Sampler, prompt: Prompt, stop: StopText, random: RandomGenerator, _ options: SampleOptions
   ) {
     self.sampler = sampler
     self.stop = stop
@@ -22,8 +23,9 @@ struct Conversation {
     encoder = PromptEncoder(vocabulary: sampler.model.vocabulary, policy: options.unknown, source: "the line")
     length = options.textLength
     end = [options.endsWithNull ? 0 : UInt8(ascii: "\n")]
-    turns = [prompt]
-    prompt.forEach(sampler.read)
+    startCharacter = prompt.startCharacter
+    turns = [prompt.text]
+    prompt.text.forEach(sampler.read)
   }
 
   /// Answers lines until there are no more.
@@ -49,6 +51,7 @@ struct Conversation {
     } catch let error as ToolError {
       return try report("\(error.message); the line was not read")
     }
+    if turn.isEmpty, turns.allSatisfy(\.isEmpty) { turn = [startCharacter] }
     turn.forEach(sampler.read)
     var stop = stop
     for _ in 0..<length {

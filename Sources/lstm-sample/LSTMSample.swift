@@ -80,7 +80,7 @@ private struct Run {
     try output.write(prompt.echo)
     try output.flush()
     var conversation = Conversation(
-      makeSampler(), prompt: prompt.characters, stop: stop, random: RandomGenerator(seed: seed), options)
+      makeSampler(), prompt: prompt, stop: stop, random: RandomGenerator(seed: seed), options)
     var lines = InputLines.standardInput()
     try conversation.run(&lines, &output)
   }

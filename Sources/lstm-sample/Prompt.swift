@@ -3,17 +3,22 @@ internal import RecurrentEngine
 
 /// What generation goes on from.
 struct Prompt {
-  /// What the model reads first; at least one character.
-  var characters: [Int32]
-  /// What the user reads first: the prompt as the model has read it, and nothing where there was none.
+  /// What the user has given, as the model reads it.
+  var text: [Int32]
+  /// What the model reads where it is given nothing.
+  var startCharacter: Int32
+  /// What the user reads first: the text as the model has read it, unless that is not wanted.
   var echo: [UInt8]
+
+  /// What the model reads first; at least one character.
+  var characters: [Int32] { text.isEmpty ? [startCharacter] : text }
 }
 
 extension Prompt {
   /// - Throws: `CorpusError` if a file cannot be read; `ToolError` if a text is not one for this model.
   init(_ options: SampleOptions, vocabulary: Vocabulary, startCharacter: Int32) throws {
-    let text = try Self.read(options, vocabulary: vocabulary)
-    characters = text.isEmpty ? [startCharacter] : text
+    text = try Self.read(options, vocabulary: vocabulary)
+    self.startCharacter = startCharacter
     echo = options.omitsPrompt ? [] : text.flatMap(vocabulary.bytes(of:))
   }
 

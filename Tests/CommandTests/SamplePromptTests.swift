@@ -68,6 +68,15 @@ struct SamplePromptTests {
       error: "lstm-sample: there is no turn to take back\n"
         + "lstm-sample: the line: not in the model's vocabulary: 'Z' (U+005A); use only what the model was trained on, "
         + "or --unknown skip or nearest; the line was not read\n")
+    // With the same random numbers the conversation is the text: nothing is read that nobody wrote.
+    try folder.write("the sea\n", to: "lines.txt")
+    let random = ["--temperature", "1.5", "--seed", "3", "-n", "99", "checkpoint.bin"]
+    #expect(
+      try folder.run(.sample, ["-i"] + random, input: "lines.txt").output
+        == folder.run(.sample, ["--no-echo", "--prime", "the sea"] + random).output + "\n")
+    try folder.write("\n", to: "lines.txt")
+    #expect(
+      try folder.run(.sample, ["-i"] + random, input: "lines.txt").output == folder.run(.sample, random).output + "\n")
     try converse("").expect(status: 0, output: "", error: "")
   }
 }
