@@ -15,9 +15,11 @@ final class CharacterDraw {
     excluded = options.excluded.sorted()
   }
 
-  /// The temperature 0 takes the most likely character, the first one if there are several.
+  /// Draws from a row of logits. The temperature 0 takes the most likely character, the first one if there are several.
+  ///
+  /// - Parameter recent: Nil if there is no penalty. Even to hand over what is empty takes time beside a draw.
   func draw(
-    row index: Int, of workspace: Workspace, after recent: RecentCharacters, using random: inout RandomGenerator
+    row index: Int, of workspace: Workspace, after recent: RecentCharacters?, using random: inout RandomGenerator
   ) -> Int32 {
     loadLogits(row: index, of: workspace, after: recent)
     guard options.temperature > 0 else { return row.indexOfLargest }
@@ -26,10 +28,10 @@ final class CharacterDraw {
   }
 
   /// Leaves in ``row`` the logits that the temperature acts on. Excluded ones are −∞.
-  func loadLogits(row index: Int, of workspace: Workspace, after recent: RecentCharacters) {
+  func loadLogits(row index: Int, of workspace: Workspace, after recent: RecentCharacters?) {
     row.load(index, of: workspace)
     row.set(excluded, to: -.infinity)
-    row.penalize(recent.characters, by: Float(options.repetitionPenalty))
+    if let recent { row.penalize(recent.characters, by: Float(options.repetitionPenalty)) }
   }
 
   /// Makes of the logits in ``row`` the probabilities of what may be drawn, but for a common factor.

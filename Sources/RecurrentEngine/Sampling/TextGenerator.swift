@@ -63,6 +63,7 @@ private final class RowDraws {
   private let characterDraw: CharacterDraw
   private let seed: UInt64
   private let recentInPrompt: RecentCharacters
+  private let remembers: Bool
   private var recent: [RecentCharacters] = []
   private var randoms: [RandomGenerator] = []
 
@@ -73,12 +74,13 @@ private final class RowDraws {
     self.rows = rows
     characterDraw = CharacterDraw(model, options)
     recentInPrompt = recent
+    remembers = options.memory > 0
     self.seed = seed
   }
 
   /// Each text has a stream of random numbers of its own.
   func begin(firstText: Int) {
-    recent = rows.map { _ in recentInPrompt }
+    if remembers { recent = rows.map { _ in recentInPrompt } }
     randoms = rows.map { RandomGenerator(seed: seed, stream: UInt64(firstText + $0)) }
   }
 
@@ -86,9 +88,9 @@ private final class RowDraws {
   func draw(from step: GenerationStep) {
     let characters = step.characters
     for (index, row) in rows.enumerated() {
-      let character = characterDraw.draw(row: row, of: step.workspace, after: recent[index], using: &randoms[index])
-      characters[row] = character
-      recent[index].append(character)
+      characters[row] = characterDraw.draw(
+        row: row, of: step.workspace, after: remembers ? recent[index] : nil, using: &randoms[index])
+      if remembers { recent[index].append(characters[row]) }
     }
   }
 }
