@@ -9,10 +9,7 @@ package import RecurrentEngine
 package func checkMemory(
   _ configuration: TrainingConfiguration, vocabularySize: Int
 ) throws(ToolError) -> MemoryEstimate {
-  let estimate = MemoryEstimate(
-    configuration.modelConfiguration(vocabularySize: vocabularySize), batchSize: configuration.batchSize,
-    chunkLength: configuration.chunkLength, validationBatchSize: 64,
-    momentCount: configuration.optimizer.kind.momentCount)
+  let estimate = configuration.memoryEstimate(vocabularySize: vocabularySize)
   let available = Machine.availableMemory ?? .max
   guard let estimate, estimate.totalBytes <= available else {
     let need = estimate.map { NumberText.byteSize($0.totalBytes) } ?? "more than can be addressed"
@@ -22,4 +19,13 @@ package func checkMemory(
         + "lower --hidden, --layers, --batch-size or --seq-length")
   }
   return estimate
+}
+
+extension TrainingConfiguration {
+  /// The bytes that training allocates; nil if they cannot be counted.
+  package func memoryEstimate(vocabularySize: Int) -> MemoryEstimate? {
+    MemoryEstimate(
+      modelConfiguration(vocabularySize: vocabularySize), batchSize: batchSize, chunkLength: chunkLength,
+      validationBatchSize: 64, momentCount: optimizer.kind.momentCount)
+  }
 }

@@ -1,26 +1,22 @@
 internal import KernelTemplates
 
-/// Bytes that training allocates, known before anything is allocated.
+/// Bytes that training or generating allocates, known before anything is allocated.
 public struct MemoryEstimate: Sendable, Equatable {
-  /// Parameters, gradients, moments of the optimizer and packed weights.
+  /// Parameters, and in training gradients, moments of the optimizer and packed weights.
   public var parameterBytes: Int
-  /// Activations of training and of validation.
+  /// Activations, in training also those of validation.
   public var activationBytes: Int
 
   public var totalBytes: Int { parameterBytes + activationBytes }
 
-  /// - Returns: Nil if the need does not even fit an `Int`.
+  /// What training allocates.
+  ///
+  /// - Returns: Nil if a size is not positive, or the need does not even fit an `Int`.
   /// - Parameter momentCount: Numbers that the optimizer keeps for each parameter.
   public init?(
     _ configuration: ModelConfiguration, batchSize: Int, chunkLength: Int, validationBatchSize: Int, momentCount: Int
   ) {
-    // An estimate in Double first: with it in bounds, the exact sizes cannot overflow.
-    let hidden = Double(configuration.hiddenSize) + 64
-    let vocabulary = Double(configuration.vocabularySize) + 64
-    let layers = Double(configuration.layerCount)
-    let positions = (Double(batchSize) + 64) * (Double(chunkLength) + 1)
-    let bound = layers * 8 * hidden * (hidden + vocabulary) + positions * (layers * 8 * hidden + vocabulary)
-    guard configuration.isValid, bound < 0x1p55 else { return nil }
+    guard Self.isCountable(configuration, batchSize: batchSize, chunkLength: chunkLength) else { return nil }
 
     let parameters = ParameterLayout(configuration).size
     // Parameters, gradients, the best parameters, moments, and the transposes.
@@ -32,5 +28,30 @@ public struct MemoryEstimate: Sendable, Equatable {
       purpose: .inference)
     let layerCount = configuration.layerCount
     activationBytes = 4 * (training.total(layerCount: layerCount) + validation.total(layerCount: layerCount))
+  }
+
+  /// What the generation of some texts side by side allocates, with what reading the model from its file takes.
+  ///
+  /// - Returns: Nil if a size is not positive, or the need does not even fit an `Int`.
+  public init?(generating batchSize: Int, with configuration: ModelConfiguration) {
+    guard Self.isCountable(configuration, batchSize: batchSize, chunkLength: 1) else { return nil }
+    // The parameters, and the file's tensors until they are copied.
+    parameterBytes = 4 * 2 * ParameterLayout(configuration).size
+    // The prompt is read once for all texts.
+    let floats = [1, batchSize].reduce(0) { sum, rows in
+      let sizes = Workspace.Sizes(configuration, batchSize: rows, stepCapacity: 1, purpose: .inference)
+      return sum + sizes.total(layerCount: configuration.layerCount)
+    }
+    activationBytes = 4 * floats
+  }
+
+  /// Whether exact sizes cannot overflow, found by an estimate in Double.
+  private static func isCountable(_ configuration: ModelConfiguration, batchSize: Int, chunkLength: Int) -> Bool {
+    let hidden = Double(configuration.hiddenSize) + 64
+    let vocabulary = Double(configuration.vocabularySize) + 64
+    let layers = Double(configuration.layerCount)
+    let positions = (Double(batchSize) + 64) * (Double(chunkLength) + 1)
+    let bound = layers * 8 * hidden * (hidden + vocabulary) + positions * (layers * 8 * hidden + vocabulary)
+    return configuration.isValid && batchSize > 0 && chunkLength > 0 && bound < 0x1p55
   }
 }
