@@ -1,4 +1,5 @@
 internal import CommandLineSupport
+internal import ToolSupport
 
 #if canImport(Glibc)
   internal import Glibc
@@ -56,28 +57,6 @@ private func cannotCreate(_ path: String, because reason: String) -> ToolError {
 }
 
 private func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
-
-/// Which regular file a path leads to, however the path is written: `loss.csv`, `./loss.csv`, or a link.
-struct FileIdentity: Equatable {
-  private let device: UInt64
-  private let inode: UInt64
-  /// The name in the folder that the numbers stand for, of a file that does not exist yet.
-  private let newName: String?
-
-  /// Nil for what is no regular file, such as `/dev/null`, and for a file whose folder does not exist.
-  init?(path: String) {
-    var status = stat()
-    if stat(path, &status) == 0 {
-      guard status.st_mode & S_IFMT == S_IFREG else { return nil }
-      newName = nil
-    } else {
-      guard stat(folder(of: path), &status) == 0 else { return nil }
-      newName = path.split(separator: "/").last.map(String.init)
-    }
-    device = UInt64(truncatingIfNeeded: status.st_dev)
-    inode = UInt64(truncatingIfNeeded: status.st_ino)
-  }
-}
 
 /// Whether there is anything at a path.
 func exists(_ path: String) -> Bool {

@@ -1,0 +1,49 @@
+package import RecurrentEngine
+
+extension TrainingConfiguration {
+  /// The options of `lstm-train` that ask for this configuration, each with its value.
+  ///
+  /// All that have a part in the computation are there, also those that have their defaults: another version may have
+  /// others. How long training goes on, paths and threads are no part of it.
+  package var arguments: [String] {
+    var pairs: [(String, String)] = cellOptions
+    pairs += [
+      ("--hidden", String(hiddenSize)), ("--layers", String(layerCount)), ("--unit", unit.rawValue),
+    ]
+    if unit != .byte { pairs.append(("--invalid", malformedUTF8.rawValue)) }
+    pairs += [("--batch-size", String(batchSize)), ("--seq-length", String(chunkLength))]
+    pairs += optimizer.options
+    pairs += [
+      ("--clip", shortText(clip ?? 0)), ("--val-fraction", shortText(validationFraction)),
+      ("--seed", String(initialization.seed)),
+    ]
+    return pairs.flatMap { [$0, $1] }
+  }
+
+  private var cellOptions: [(String, String)] {
+    switch cell {
+    case .lstm: [("--cell", CellName.lstm.rawValue), ("--forget-bias", shortText(initialization.forgetBias))]
+    case .gruResetBefore: [("--cell", CellName.gru.rawValue), ("--gru-reset", GRUReset.before.rawValue)]
+    case .gruResetAfter: [("--cell", CellName.gru.rawValue), ("--gru-reset", GRUReset.after.rawValue)]
+    case .rnn: [("--cell", CellName.rnn.rawValue)]
+    }
+  }
+}
+
+extension OptimizerConfiguration {
+  fileprivate var options: [(String, String)] {
+    let common = [("--optimizer", kind.rawValue), ("--learning-rate", shortText(learningRate))]
+    return switch kind {
+    case .adam:
+      common + [("--beta1", shortText(beta1)), ("--beta2", shortText(beta2)), ("--epsilon", shortText(epsilon))]
+    case .rmsprop: common + [("--rmsprop-decay", shortText(rmsPropDecay)), ("--epsilon", shortText(epsilon))]
+    case .sgd: common + [("--momentum", shortText(momentum))]
+    }
+  }
+}
+
+/// The shortest text that reads back as the same number.
+private func shortText(_ value: some BinaryFloatingPoint & CustomStringConvertible) -> String {
+  let text = value.description
+  return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+}
