@@ -57,6 +57,7 @@ let package = Package(
       name: "RecurrentEngine", dependencies: ["CPUIntrinsics", "KernelTemplates"] + kernelModules,
       swiftSettings: strict),
     .target(name: "CommandLineSupport", swiftSettings: strict),
+    .target(name: "Plotting", dependencies: ["CommandLineSupport"], swiftSettings: strict),
     .target(
       name: "ToolSupport", dependencies: ["CommandLineSupport", "RecurrentEngine"], swiftSettings: strict),
     tool("lstm-train"),
@@ -69,6 +70,7 @@ let package = Package(
       dependencies: ["CommandLineSupport", "RecurrentEngine", "lstm-train", "lstm-sample", "lstm-bench", "lstm-fuzz"],
       swiftSettings: forTests),
     .testTarget(name: "CommandLineSupportTests", dependencies: ["CommandLineSupport"], swiftSettings: forTests),
+    .testTarget(name: "PlottingTests", dependencies: ["Plotting"], swiftSettings: forTests),
     .testTarget(
       name: "ReferenceModelTests", dependencies: ["ReferenceModel"], exclude: ["record-from-pytorch.py"],
       swiftSettings: forTests),

@@ -1,0 +1,44 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// How values become places along an axis.
+package enum Scale: Sendable {
+  case linear
+  /// Shows positive values alone.
+  case logarithmic
+
+  /// So near to zero, logarithms of what is measured say nothing.
+  private static let least = 1e-15
+
+  func shows(_ value: Double) -> Bool { value.isFinite && (self == .linear || value >= Self.least) }
+
+  /// Where a value lies in a range, 0 to 1. Both ends of the range must be shown and differ.
+  func fraction(of value: Double, in range: ClosedRange<Double>) -> Double {
+    switch self {
+    case .linear: (value - range.lowerBound) / (range.upperBound - range.lowerBound)
+    case .logarithmic: log(value / range.lowerBound) / log(range.upperBound / range.lowerBound)
+    }
+  }
+
+  /// The range made wider by a share of its length at each end.
+  func padding(_ range: ClosedRange<Double>, by share: Double) -> ClosedRange<Double> {
+    switch self {
+    case .linear:
+      let margin = (range.upperBound - range.lowerBound) * share
+      return range.lowerBound - margin...range.upperBound + margin
+    case .logarithmic:
+      let factor = pow(range.upperBound / range.lowerBound, share)
+      return range.lowerBound / factor...range.upperBound * factor
+    }
+  }
+}
+
+/// The power of ten at or below a positive number.
+func decade(of value: Double) -> Int { Int(log10(value).rounded(.down)) }
+
+func powerOfTen(_ exponent: Int) -> Double { pow(10, Double(exponent)) }
