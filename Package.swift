@@ -44,6 +44,7 @@ let package = Package(
     .library(name: "RecurrentEngine", targets: ["RecurrentEngine"]),
     .executable(name: "lstm-train", targets: ["lstm-train"]),
     .executable(name: "lstm-sample", targets: ["lstm-sample"]),
+    .executable(name: "lstm-inspect", targets: ["lstm-inspect"]),
     .executable(name: "lstm-bench", targets: ["lstm-bench"]),
   ],
   targets: [
@@ -62,12 +63,16 @@ let package = Package(
       name: "ToolSupport", dependencies: ["CommandLineSupport", "RecurrentEngine"], swiftSettings: strict),
     tool("lstm-train"),
     tool("lstm-sample"),
+    tool("lstm-inspect", using: ["Plotting"]),
     tool("lstm-bench", using: ["KernelTemplates"]),
     // Not a product: it looks for faults in what reads files and command lines.
     tool("lstm-fuzz"),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["CommandLineSupport", "RecurrentEngine", "lstm-train", "lstm-sample", "lstm-bench", "lstm-fuzz"],
+      dependencies: [
+        "CommandLineSupport", "RecurrentEngine", "ToolSupport", "lstm-train", "lstm-sample", "lstm-inspect",
+        "lstm-bench", "lstm-fuzz",
+      ],
       swiftSettings: forTests),
     .testTarget(name: "CommandLineSupportTests", dependencies: ["CommandLineSupport"], swiftSettings: forTests),
     .testTarget(name: "PlottingTests", dependencies: ["Plotting"], swiftSettings: forTests),

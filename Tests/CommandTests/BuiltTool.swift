@@ -4,6 +4,7 @@ import Foundation
 enum BuiltTool: String {
   case train = "lstm-train"
   case sample = "lstm-sample"
+  case inspect = "lstm-inspect"
   case bench = "lstm-bench"
   case fuzz = "lstm-fuzz"
 

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import lstm_bench
+@testable import lstm_inspect
 @testable import lstm_sample
 @testable import lstm_train
 
@@ -17,7 +18,8 @@ struct OptionTests {
   }
 
   static let cases =
-    cases(of: trainCommand, .train) + cases(of: sampleCommand, .sample) + cases(of: benchCommand, .bench)
+    cases(of: trainCommand, .train) + cases(of: sampleCommand, .sample) + cases(of: inspectCommand, .inspect)
+    + cases(of: benchCommand, .bench)
 
   private static func cases<Values>(of command: CommandDefinition<Values>, _ tool: BuiltTool) -> [Case] {
     command.options.flatMap { option in option.names.map { Case(tool: tool, name: $0, value: option.value) } }
@@ -116,7 +118,7 @@ struct OptionTests {
 
   @Test func help() throws {
     let folder = try WorkFolder()
-    for tool in [BuiltTool.train, .sample, .bench] {
+    for tool in [BuiltTool.train, .sample, .inspect, .bench] {
       let outcome = try folder.run(tool, ["--help"])
       #expect(outcome.status == 0)
       #expect(outcome.error.isEmpty)

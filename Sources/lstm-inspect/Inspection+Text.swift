@@ -1,0 +1,100 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+
+extension Inspection {
+  private static let labelWidth = 12
+
+  /// The inspection for people, in lines of at most `width` columns where words allow it.
+  func text(width: Int) -> String {
+    let width = min(max(width, 60), 120)
+    let rows = [
+      ("file", "\(file), \(NumberText.byteSize(byteCount)), format \(formatVersion)"),
+      ("model", modelText),
+      ("training", trainingText),
+      ("vocabulary", vocabularyText),
+      ("reached", reachedText),
+      ("resuming", canResume ? "training can go on from this file" : "no: the file holds the model alone"),
+      ("memory", "\(bytes(memory.sampling)) for generating a text, \(bytes(memory.training)) for training"),
+      ("repeat by", (["lstm-train"] + arguments + ["corpus.txt"]).joined(separator: " ")),
+    ]
+    let lines = rows.flatMap { label, text in
+      Self.row(label, TerminalText.escaped(text), width: width)
+    }
+    return (lines + [""] + tensorTable).map { $0 + "\n" }.joined()
+  }
+
+  /// The label, and the text beside it.
+  private static func row(_ label: String, _ text: String, width: Int) -> [String] {
+    var lines = TerminalText.wrapped(text, width: width, indent: labelWidth, hangingIndent: labelWidth)
+    if let first = lines.first { lines[0] = padded(label, labelWidth) + first.dropFirst(labelWidth) }
+    return lines
+  }
+
+  private var modelText: String {
+    "\(model.cell), \(NumberText.counted(model.layerCount, "layer")) of "
+      + "\(NumberText.counted(model.hiddenSize, "unit")), "
+      + NumberText.counted(model.parameterCount, "parameter")
+  }
+
+  private var trainingText: String {
+    "\(configuration.optimizer.kind.rawValue), learning rate \(configuration.optimizer.learningRate), "
+      + "\(NumberText.counted(configuration.batchSize, "stream")) of "
+      + "\(NumberText.counted(configuration.chunkLength, "step")), "
+      + (configuration.clip.map { "gradient clipped at \($0)" } ?? "gradient not clipped")
+      + ", seed \(configuration.initialization.seed)"
+  }
+
+  private var vocabularyText: String {
+    "\(NumberText.counted(vocabulary.size, vocabulary.unit.rawValue)): \(vocabulary.listing)"
+  }
+
+  private var reachedText: String {
+    let unit = vocabulary.unit.rawValue
+    let place = "step \(NumberText.grouped(reached.step)), epoch \(NumberText.fixed(reached.epoch, decimals: 2))"
+    guard let nats = reached.validationLoss, let bits = reached.validationBits else {
+      return "\(place) (the newest model: nothing was held out for validation)"
+    }
+    return "\(place): validation loss \(NumberText.fixed(nats, decimals: 4)) nats, "
+      + "\(NumberText.fixed(bits, decimals: 4)) bits per \(unit) (\(selected))"
+  }
+
+  private func bytes(_ count: Int?) -> String { count.map(NumberText.byteSize) ?? "more than can be addressed" }
+}
+
+// MARK: Tensors
+
+extension Inspection {
+  private var tensorTable: [String] {
+    var rows = [["tensor", "shape", "count", "mean", "std", "min", "max"]]
+    rows += tensors.map { tensor in
+      [tensor.name, tensor.shape.map(String.init).joined(separator: " × "), NumberText.grouped(tensor.count)]
+        + [tensor.mean, tensor.standardDeviation, tensor.minimum, tensor.maximum].map { value in
+          value.map { NumberText.fixed($0, decimals: 4) } ?? "-"
+        }
+    }
+    rows.append(["all", "", NumberText.grouped(tensors.reduce(0) { $0 + $1.count }), "", "", "", ""])
+    let widths = rows[0].indices.map { column in
+      rows.map { TerminalText.columnCount($0[column]) }.max() ?? 0
+    }
+    let table = rows.map { row in
+      var line = padded(row[0], widths[0])
+      for (cell, width) in zip(row, widths).dropFirst() {
+        line += "  " + String(repeating: " ", count: width - TerminalText.columnCount(cell)) + cell
+      }
+      while line.hasSuffix(" ") { line.removeLast() }
+      return line
+    }
+    return table + warnings
+  }
+
+  private var warnings: [String] {
+    tensors.filter { $0.nonFiniteCount > 0 }.map { tensor in
+      "\(tensor.name): \(NumberText.counted(tensor.nonFiniteCount, "number")) infinite or undefined, "
+        + "and left out above"
+    }
+  }
+}
+
+private func padded(_ text: String, _ width: Int) -> String {
+  text + String(repeating: " ", count: max(0, width - TerminalText.columnCount(text)))
+}

@@ -1,0 +1,87 @@
+internal import RecurrentEngine
+
+extension Inspection.VocabularySummary {
+  private static let mostShown = 200
+
+  /// The entries for people to read, in their order: `\n space ! ' , - . A–Z a–z é U+0301`.
+  var listing: String {
+    var words: [String] = []
+    switch entries {
+    case .bytes(let bytes): words = ranges(of: bytes.map { UInt32($0) }, named: { "0x" + hexadecimal($0, digits: 2) })
+    case .strings(let strings):
+      // Runs of entries of one scalar each can be joined; any other stands alone.
+      var run: [UInt32] = []
+      for string in strings {
+        let scalars = string.unicodeScalars
+        if let scalar = scalars.first, scalars.count == 1 {
+          run.append(scalar.value)
+        } else {
+          words += ranges(of: run, named: scalarName)
+          run = []
+          words.append(scalars.allSatisfy(\.isVisible) ? string : scalars.map { scalarName($0.value) }.joined())
+        }
+      }
+      words += ranges(of: run, named: scalarName)
+    }
+    let shown = words.prefix(Self.mostShown).joined(separator: " ")
+    return words.count > Self.mostShown ? shown + " … (all with --json)" : shown
+  }
+
+  /// Each value by its name, and four or more that follow each other and are of one kind by the first and the last.
+  private func ranges(of values: [UInt32], named name: (UInt32) -> String) -> [String] {
+    var words: [String] = []
+    var start = 0
+    while start < values.count {
+      var end = start + 1
+      while end < values.count, values[end] == values[end - 1] + 1, isOfOneKind(values[start], values[end]) { end += 1 }
+      if end - start > 3 {
+        words.append("\(name(values[start]))–\(name(values[end - 1]))")
+      } else {
+        words += values[start..<end].map(name)
+      }
+      start = end
+    }
+    return words
+  }
+
+  /// Letters of one case, or digits; of bytes all.
+  private func isOfOneKind(_ first: UInt32, _ second: UInt32) -> Bool {
+    if unit == .byte { return true }
+    guard let first = Unicode.Scalar(first), let second = Unicode.Scalar(second) else { return false }
+    let kind = first.properties.generalCategory
+    let joined: [Unicode.GeneralCategory] = [.uppercaseLetter, .lowercaseLetter, .otherLetter, .decimalNumber]
+    return joined.contains(kind) && second.properties.generalCategory == kind
+  }
+}
+
+private func scalarName(_ value: UInt32) -> String {
+  switch value {
+  case 0x20: "space"
+  case 0x0A: "\\n"
+  case 0x0D: "\\r"
+  case 0x09: "\\t"
+  default:
+    if let scalar = Unicode.Scalar(value), scalar.isVisible {
+      String(scalar)
+    } else {
+      "U+" + hexadecimal(value, digits: 4)
+    }
+  }
+}
+
+private func hexadecimal(_ value: UInt32, digits: Int) -> String {
+  let text = String(value, radix: 16, uppercase: true)
+  return String(repeating: "0", count: max(0, digits - text.count)) + text
+}
+
+extension Unicode.Scalar {
+  /// Whether it is seen when it stands alone.
+  fileprivate var isVisible: Bool {
+    switch properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned: false
+    case .spaceSeparator, .lineSeparator, .paragraphSeparator: false
+    case .nonspacingMark, .enclosingMark, .spacingMark: false
+    default: true
+    }
+  }
+}
