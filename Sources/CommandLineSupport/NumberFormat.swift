@@ -38,7 +38,7 @@ extension ValueFormat where Value == Double {
         guard text.utf8.allSatisfy(isDecimal), let value = Double(text), value.isFinite else { return nil }
         return lower.admits(value) && upper.admits(value) ? value : nil
       },
-      describe: shortText
+      describe: { NumberText.shortest($0) }
     )
   }
 
@@ -46,16 +46,17 @@ extension ValueFormat where Value == Double {
     let end =
       switch upper {
       case .unbounded: ""
-      case .atMost(let bound): " up to \(shortText(bound))"
-      case .below(let bound): " below \(shortText(bound))"
+      case .atMost(let bound): " up to \(NumberText.shortest(bound))"
+      case .below(let bound): " below \(NumberText.shortest(bound))"
       }
     return switch (lower, upper) {
     case (.unbounded, _): "a number" + end
-    case (.atLeast(let low), .unbounded): "a number from \(shortText(low)) up"
-    case (.atLeast(let low), .atMost(let high)): "a number from \(shortText(low)) to \(shortText(high))"
-    case (.atLeast(let low), .below): "a number from \(shortText(low)) to" + end
-    case (.above(let low), .below): "a number above \(shortText(low)) and" + end
-    case (.above(let low), _): "a number above \(shortText(low))" + end
+    case (.atLeast(let low), .unbounded): "a number from \(NumberText.shortest(low)) up"
+    case (.atLeast(let low), .atMost(let high)):
+      "a number from \(NumberText.shortest(low)) to \(NumberText.shortest(high))"
+    case (.atLeast(let low), .below): "a number from \(NumberText.shortest(low)) to" + end
+    case (.above(let low), .below): "a number above \(NumberText.shortest(low)) and" + end
+    case (.above(let low), _): "a number above \(NumberText.shortest(low))" + end
     }
   }
 
@@ -66,11 +67,5 @@ extension ValueFormat where Value == Double {
       true
     default: false
     }
-  }
-
-  /// The shortest text that reads back as the same number: `0.002`, but `1` and not `1.0`.
-  @Sendable private static func shortText(_ value: Double) -> String {
-    let text = value.description
-    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 }

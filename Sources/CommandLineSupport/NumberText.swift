@@ -16,6 +16,12 @@ public enum NumberText {
     "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
   }
 
+  /// The shortest text that reads back as the same number: `0.002`, but `1` and not `1.0`.
+  public static func shortest(_ value: some BinaryFloatingPoint & CustomStringConvertible) -> String {
+    let text = value.description
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+
   /// Bytes in decimal units: `999 B`, `12.3 MB`.
   public static func byteSize(_ byteCount: Int) -> String {
     let sign = byteCount < 0 ? "-" : ""

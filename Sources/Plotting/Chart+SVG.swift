@@ -57,7 +57,7 @@ extension Chart {
       let x = 24 + Double(column) * columnWidth
       let y = layout.legendTop + Double(line) * layout.legendLine
       page.line(from: Point(x: x, y: y - 4), to: Point(x: x + 22, y: y - 4), Self.classes(.strong, group: index))
-      page.text(group.legendName, note: group.note, x: x + 31, y: y, "name")
+      page.text(group.legendName, note: group.note, x: x + layout.legendIndent, y: y, "name")
     }
     drawKey(on: &page, layout)
   }
@@ -79,7 +79,7 @@ extension Chart {
     let places = shownPoints(of: line).map(layout.place)
     // Half a pixel apart, points cannot be told apart even on a fine screen.
     page.polyline(places.thinned(columnWidth: 0.5), Self.classes(line.weight, group: group))
-    let fewEnough = places.count == 1 || (line.weight == .strong && places.count <= 60)
+    let fewEnough = places.count == 1 || (line.weight == .strong && places.count <= 40)
     if fewEnough {
       for place in places { page.circle(at: place, radius: 2.6, "fill\(group % ChartStyle.colorCount)") }
     }

@@ -22,6 +22,8 @@ struct ChartLayout {
   let legendColumns: Int
   let legendTop = 30.0
   let legendLine = 22.0
+  /// From the beginning of an entry to its name.
+  let legendIndent = 31.0
   private(set) var endLabels: [EndLabel] = []
   /// Where the curves end; labels stand between here and `right`.
   private(set) var curveEnd: Double
@@ -44,7 +46,7 @@ struct ChartLayout {
     yRange = Self.range(around: y, chart.y.scale)
 
     let longest = chart.groups.map { Self.textWidth($0.legendName) + Self.textWidth($0.note) }.max() ?? 0
-    legendColumns = max(1, min(chart.groups.count, Int((width - 48) / (longest + 70))))
+    legendColumns = max(1, min(chart.groups.count, Int((width - 48) / (longest + legendIndent + 9))))
     let legendLines = (chart.groups.count + legendColumns - 1) / legendColumns
     top = legendTop + Double(legendLines) * legendLine + 30
     bottom = top + 400

@@ -5,9 +5,9 @@ package enum LossChartX: String, CaseIterable, Sendable {
   case step, epoch, seconds, characters
 }
 
-extension Chart {
-  private static let bitsPerNat = 1.4426950408889634
+package let bitsPerNat = 1.4426950408889634
 
+extension Chart {
   /// The training and validation losses of some runs, in nats at the left and in bits at the right.
   package init(_ runs: [LossRun], over x: LossChartX = .step, xScale: Scale = .linear, yScale: Scale = .linear) {
     let seconds = runs.flatMap(\.rows).map(\.seconds).max() ?? 0
@@ -16,7 +16,7 @@ extension Chart {
       title: "Loss of " + runs.map(\.name).joined(separator: ", "),
       x: Axis(title: x == .seconds ? "\(time.name) of training" : x.rawValue, scale: xScale),
       y: Axis(title: "nats per character", scale: yScale),
-      secondUnit: SecondUnit(title: "bits per character", factor: Self.bitsPerNat),
+      secondUnit: SecondUnit(title: "bits per character", factor: bitsPerNat),
       groups: runs.map { Group($0, over: x, time) })
   }
 }

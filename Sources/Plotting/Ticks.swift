@@ -64,18 +64,10 @@ extension Ticks {
     let largest = values.reduce(0) { max($0, $1.magnitude) }
     let suffixes = [(1e12, 1e12, "T"), (1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k")]
     if let (_, unit, suffix) = suffixes.first(where: { largest >= $0.0 }) {
-      return values.map { $0 == 0 ? "0" : shortest($0 / unit) + suffix }
+      return values.map { $0 == 0 ? "0" : NumberText.shortest($0 / unit) + suffix }
     }
     return values.map { value in
       decimals == 0 ? NumberText.grouped(Int(value.rounded())) : NumberText.fixed(value, decimals: decimals)
     }
-  }
-
-  /// Without the zeros at the end of its decimals.
-  private static func shortest(_ value: Double) -> String {
-    var text = NumberText.fixed(value, decimals: 6)
-    while text.hasSuffix("0") { text.removeLast() }
-    if text.hasSuffix(".") { text.removeLast() }
-    return text
   }
 }

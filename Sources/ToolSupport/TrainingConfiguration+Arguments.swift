@@ -1,3 +1,4 @@
+internal import CommandLineSupport
 package import RecurrentEngine
 
 extension TrainingConfiguration {
@@ -14,7 +15,7 @@ extension TrainingConfiguration {
     pairs += [("--batch-size", String(batchSize)), ("--seq-length", String(chunkLength))]
     pairs += optimizer.options
     pairs += [
-      ("--clip", shortText(clip ?? 0)), ("--val-fraction", shortText(validationFraction)),
+      ("--clip", NumberText.shortest(clip ?? 0)), ("--val-fraction", NumberText.shortest(validationFraction)),
       ("--seed", String(initialization.seed)),
     ]
     return pairs.flatMap { [$0, $1] }
@@ -22,7 +23,7 @@ extension TrainingConfiguration {
 
   private var cellOptions: [(String, String)] {
     switch cell {
-    case .lstm: [("--cell", CellName.lstm.rawValue), ("--forget-bias", shortText(initialization.forgetBias))]
+    case .lstm: [("--cell", CellName.lstm.rawValue), ("--forget-bias", NumberText.shortest(initialization.forgetBias))]
     case .gruResetBefore: [("--cell", CellName.gru.rawValue), ("--gru-reset", GRUReset.before.rawValue)]
     case .gruResetAfter: [("--cell", CellName.gru.rawValue), ("--gru-reset", GRUReset.after.rawValue)]
     case .rnn: [("--cell", CellName.rnn.rawValue)]
@@ -32,18 +33,16 @@ extension TrainingConfiguration {
 
 extension OptimizerConfiguration {
   fileprivate var options: [(String, String)] {
-    let common = [("--optimizer", kind.rawValue), ("--learning-rate", shortText(learningRate))]
+    let common = [("--optimizer", kind.rawValue), ("--learning-rate", NumberText.shortest(learningRate))]
     return switch kind {
     case .adam:
-      common + [("--beta1", shortText(beta1)), ("--beta2", shortText(beta2)), ("--epsilon", shortText(epsilon))]
-    case .rmsprop: common + [("--rmsprop-decay", shortText(rmsPropDecay)), ("--epsilon", shortText(epsilon))]
-    case .sgd: common + [("--momentum", shortText(momentum))]
+      common + [
+        ("--beta1", NumberText.shortest(beta1)), ("--beta2", NumberText.shortest(beta2)),
+        ("--epsilon", NumberText.shortest(epsilon)),
+      ]
+    case .rmsprop:
+      common + [("--rmsprop-decay", NumberText.shortest(rmsPropDecay)), ("--epsilon", NumberText.shortest(epsilon))]
+    case .sgd: common + [("--momentum", NumberText.shortest(momentum))]
     }
   }
-}
-
-/// The shortest text that reads back as the same number.
-private func shortText(_ value: some BinaryFloatingPoint & CustomStringConvertible) -> String {
-  let text = value.description
-  return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }

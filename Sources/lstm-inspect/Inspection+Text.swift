@@ -20,7 +20,8 @@ extension Inspection {
     let lines = rows.flatMap { label, text in
       Self.row(label, TerminalText.escaped(text), width: width)
     }
-    return (lines + [""] + tensorTable).map { $0 + "\n" }.joined()
+    let remarks = remarks.flatMap { TerminalText.wrapped($0, width: width) }
+    return (lines + [""] + tensorTable + remarks).map { $0 + "\n" }.joined()
   }
 
   /// The label, and the text beside it.
@@ -37,10 +38,10 @@ extension Inspection {
   }
 
   private var trainingText: String {
-    "\(configuration.optimizer.kind.rawValue), learning rate \(configuration.optimizer.learningRate), "
+    "\(configuration.optimizer.kind.rawValue), learning rate \(NumberText.shortest(configuration.optimizer.learningRate)), "
       + "\(NumberText.counted(configuration.batchSize, "stream")) of "
       + "\(NumberText.counted(configuration.chunkLength, "step")), "
-      + (configuration.clip.map { "gradient clipped at \($0)" } ?? "gradient not clipped")
+      + (configuration.clip.map { "gradient clipped at \(NumberText.shortest($0))" } ?? "gradient not clipped")
       + ", seed \(configuration.initialization.seed)"
   }
 
@@ -76,7 +77,7 @@ extension Inspection {
     let widths = rows[0].indices.map { column in
       rows.map { TerminalText.columnCount($0[column]) }.max() ?? 0
     }
-    let table = rows.map { row in
+    return rows.map { row in
       var line = padded(row[0], widths[0])
       for (cell, width) in zip(row, widths).dropFirst() {
         line += "  " + String(repeating: " ", count: width - TerminalText.columnCount(cell)) + cell
@@ -84,7 +85,19 @@ extension Inspection {
       while line.hasSuffix(" ") { line.removeLast() }
       return line
     }
-    return table + warnings
+  }
+
+  /// What is to be said of the table.
+  private var remarks: [String] {
+    let count = tensors.reduce(0) { $0 + $1.count }
+    let unused =
+      count == model.parameterCount
+      ? []
+      : [
+        "\(NumberText.grouped(model.parameterCount)) of them are learned; "
+          + "the others are zeros, as PyTorch has one more bias than is needed"
+      ]
+    return unused + warnings
   }
 
   private var warnings: [String] {

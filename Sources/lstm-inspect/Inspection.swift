@@ -1,3 +1,4 @@
+internal import Plotting
 internal import RecurrentEngine
 internal import ToolSupport
 
@@ -55,7 +56,6 @@ struct Inspection: Encodable {
 }
 
 extension Inspection {
-  private static let bitsPerNat = 1.4426950408889634
   /// The metadata that a checkpoint has if training can go on from it.
   private static let resumingKey = "run"
 
@@ -79,7 +79,7 @@ extension Inspection {
       selected: checkpoint.selection.rawValue,
       reached: Reached(
         step: progress.step, epoch: progress.epoch, validationLoss: progress.validationLoss,
-        validationBits: progress.validationLoss.map { $0 * Self.bitsPerNat }),
+        validationBits: progress.validationLoss.map { $0 * bitsPerNat }),
       canResume: metadata[Self.resumingKey] != nil,
       memory: Memory(
         sampling: MemoryEstimate(generating: 1, with: shape)?.totalBytes,

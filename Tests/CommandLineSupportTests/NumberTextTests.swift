@@ -3,6 +3,14 @@ import Foundation
 import Testing
 
 @Suite struct NumberTextTests {
+  @Test(arguments: [(1.0, "1"), (0.002, "0.002"), (-2.5, "-2.5"), (1e-8, "1e-08"), (0, "0"), (100, "100")])
+  func shortest(value: Double, text: String) {
+    #expect(NumberText.shortest(value) == text)
+    #expect(Double(text) == value)
+  }
+
+  @Test func shortestOfASingle() { #expect(NumberText.shortest(Float(0.1)) == "0.1") }
+
   private func expectLikePrintf(_ value: Double, _ decimals: Int) {
     #expect(
       NumberText.fixed(value, decimals: decimals) == String(format: "%.\(decimals)f", value),

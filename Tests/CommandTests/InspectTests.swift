@@ -103,6 +103,8 @@ struct InspectTests {
       "\(outcome.output)")
     #expect(text.contains("model lstm, 1 layer of 8 units, "))
     #expect(text.contains("repeat by lstm-train --cell lstm --forget-bias 1 --hidden 8 --layers 1 "))
+    // 29 characters: four gates of x, h and a bias, and the output layer.
+    #expect(text.contains("\(NumberText.grouped(4 * 8 * (29 + 8 + 1) + 29 * 9)) of them are learned; "))
     for label in ["file", "model", "training", "vocabulary", "reached", "resuming", "memory", "repeat by", "tensor"] {
       #expect(outcome.output.split(separator: "\n").contains { $0.hasPrefix(label + " ") }, "\(label)")
     }
@@ -126,6 +128,20 @@ struct InspectTests {
     #expect((inspection["reached"] as? [String: Any])?.keys.contains("validation_loss") == false)
     let words = try folder.run(.inspect, ["checkpoint.bin"]).output.split { $0.isWhitespace }.joined(separator: " ")
     #expect(words.contains("(the newest model: nothing was held out for validation)"))
+  }
+
+  /// Sizes that no training has do not stop the tool from showing the rest.
+  @Test func aForgedFile() throws {
+    let folder = try WorkFolder()
+    try folder.train("--batch-size", "4")
+    var bytes = try folder.bytes(of: "checkpoint.bin")
+    for (text, forged) in [("batchSize\\\":4,", "batchSize\\\":0,"), ("crc32c", "crc32x")] {
+      bytes.replaceSubrange(try #require(bytes.range(of: Data(text.utf8))), with: Data(forged.utf8))
+    }
+    try folder.write(bytes, to: "checkpoint.bin")
+    let memory = try #require(try Self.inspection(in: folder)["memory"] as? [String: Int])
+    #expect(memory.keys.sorted() == ["sampling"])
+    #expect(try folder.run(.inspect, ["checkpoint.bin"]).status == 0)
   }
 
   @Test func wrongInput() throws {
