@@ -70,8 +70,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CommandLineSupport", "RecurrentEngine", "ToolSupport", "lstm-train", "lstm-sample", "lstm-inspect",
-        "lstm-bench", "lstm-fuzz",
+        "CommandLineSupport", "RecurrentEngine", "lstm-train", "lstm-sample", "lstm-inspect", "lstm-bench", "lstm-fuzz",
       ],
       swiftSettings: forTests),
     .testTarget(name: "CommandLineSupportTests", dependencies: ["CommandLineSupport"], swiftSettings: forTests),

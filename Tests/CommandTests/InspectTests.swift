@@ -2,9 +2,6 @@ import CommandLineSupport
 import Foundation
 import Testing
 
-@testable import ToolSupport
-@testable import lstm_train
-
 /// What `lstm-inspect` says of a checkpoint.
 struct InspectTests {
   @Test func everyFigureOfACheckpoint() throws {
