@@ -85,12 +85,12 @@ struct CheckpointTarget: FuzzTarget {
   }
 
   private func checkGeneration(_ checkpoint: Checkpoint) throws(Finding) {
-    let sampler = Sampler(checkpoint.model)
     var random = RandomGenerator(seed: 1)
     var character = checkpoint.startCharacter
     for temperature in [1, 0, 1e-9, 1e9] {
+      let sampler = Sampler(checkpoint.model, options: SamplingOptions(temperature: temperature))
       sampler.read(character)
-      character = sampler.draw(temperature: temperature, using: &random)
+      character = sampler.draw(using: &random)
       try require(
         checkpoint.model.vocabulary.entries.indices.contains(Int(character)), "character \(character) was drawn")
     }

@@ -1,5 +1,6 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
+internal import ToolSupport
 
 #if canImport(Glibc)
   internal import Glibc
