@@ -45,6 +45,7 @@ let package = Package(
     .executable(name: "lstm-train", targets: ["lstm-train"]),
     .executable(name: "lstm-sample", targets: ["lstm-sample"]),
     .executable(name: "lstm-inspect", targets: ["lstm-inspect"]),
+    .executable(name: "lstm-score", targets: ["lstm-score"]),
     .executable(name: "lstm-bench", targets: ["lstm-bench"]),
   ],
   targets: [
@@ -64,13 +65,15 @@ let package = Package(
     tool("lstm-train"),
     tool("lstm-sample"),
     tool("lstm-inspect", using: ["Plotting"]),
+    tool("lstm-score"),
     tool("lstm-bench", using: ["KernelTemplates"]),
     // Not a product: it looks for faults in what reads files and command lines.
     tool("lstm-fuzz"),
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CommandLineSupport", "RecurrentEngine", "lstm-train", "lstm-sample", "lstm-inspect", "lstm-bench", "lstm-fuzz",
+        "CommandLineSupport", "RecurrentEngine", "ReferenceModel", "lstm-train", "lstm-sample", "lstm-score",
+        "lstm-inspect", "lstm-bench", "lstm-fuzz",
       ],
       swiftSettings: forTests),
     .testTarget(name: "CommandLineSupportTests", dependencies: ["CommandLineSupport"], swiftSettings: forTests),

@@ -5,8 +5,6 @@ package enum LossChartX: String, CaseIterable, Sendable {
   case step, epoch, seconds, characters
 }
 
-package let bitsPerNat = 1.4426950408889634
-
 extension Chart {
   /// The training and validation losses of some runs, in nats at the left and in bits at the right.
   package init(_ runs: [LossRun], over x: LossChartX = .step, xScale: Scale = .linear, yScale: Scale = .linear) {

@@ -9,14 +9,27 @@ package import RecurrentEngine
 package func checkMemory(
   _ configuration: TrainingConfiguration, vocabularySize: Int
 ) throws(ToolError) -> MemoryEstimate {
-  let estimate = configuration.memoryEstimate(vocabularySize: vocabularySize)
+  try checkMemory(
+    configuration.memoryEstimate(vocabularySize: vocabularySize), for: "training",
+    remedy: "lower --hidden, --layers, --batch-size or --seq-length")
+}
+
+/// Finds out whether there is as much memory as is needed.
+///
+/// - Parameters:
+///   - estimate: Nil if it is more than can be addressed.
+///   - purpose: What needs it, to begin a sentence with.
+///   - remedy: What to do if there is not.
+/// - Throws: `ToolError` with status `usage` if it is more than this process can get.
+@discardableResult
+package func checkMemory(
+  _ estimate: MemoryEstimate?, for purpose: String, remedy: String
+) throws(ToolError) -> MemoryEstimate {
   let available = Machine.availableMemory ?? .max
   guard let estimate, estimate.totalBytes <= available else {
     let need = estimate.map { NumberText.byteSize($0.totalBytes) } ?? "more than can be addressed"
     throw ToolError(
-      .usage,
-      "training needs \(need) of memory, and \(NumberText.byteSize(available)) are available; "
-        + "lower --hidden, --layers, --batch-size or --seq-length")
+      .usage, "\(purpose) needs \(need) of memory, and \(NumberText.byteSize(available)) are available; \(remedy)")
   }
   return estimate
 }

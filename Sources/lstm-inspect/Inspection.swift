@@ -1,3 +1,4 @@
+internal import CommandLineSupport
 internal import Plotting
 internal import RecurrentEngine
 internal import ToolSupport

@@ -30,7 +30,7 @@ enum LSTMTrain {
     run.notices.forEach(output.notice)
 
     let corpus = try Corpus(
-      sources: files.map { $0 == "-" ? .standardInput : .file($0) }, unit: options.unit,
+      sources: files.map(TextSource.init(operand:)), unit: options.unit,
       malformedUTF8: options.malformedUTF8, maximumVocabulary: options.maximumVocabulary)
     output.describe(corpus, files: files)
     if let malformed = corpus.malformed { output.describe(malformed, options.malformedUTF8) }

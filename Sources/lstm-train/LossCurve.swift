@@ -1,5 +1,6 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
+internal import ToolSupport
 
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials
@@ -13,8 +14,6 @@ internal import RecurrentEngine
 #else
   internal import Darwin
 #endif
-
-let bitsPerNat = 1.4426950408889634
 
 /// The CSV file with the losses of a run.
 ///

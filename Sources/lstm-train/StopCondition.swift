@@ -1,4 +1,5 @@
 internal import CommandLineSupport
+internal import ToolSupport
 
 /// What ends a run before its horizon.
 struct StopCondition {

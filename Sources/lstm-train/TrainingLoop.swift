@@ -1,9 +1,6 @@
 internal import CommandLineSupport
-internal import Dispatch
 internal import RecurrentEngine
-
-/// Seconds on a clock that never runs backwards.
-func secondsNow() -> Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
+internal import ToolSupport
 
 /// Runs a trainer to its end or until it is stopped, and has its results written.
 struct TrainingLoop {

@@ -1,5 +1,6 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
+internal import ToolSupport
 
 /// What the tool tells its user, on standard error.
 final class TrainingOutput {
@@ -33,10 +34,7 @@ final class TrainingOutput {
   }
 
   func describe(_ malformed: MalformedSequences, _ policy: MalformedUTF8Policy) {
-    let sequences = NumberText.counted(malformed.count, "malformed UTF-8 sequence")
-    notice(
-      (policy == .skip ? "skipped \(sequences)" : "put U+FFFD for \(sequences)")
-        + ", the first in \(malformed.path) at byte \(NumberText.grouped(malformed.byteOffset))")
+    notice(malformed.notice(policy))
   }
 
   func describe(_ model: ModelConfiguration, _ training: TrainingConfiguration, memory: MemoryEstimate) {
@@ -85,9 +83,4 @@ final class TrainingOutput {
         + "\(trainer.model.kernelName) kernels; "
         + "\(NumberText.counted(trainer.stepsPerEpoch, "step")) an epoch")
   }
-}
-
-/// Texts as output calls them.
-func names(of files: [String]) -> String {
-  files.map { $0 == "-" ? "standard input" : $0 }.joined(separator: ", ")
 }

@@ -5,6 +5,7 @@ enum BuiltTool: String {
   case train = "lstm-train"
   case sample = "lstm-sample"
   case inspect = "lstm-inspect"
+  case score = "lstm-score"
   case bench = "lstm-bench"
   case fuzz = "lstm-fuzz"
 

@@ -5,6 +5,7 @@ import Testing
 @testable import lstm_bench
 @testable import lstm_inspect
 @testable import lstm_sample
+@testable import lstm_score
 @testable import lstm_train
 
 /// Every option of the tables, from outside.
@@ -18,7 +19,8 @@ struct OptionTests {
   }
 
   static let cases =
-    cases(of: trainCommand, .train) + cases(of: sampleCommand, .sample) + cases(of: inspectCommand, .inspect)
+    cases(of: trainCommand, .train) + cases(of: sampleCommand, .sample) + cases(of: scoreCommand, .score)
+    + cases(of: inspectCommand, .inspect)
     + cases(of: benchCommand, .bench)
 
   private static func cases<Values>(of command: CommandDefinition<Values>, _ tool: BuiltTool) -> [Case] {
@@ -118,7 +120,7 @@ struct OptionTests {
 
   @Test func help() throws {
     let folder = try WorkFolder()
-    for tool in [BuiltTool.train, .sample, .inspect, .bench] {
+    for tool in [BuiltTool.train, .sample, .score, .inspect, .bench] {
       let outcome = try folder.run(tool, ["--help"])
       #expect(outcome.status == 0)
       #expect(outcome.error.isEmpty)
@@ -137,6 +139,7 @@ struct OptionTests {
     let folder = try WorkFolder()
     try folder.run(.train, ["--version"]).expect(status: 0, output: "\(trainCommand.versionText)", error: "")
     try folder.run(.sample, ["--version"]).expect(status: 0, output: "\(sampleCommand.versionText)", error: "")
+    try folder.run(.score, ["--version"]).expect(status: 0, output: "\(scoreCommand.versionText)", error: "")
     #expect(trainCommand.versionText.wholeMatch(of: /lstm-train [0-9]+\.[0-9]+\.[0-9]+\n/) != nil)
   }
 }

@@ -1,8 +1,9 @@
 internal import KernelTemplates
 
-/// Bytes that training or generating allocates, known before anything is allocated.
+/// Bytes that training, measuring or generating allocates, known before anything is allocated.
 public struct MemoryEstimate: Sendable, Equatable {
-  /// Parameters, and in training gradients, moments of the optimizer and packed weights.
+  /// Parameters, and in training gradients, moments of the optimizer and packed weights. None for measuring, which
+  /// changes no weight.
   public var parameterBytes: Int
   /// Activations, in training also those of validation.
   public var activationBytes: Int
@@ -24,7 +25,7 @@ public struct MemoryEstimate: Sendable, Equatable {
     let training = Workspace.Sizes(
       configuration, batchSize: batchSize, stepCapacity: chunkLength, purpose: .training)
     let validation = Workspace.Sizes(
-      configuration, batchSize: validationBatchSize, stepCapacity: min(chunkLength, Evaluation.chunkLength),
+      configuration, batchSize: validationBatchSize, stepCapacity: min(chunkLength, EvaluationPass.chunkLength),
       purpose: .inference)
     let layerCount = configuration.layerCount
     activationBytes = 4 * (training.total(layerCount: layerCount) + validation.total(layerCount: layerCount))
@@ -43,6 +44,17 @@ public struct MemoryEstimate: Sendable, Equatable {
       return sum + sizes.total(layerCount: configuration.layerCount)
     }
     activationBytes = 4 * floats
+  }
+
+  /// What an ``EvaluationPass`` allocates.
+  ///
+  /// - Returns: Nil if a size is not positive, or the need does not even fit an `Int`.
+  public init?(evaluating configuration: ModelConfiguration, streamCount: Int) {
+    let steps = EvaluationPass.chunkLength
+    guard Self.isCountable(configuration, batchSize: streamCount, chunkLength: steps) else { return nil }
+    let sizes = Workspace.Sizes(configuration, batchSize: streamCount, stepCapacity: steps, purpose: .inference)
+    parameterBytes = 0
+    activationBytes = 4 * sizes.total(layerCount: configuration.layerCount)
   }
 
   /// Whether exact sizes cannot overflow, found by an estimate in Double.

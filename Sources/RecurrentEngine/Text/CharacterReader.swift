@@ -31,6 +31,14 @@ public final class CharacterReader {
   /// - Throws: `CorpusError.readFailed`, or `.changed` if a file is no longer what it was when the corpus was made. The
   ///   reader is of no further use then.
   public func read(into ids: UnsafeMutableBufferPointer<Int32>) throws(CorpusError) {
+    if corpus.unknown == nil {
+      try readAll(into: ids)
+    } else {
+      try readKnown(count: ids.count) { ids[$0] = $1 }
+    }
+  }
+
+  private func readAll(into ids: UnsafeMutableBufferPointer<Int32>) throws(CorpusError) {
     var filled = 0
     let segmenter = segmenter
     try advance(by: ids.count) { bytes, limit, isFinal in
@@ -45,8 +53,31 @@ public final class CharacterReader {
     }
   }
 
+  /// Shows characters with their indices from 0 on, and reads over units that are not in the vocabulary.
+  private func readKnown(
+    count: Int, _ body: (_ index: Int, _ id: Int32) -> Void = { _, _ in }
+  ) throws(CorpusError) {
+    var index = 0
+    let segmenter = segmenter
+    try advance(by: count) { bytes, limit, isFinal in
+      var leftOutCount = 0
+      var result = segmenter.forEachUnit(in: bytes, limit: limit, isFinal: isFinal) { key in
+        let id = corpus.idTable[key] - 1
+        guard id >= 0 else {
+          leftOutCount += 1
+          return
+        }
+        body(index, id)
+        index += 1
+      }
+      result.leftOutCount = leftOutCount
+      return result
+    }
+  }
+
   /// Reads over characters.
   func skip(_ count: Int) throws(CorpusError) {
+    guard corpus.unknown == nil else { return try readKnown(count: count) }
     let isWellFormed = corpus.replacement == nil
     try advance(by: count) { bytes, limit, isFinal in
       isWellFormed
@@ -68,8 +99,8 @@ public final class CharacterReader {
         throw .changed(path: window.source.path)
       }
       window.consume(result.byteCount)
-      characterIndex += result.unitCount
-      remaining -= result.unitCount
+      characterIndex += result.characterCount
+      remaining -= result.characterCount
       switch result.stop {
       case .limit: break
       case .exhausted: try loadMore()

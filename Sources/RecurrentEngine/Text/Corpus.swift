@@ -10,12 +10,14 @@ public final class Corpus: Sendable {
     var reader = 8_192
   }
 
-  /// Every unit of the text.
+  /// Every unit of the text, or what was given.
   public let vocabulary: Vocabulary
   /// How often each entry of the vocabulary occurs; indexed by id.
   public let counts: [Int]
   /// What was replaced or skipped because it is not UTF-8; nil if nothing was.
   public let malformed: MalformedSequences?
+  /// What was left out because it is not in the vocabulary; nil if nothing was.
+  public let unknown: UnknownUnits?
   /// What tells this text from others.
   public let fingerprint: CorpusFingerprint
 
@@ -46,8 +48,32 @@ public final class Corpus: Sendable {
       bufferSizes: BufferSizes())
   }
 
-  init(
+  /// Opens the sources and scans them once, as a text in the ids of a vocabulary that a model has.
+  ///
+  /// - Parameter leavesOutUnknown: Whether the text is read as if units that are not in the vocabulary were not there.
+  ///   Otherwise such a unit is an error.
+  /// - Throws: `CorpusError` of any case but `tooShort` and `vocabularyTooLarge`. A text in which nothing is known is
+  ///   an error in any case.
+  public convenience init(
+    sources: [TextSource], vocabulary: Vocabulary, malformedUTF8: MalformedUTF8Policy = .error,
+    leavesOutUnknown: Bool = false
+  ) throws(CorpusError) {
+    try self.init(
+      sources: sources, vocabulary: .given(vocabulary, leavesOutUnknown: leavesOutUnknown),
+      malformedUTF8: malformedUTF8, bufferSizes: BufferSizes())
+  }
+
+  convenience init(
     sources: [TextSource], unit: TextUnit, malformedUTF8: MalformedUTF8Policy = .error, maximumVocabulary: Int? = nil,
+    bufferSizes: BufferSizes
+  ) throws(CorpusError) {
+    try self.init(
+      sources: sources, vocabulary: .own(unit, maximumCount: maximumVocabulary ?? unit.defaultMaximumVocabulary),
+      malformedUTF8: malformedUTF8, bufferSizes: bufferSizes)
+  }
+
+  init(
+    sources: [TextSource], vocabulary origin: CorpusVocabulary, malformedUTF8: MalformedUTF8Policy,
     bufferSizes: BufferSizes
   ) throws(CorpusError) {
     var opened: [SourceBytes] = []
@@ -55,17 +81,20 @@ public final class Corpus: Sendable {
       opened.append(try SourceBytes(source))
     }
     let scan = try CorpusScan(
-      opened, unit: unit, malformedUTF8: malformedUTF8,
-      maximumVocabulary: maximumVocabulary ?? unit.defaultMaximumVocabulary, bufferSize: bufferSizes.scan)
+      opened, vocabulary: origin, malformedUTF8: malformedUTF8, bufferSize: bufferSizes.scan)
     guard scan.characterCount > 0 else {
-      // Nothing but bytes that were skipped is no empty file.
+      // Nothing but what was left out is no empty file.
+      if let unknown = scan.unknown {
+        throw .unknownSymbol(
+          path: unknown.path, byteOffset: unknown.byteOffset, symbol: unknown.symbol, unit: origin.unit)
+      }
       guard let malformed = scan.malformed else { throw .empty(paths: sources.map(\.path)) }
       throw .malformedUTF8(path: malformed.path, byteOffset: malformed.byteOffset)
     }
 
-    vocabulary = Vocabulary(unit: unit, validEntries: scan.entries.map(\.bytes))
-    counts = scan.entries.map(\.value)
+    (vocabulary, counts) = Self.vocabularyAndCounts(of: scan.entries, origin)
     malformed = scan.malformed
+    unknown = scan.unknown
     fingerprint = scan.fingerprint
     self.sources = opened
     idTable = vocabulary.makeIDTable()
@@ -75,10 +104,26 @@ public final class Corpus: Sendable {
     marks = scan.marks
   }
 
-  /// The length of the text in units.
+  private static func vocabularyAndCounts(
+    of entries: [(bytes: [UInt8], value: Int)], _ origin: CorpusVocabulary
+  ) -> (Vocabulary, [Int]) {
+    guard let given = origin.given else {
+      return (Vocabulary(unit: origin.unit, validEntries: entries.map(\.bytes)), entries.map(\.value))
+    }
+    var counts = [Int](repeating: 0, count: given.count)
+    for entry in entries {
+      if let id = given.id(of: entry.bytes) { counts[Int(id)] = entry.value }
+    }
+    return (given, counts)
+  }
+
+  /// The length of the text in units, without those that are left out.
   public var characterCount: Int { fingerprint.characterCount }
-  /// The length of the text in bytes, without byte-order marks.
+  /// The length of the sources in bytes, without byte-order marks.
   public var byteCount: Int { fingerprint.byteCount }
+
+  /// The bytes of all characters that a reader reads.
+  public var readByteCount: Int { zip(counts, vocabulary.entries).reduce(0) { $0 + $1.0 * $1.1.count } }
 
   /// The id of the unit that occurs most often; the smallest of several.
   public var commonestID: Int32 {

@@ -25,6 +25,9 @@ extension CorpusError: CustomStringConvertible {
     case .graphemeTooLong(let path, let byteOffset):
       "\(path): a grapheme of more than \(TextUnit.grapheme.maximumByteCount) bytes at byte \(byteOffset.grouped); "
         + "use --unit character"
+    case .unknownSymbol(let path, let byteOffset, let symbol, let unit):
+      "\(path): \(unit.name(of: symbol)) at byte \(byteOffset.grouped) is not in the model's vocabulary; "
+        + "use --unknown skip or --unknown charge"
     case .vocabularyTooLarge(let unit, let limit):
       "the text has more than \(limit.grouped) different \(unit.rawValue)s; raise --max-vocabulary, "
         + "or use --unit \(unit == .grapheme ? TextUnit.character.rawValue : TextUnit.byte.rawValue)"

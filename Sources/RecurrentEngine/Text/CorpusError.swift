@@ -7,6 +7,8 @@ public enum CorpusError: Error, Equatable, Sendable {
   case empty(paths: [String])
   case malformedUTF8(path: String, byteOffset: Int)
   case graphemeTooLong(path: String, byteOffset: Int)
+  /// A unit, given by its bytes, is not in the vocabulary of the model that the text is for.
+  case unknownSymbol(path: String, byteOffset: Int, symbol: [UInt8], unit: TextUnit)
   case vocabularyTooLarge(unit: TextUnit, limit: Int)
   /// The file is no longer what the scan saw: another size, malformed, or with units that are not in the vocabulary.
   case changed(path: String)
@@ -25,7 +27,7 @@ extension CorpusError {
   public var kind: Kind {
     switch self {
     case .cannotOpen, .isDirectory: .unopenableInput
-    case .empty, .malformedUTF8, .graphemeTooLong, .vocabularyTooLarge, .tooShort: .badData
+    case .empty, .malformedUTF8, .graphemeTooLong, .unknownSymbol, .vocabularyTooLarge, .tooShort: .badData
     case .readFailed, .changed: .inputOutput
     }
   }

@@ -26,6 +26,10 @@ package struct TextSegmenter {
     package var unitCount = 0
     package var byteCount = 0
     package var stop = Stop.limit
+    /// Those of the units that are no characters of the text, as whoever was shown them may find.
+    var leftOutCount = 0
+
+    var characterCount: Int { unitCount - leftOutCount }
   }
 
   package let unit: TextUnit

@@ -1,11 +1,12 @@
-/// The held-out part of a corpus as chunks for measuring, once from start to end.
+/// A part of a corpus, such as what is held out, as chunks for measuring, once from start to end.
 ///
 /// Its first character is context only; each other one counts exactly once. To run fast the text is cut into streams.
 /// Each first runs, uncounted, over the characters before it, so that what is measured hardly differs from one
 /// continuous pass.
 public final class ValidationStreams {
-  /// The most streams, whatever the batch size of training, so that the figure does not depend on it.
-  static let maximumStreamCount = 64
+  /// The most streams unless told otherwise, whatever the batch size of training, so that the figure does not depend
+  /// on it.
+  public static let maximumStreamCount = 64
   /// The predictions below which a stream of its own would be mostly warm-up.
   static let minimumPredictionCount = 512
   /// The most characters that a stream reads before its first counted prediction.
@@ -20,10 +21,18 @@ public final class ValidationStreams {
   public var batchSize: Int { batch.streams.count }
   public var chunkCount: Int { batch.chunkCount }
 
+  /// How much of the text was read, from 0 to 1.
+  var fractionRead: Double { batch.stepCount == 0 ? 1 : Double(batch.step) / Double(batch.stepCount) }
+
   /// Cuts the characters of `range` into streams. With fewer than two characters there are no chunks.
-  public init(corpus: Corpus, range: Range<Int>, chunkLength: Int) {
+  ///
+  /// - Parameter streamCount: How many streams, if there are as many characters to predict; nil for 64, or fewer where
+  ///   the text is short.
+  public init(corpus: Corpus, range: Range<Int>, chunkLength: Int, streamCount: Int? = nil) {
     precondition(range.lowerBound >= 0 && range.upperBound <= corpus.characterCount, "no such characters")
-    batch = StreamBatch(corpus: corpus, streams: Self.streams(in: range), chunkLength: chunkLength)
+    precondition(streamCount ?? 1 > 0, "there is at least one stream")
+    batch = StreamBatch(
+      corpus: corpus, streams: Self.streams(in: range, count: streamCount), chunkLength: chunkLength)
     countedCharacters = max(0, range.count - 1)
   }
 
@@ -36,9 +45,11 @@ public final class ValidationStreams {
     return true
   }
 
-  static func streams(in range: Range<Int>) -> [CharacterStream] {
+  static func streams(in range: Range<Int>, count: Int? = nil) -> [CharacterStream] {
     let predicted = range.dropFirst()
-    let streamCount = min(maximumStreamCount, max(1, predicted.count / minimumPredictionCount))
+    let streamCount =
+      count.map { min($0, max(1, predicted.count)) }
+      ?? min(maximumStreamCount, max(1, predicted.count / minimumPredictionCount))
     return predicted.divided(into: streamCount).map { counted in
       let start = max(range.lowerBound, counted.lowerBound - warmUpLength)
       return CharacterStream(characters: start..<counted.upperBound, firstCounted: counted.lowerBound)

@@ -124,7 +124,7 @@ extension TextSegmenter {
 }
 
 extension UnitKey {
-  fileprivate func byteCount(in unit: TextUnit) -> Int {
+  func byteCount(in unit: TextUnit) -> Int {
     switch self {
     case .scalar(let code): unit == .byte ? 1 : Unicode.Scalar(code)?.utf8.count ?? 1
     case .cluster(let bytes): bytes.count

@@ -1,0 +1,43 @@
+/// How a model follows the text that it is measured on.
+public struct Adaptation: Equatable, Sendable {
+  /// The factor of the gradient of the mean loss of a chunk.
+  public var rate: Double
+  /// The characters of a chunk.
+  public var chunkLength: Int
+  /// The largest global norm of the gradient; nil for no clipping.
+  public var clip: Double?
+
+  public init(rate: Double, chunkLength: Int, clip: Double?) {
+    self.rate = rate
+    self.chunkLength = chunkLength
+    self.clip = clip
+  }
+}
+
+/// A pass in which the model learns from each chunk once it is scored: dynamic evaluation (Krause et al. 2018), by
+/// stochastic gradient descent.
+///
+/// The text is one stream, so whatever is learned comes from what stands before. The model that is given stays as it is.
+public final class DynamicEvaluationPass: ScoringPass {
+  public var countedCharacters: Int { streams.countedCharacters }
+  public var fractionDone: Double { streams.fractionRead }
+
+  private let streams: ValidationStreams
+  private let trainer: ChunkTrainer
+  private var chunk = Chunk()
+
+  public init(
+    _ model: LanguageModel, corpus: Corpus, range: Range<Int>, adaptation: Adaptation, threadCount: Int
+  ) {
+    streams = ValidationStreams(corpus: corpus, range: range, chunkLength: adaptation.chunkLength, streamCount: 1)
+    trainer = ChunkTrainer(
+      LanguageModel(copying: model), optimizer: OptimizerConfiguration(kind: .sgd, learningRate: adaptation.rate),
+      clip: adaptation.clip, batchSize: 1, chunkLength: adaptation.chunkLength, threadCount: threadCount)
+  }
+
+  public func next() throws(CorpusError) -> [Float]? {
+    guard try streams.next(into: &chunk) else { return nil }
+    _ = trainer.update(chunk)
+    return trainer.workspace.losses(of: chunk)
+  }
+}

@@ -1,0 +1,82 @@
+internal import KernelTemplates
+
+/// Goes over a text once, a chunk at a time, and tells what each character costs.
+public protocol ScoringPass: AnyObject {
+  /// Characters that are predicted: all but the first.
+  var countedCharacters: Int { get }
+  /// How far the pass is, from 0 to 1.
+  var fractionDone: Double { get }
+
+  /// The cross-entropies of the next characters in nats, or nil at the end of the text.
+  ///
+  /// They are in reading order where there is one stream. With several they are (step, stream), and those that do not
+  /// count are zero.
+  ///
+  /// - Throws: `CorpusError.readFailed` or `.changed`.
+  func next() throws(CorpusError) -> [Float]?
+}
+
+/// A pass with weights that stay as they are.
+public final class EvaluationPass: ScoringPass {
+  /// Steps at a time. Any number gives the same loss.
+  static let chunkLength = 32
+
+  public var countedCharacters: Int { streams.countedCharacters }
+  public var fractionDone: Double { streams.fractionRead }
+
+  private let model: LanguageModel
+  private let streams: ValidationStreams
+  private let workspace: Workspace
+  private let executor: ParallelExecutor
+  private var chunk = Chunk()
+
+  /// - Parameters:
+  ///   - streamCount: Into how many streams the text is cut; nil for as many as validation has. One stream is one
+  ///     continuous pass from a zero state, which others agree with to 1e-4 in the mean.
+  public convenience init(
+    _ model: LanguageModel, corpus: Corpus, range: Range<Int>, streamCount: Int? = nil, threadCount: Int
+  ) {
+    let streams = ValidationStreams(
+      corpus: corpus, range: range, chunkLength: Self.chunkLength, streamCount: streamCount)
+    self.init(
+      model, streams, Self.makeWorkspace(model.configuration, for: streams), threadCount: threadCount)
+  }
+
+  /// - Parameter workspace: Made for as many streams; what it holds is of no importance.
+  init(_ model: LanguageModel, _ streams: ValidationStreams, _ workspace: Workspace, threadCount: Int) {
+    self.model = model
+    self.streams = streams
+    self.workspace = workspace
+    executor = ParallelExecutor(threadCount: min(threadCount, workspace.batchSize))
+    workspace.resetState()
+  }
+
+  static func makeWorkspace(_ configuration: ModelConfiguration, for streams: ValidationStreams) -> Workspace {
+    Workspace(
+      configuration, batchSize: max(1, streams.batchSize), stepCapacity: Self.chunkLength, purpose: .inference)
+  }
+
+  public func next() throws(CorpusError) -> [Float]? {
+    guard try streams.next(into: &chunk) else { return nil }
+    chunk.inputs.withUnsafeBufferPointer { inputs in
+      chunk.targets.withUnsafeBufferPointer { targets in
+        guard let inputs = inputs.baseAddress, let targets = targets.baseAddress else { return }
+        let pass = RecurrentPass(
+          kernels: model.kernels, layout: model.layout, parameters: model.parameters, transposes: nil,
+          workspace: workspace, characters: inputs, stepCount: chunk.stepCount)
+        executor.runOnEachThread { thread in
+          let rows = rowShare(thread, of: executor.threadCount, rows: workspace.batchSize)
+          pass.forward(rows: rows)
+          pass.computeLosses(targets: targets, scale: 0, rows: rows)
+        }
+      }
+    }
+    workspace.carryState(afterSteps: chunk.stepCount)
+    return workspace.losses(of: chunk)
+  }
+}
+
+extension Workspace {
+  /// (step, batch)
+  func losses(of chunk: Chunk) -> [Float] { Array(losses.elements.prefix(chunk.stepCount * chunk.batchSize)) }
+}

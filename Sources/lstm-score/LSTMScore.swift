@@ -1,0 +1,33 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+internal import ToolSupport
+
+@main
+enum LSTMScore {
+  static func main() {
+    Tool.run(scoreCommand) { options, operands in
+      try reportingEngineErrors { try run(options, operands) }
+    }
+  }
+
+  private static func run(_ options: ScoreOptions, _ operands: [String]) throws -> ExitStatus {
+    guard let path = operands.first, operands.count > 1, !operands.contains("") else {
+      throw UsageError.operands(
+        "give a checkpoint that lstm-train wrote and at least one text, or - for standard input")
+    }
+    let files = Array(operands.dropFirst())
+    try options.check(files: files)
+    let checkpoint = try Checkpoint(path: path)
+    try options.checkMemory(for: checkpoint.model.configuration)
+
+    let scorer = TextScorer(checkpoint, options)
+    if let listing = options.listing {
+      try scorer.list(files[0], as: listing)
+      return .ok
+    }
+    var report = ScoreReport(options)
+    for file in files { try report.add(scorer.score(file), of: file) }
+    try report.finish()
+    return .ok
+  }
+}

@@ -1,0 +1,77 @@
+internal import CommandLineSupport
+internal import ToolSupport
+
+private typealias Option = OptionDefinition<ScoreOptions>
+
+private let counts = 1...Int(Int32.max)
+
+let scoreCommand = CommandDefinition(
+  name: "lstm-score",
+  summary:
+    "Measures how well a model that lstm-train wrote foretells texts: nats and bits per character, bits per byte "
+    + "of UTF-8, by which models of characters, graphemes and bytes can be compared, and perplexity. The first character "
+    + "of a text has nothing before it and is not scored.",
+  operands: "checkpoint.bin text ...",
+  version: projectVersion,
+  defaults: ScoreOptions(),
+  options: textOptions + adaptationOptions + outputOptions + runOptions,
+  examples: [
+    "lstm-score checkpoint.bin book.txt",
+    "lstm-score --unknown skip --json checkpoint.bin *.txt",
+    "lstm-score --per-line checkpoint.bin book.txt | sort -rnk2 | head",
+    "lstm-score --adapt 0.01 checkpoint.bin book.txt",
+  ]
+)
+
+private let textOptions = [
+  Option(
+    "--unknown", sets: \.unknown, as: .choice, group: "Text",
+    help: "characters that the model does not know: refuse the text, leave them out, or charge for them",
+    details: "Left out, they are as if they were not in the text. Charged, they are left out of what the model reads, "
+      + "too, and each costs ln V nats, V being the size of the vocabulary: what a character costs where all are "
+      + "equally likely."),
+  Option(
+    "--invalid", sets: \.malformedUTF8, as: .choice, absentMeans: "as in training", group: "Text",
+    help: "bytes that are not UTF-8: refuse the text, replace them by U+FFFD, or skip them"),
+  Option(
+    "--streams", sets: \.streamCount, as: .integer(in: 1...1024), absentMeans: "64, for short texts fewer",
+    group: "Text",
+    help: "parts that are read side by side, each after a run over the 512 characters before it; 1 for one "
+      + "continuous pass",
+    details: "The default is that of validation in training. One pass takes longer and differs by less than 1e-4 nats."),
+]
+
+private let adaptationOptions = [
+  Option(
+    "--adapt", valueName: "RATE", sets: \.adaptationRate, as: .number(.above(0)), group: "Adaptation",
+    help: "learn from the text once it is scored, with this learning rate of plain gradient descent",
+    details: "Dynamic evaluation: the text is one stream, each chunk of it is scored and then learned from, and the "
+      + "next text begins with the model's own weights. Gradients are clipped as in training. Rates from 0.005 to 0.05 "
+      + "are worth trying, on a text like the one to score."),
+  Option(
+    "--adapt-length", sets: \.adaptationLength, as: .integer(in: counts),
+    absentMeans: String(ScoreOptions.defaultAdaptationLength), group: "Adaptation",
+    help: "characters of a chunk"),
+]
+
+private let outputOptions = [
+  Option(
+    "--json", sets: \.isJSON, group: "Output", help: "write one JSON object with all figures",
+    details: "Its files have a path and, as its total has, characters, bytes, unknown_characters, nats, "
+      + "nats_per_character, bits_per_character, bits_per_byte and perplexity."),
+  Option(
+    "--per-line", sets: \.listsLines, group: "Output", help: "write a row for each line of one text",
+    details: "Columns, with tabs between: byte offset, nats, characters scored, the line. Its line feed is scored with "
+      + "it. Tab, line feed and backslash are written \\t, \\n and \\\\."),
+  Option(
+    "--per-character", sets: \.listsCharacters, group: "Output",
+    help: "write a row for each character of one text that is scored",
+    details: "Columns, with tabs between: byte offset, the character, nats."),
+]
+
+private let runOptions = [
+  Option(
+    "--threads", sets: \.threads, as: .integer(in: 1...1024), absentMeans: "all available CPUs", group: "Running",
+    help: "threads; any number gives the same figures"),
+  Option("--quiet", "-q", sets: \.isQuiet, group: "Running", help: "say nothing but results and errors"),
+]

@@ -1,0 +1,139 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+internal import ToolSupport
+
+/// Scores one text after the other with a model.
+final class TextScorer {
+  private let model: LanguageModel
+  private let options: ScoreOptions
+  private let malformedUTF8: MalformedUTF8Policy
+  private let adaptation: Adaptation?
+  /// What an unknown character costs; nil if it is not scored.
+  private let natsOfUnknown: Double?
+  private var progress = ProgressReporter(to: .standardError)
+
+  init(_ checkpoint: Checkpoint, _ options: ScoreOptions) {
+    model = checkpoint.model
+    self.options = options
+    malformedUTF8 = options.malformedUTF8 ?? checkpoint.training.malformedUTF8
+    adaptation = options.adaptation(clip: checkpoint.training.clip)
+    natsOfUnknown =
+      options.unknown == .charge ? Score.natsOfUnknown(vocabularySize: model.vocabulary.count) : nil
+  }
+
+  /// - Throws: `CorpusError`, or `ToolError` if there is nothing to score or the weights diverge.
+  func score(_ file: String) throws -> Score {
+    let corpus = try openText(file)
+    let pass = makePass(corpus)
+    defer { progress.clear() }
+    var nats = 0.0
+    while let losses = try nextLosses(of: pass) {
+      nats += losses.reduce(0.0) { $0 + Double($1) }
+      showProgress(pass, file)
+    }
+
+    var score = Score(
+      characters: pass.countedCharacters, bytes: corpus.readByteCount - (try firstCharacter(of: corpus)).count,
+      nats: nats)
+    if let unknown = corpus.unknown {
+      score.unknownCharacters = unknown.count
+      if let natsOfUnknown {
+        score.characters += unknown.count
+        score.bytes += unknown.byteCount
+        score.nats += natsOfUnknown * Double(unknown.count)
+      }
+    }
+    return score
+  }
+
+  /// Writes what each part of a text costs to standard output.
+  ///
+  /// - Throws: As ``score(_:)``, and `OutputError`.
+  func list(_ file: String, as listing: Listing) throws {
+    let corpus = try openText(file)
+    let pass = makePass(corpus)
+    var costs = UnitCosts(corpus, natsOfUnknown: natsOfUnknown)
+    var rows = ScoreRows(listing, to: .standardOutput)
+    while let losses = try nextLosses(of: pass) {
+      for loss in losses { try costs.advance(nats: Double(loss)) { try rows.add($0, nats: $1) } }
+    }
+    try costs.finish { try rows.add($0, nats: $1) }
+    try rows.finish()
+  }
+
+  private func openText(_ file: String) throws -> Corpus {
+    let corpus: Corpus
+    do throws(CorpusError) {
+      corpus = try Corpus(
+        sources: [TextSource(operand: file)], vocabulary: model.vocabulary, malformedUTF8: malformedUTF8,
+        leavesOutUnknown: options.unknown != .error)
+    } catch .malformedUTF8(let path, let byteOffset) {
+      // The unit is the model's: there is no choice of another.
+      throw ToolError(
+        .badData,
+        "\(path): not valid UTF-8 at byte \(NumberText.grouped(byteOffset)); convert it, or use --invalid replace or "
+          + "--invalid skip")
+    } catch .graphemeTooLong(let path, let byteOffset) {
+      throw ToolError(
+        .badData,
+        "\(path): a grapheme longer than any that a model knows at byte \(NumberText.grouped(byteOffset)); shorten it")
+    }
+    guard corpus.characterCount > 1 else {
+      throw ToolError(
+        .badData,
+        "\(names(of: [file])): too short (\(NumberText.counted(corpus.characterCount, model.vocabulary.unit.rawValue)), "
+          + "and the first is not scored); give more text")
+    }
+    if let malformed = corpus.malformed { notice(malformed.notice(malformedUTF8)) }
+    if let unknown = corpus.unknown { notice(unknown.notice(unit: model.vocabulary.unit, natsEach: natsOfUnknown)) }
+    return corpus
+  }
+
+  private func makePass(_ corpus: Corpus) -> any ScoringPass {
+    let range = 0..<corpus.characterCount
+    let threads = options.threads ?? Machine.availableCPUs
+    if let adaptation {
+      return DynamicEvaluationPass(
+        model, corpus: corpus, range: range, adaptation: adaptation, threadCount: threads)
+    }
+    return EvaluationPass(
+      model, corpus: corpus, range: range, streamCount: options.passStreamCount, threadCount: threads)
+  }
+
+  private func nextLosses(of pass: any ScoringPass) throws -> [Float]? {
+    guard let losses = try pass.next() else { return nil }
+    guard losses.allSatisfy(\.isFinite) else {
+      throw adaptation == nil
+        ? ToolError(.badData, "the model's probabilities are no finite numbers; give one that did not diverge")
+        : ToolError(.diverged, "the model diverged while it followed the text; lower --adapt")
+    }
+    return losses
+  }
+
+  /// The bytes of the one character that is not scored.
+  private func firstCharacter(of corpus: Corpus) throws(CorpusError) -> [UInt8] {
+    var cursor = UnitCursor(corpus)
+    while let unit = try cursor.next() {
+      if unit.isKnown { return unit.bytes }
+    }
+    return []
+  }
+
+  private func notice(_ text: String) {
+    if !options.isQuiet { progress.printLine("lstm-score: notice: \(text)") }
+  }
+
+  private func showProgress(_ pass: any ScoringPass, _ file: String) {
+    if !options.isQuiet { progress.update(names(of: [file]), fraction: pass.fractionDone, at: secondsNow()) }
+  }
+}
+
+extension UnknownUnits {
+  /// - Parameter natsEach: What each is charged; nil if it is left out.
+  fileprivate func notice(unit: TextUnit, natsEach: Double?) -> String {
+    let characters = NumberText.counted(count, "unknown \(unit.rawValue)")
+    let first = ", the first, \(unit.name(of: symbol)), in \(path) at byte \(NumberText.grouped(byteOffset))"
+    guard let natsEach else { return "left out \(characters)\(first)" }
+    return "charged \(NumberText.fixed(natsEach, decimals: 4)) nats for each of \(characters)\(first)"
+  }
+}

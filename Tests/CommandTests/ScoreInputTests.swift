@@ -1,0 +1,148 @@
+import Foundation
+import Testing
+
+/// What `lstm-score` takes as a text, and what it says of a text that it cannot take.
+struct ScoreInputTests {
+  private func makeFolder() throws -> WorkFolder {
+    let folder = try WorkFolder()
+    try folder.train()
+    return folder
+  }
+
+  @Test func charactersThatTheModelDoesNotKnow() throws {
+    let folder = try makeFolder()
+    try folder.write("the señor and the 日 tide\n日", to: "strange.txt")
+    try folder.write("the seor and the  tide\n", to: "left.txt")
+    try folder.score(["left.txt", "strange.txt", "--json"]).expect(
+      status: 65,
+      error: "lstm-score: strange.txt: 'ñ' (U+00F1) at byte 6 is not in the model's vocabulary; "
+        + "use --unknown skip or --unknown charge\n")
+
+    let left = try folder.scores(["left.txt"]).total
+    let skipped = try folder.scores(["--unknown", "skip", "strange.txt"]).total
+    #expect(skipped.unknownCharacters == 3)
+    #expect(skipped.nats == left.nats)
+    #expect(skipped.characters == left.characters)
+    #expect(skipped.bytes == left.bytes)
+
+    // The model knows 13 characters.
+    let charged = try folder.scores(["--unknown", "charge", "strange.txt"]).total
+    #expect(charged.unknownCharacters == 3)
+    #expect(abs(charged.nats - left.nats - 3 * log(13)) < 1e-9)
+    #expect(charged.characters == left.characters + 3)
+    #expect(charged.bytes == left.bytes + 8)
+
+    let rows = try folder.rows(["--unknown", "charge", "--per-character", "strange.txt"])
+    #expect(rows.count == charged.characters)
+    #expect(rows.filter { $0[2] == "2.564949" }.map { $0[0] + $0[1] } == ["6ñ", "19日", "28日"])
+    #expect(
+      try folder.rows(["--unknown", "skip", "--per-character", "strange.txt"])
+        == rows.filter { $0[2] != "2.564949" })
+    let lines = try folder.rows(["--unknown", "skip", "--per-line", "strange.txt"])
+    #expect(lines.map { [$0[0], $0[2], $0[3]] } == [["0", "22", "the señor and the 日 tide"], ["28", "0", "日"]])
+  }
+
+  @Test func noticesOfUnknownCharacters() throws {
+    let folder = try makeFolder()
+    try folder.write("tea\u{7}pot 日", to: "strange.txt")
+    let place = "the first, U+0007, in strange.txt at byte 3"
+    let cases = [
+      ("skip", "left out 3 unknown characters, \(place)"),
+      ("charge", "charged 2.5649 nats for each of 3 unknown characters, \(place)"),
+    ]
+    for (policy, notice) in cases {
+      let outcome = try folder.score(["--unknown", policy, "strange.txt"])
+      #expect(outcome.error == "lstm-score: notice: \(notice)\n")
+      let rows = outcome.output.split(separator: "\n").map { $0.split(separator: " ") }
+      #expect(rows.map { $0[5] } == ["unknown", "3"])
+    }
+    try folder.write("日本", to: "strange.txt")
+    try folder.score(["--unknown", "skip", "strange.txt"]).expect(
+      status: 65,
+      error: "lstm-score: strange.txt: '日' (U+65E5) at byte 0 is not in the model's vocabulary; "
+        + "use --unknown skip or --unknown charge\n")
+  }
+
+  @Test func tooLittleText() throws {
+    let folder = try makeFolder()
+    try folder.write("", to: "empty.txt")
+    try folder.write("a", to: "one.txt")
+    try folder.write("ea", to: "two.txt")
+    try folder.score(["empty.txt"]).expect(status: 65, error: "lstm-score: empty.txt: empty; give some text\n")
+    let tooShort = "too short (1 character, and the first is not scored); give more text"
+    try folder.score(["one.txt"]).expect(status: 65, error: "lstm-score: one.txt: \(tooShort)\n")
+    try folder.score(["-"], input: "one.txt").expect(status: 65, error: "lstm-score: standard input: \(tooShort)\n")
+    let two = try folder.scores(["two.txt"])
+    #expect(two.total.characters == 1)
+    #expect(two.total.nats > 0)
+  }
+
+  @Test func whatCannotBeOpened() throws {
+    let folder = try makeFolder()
+    try folder.makeFolder("folder")
+    let cannotOpen = "cannot open (No such file or directory); check the path and its permissions"
+    try folder.score(["missing.txt"]).expect(status: 66, error: "lstm-score: missing.txt: \(cannotOpen)\n")
+    try folder.score(["folder"]).expect(
+      status: 66, error: "lstm-score: folder: is a directory; name the files in it\n")
+    try folder.run(.score, ["missing.bin", "text.txt"]).expect(
+      status: 66, error: "lstm-score: missing.bin: \(cannotOpen)\n")
+    try folder.run(.score, ["text.txt", "text.txt"]).expect(
+      status: 65,
+      error: "lstm-score: text.txt: not a checkpoint (it does not begin with a safetensors header); "
+        + "give a file that lstm-train wrote\n")
+  }
+
+  @Test func operands() throws {
+    let folder = try makeFolder()
+    for operands in [[], ["checkpoint.bin"], ["checkpoint.bin", ""], ["", "text.txt"]] {
+      try folder.run(.score, operands).expect(
+        status: 64,
+        error: "lstm-score: give a checkpoint that lstm-train wrote and at least one text, or - for standard input\n")
+    }
+    try folder.score(["-", "-"]).expect(
+      status: 64, error: "lstm-score: standard input can be read only once; give - once\n")
+  }
+
+  @Test func malformedUTF8() throws {
+    let folder = try makeFolder()
+    try folder.write(Data("the ".utf8) + [0xFF] + Data("sea".utf8), to: "bad.txt")
+    try folder.write("the sea", to: "good.txt")
+    try folder.score(["bad.txt"]).expect(
+      status: 65,
+      error: "lstm-score: bad.txt: not valid UTF-8 at byte 4; convert it, or use --invalid replace or "
+        + "--invalid skip\n")
+    let good = try folder.scores(["good.txt"]).total
+    #expect(try folder.scores(["--invalid", "skip", "bad.txt"]).total.nats == good.nats)
+    #expect(
+      try folder.score(["--invalid", "skip", "bad.txt"]).error
+        == "lstm-score: notice: skipped 1 malformed UTF-8 sequence, the first in bad.txt at byte 4\n")
+    try folder.score(["--invalid", "replace", "bad.txt"]).expect(
+      status: 65,
+      error: "lstm-score: bad.txt: '\u{FFFD}' (U+FFFD) at byte 4 is not in the model's vocabulary; "
+        + "use --unknown skip or --unknown charge\n")
+
+    // What training did is done here, too.
+    try folder.write(Data(TinyTraining.text.utf8) + [0xFF] + Data(TinyTraining.text.utf8), to: "text.txt")
+    #expect(try folder.train("--invalid", "replace").status == 0)
+    #expect(try folder.scores(["bad.txt"]).total.characters == 7)
+    #expect(try folder.rows(["--per-character", "bad.txt"]).map { $0[0] } == ["1", "2", "3", "4", "5", "6", "7"])
+  }
+
+  @Test func graphemesThatAreTooLong() throws {
+    let folder = try makeFolder()
+    #expect(try folder.train("--unit", "grapheme").status == 0)
+    try folder.write("sea e" + String(repeating: "\u{301}", count: 40), to: "marks.txt")
+    try folder.score(["--unknown", "skip", "marks.txt"]).expect(
+      status: 65,
+      error: "lstm-score: marks.txt: a grapheme longer than any that a model knows at byte 4; shorten it\n")
+  }
+
+  @Test func moreMemoryThanThereIs() throws {
+    let folder = try makeFolder()
+    let outcome = try folder.score(["--adapt", "0.1", "--adapt-length", "2000000000", "text.txt"])
+    #expect(outcome.status == 64)
+    let pattern = try Regex(
+      "lstm-score: --adapt needs [0-9.]+ [GTPE]B of memory, and .+ are available; lower --adapt-length\n")
+    #expect(outcome.error.wholeMatch(of: pattern) != nil, "\(outcome.error)")
+  }
+}

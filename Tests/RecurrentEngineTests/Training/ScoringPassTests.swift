@@ -1,0 +1,100 @@
+import ReferenceModel
+import Testing
+
+@testable import RecurrentEngine
+
+/// What each character costs, against the same in scalar Double.
+@Suite struct ScoringPassTests {
+  private func makeCorpus(in folder: TemporaryFolder, count: Int) throws -> (corpus: Corpus, ids: [Int]) {
+    var random = RandomGenerator(seed: 5)
+    let ids = (0..<count).map { _ in Int.random(in: 0..<7, using: &random) }
+    let path = try folder.write(ids.map { UInt8(0x61 + $0) })
+    return (try Corpus(sources: [.file(path)], vocabulary: makeVocabulary(count: 7)), ids)
+  }
+
+  private func losses(of pass: any ScoringPass) throws -> [Float] {
+    var losses: [Float] = []
+    while let chunk = try pass.next() { losses += chunk }
+    return losses
+  }
+
+  private func chunk(_ ids: ArraySlice<Int>) -> ReferenceModel.Chunk {
+    ReferenceModel.Chunk(inputs: ids.dropLast().map { [$0] }, targets: ids.dropFirst().map { [$0] })
+  }
+
+  @Test(arguments: RecurrentEngine.CellKind.allCases)
+  func everyCharacterCostsWhatTheReferenceSays(cell: RecurrentEngine.CellKind) throws {
+    let folder = try TemporaryFolder()
+    let (corpus, ids) = try makeCorpus(in: folder, count: 75)
+    let model = try makeModel(cell, vocabulary: 7, hidden: 9, layers: 2)
+    let pass = EvaluationPass(model, corpus: corpus, range: 0..<75, streamCount: 1, threadCount: 2)
+    #expect(pass.countedCharacters == 74)
+    let losses = try losses(of: pass)
+    #expect(losses.count == 74)
+
+    let reference = try model.makeReference()
+    var states = reference.makeZeroStates(batchSize: 1)
+    for (index, actual) in losses.enumerated() {
+      let (loss, after) = reference.loss(of: chunk(ids[index...index + 1]), from: states)
+      #expect(abs(Double(actual) - loss) < 1e-5, "character \(index + 1)")
+      states = after
+    }
+  }
+
+  /// Each chunk is scored with the weights that the chunks before have left, and then a clipped step of descent taken.
+  @Test(arguments: RecurrentEngine.CellKind.allCases, [nil, 0.3])
+  func aModelThatFollowsTheText(cell: RecurrentEngine.CellKind, clip: Double?) throws {
+    let folder = try TemporaryFolder()
+    let (corpus, ids) = try makeCorpus(in: folder, count: 43)
+    let model = try makeModel(cell, vocabulary: 7, hidden: 9, layers: 2)
+    let before = model.pyTorchTensors.map(\.elements)
+    let adaptation = Adaptation(rate: 0.5, chunkLength: 10, clip: clip)
+    let pass = DynamicEvaluationPass(model, corpus: corpus, range: 0..<43, adaptation: adaptation, threadCount: 2)
+    let losses = try losses(of: pass)
+    #expect(losses.count == 42)
+    let isUnchanged = model.pyTorchTensors.map(\.elements) == before
+    #expect(isUnchanged, "the model itself stays as it is")
+
+    var reference = try model.makeReference()
+    var states = reference.makeZeroStates(batchSize: 1)
+    for first in stride(from: 0, to: 42, by: 10) {
+      let count = min(10, 42 - first)
+      let chunk = chunk(ids[first...first + count])
+      let (loss, after) = reference.loss(of: chunk, from: states)
+      let actual = losses[first..<first + count].reduce(0.0) { $0 + Double($1) } / Double(count)
+      #expect(abs(actual - loss) < 2e-5, "from character \(first)")
+      reference.descend(reference.gradients(of: chunk, from: states).parameters.parameters, rate: 0.5, clip: clip)
+      states = after
+    }
+  }
+
+  @Test func streamsAgreeWithOnePass() throws {
+    let folder = try TemporaryFolder()
+    let (corpus, _) = try makeCorpus(in: folder, count: 3_000)
+    let model = try makeModel(.lstm, vocabulary: 7, hidden: 9, layers: 1)
+    let sums = try [1, 3, 64, nil].map { streamCount in
+      let pass = EvaluationPass(model, corpus: corpus, range: 0..<3_000, streamCount: streamCount, threadCount: 1)
+      #expect(pass.fractionDone == 0)
+      let sum = try losses(of: pass).reduce(0.0) { $0 + Double($1) }
+      #expect(pass.countedCharacters == 2_999)
+      #expect(pass.fractionDone == 1)
+      return sum
+    }
+    #expect(sums.allSatisfy { abs($0 - sums[0]) < 1e-4 * 2_999 })
+  }
+}
+
+extension ReferenceLanguageModelProtocol {
+  /// θ ← θ − rate · gradient, of which the global norm is at most `clip`.
+  fileprivate mutating func descend(_ gradient: [NamedTensor], rate: Double, clip: Double?) {
+    let norm = gradient.flatMap(\.values).reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let scale = clip.map { min(1, $0 / norm) } ?? 1
+    var parameters = parameters
+    for index in parameters.indices {
+      for (element, slope) in gradient[index].values.enumerated() {
+        parameters[index].values[element] -= rate * scale * slope
+      }
+    }
+    self.parameters = parameters
+  }
+}
