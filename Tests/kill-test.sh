@@ -9,7 +9,10 @@
 # same tests, with a build folder of their own each:
 #
 #   swift test --sanitize=thread --scratch-path .build/thread
-#   swift test --sanitize=address --scratch-path .build/address
+#   ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/address
+#
+# Leaks are left out: Foundation has one for every empty file that it reads. The thread sanitizer cannot itself live with
+# a limit on the length of files, so that there the test aCheckpointThatCannotBeWritten fails.
 set -euo pipefail
 
 kills=${1:-300}
