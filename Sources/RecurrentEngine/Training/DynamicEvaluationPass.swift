@@ -37,7 +37,9 @@ public final class DynamicEvaluationPass: ScoringPass {
 
   public func next() throws(CorpusError) -> [Float]? {
     guard try streams.next(into: &chunk) else { return nil }
-    _ = trainer.update(chunk)
-    return trainer.workspace.losses(of: chunk)
+    let update = trainer.update(chunk)
+    let losses = trainer.workspace.losses(of: chunk)
+    // A model that can no longer learn does not follow the text, whatever the losses are.
+    return update.isFinite ? losses : losses.map { _ in .nan }
   }
 }
