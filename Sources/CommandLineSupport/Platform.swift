@@ -87,9 +87,11 @@ enum Platform {
     strerror(code).map { String(cString: $0) } ?? "error \(code)"
   }
 
-  /// Makes writing to a pipe that nobody reads an error of the call rather than the end of the process.
-  static func ignoreClosedPipeSignal() {
+  /// Makes writing to a pipe that nobody reads, and beyond the size that files may have, an error of the call rather
+  /// than the end of the process.
+  static func ignoreSignalsOfWriting() {
     _ = signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGXFSZ, SIG_IGN)
   }
 
   static func exitProcess(_ status: Int32) -> Never {

@@ -27,7 +27,7 @@ public enum Tool {
   /// An error becomes one line on standard error, whatever its message contains. A closed pipe ends the tool quietly:
   /// the reader has had enough. The body erases a status line of its own before it throws.
   public static func run(name: String, body: () throws -> ExitStatus) -> Never {
-    Platform.ignoreClosedPipeSignal()
+    Platform.ignoreSignalsOfWriting()
     let conclusion = conclude(name: name, body: body)
     if let message = conclusion.message {
       // If even this cannot be written, the exit status still tells.
