@@ -7,7 +7,8 @@ extension Inspection.VocabularySummary {
   var listing: String {
     var words: [String] = []
     switch entries {
-    case .bytes(let bytes): words = ranges(of: bytes.map { UInt32($0) }, named: { "0x" + hexadecimal($0, digits: 2) })
+    case .bytes(let bytes):
+      words = ranges(of: bytes.map { UInt32($0) }, named: { "0x" + hexadecimal($0, digitCount: 2) })
     case .strings(let strings):
       // Runs of entries of one scalar each can be joined; any other stands alone.
       var run: [UInt32] = []
@@ -18,7 +19,7 @@ extension Inspection.VocabularySummary {
         } else {
           words += ranges(of: run, named: scalarName)
           run = []
-          words.append(scalars.allSatisfy(\.isVisible) ? string : scalars.map { scalarName($0.value) }.joined())
+          words.append(scalars.allSatisfy(\.isVisibleAlone) ? string : scalars.map { scalarName($0.value) }.joined())
         }
       }
       words += ranges(of: run, named: scalarName)
@@ -61,27 +62,20 @@ private func scalarName(_ value: UInt32) -> String {
   case 0x0D: "\\r"
   case 0x09: "\\t"
   default:
-    if let scalar = Unicode.Scalar(value), scalar.isVisible {
+    if let scalar = Unicode.Scalar(value), scalar.isVisibleAlone {
       String(scalar)
     } else {
-      "U+" + hexadecimal(value, digits: 4)
+      "U+" + hexadecimal(value, digitCount: 4)
     }
   }
 }
 
-private func hexadecimal(_ value: UInt32, digits: Int) -> String {
-  let text = String(value, radix: 16, uppercase: true)
-  return String(repeating: "0", count: max(0, digits - text.count)) + text
-}
-
 extension Unicode.Scalar {
   /// Whether it is seen when it stands alone.
-  fileprivate var isVisible: Bool {
+  fileprivate var isVisibleAlone: Bool {
     switch properties.generalCategory {
-    case .control, .format, .surrogate, .privateUse, .unassigned: false
-    case .spaceSeparator, .lineSeparator, .paragraphSeparator: false
     case .nonspacingMark, .enclosingMark, .spacingMark: false
-    default: true
+    default: isVisible
     }
   }
 }

@@ -9,18 +9,3 @@ extension TextUnit {
     return scalars.allSatisfy(\.isVisible) ? "'\(String(scalars))' (\(codes))" : codes
   }
 }
-
-private func hexadecimal(_ value: UInt32, digitCount: Int) -> String {
-  let digits = String(value, radix: 16, uppercase: true)
-  return String(repeating: "0", count: max(0, digitCount - digits.count)) + digits
-}
-
-extension Unicode.Scalar {
-  fileprivate var isVisible: Bool {
-    switch properties.generalCategory {
-    case .control, .format, .surrogate, .privateUse, .unassigned: false
-    case .spaceSeparator, .lineSeparator, .paragraphSeparator: false
-    default: true
-    }
-  }
-}
