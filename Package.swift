@@ -62,7 +62,7 @@ let package = Package(
     .target(name: "Plotting", dependencies: ["CommandLineSupport"], swiftSettings: strict),
     .target(
       name: "ToolSupport", dependencies: ["CommandLineSupport", "RecurrentEngine"], swiftSettings: strict),
-    tool("lstm-train"),
+    tool("lstm-train", using: ["Plotting"]),
     tool("lstm-sample"),
     tool("lstm-inspect", using: ["Plotting"]),
     tool("lstm-score"),

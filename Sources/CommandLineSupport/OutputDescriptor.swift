@@ -30,6 +30,19 @@ public struct OutputDescriptor: Sendable {
     return isTerminal && !type.isEmpty && type != "dumb"
   }
 
+  /// Whether the locale says that text is UTF-8. What is no terminal gets it in any case.
+  public var showsUnicode: Bool {
+    guard isTerminal else { return true }
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(Platform.environment).first { !$0.isEmpty }
+    let name = (locale ?? "").lowercased()
+    return name.hasSuffix("utf-8") || name.hasSuffix("utf8") || name.contains("utf-8@") || name.contains("utf8@")
+  }
+
+  /// Whether colours are seen and wanted; see no-color.org.
+  public var showsColor: Bool {
+    canRedrawLine && (Platform.environment("NO_COLOR") ?? "").isEmpty
+  }
+
   /// The width of the terminal, else what `COLUMNS` says, else 80.
   public var columnCount: Int {
     if let width = Platform.windowWidth(number) { return width }

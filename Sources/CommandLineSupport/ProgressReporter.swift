@@ -5,19 +5,24 @@ public struct ProgressReporter {
   public enum Style {
     /// A status line that is drawn again in place, below the finished lines. Asks for the terminal's width each time,
     /// because windows change.
-    case statusLine(width: () -> Int)
+    case statusLine(width: () -> Int, showsUnicode: Bool = true, showsColor: Bool = false)
     /// Finished lines, and now and then the status as a line of its own.
     case plainLines
+    /// Finished lines alone.
+    case finishedLines
   }
 
   private static let redrawInterval = 0.1
   private static let firstPlainDelay = 2.0
-  private static let plainInterval = 10.0
+  private static let plainInterval = 10.0...300.0
+  /// What is told of a long task grows with the logarithm of its length.
+  private static let plainShare = 0.1
 
   private let style: Style
   private let sink: (String) -> Void
-  private var shown: (status: String, fraction: Double?)?
-  private var nextUpdate: Double?
+  private var shown: (status: StatusLine, fraction: Double?)?
+  private var start: Double?
+  private var nextUpdate = -Double.infinity
 
   /// - Parameter sink: takes each piece of output whole, so that other output cannot come in between.
   public init(style: Style, sink: @escaping (String) -> Void) {
@@ -25,66 +30,89 @@ public struct ProgressReporter {
     self.sink = sink
   }
 
-  /// A reporter in the style that suits the descriptor.
-  public init(to output: OutputDescriptor) {
-    // A task does not fail because nobody watches it.
-    self.init(style: output.canRedrawLine ? .statusLine { output.columnCount } : .plainLines) { try? output.write($0) }
+  /// Whether the output can show more than ASCII.
+  public var showsUnicode: Bool {
+    if case .statusLine(_, let showsUnicode, _) = style { showsUnicode } else { true }
   }
 
-  /// Says how far the task is; most calls show nothing, and then the text is not even made.
+  /// Says how far the task is; most calls show nothing, and then the status is not even made.
   ///
   /// - Parameters:
   ///   - fraction: done, 0 to 1; nil where the end is not known.
   ///   - seconds: the time now.
-  public mutating func update(_ status: @autoclosure () -> String, fraction: Double? = nil, at seconds: Double) {
+  public mutating func update(_ status: @autoclosure () -> StatusLine, fraction: Double? = nil, at seconds: Double) {
     switch style {
-    case .statusLine(let width):
-      if let nextUpdate, seconds < nextUpdate { return }
+    case .statusLine:
+      guard seconds >= nextUpdate else { return }
       nextUpdate = seconds + Self.redrawInterval
       shown = (status(), fraction)
-      sink(eraseLine + statusLine(width: width()))
+      sink(eraseLine + statusLine)
     case .plainLines:
-      guard let nextUpdate else {
-        self.nextUpdate = seconds + Self.firstPlainDelay
+      guard let start else {
+        start = seconds
+        nextUpdate = seconds + Self.firstPlainDelay
         return
       }
       guard seconds >= nextUpdate else { return }
-      self.nextUpdate = seconds + Self.plainInterval
-      let percentage = fraction.map { Self.percentage($0) + " " } ?? ""
-      sink(percentage + TerminalText.escaped(status()) + "\n")
+      let interval = (seconds - start) * Self.plainShare
+      nextUpdate = seconds + min(max(interval, Self.plainInterval.lowerBound), Self.plainInterval.upperBound)
+      let percentage = fraction.map { Self.percentage($0) + "  " } ?? ""
+      sink(percentage + status().plainText + "\n")
+    case .finishedLines: return
     }
   }
 
-  /// Prints a line that stays.
-  public mutating func printLine(_ line: String) {
-    let line = TerminalText.escaped(line) + "\n"
-    if case .statusLine(let width) = style, shown != nil {
-      sink(eraseLine + line + statusLine(width: width()))
-    } else {
-      sink(line)
-    }
+  /// Says how far the task is, in words that are cut where the window ends.
+  public mutating func update(_ status: @autoclosure () -> String, fraction: Double? = nil, at seconds: Double) {
+    update(StatusLine(status()), fraction: fraction, at: seconds)
+  }
+
+  /// Prints a line that stays. Where a window is too narrow for it, it is broken between words.
+  ///
+  /// - Parameter keepsSpaces: Whether every space counts, so that only the terminal may break the line.
+  public mutating func printLine(_ line: String, keepsSpaces: Bool = false) {
+    let line = TerminalText.escaped(line)
+    guard case .statusLine(let width, let showsUnicode, _) = style else { return sink(line + "\n") }
+    let visible = showsUnicode ? line : TerminalText.ascii(line)
+    let lines =
+      keepsSpaces || TerminalText.columnCount(visible) <= width()
+      ? [visible] : TerminalText.wrapped(visible, width: width(), hangingIndent: 2)
+    let text = lines.map { $0 + "\n" }.joined()
+    sink(shown == nil ? text : eraseLine + text + statusLine)
   }
 
   /// Erases the status line, before other output or at the end. The next update draws it again.
   public mutating func clear() {
     guard shown != nil else { return }
     shown = nil
-    nextUpdate = nil
+    nextUpdate = -.infinity
     sink(eraseLine)
   }
 
-  /// `[####------] 42%`; only a finished task fills it.
-  public static func bar(_ fraction: Double, columns: Int = 10) -> String {
+  /// `[####------]`; only a finished task fills it.
+  public static func bar(_ fraction: Double, columns: Int) -> String {
     let filled = steps(fraction, of: max(columns, 0))
     let empty = max(columns, 0) - filled
-    return "[" + String(repeating: "#", count: filled) + String(repeating: "-", count: empty) + "] "
-      + percentage(fraction)
+    return "[" + String(repeating: "#", count: filled) + String(repeating: "-", count: empty) + "]"
   }
 
-  private func statusLine(width: Int) -> String {
-    guard let shown else { return "" }
-    let bar = shown.fraction.map { Self.bar($0, columns: width < 60 ? 10 : 20) + " " } ?? ""
-    return TerminalText.prefix(bar + TerminalText.escaped(shown.status), columns: width)
+  private static let barRank = 4
+
+  /// The cursor is left at the start. A window that becomes narrower breaks the line into several, and the cursor stays
+  /// with its start: erasing from there takes all of them away.
+  private var statusLine: String {
+    guard case .statusLine(let width, let showsUnicode, let showsColor) = style, let shown else { return "" }
+    var parts = shown.status.parts
+    if let fraction = shown.fraction {
+      parts.insert(
+        StatusLine.Part(
+          Self.bar(fraction, columns: 10), rank: Self.barRank, wider: [Self.bar(fraction, columns: 20)]), at: 0)
+      parts.insert(StatusLine.Part(Self.percentage(fraction), rank: -1), at: 1)
+    }
+    // One column less: in the last one, terminals differ over where the cursor is.
+    let line = StatusLine(parts)
+    let text = (showsUnicode ? line : line.ascii).text(columns: max(width() - 1, 1))
+    return (showsColor ? colored(text) : text) + "\r"
   }
 
   private static func percentage(_ fraction: Double) -> String {
@@ -98,5 +126,12 @@ public struct ProgressReporter {
   }
 }
 
-/// Erasing comes before drawing: after a line as wide as the window, it would take the last character away again.
-private let eraseLine = "\r\u{1B}[K"
+/// From the start of the line to the end of the screen.
+private let eraseLine = "\r\u{1B}[J"
+
+/// The text with the filled part of a bar at its start in green.
+private func colored(_ text: String) -> String {
+  guard text.hasPrefix("[#") else { return text }
+  let filled = text.dropFirst().prefix { $0 == "#" }
+  return "[\u{1B}[32m\(filled)\u{1B}[39m\(text.dropFirst(1 + filled.count))"
+}

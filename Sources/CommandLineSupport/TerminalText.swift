@@ -14,6 +14,21 @@ public enum TerminalText {
     return String(result)
   }
 
+  /// The text for a terminal that shows nothing but ASCII.
+  public static func ascii(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "×": result += "x"
+      case "…": result += "..."
+      case "–", "—": result += "-"
+      case _ where scalar.isASCII: result.unicodeScalars.append(scalar)
+      default: result += escape(scalar)
+      }
+    }
+    return result
+  }
+
   /// The number of columns that the text takes, at most: terminals differ over joined emoji.
   public static func columnCount(_ text: some StringProtocol) -> Int {
     text.unicodeScalars.reduce(0) { $0 + columnCount($1) }

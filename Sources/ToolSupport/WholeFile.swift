@@ -1,5 +1,5 @@
 package import CommandLineSupport
-internal import RecurrentEngine
+package import RecurrentEngine
 
 #if canImport(Glibc)
   internal import Glibc
@@ -45,7 +45,7 @@ package enum WholeFile {
   /// Puts a new file in the place of the one at `path`; a reader finds either the old or the new one, and it whole.
   ///
   /// - Throws: `CheckpointError.cannotCreate` or `.writeFailed`.
-  package static func write(_ text: String, to path: String) throws {
+  package static func write(_ text: String, to path: String) throws(CheckpointError) {
     try DurableFile.write(to: path) { sink throws(CheckpointError) in try sink.append(Array(text.utf8)) }
   }
 

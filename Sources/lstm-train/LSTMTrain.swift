@@ -23,10 +23,10 @@ enum LSTMTrain {
     // What can be found wrong without the text is found before a long text is read.
     try checkMemory(asked, vocabularySize: 1)
     let runFiles = RunFiles(checkpoint: options.checkpoint, log: options.log)
-    try checkDistinct(runFiles, texts: files)
-    if !options.isDryRun { try checkWritable(runFiles) }
+    try checkDistinct(options.outputs, texts: files)
+    if !options.isDryRun { try checkWritable(options.outputs) }
     _ = try KernelSelection.current.get()
-    let output = TrainingOutput(isQuiet: options.isQuiet)
+    let output = TrainingOutput(options)
     run.notices.forEach(output.notice)
 
     let corpus = try Corpus(
@@ -47,6 +47,8 @@ enum LSTMTrain {
     }
     let lock = try RunLock(runFiles.best, option: "--checkpoint")
     let logLock = isSpecialFile(runFiles.log) ? nil : try RunLock(runFiles.log, option: "--log")
+    let eventLog = options.eventLog.flatMap { isSpecialFile($0) ? nil : $0 }
+    let eventLogLock = try eventLog.map { path throws(ToolError) in try RunLock(path, option: "--json-log") }
     runFiles.removeTemporaryFiles()
     let writer = try RunWriter(run, runFiles, output)
     var loop = TrainingLoop(
@@ -54,6 +56,7 @@ enum LSTMTrain {
     let status = try loop.run()
     _ = consume lock
     _ = consume logLock
+    _ = consume eventLogLock
     return status
   }
 

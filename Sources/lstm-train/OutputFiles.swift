@@ -9,20 +9,43 @@ internal import ToolSupport
   internal import Darwin
 #endif
 
-/// Refuses output that would destroy a text or the other output.
+/// A file that is written.
+struct OutputFile {
+  /// The option that names it.
+  var option: String
+  var path: String
+  /// Whether a new file takes the old one's place, rather than that the old one is written to.
+  var isReplaced: Bool
+}
+
+extension TrainOptions {
+  var outputs: [OutputFile] {
+    let files = RunFiles(checkpoint: checkpoint, log: log)
+    let always = [
+      OutputFile(option: "--checkpoint", path: files.best, isReplaced: true),
+      OutputFile(option: "--checkpoint", path: files.last, isReplaced: true),
+      OutputFile(option: "--log", path: files.log, isReplaced: false),
+    ]
+    return always + (plot.map { [OutputFile(option: "--plot", path: $0, isReplaced: true)] } ?? [])
+      + (eventLog.map { [OutputFile(option: "--json-log", path: $0, isReplaced: false)] } ?? [])
+  }
+}
+
+/// Refuses output that would destroy a text or other output.
 ///
 /// - Throws: `UsageError.conflict`
-func checkDistinct(_ files: RunFiles, texts: [String]) throws {
-  let checkpoints = [files.best, files.last]
-  let checkpointFiles = checkpoints.compactMap(FileIdentity.init(path:))
-  let logFiles = [files.log].compactMap(FileIdentity.init(path:))
-  if checkpoints.contains(files.log) || logFiles.contains(where: checkpointFiles.contains) {
-    throw UsageError.conflict("--checkpoint and --log are the same file; choose another path for one of them")
-  }
-  for text in texts where text != "-" {
-    guard let textFile = FileIdentity(path: text) else { continue }
-    for (option, files) in [("--checkpoint", checkpointFiles), ("--log", logFiles)] where files.contains(textFile) {
-      throw UsageError.conflict("\(option) would overwrite the text \(text); choose another path")
+func checkDistinct(_ outputs: [OutputFile], texts: [String]) throws {
+  for (index, output) in outputs.enumerated() {
+    let identity = FileIdentity(path: output.path)
+    for other in outputs[(index + 1)...]
+    where output.path == other.path || (identity != nil && identity == FileIdentity(path: other.path)) {
+      // The two files of a checkpoint are different by their names, and replaced one by one.
+      guard output.option != other.option else { continue }
+      throw UsageError.conflict(
+        "\(output.option) and \(other.option) are the same file; choose another path for one of them")
+    }
+    for text in texts where text != "-" && identity != nil && identity == FileIdentity(path: text) {
+      throw UsageError.conflict("\(output.option) would overwrite the text \(text); choose another path")
     }
   }
 }
@@ -30,17 +53,18 @@ func checkDistinct(_ files: RunFiles, texts: [String]) throws {
 /// Finds out before a long run whether its results can be written.
 ///
 /// - Throws: `ToolError` with status `cannotCreate`.
-func checkWritable(_ files: RunFiles) throws {
-  // A checkpoint is a new file that takes the old one's place; a loss curve goes into the file that is there.
-  for (path, isReplaced) in [(files.best, true), (files.last, true), (files.log, false)] {
+func checkWritable(_ outputs: [OutputFile]) throws {
+  for output in outputs {
+    let path = output.path
     var status = stat()
     let exists = stat(path, &status) == 0
     let kind = status.st_mode & S_IFMT
     if exists, kind == S_IFDIR { throw cannotCreate(path, because: reason(EISDIR)) }
-    if exists, isReplaced, kind != S_IFREG { throw cannotCreate(path, because: "no regular file") }
+    if exists, output.isReplaced, kind != S_IFREG { throw cannotCreate(path, because: "no regular file") }
     // The dot makes a file in the place of the folder an error of its own.
     let isWritable =
-      exists && !isReplaced ? access(path, W_OK) == 0 : access(folder(of: resolved(path)) + "/.", W_OK | X_OK) == 0
+      exists && !output.isReplaced
+      ? access(path, W_OK) == 0 : access(folder(of: resolved(path)) + "/.", W_OK | X_OK) == 0
     if !isWritable { throw cannotCreate(path, because: reason(errno)) }
   }
 }

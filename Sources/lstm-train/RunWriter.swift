@@ -2,7 +2,7 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Writes what a run leaves: loss curve, checkpoints, numbered checkpoints. What cannot be written is tried again.
+/// Writes what a run leaves: checkpoints, loss curve, drawing and log of events. What cannot be written is tried again.
 struct RunWriter {
   private let files: RunFiles
   private let keptCount: Int
@@ -13,9 +13,13 @@ struct RunWriter {
   private var ownsCheckpoints: Bool
   private var previousNumber: Int?
   private var curve: LossCurve?
+  private var plot: LossPlot?
+  private var eventLog: EventLog?
   /// Why the last attempt to write something failed.
   private(set) var checkpointFailure: ToolError?
   private(set) var curveFailure: ToolError?
+  private(set) var plotFailure: ToolError?
+  private(set) var eventLogFailure: ToolError?
   /// The step whose state was saved last.
   private(set) var savedStep: Int?
   /// Whether the file of the selected model holds an earlier one.
@@ -29,6 +33,10 @@ struct RunWriter {
     keptCount = run.options.keptCount
     overwrites = run.options.overwrites
     ownsCheckpoints = run.resumesOwnFiles
+    eventLog = try run.options.eventLog.map { path throws(ToolError) in try EventLog(path: path) }
+    defer {
+      plot = run.options.plot.map { LossPlot(path: $0, log: files.log, goesOn: curve != nil) }
+    }
     guard let progress = run.saved?.progress else { return }
     // What comes after the state may have been lost with the process that saved it.
     isSelectedStale = true
@@ -44,9 +52,37 @@ struct RunWriter {
   var seconds: Double { curve?.seconds ?? 0 }
 
   /// What went wrong last and is still wrong.
-  var failure: ToolError? { checkpointFailure ?? curveFailure }
+  var failure: ToolError? { checkpointFailure ?? curveFailure ?? plotFailure ?? eventLogFailure }
+
+  /// Notes that a run begins or goes on.
+  mutating func begin(_ trainer: Trainer, horizon: Int) {
+    let model = trainer.model.configuration
+    note(
+      EventLog.Start(
+        resumed: trainer.progress.step > 0, step: trainer.progress.step, horizon: horizon, cell: model.cell.rawValue,
+        layers: model.layerCount, hidden: model.hiddenSize, parameters: model.parameterCount,
+        vocabulary: model.vocabularySize, characters: trainer.characterCount, arguments: arguments))
+  }
+
+  /// Puts an event into the log of events, if there is one.
+  mutating func note(_ event: some Encodable) {
+    guard eventLog != nil else { return }
+    eventLogFailure = attempt("an event in its log", failed: eventLogFailure) { writer throws(ToolError) in
+      try writer.eventLog?.append(event)
+    }
+  }
+
+  /// Draws the losses until now.
+  mutating func draw() {
+    guard let plot else { return }
+    plotFailure = attempt("a drawing", failed: plotFailure) { _ throws(ToolError) in
+      try writing { () throws(CheckpointError) in try plot.write() }
+    }
+  }
 
   mutating func append(_ row: LossCurve.Row) {
+    plot?.append(row)
+    note(EventLog.Losses(row))
     curveFailure = attempt("the loss curve", failed: curveFailure) { writer throws(ToolError) in
       if writer.curve == nil {
         try writer.makeRoom(.log)
@@ -67,6 +103,7 @@ struct RunWriter {
       }
       writer.ownsCheckpoints = true
       writer.savedStep = trainer.progress.step
+      writer.note(EventLog.Saved(step: trainer.progress.step, path: writer.files.last))
       if writer.isSelectedStale || trainer.progress.best == nil {
         try writing { () throws(CheckpointError) in try trainer.selectedCheckpoint().write(to: writer.files.best) }
         writer.isSelectedStale = false
@@ -78,6 +115,7 @@ struct RunWriter {
   /// Writes what is still to be written at the end of a run.
   mutating func finish(_ trainer: Trainer) {
     if savedStep != trainer.progress.step || isSelectedStale || checkpointFailure != nil { save(trainer) }
+    draw()
     guard curve != nil else { return }
     curveFailure = attempt("the loss curve", failed: curveFailure) { writer throws(ToolError) in
       try writer.curve?.flush()

@@ -121,6 +121,15 @@ private let fileOptions = [
     help: "how many numbered checkpoints stay, with .step-N before .bin"),
   Option("--log", sets: \.log, as: .path, group: "Files", help: "where the loss curve is written, as CSV"),
   Option(
+    "--plot", sets: \.plot, as: .path, group: "Files",
+    help: "where the loss curve is drawn at every validation, as SVG"),
+  Option(
+    "--json-log", sets: \.eventLog, as: .path, group: "Files",
+    help: "where each event is added as a line of JSON",
+    details:
+      "The events are start, train, validation, undone, sample, saved and end. What the file holds stays, so that "
+      + "it tells the whole story of a run in pieces, or of several runs."),
+  Option(
     "--overwrite", sets: \.overwrites, group: "Files",
     help: "replace the results of an earlier run instead of renaming them"),
 ]
@@ -147,6 +156,18 @@ private let runOptions = [
   Option(
     "--threads", sets: \.threads, as: .integer(in: 1...1024), absentMeans: "all available CPUs", group: "Running",
     help: "threads; any number gives the same model"),
+  Option(
+    "--progress", sets: \.progress, as: .choice, group: "Running",
+    help: "a line that stays in place, plain lines now and then, or what suits the output",
+    details:
+      "On a terminal there is one line that stays in place; elsewhere a line comes after two seconds, then every ten "
+      + "and, as time goes on, less often. With none there are validations alone."),
+  Option(
+    "--sample-every", sets: \.sampleInterval, as: .integer(in: counts), group: "Running",
+    help: "updates between short texts that the model writes while it learns; they change nothing"),
+  Option(
+    "--sample-length", sets: \.sampleLength, as: .integer(in: counts), group: "Running",
+    help: "characters of such a text"),
   Option("--dry-run", sets: \.isDryRun, group: "Running", help: "show model, memory and speed, and write nothing"),
   Option("--quiet", "-q", sets: \.isQuiet, group: "Running", help: "say nothing but errors"),
 ]

@@ -32,6 +32,8 @@ struct TrainOptions: Sendable {
 
   var checkpoint = "checkpoint.bin"
   var log = "loss.csv"
+  var plot: String?
+  var eventLog: String?
   var logInterval = 50
   var checkpointInterval = Interval.seconds(600)
   var keptCount = 0
@@ -44,6 +46,9 @@ struct TrainOptions: Sendable {
   var maximumSeconds: Double?
 
   var threads: Int?
+  var progress = ProgressStyle.auto
+  var sampleInterval: Int?
+  var sampleLength = 200
   var isQuiet = false
   var isDryRun = false
 }

@@ -15,6 +15,8 @@ struct TrainingLoop {
   /// Those of them since the last row of the loss curve.
   private var intervalSeconds = 0.0
   private var lastSave = secondsNow()
+  private var lastValidationLoss: Double?
+  private var course = Sparkline()
 
   /// So many steps in a row are undone before training is given up.
   private static let mostUndone = 8
@@ -27,6 +29,7 @@ struct TrainingLoop {
     self.output = output
     trainingSeconds = writer.seconds
     stop = StopCondition(options, firstStep: trainer.progress.step)
+    lastValidationLoss = trainer.progress.best?.loss
   }
 
   /// - Returns: The status that a signal asks for, else success.
@@ -35,6 +38,7 @@ struct TrainingLoop {
   mutating func run() throws -> ExitStatus {
     defer { output.clear() }
     StopSignal.watch()
+    writer.begin(trainer, horizon: horizon)
     if trainer.progress.step >= horizon, !trainer.progress.isReportDue { return try endFinishedRun() }
     do {
       try train()
@@ -55,6 +59,7 @@ struct TrainingLoop {
         try report()
       }
       try checkProgress()
+      if let interval = options.sampleInterval, trainer.progress.step % interval == 0 { showSample() }
       if isSaveDue { save() }
     }
   }
@@ -67,7 +72,8 @@ struct TrainingLoop {
     let now = secondsNow()
     trainingSeconds += now - start
     intervalSeconds += now - start
-    output.update(status, fraction: Double(trainer.progress.step) / Double(horizon), at: now)
+    if update.isFinite { course.append(update.lossSum / Double(update.countedCharacters)) }
+    output.update(status(showsUnicode:), fraction: Double(trainer.progress.step) / Double(horizon), at: now)
     guard !update.isFinite else { return }
     output.print(
       "step \(NumberText.grouped(trainer.progress.step)): loss or gradient is no finite number; undone, and the learning "
@@ -107,6 +113,7 @@ struct TrainingLoop {
     let previousBest = trainer.progress.best
     let validationLoss = isValidationStep ? try trainer.validate { StopSignal.status != nil } : nil
     if isValidationStep, trainer.canValidate, validationLoss == nil { return }
+    if let validationLoss { lastValidationLoss = validationLoss }
     let isBest = trainer.progress.best != previousBest
     let loss = trainer.progress.interval.loss
     let rate = intervalSeconds > 0 ? Double(trainer.progress.interval.characters) / intervalSeconds : nil
@@ -115,14 +122,15 @@ struct TrainingLoop {
     guard isValidationStep else { return }
     // Without held-out text, the same steps are reported.
     let parts = [
-      loss.map { "training \(NumberText.fixed($0, decimals: 4))" },
-      validationLoss.map { "validation \(NumberText.fixed($0, decimals: 4))\(isBest ? " (best)" : "")" },
+      loss.map { "train \(NumberText.fixed($0, decimals: 4))" },
+      validationLoss.map { "val \(NumberText.fixed($0, decimals: 4))\(isBest ? " (best)" : "")" },
       rate.map { NumberText.rate($0, unit: "characters") },
     ]
     output.print(
       "epoch \(NumberText.fixed(trainer.epoch, decimals: 2)), step \(NumberText.grouped(trainer.progress.step)): "
         + parts.compactMap(\.self).joined(separator: ", "))
     if isBest { writer.selectedModelHasChanged() }
+    writer.draw()
     save()
   }
 
@@ -167,11 +175,16 @@ struct TrainingLoop {
 
   private mutating func finish() throws -> ExitStatus {
     guard trainer.hasFiniteParameters else { throw divergence("the weights are no finite numbers any more") }
+    let isFinished = trainer.progress.step >= horizon && !trainer.progress.isReportDue
     writer.finish(trainer)
+    writer.note(
+      EventLog.End(
+        step: trainer.progress.step, finished: isFinished, bestValLoss: trainer.progress.best?.loss,
+        bestStep: trainer.progress.best?.step))
     if let failure = writer.failure { throw failure }
     output.clear()
-    if trainer.progress.step >= horizon, !trainer.progress.isReportDue {
-      output.conclude(trainer, options)
+    if isFinished {
+      try output.conclude(trainer, options)
       return .ok
     }
     output.print(
@@ -180,13 +193,19 @@ struct TrainingLoop {
     return StopSignal.status ?? .ok
   }
 
-  private var status: String {
+  private func status(showsUnicode: Bool) -> StatusLine {
     let progress = trainer.progress
-    let best = progress.best.map { ", best validation \(NumberText.fixed($0.loss, decimals: 4))" } ?? ""
-    let loss = progress.interval.loss.map { "training \(NumberText.fixed($0, decimals: 4))" } ?? "training"
-    let rate = Double(progress.interval.characters) / max(intervalSeconds, 1e-9)
-    let left = trainingSeconds / Double(progress.step) * Double(horizon - progress.step)
-    return "epoch \(NumberText.fixed(trainer.epoch, decimals: 2)), \(loss)\(best), "
-      + "\(NumberText.rate(rate, unit: "characters")), \(NumberText.duration(seconds: left)) left"
+    return TrainingStatus(
+      trainingLoss: progress.interval.loss, validationLoss: lastValidationLoss, epoch: trainer.epoch,
+      epochCount: options.epochBound,
+      charactersPerSecond: Double(progress.interval.characters) / max(intervalSeconds, 1e-9),
+      secondsLeft: trainingSeconds / Double(progress.step) * Double(horizon - progress.step), course: course
+    ).line(showsUnicode: showsUnicode)
+  }
+
+  private mutating func showSample() {
+    let text = trainer.sample(length: options.sampleLength)
+    output.show(sample: text, step: trainer.progress.step)
+    writer.note(EventLog.Sample(step: trainer.progress.step, text: text))
   }
 }

@@ -5,10 +5,11 @@ internal import ToolSupport
 /// What the tool tells its user, on standard error.
 final class TrainingOutput {
   private let isQuiet: Bool
-  private var progress = ProgressReporter(to: .standardError)
+  private var progress: ProgressReporter
 
-  init(isQuiet: Bool) {
-    self.isQuiet = isQuiet
+  init(_ options: TrainOptions) {
+    isQuiet = options.isQuiet
+    progress = ProgressReporter(to: .standardError, style: options.progress)
   }
 
   func print(_ line: String) {
@@ -20,8 +21,19 @@ final class TrainingOutput {
   /// What went wrong, though not so that the tool ends: said even when it is to be quiet.
   func warning(_ text: String) { progress.printLine("lstm-train: warning: \(text)") }
 
-  func update(_ status: @autoclosure () -> String, fraction: Double, at seconds: Double) {
-    if !isQuiet { progress.update(status(), fraction: fraction, at: seconds) }
+  /// - Parameter status: Makes the line, told whether more than ASCII can be shown.
+  func update(_ status: (_ showsUnicode: Bool) -> StatusLine, fraction: Double, at seconds: Double) {
+    guard !isQuiet else { return }
+    let showsUnicode = progress.showsUnicode
+    progress.update(status(showsUnicode), fraction: fraction, at: seconds)
+  }
+
+  /// What the model writes, apart from what the tool says by a bar before each line.
+  func show(sample: String, step: Int) {
+    print("sample after step \(NumberText.grouped(step)):")
+    for line in sample.split(separator: "\n", omittingEmptySubsequences: false) where !isQuiet {
+      progress.printLine("  | \(line)", keepsSpaces: true)
+    }
   }
 
   func clear() { progress.clear() }
@@ -57,11 +69,17 @@ final class TrainingOutput {
   }
 
   /// What a run has come to.
-  func conclude(_ trainer: Trainer, _ options: TrainOptions) {
+  ///
+  /// - Throws: `CorpusError` if the held-out text cannot be read any more.
+  func conclude(_ trainer: Trainer, _ options: TrainOptions) throws(CorpusError) {
     if let best = trainer.progress.best {
+      let bits = best.loss * bitsPerNat
+      let unit = trainer.configuration.unit
+      let bytesPerUnit = try trainer.validationBytesPerCharacter()
       print(
         "best validation loss: \(NumberText.fixed(best.loss, decimals: 4)) nats, "
-          + "\(NumberText.fixed(best.loss * bitsPerNat, decimals: 4)) bits per \(trainer.configuration.unit.rawValue), "
+          + "\(NumberText.fixed(bits, decimals: 4)) bits per \(unit.rawValue), "
+          + (unit == .byte ? "" : "\(NumberText.fixed(bits / bytesPerUnit, decimals: 4)) bits per byte of UTF-8, ")
           + "at step \(NumberText.grouped(best.step))")
     }
     print("model: \(options.checkpoint); loss curve: \(options.log)")

@@ -9,19 +9,19 @@ final class RunningTool {
 
   init(
     _ executable: String, _ arguments: [String], in folder: WorkFolder, input: String? = nil,
-    environment: [String: String] = [:]
+    terminal: Terminal? = nil, environment: [String: String] = [:]
   ) throws {
     streams = try StreamFiles()
     process.executableURL = URL(filePath: executable)
     process.arguments = arguments
     process.currentDirectoryURL = URL(filePath: folder.path)
-    let ignored = ["COLUMNS", "LSTM_TRAIN_KERNELS", "NO_COLOR", "TERM"]
+    let ignored = ["COLUMNS", "LANG", "LC_ALL", "LC_CTYPE", "LSTM_TRAIN_KERNELS", "NO_COLOR", "TERM"]
     process.environment = ProcessInfo.processInfo.environment.filter { !ignored.contains($0.key) }
       .merging(environment) { $1 }
     process.standardInput =
       try input.map { try FileHandle(forReadingFrom: URL(filePath: folder.path(of: $0))) } ?? .nullDevice
     process.standardOutput = try FileHandle(forWritingTo: streams.output)
-    process.standardError = try FileHandle(forWritingTo: streams.error)
+    process.standardError = try terminal?.end ?? FileHandle(forWritingTo: streams.error)
     try process.run()
   }
 
@@ -31,6 +31,8 @@ final class RunningTool {
 
   /// What it has written to standard error until now.
   var error: String { (try? String(contentsOf: streams.error, encoding: .utf8)) ?? "" }
+
+  var isRunning: Bool { process.isRunning }
 
   func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 

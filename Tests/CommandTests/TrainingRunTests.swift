@@ -47,12 +47,12 @@ struct TrainingRunTests {
     for row in curve.rows where row["val_loss"] != "" {
       let best = row["event"] == "best" ? " \\(best\\)" : ""
       expected.append(
-        "epoch [123]\\.00, step \(row["step"] ?? ""): training \(number), validation \(number)\(best), "
+        "epoch [123]\\.00, step \(row["step"] ?? ""): train \(number), val \(number)\(best), "
           + "[0-9,]+(\\.[0-9])? characters/s")
     }
     let bestStep = curve.rows.last { $0["event"] == "best" }?["step"] ?? ""
     expected += [
-      "best validation loss: \(number) nats, \(number) bits per character, at step \(bestStep)",
+      "best validation loss: \(number) nats, \(number) bits per character, \(number) bits per byte of UTF-8, at step \(bestStep)",
       "model: checkpoint\\.bin; loss curve: loss\\.csv",
     ]
     #expect(lines.count == expected.count)

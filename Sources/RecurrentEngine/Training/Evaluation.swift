@@ -28,4 +28,18 @@ public final class Evaluation {
     }
     return sum / Double(countedCharacters)
   }
+
+  /// The mean length of the predicted characters in bytes.
+  ///
+  /// - Throws: `CorpusError.readFailed` or `.changed`.
+  func bytesPerCharacter(vocabulary: Vocabulary) throws(CorpusError) -> Double {
+    let lengths = (0..<Int32(vocabulary.count)).map { vocabulary.bytes(of: $0).count }
+    let streams = streams()
+    var chunk = Chunk()
+    var byteCount = 0
+    while try streams.next(into: &chunk) {
+      for target in chunk.targets where target != Chunk.uncounted { byteCount += lengths[Int(target)] }
+    }
+    return Double(byteCount) / Double(countedCharacters)
+  }
 }

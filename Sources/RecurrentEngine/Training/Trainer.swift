@@ -11,7 +11,8 @@ public final class Trainer {
   public internal(set) var progress = TrainingProgress()
 
   let corpus: CorpusFingerprint
-  let startCharacter: Int32
+  /// What a generated text begins after where there is no prompt.
+  public let startCharacter: Int32
   let streams: TrainingStreams
   let chunkTrainer: ChunkTrainer
   /// A copy of the best in validation.
@@ -51,6 +52,8 @@ public final class Trainer {
     self.evaluation = evaluation.countedCharacters > 0 ? evaluation : nil
   }
 
+  /// Of the whole text.
+  public var characterCount: Int { corpus.characterCount }
   public var stepsPerEpoch: Int { streams.chunksPerEpoch }
   /// Whether there is text to validate on.
   public var canValidate: Bool { evaluation != nil }
@@ -103,6 +106,14 @@ public final class Trainer {
       keep(model.parameters)
     }
     return loss
+  }
+
+  /// How many bytes of UTF-8 a held-out character has in the mean, by which losses of different units are compared.
+  ///
+  /// - Returns: Not-a-number where nothing is held out.
+  /// - Throws: `CorpusError.readFailed` or `.changed`.
+  public func validationBytesPerCharacter() throws(CorpusError) -> Double {
+    try evaluation?.bytesPerCharacter(vocabulary: model.vocabulary) ?? .nan
   }
 
   /// Makes these parameters the best.

@@ -1,0 +1,70 @@
+/// What a status line can tell: a number of parts, of which as many are shown as a window has room for.
+public struct StatusLine: Sendable {
+  /// A piece of a status line that is shown whole or not at all.
+  public struct Part: Sendable {
+    /// The same in several lengths, the shortest first.
+    var forms: [String]
+    /// The lower, the sooner it gets room.
+    let rank: Int
+
+    /// - Parameters:
+    ///   - rank: Parts with lower ones get room first. One of rank 0 is cut off rather than left out.
+    ///   - wider: The same at more length, for when there is room left.
+    public init(_ text: String, rank: Int, wider: [String] = []) {
+      forms = ([text] + wider).map(TerminalText.escaped)
+      self.rank = rank
+    }
+  }
+
+  /// From left to right.
+  var parts: [Part]
+
+  public init(_ parts: [Part]) {
+    self.parts = parts
+  }
+
+  public init(_ text: String) {
+    self.init([Part(text, rank: 0)])
+  }
+
+  private static let gap = "  "
+
+  /// The parts that fit, in at most so many columns: first as many as there is room for, then as wide as there is.
+  func text(columns: Int) -> String {
+    var chosen: [Int: Int] = [:]  // the form of each part that is shown
+    let order = parts.indices.sorted { parts[$0].rank < parts[$1].rank }
+    for index in order {
+      chosen[index] = 0
+      if parts[index].rank > 0, TerminalText.columnCount(joined(chosen)) > columns { chosen[index] = nil }
+    }
+    for index in order {
+      guard let form = chosen[index] else { continue }
+      let fitting = (form..<parts[index].forms.count).last {
+        chosen[index] = $0
+        return TerminalText.columnCount(joined(chosen)) <= columns
+      }
+      chosen[index] = fitting ?? form
+    }
+    return TerminalText.prefix(joined(chosen), columns: columns)
+  }
+
+  /// The same for a terminal that shows nothing but ASCII.
+  var ascii: StatusLine {
+    StatusLine(
+      parts.map { part in
+        var part = part
+        part.forms = part.forms.map(TerminalText.ascii)
+        return part
+      })
+  }
+
+  /// All parts, in their shortest form.
+  var plainText: String {
+    joined(Dictionary(uniqueKeysWithValues: parts.indices.map { ($0, 0) }))
+  }
+
+  private func joined(_ chosen: [Int: Int]) -> String {
+    parts.indices.compactMap { index in chosen[index].map { parts[index].forms[$0] } }
+      .filter { !$0.isEmpty }.joined(separator: Self.gap)
+  }
+}

@@ -1,0 +1,114 @@
+internal import CommandLineSupport
+internal import ToolSupport
+
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
+/// What happens in a run, for programs: one JSON object a line, with null left out.
+struct EventLog {
+  struct Start: Encodable {
+    let event = "start"
+    var resumed: Bool
+    var step: Int
+    /// The steps after which the run is finished.
+    var horizon: Int
+    var cell: String
+    var layers: Int
+    var hidden: Int
+    var parameters: Int
+    var vocabulary: Int
+    var characters: Int
+    /// What decides the run, as on a command line.
+    var arguments: [String]
+  }
+
+  /// A row of the loss curve.
+  struct Losses: Encodable {
+    let event: String
+    var step: Int
+    var epoch: Double
+    var characters: Int
+    var seconds: Double
+    var learningRate: Double
+    var trainLoss: Double?
+    var valLoss: Double?
+    var best: Bool
+    var gradientNorm: Double?
+    var charactersPerSecond: Double?
+
+    init(_ row: LossCurve.Row) {
+      event = row.event == "undone" ? "undone" : row.validationLoss == nil ? "train" : "validation"
+      step = row.step
+      epoch = row.epoch
+      characters = row.characters
+      seconds = row.seconds
+      learningRate = row.learningRate
+      trainLoss = finite(row.trainingLoss)
+      valLoss = finite(row.validationLoss)
+      best = row.event == "best"
+      gradientNorm = finite(row.gradientNorm)
+      charactersPerSecond = finite(row.charactersPerSecond)
+    }
+  }
+
+  struct Sample: Encodable {
+    let event = "sample"
+    var step: Int
+    var text: String
+  }
+
+  struct Saved: Encodable {
+    let event = "saved"
+    var step: Int
+    var path: String
+  }
+
+  struct End: Encodable {
+    let event = "end"
+    var step: Int
+    /// Whether the run reached its horizon.
+    var finished: Bool
+    var bestValLoss: Double?
+    var bestStep: Int?
+  }
+
+  private struct Line<Event: Encodable>: Encodable {
+    /// Seconds since 1970.
+    var time: Double
+    var event: Event
+
+    private enum Key: String, CodingKey { case time }
+
+    func encode(to encoder: any Encoder) throws {
+      try event.encode(to: encoder)
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(time, forKey: .time)
+    }
+  }
+
+  private var file: AppendedFile
+
+  /// - Throws: `ToolError` with status `cannotCreate`.
+  init(path: String) throws(ToolError) {
+    file = try AppendedFile(path: path, option: "--json-log", keptBytes: nil)
+  }
+
+  /// - Throws: `ToolError` with status `inputOutput`; the event is then kept for the next time.
+  mutating func append(_ event: some Encodable) throws(ToolError) {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let milliseconds = (Date().timeIntervalSince1970 * 1000).rounded()
+    // Events hold texts and finite numbers, and those can always be encoded.
+    guard let json = try? encoder.encode(Line(time: milliseconds / 1000, event: event)) else { return }
+    try file.append(String(decoding: json, as: UTF8.self) + "\n")
+  }
+
+  mutating func flush() throws(ToolError) { try file.flush() }
+}
+
+/// JSON has no other numbers.
+private func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }

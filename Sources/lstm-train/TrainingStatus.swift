@@ -1,0 +1,41 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+
+/// What the status line of a run tells.
+struct TrainingStatus {
+  /// Of training, in nats, since the last row of the loss curve; nil if nothing was learned.
+  var trainingLoss: Double?
+  /// Of the last validation, in nats.
+  var validationLoss: Double?
+  var epoch: Double
+  /// All of them; nil where updates alone are counted.
+  var epochCount: Int?
+  var charactersPerSecond: Double
+  var secondsLeft: Double
+  var course: Sparkline
+
+  /// - Parameter showsUnicode: Whether the output can show more than ASCII.
+  func line(showsUnicode: Bool) -> StatusLine {
+    typealias Part = StatusLine.Part
+    func text(_ loss: Double) -> String { NumberText.fixed(loss, decimals: 4) }
+    let epochs = NumberText.fixed(epoch, decimals: 2)
+    var parts = [
+      Part("epoch \(epochs)", rank: 8, wider: epochCount.map { ["epoch \(epochs) of \(NumberText.grouped($0))"] } ?? [])
+    ]
+    if let trainingLoss { parts.append(Part("train \(text(trainingLoss))", rank: 2)) }
+    if let validationLoss { parts.append(Part("val \(text(validationLoss))", rank: 3)) }
+    if let loss = validationLoss ?? trainingLoss {
+      let bits = NumberText.fixed(loss * bitsPerNat, decimals: 3)
+      parts.append(Part("\(bits) bits", rank: 7, wider: ["\(bits) bits per character"]))
+    }
+    if showsUnicode {
+      parts.append(Part(course.text(columns: 8), rank: 5, wider: [16, 32].map(course.text)))
+    }
+    let rate = NumberText.rate(charactersPerSecond, unit: "characters")
+    return StatusLine(
+      parts + [
+        Part(NumberText.rate(charactersPerSecond / 1000, unit: "k"), rank: 6, wider: [rate]),
+        Part("\(NumberText.duration(seconds: secondsLeft)) left", rank: 0),
+      ])
+  }
+}
