@@ -33,9 +33,15 @@ struct Conversation {
   /// - Throws: `OutputError`, or `ToolError` if a line cannot be read.
   mutating func run(_ lines: inout InputLines, _ output: inout TextWriter) throws {
     let isWatched = lines.isTerminal && OutputDescriptor.standardError.isTerminal
+    if isWatched {
+      try report("type a line and the model goes on; an empty one lets it go on, /undo takes back, /quit ends")
+    }
     while true {
       if isWatched { try OutputDescriptor.standardError.write("> ") }
-      guard let line = try lines.next() else { return }
+      guard let line = try lines.next() else {
+        if isWatched { try OutputDescriptor.standardError.write("\n") }
+        return
+      }
       switch line {
       case Array("/quit".utf8): return
       case Array("/undo".utf8): try undo()
