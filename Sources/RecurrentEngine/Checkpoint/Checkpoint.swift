@@ -8,11 +8,14 @@
 public struct Checkpoint {
   /// Where training stood when the model was saved.
   public struct Progress: Codable, Equatable, Sendable {
+    /// Steps of training; the first is 1, and 0 is none.
     public var step: Int
+    /// Passes over the training part.
     public var epoch: Double
     /// Nats per character; nil without validation.
     public var validationLoss: Double?
 
+    /// A place in training, which must be possible: no checkpoint is read that has another.
     public init(step: Int, epoch: Double, validationLoss: Double?) {
       self.step = step
       self.epoch = epoch
@@ -30,14 +33,18 @@ public struct Checkpoint {
 
   static let formatVersion = 1
 
+  /// The vocabulary, the shape and the parameters.
   public var model: LanguageModel
   /// How the model was trained.
   public var training: TrainingConfiguration
+  /// Where training stood.
   public var progress: Progress
+  /// Why it is this model.
   public var selection: Selection
   /// What generation starts from without a prompt: a newline, or the commonest character where there is none.
   public var startCharacter: Int32
 
+  /// A checkpoint of a model, which shares the parameters: they are written as they are then.
   public init(
     model: LanguageModel, training: TrainingConfiguration, progress: Progress, selection: Selection,
     startCharacter: Int32

@@ -33,8 +33,11 @@ public final class SavedRun {
     return try Checkpoint.Metadata(entries: file.metadata, path: path).decode(StoredRun.self, StoredRun.metadataKey)
   }
 
+  /// The file that it was read from.
   public var path: String { file.path }
+  /// Where the run stood.
   public var progress: TrainingProgress { run.progress }
+  /// What tells the text that the run is trained on from others.
   public var corpus: CorpusFingerprint { run.corpus }
   /// What the run was told when it was started.
   public var arguments: [String] { run.arguments }

@@ -8,8 +8,10 @@
 
 /// What the operating system answered to a call that failed: a value of `errno`.
 public struct SystemError: Error, Hashable, Sendable {
+  /// The value of `errno`.
   public let number: CInt
 
+  /// An error by the value of `errno`.
   public init(number: CInt) {
     self.number = number
   }

@@ -57,6 +57,7 @@ public enum KernelSelection {
 
 /// Why the kernels that the environment names cannot be used.
 public enum KernelSelectionError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// There is no set of this name.
   case unknown(String)
   /// The CPU lacks the instructions.
   case unavailable(String)

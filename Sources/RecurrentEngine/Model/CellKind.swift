@@ -1,8 +1,12 @@
 /// The recurrent cells.
 public enum CellKind: String, Codable, CaseIterable, Sendable {
+  /// Long short-term memory with a forget gate and without peepholes: four gates, and a cell state besides h.
   case lstm
+  /// The gated recurrent unit of Cho et al. 2014: the reset gate acts on h′ before its product.
   case gruResetBefore = "gru-reset-before"
+  /// The gated recurrent unit of PyTorch and cuDNN: the reset gate acts on the product of h′.
   case gruResetAfter = "gru-reset-after"
+  /// The plain recurrent network: h = tanh of one sum.
   case rnn
 }
 

@@ -1,9 +1,11 @@
 /// How a model starts.
 public struct Initialization: Codable, Equatable, Sendable {
+  /// Where the random numbers start.
   public var seed: UInt64
   /// What the bias of the LSTM's forget gate starts from (Jozefowicz et al. 2015): 1 keeps the cell state at first.
   public var forgetBias: Float
 
+  /// Random weights by a seed.
   public init(seed: UInt64, forgetBias: Float = 1) {
     self.seed = seed
     self.forgetBias = forgetBias

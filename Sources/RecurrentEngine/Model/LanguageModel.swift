@@ -5,7 +5,9 @@ package import KernelTemplates
 /// Its parameters are read by trainers, samplers and evaluations and changed by a trainer alone, on one thread at a
 /// time.
 public final class LanguageModel {
+  /// The shape.
   public let configuration: ModelConfiguration
+  /// What the ids of characters mean.
   public let vocabulary: Vocabulary
   package let layout: ParameterLayout
   package let parameters: FloatBuffer

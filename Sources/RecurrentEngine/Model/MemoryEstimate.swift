@@ -8,6 +8,7 @@ public struct MemoryEstimate: Sendable, Equatable {
   /// Activations, in training also those of validation.
   public var activationBytes: Int
 
+  /// All that is allocated.
   public var totalBytes: Int { parameterBytes + activationBytes }
 
   /// What training allocates.

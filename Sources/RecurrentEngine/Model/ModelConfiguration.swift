@@ -1,14 +1,20 @@
 /// The shape of a model.
 public struct ModelConfiguration: Codable, Equatable, Sendable {
+  /// What the layers are made of.
   public var cell: CellKind
+  /// Characters that are read and predicted.
   public var vocabularySize: Int
+  /// Units of each layer.
   public var hiddenSize: Int
+  /// Layers, each of which reads what the one below puts out.
   public var layerCount: Int
 
   /// The largest accepted value of each size; with them no count of parameters overflows.
   public static let maximumSize = 1 << 24
+  /// The most layers that are accepted.
   public static let maximumLayerCount = 1 << 10
 
+  /// A shape; ``isValid`` says whether a model can have it.
   public init(cell: CellKind, vocabularySize: Int, hiddenSize: Int, layerCount: Int) {
     self.cell = cell
     self.vocabularySize = vocabularySize

@@ -3,6 +3,7 @@
 ///
 /// What is drawn does not depend on the number of threads.
 public final class Sampler {
+  /// What it reads and draws with.
   public let model: LanguageModel
   private let step: GenerationStep
   private let options: SamplingOptions

@@ -17,6 +17,7 @@ public struct SamplingOptions: Sendable, Equatable {
   /// Characters that are never drawn; not all of them.
   public var excluded: Set<Int32>
 
+  /// Options that, unless they are given, change nothing: all characters, with the probabilities that the model gives.
   public init(
     temperature: Double = 1, topK: Int? = nil, topP: Double = 1, minP: Double = 0, repetitionPenalty: Double = 1,
     repetitionWindow: Int = 64, excluded: Set<Int32> = []

@@ -29,5 +29,6 @@ public struct StopText: Sendable, Equatable {
     return isReached
   }
 
+  /// Whether the text has come.
   public var isReached: Bool { !text.isEmpty && matched == text.count }
 }

@@ -5,7 +5,9 @@ public struct Chunk: Sendable, Equatable {
   /// The target that says that nothing is predicted here, or that the prediction does not count.
   public static let uncounted: Int32 = -1
 
+  /// Steps of each stream.
   public private(set) var stepCount = 0
+  /// Streams.
   public private(set) var batchSize = 0
   /// The characters that are read.
   public internal(set) var inputs: [Int32] = []  // (step, batch)
@@ -16,6 +18,7 @@ public struct Chunk: Sendable, Equatable {
   /// Whether the state before the first step is zero.
   public internal(set) var isFirstOfEpoch = false
 
+  /// A chunk without characters, to be filled by streams.
   public init() {}
 
   /// A chunk that comes from no text.

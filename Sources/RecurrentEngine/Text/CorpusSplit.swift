@@ -1,6 +1,8 @@
 /// Which characters of a text are for training and which are held out.
 public struct CorpusSplit: Sendable, Equatable {
+  /// The indices of the characters that are trained on.
   public let training: Range<Int>
+  /// The indices of the characters that are held out.
   public let validation: Range<Int>
 
   /// Holds out the end of a text: everything from index ⌊N(1−f)⌋, as computed in `Double`.

@@ -25,6 +25,7 @@ enum CorpusVocabulary {
 
 /// The units of a text that were left out because they are not in the vocabulary.
 public struct UnknownUnits: Equatable, Sendable {
+  /// How many units were left out.
   public internal(set) var count = 0
   /// Their bytes, all together.
   public internal(set) var byteCount = 0

@@ -21,6 +21,7 @@ extension MalformedUTF8Policy {
 
 /// The sequences in a text that are not UTF-8, each as long as `String(decoding:as:)` replaces by one character.
 public struct MalformedSequences: Equatable, Sendable {
+  /// How many sequences there are.
   public let count: Int
   /// The source of the first one.
   public let path: String

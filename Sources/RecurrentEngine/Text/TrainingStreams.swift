@@ -10,6 +10,7 @@ public final class TrainingStreams {
     /// The index of the next chunk in its epoch.
     public var chunk: Int
 
+    /// A place by what stands before it.
     public init(epoch: Int = 0, chunk: Int = 0) {
       self.epoch = epoch
       self.chunk = chunk
@@ -21,6 +22,7 @@ public final class TrainingStreams {
 
   /// The chunk that `next(into:)` will give.
   public private(set) var position = Position()
+  /// The chunks of one pass over the text.
   public let chunksPerEpoch: Int
   /// The predictions of an epoch.
   public let charactersPerEpoch: Int

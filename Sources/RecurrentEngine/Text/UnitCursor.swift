@@ -1,5 +1,6 @@
 /// Goes over the units of a corpus one by one and tells where each stands, also those that readers leave out.
 public struct UnitCursor {
+  /// One unit of the text, and its place.
   public struct Unit: Equatable, Sendable {
     /// Its bytes in the text; of a malformed sequence that was replaced, those of the replacement.
     public let bytes: [UInt8]

@@ -10,11 +10,13 @@ public enum UnknownCharacterPolicy: String, CaseIterable, Sendable {
 
 /// A text in the ids of a vocabulary, and what was done to get there.
 public struct EncodedText: Sendable, Equatable {
+  /// The characters that the model reads.
   public var ids: [Int32] = []
   /// Characters that were read in another case.
   public var replacedCount = 0
   /// Characters that were left out.
   public var skippedCount = 0
 
+  /// A text without characters.
   public init() {}
 }

@@ -19,6 +19,7 @@ public final class ValidationStreams {
 
   /// The number of streams: the batch size of every chunk.
   public var batchSize: Int { batch.streams.count }
+  /// The chunks of the whole pass.
   public var chunkCount: Int { batch.chunkCount }
 
   /// How much of the text was read, from 0 to 1.

@@ -3,7 +3,9 @@ extension Vocabulary {
   ///
   /// It is deliberately not `Equatable`: equality of strings is not equality of bytes.
   public enum JSONEntries: Encodable, Sendable {
+    /// The values of bytes.
     case bytes([UInt8])
+    /// Characters or graphemes.
     case strings([String])
 
     public func encode(to encoder: any Encoder) throws {
@@ -15,6 +17,7 @@ extension Vocabulary {
     }
   }
 
+  /// The entries in their order.
   public var jsonEntries: JSONEntries {
     switch unit {
     case .byte: .bytes(entries.flatMap(\.self))

@@ -3,6 +3,7 @@
 /// An entry is the UTF-8 bytes of its unit. Entries are compared as bytes alone: as `String` or `Character` canonically
 /// equivalent texts are equal, and composed and decomposed Korean would share an id.
 public struct Vocabulary: Sendable, Equatable {
+  /// What an entry is one of.
   public let unit: TextUnit
   /// The bytes of each unit, strictly ascending; an entry's index is its id.
   public let entries: [[UInt8]]
@@ -28,6 +29,7 @@ public struct Vocabulary: Sendable, Equatable {
     self.entries = validEntries
   }
 
+  /// How many entries there are; ids are in `0..<count`.
   public var count: Int { entries.count }
 
   /// The id of the line feed, if it is an entry.

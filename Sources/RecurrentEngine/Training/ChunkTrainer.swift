@@ -6,6 +6,7 @@ public final class ChunkTrainer {
   public struct Update: Sendable {
     /// Sum of the cross-entropy over the counted characters, in nats.
     public var lossSum: Double
+    /// Characters that were predicted.
     public var countedCharacters: Int
     /// Global norm of the gradient of the mean loss, before clipping.
     public var gradientNorm: Double
@@ -17,19 +18,25 @@ public final class ChunkTrainer {
   /// Seconds spent in the phases of all updates so far. Threads go through the first three without waiting for each
   /// other; what is counted there is the time of the first.
   public struct PhaseTimes: Sendable {
+    /// All layers, step by step.
     public var forward = 0.0
     /// Logits, softmax and cross-entropy, and the gradient of the last layer's output.
     public var softmax = 0.0
+    /// All layers, backwards through the steps.
     public var backward = 0.0
+    /// Products of activations and gate gradients over all steps.
     public var weightGradients = 0.0
     /// Norm, clipping and optimizer.
     public var update = 0.0
+    /// Weights transposed for the backward pass.
     public var packing = 0.0
   }
 
+  /// What is trained.
   public let model: LanguageModel
   /// The largest global norm of the gradient; nil for no clipping.
   public let clip: Double?
+  /// Where the time has gone until now.
   public private(set) var phaseTimes = PhaseTimes()
   let optimizer: Optimizer
   let workspace: Workspace

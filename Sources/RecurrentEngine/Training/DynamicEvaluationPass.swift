@@ -7,6 +7,7 @@ public struct Adaptation: Equatable, Sendable {
   /// The largest global norm of the gradient; nil for no clipping.
   public var clip: Double?
 
+  /// How fast, how often and with what bound a model learns.
   public init(rate: Double, chunkLength: Int, clip: Double?) {
     self.rate = rate
     self.chunkLength = chunkLength
@@ -26,6 +27,7 @@ public final class DynamicEvaluationPass: ScoringPass {
   private let trainer: ChunkTrainer
   private var chunk = Chunk()
 
+  /// A pass over the characters of `range`, with a copy of the model. The corpus must be in the ids of its vocabulary.
   public init(
     _ model: LanguageModel, corpus: Corpus, range: Range<Int>, adaptation: Adaptation, threadCount: Int
   ) {

@@ -5,6 +5,7 @@ public final class Evaluation {
   /// Characters that are predicted; none if the text has fewer than two characters.
   public let countedCharacters: Int
 
+  /// An evaluation on the characters of `range`, with what models of this shape need allocated once.
   public init(_ configuration: ModelConfiguration, corpus: Corpus, range: Range<Int>) {
     streams = { ValidationStreams(corpus: corpus, range: range, chunkLength: EvaluationPass.chunkLength) }
     let first = streams()

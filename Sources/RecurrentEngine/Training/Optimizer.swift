@@ -2,9 +2,13 @@ internal import KernelTemplates
 
 /// How parameters follow their gradients.
 public struct OptimizerConfiguration: Codable, Equatable, Sendable {
+  /// The ways in which parameters follow.
   public enum Kind: String, Codable, CaseIterable, Sendable {
+    /// Adam (Kingma and Ba 2014).
     case adam
+    /// RMSProp (Tieleman and Hinton 2012).
     case rmsprop
+    /// Stochastic gradient descent, with momentum if there is any.
     case sgd
 
     /// Numbers kept for each parameter.
@@ -20,10 +24,13 @@ public struct OptimizerConfiguration: Codable, Equatable, Sendable {
     }
   }
 
+  /// Which of the ways it is; the numbers of the others do not count.
   public var kind: Kind
+  /// The size of the steps.
   public var learningRate: Double
-  /// Adam's decay of the first and the second moment.
+  /// Adam's decay of the first moment.
   public var beta1: Double
+  /// Adam's decay of the second moment.
   public var beta2: Double
   /// Adam's and RMSProp's.
   public var epsilon: Double
@@ -32,6 +39,7 @@ public struct OptimizerConfiguration: Codable, Equatable, Sendable {
   /// RMSProp's decay of the mean square.
   public var rmsPropDecay: Double
 
+  /// An optimizer with the usual numbers, unless others are given.
   public init(
     kind: Kind = .adam, learningRate: Double = 0.002, beta1: Double = 0.9, beta2: Double = 0.999,
     epsilon: Double = 1e-8, momentum: Double = 0, rmsPropDecay: Double = 0.95

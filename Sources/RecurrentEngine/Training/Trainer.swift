@@ -3,11 +3,15 @@
 /// It prints nothing and decides nothing. A program calls ``advance()`` step by step, and ``validate(isCancelled:)``,
 /// ``bestCheckpoint()`` and ``save(to:arguments:)`` when it likes.
 public final class Trainer {
+  /// What decides the run, fitted to the corpus.
   public let configuration: TrainingConfiguration
+  /// What is trained on and what is held out.
   public let split: CorpusSplit
+  /// Threads that compute.
   public let threadCount: Int
   /// The parameters as they are now.
   public let model: LanguageModel
+  /// Where the run stands.
   public internal(set) var progress = TrainingProgress()
 
   let corpus: CorpusFingerprint
@@ -54,11 +58,13 @@ public final class Trainer {
 
   /// Of the whole text.
   public var characterCount: Int { corpus.characterCount }
+  /// Calls of ``advance()`` for one pass over the training part.
   public var stepsPerEpoch: Int { streams.chunksPerEpoch }
   /// Whether there is text to validate on.
   public var canValidate: Bool { evaluation != nil }
   /// Passes over the training part so far.
   public var epoch: Double { epoch(atStep: progress.step) }
+  /// Where the time of training has gone until now.
   public var phaseTimes: ChunkTrainer.PhaseTimes { chunkTrainer.phaseTimes }
   /// Whether the model can still learn: an update can be so large that parameters are no finite numbers after it.
   public var hasFiniteParameters: Bool { chunkTrainer.hasFiniteParameters }

@@ -1,20 +1,29 @@
 /// All that decides what a run of training computes. Nothing here depends on the machine, on paths or on threads.
 public struct TrainingConfiguration: Codable, Equatable, Sendable {
+  /// What the layers are made of.
   public var cell: CellKind
+  /// Units of each layer.
   public var hiddenSize: Int
+  /// Stacked layers.
   public var layerCount: Int
+  /// What counts as a character of the text.
   public var unit: TextUnit
   /// It decides what the text is. Where an older checkpoint does not name it, it is an error.
   public var malformedUTF8: MalformedUTF8Policy
+  /// Streams that are read side by side.
   public var batchSize: Int
   /// The most characters of each stream that a chunk predicts.
   public var chunkLength: Int
+  /// How parameters follow their gradients.
   public var optimizer: OptimizerConfiguration
   /// The largest global norm of the gradient; nil for no clipping.
   public var clip: Double?
+  /// The share of the text, at its end, that is held out: from 0 to below 1.
   public var validationFraction: Double
+  /// How the model starts.
   public var initialization: Initialization
 
+  /// The defaults are those of `lstm-train`.
   public init(
     cell: CellKind = .lstm, hiddenSize: Int = 128, layerCount: Int = 2, unit: TextUnit = .character,
     malformedUTF8: MalformedUTF8Policy = .error, batchSize: Int = 50, chunkLength: Int = 50,
@@ -45,6 +54,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     return fitted
   }
 
+  /// The shape of the model that is trained.
   public func modelConfiguration(vocabularySize: Int) -> ModelConfiguration {
     ModelConfiguration(
       cell: cell, vocabularySize: vocabularySize, hiddenSize: hiddenSize, layerCount: layerCount)

@@ -5,6 +5,7 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
   public struct Best: Codable, Equatable, Sendable {
     /// Nats per character.
     public var loss: Double
+    /// The step after which it was measured.
     public var step: Int
   }
 
@@ -12,10 +13,12 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
   public struct Interval: Codable, Equatable, Sendable {
     /// Sum of the cross-entropy, in nats.
     public var lossSum = 0.0
+    /// Characters that were predicted.
     public var characters = 0
     /// Before clipping.
     public var largestGradientNorm = 0.0
 
+    /// An interval in which nothing has happened yet.
     public init() {}
 
     mutating func add(_ update: ChunkTrainer.Update) {
@@ -30,6 +33,7 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
 
   /// The last row of the loss curve, by which a run that goes on knows its own file.
   public struct Report: Codable, Equatable, Sendable {
+    /// The step after which it was written.
     public var step: Int
     /// Nats per character.
     public var trainingLoss: Double?
@@ -43,13 +47,18 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
   public var updateCount = 0
   /// What the learning rate is multiplied with; halved whenever a step is undone.
   public var rateFactor = 1.0
+  /// Steps undone since the last update.
   public var undoneInARow = 0
+  /// The best validation so far; nil before the first.
   public var best: Best?
+  /// What the next row of the loss curve tells.
   public var interval = Interval()
+  /// The last row of the loss curve; nil before the first.
   public var lastReport: Report?
   /// Whether what was due after this step, validation or a row of the loss curve, is still to be done.
   public var isReportDue = false
 
+  /// A run that has not begun.
   public init() {}
 
   /// Whether a run can have come here; a file may say anything.
