@@ -29,7 +29,7 @@ extension CheckpointError {
     switch self {
     case .cannotOpen, .notACheckpoint(_, .notARegularFile): .cannotOpenInput
     case .tooLarge: .usage
-    case .notACheckpoint, .damaged, .newerFormat, .unsupported, .noTrainingState: .badData
+    case .notACheckpoint, .damaged, .newerFormat, .unsupported, .noTrainingState, .otherText: .badData
     case .readFailed, .writeFailed: .inputOutput
     case .cannotCreate: .cannotCreate
     }

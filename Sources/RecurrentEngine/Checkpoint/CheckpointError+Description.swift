@@ -19,6 +19,8 @@ extension CheckpointError: CustomStringConvertible {
     case .noTrainingState(let path):
       "\(path): a model without the state of its training; resume from the file that ends in .last.bin, or start a new "
         + "run from it with --init-from"
+    case .otherText(let path):
+      "\(path): of a run on another text; give that text, or start a new run"
     case .cannotCreate(let path, let error):
       "\(path): cannot create (\(error)); choose another path or free this one"
     case .writeFailed(let path, let error):

@@ -16,6 +16,8 @@ public enum CheckpointError: Error, Equatable, Sendable {
   case tooLarge(path: String, byteCount: Int, available: Int)
   /// A model from which training cannot go on.
   case noTrainingState(path: String)
+  /// The text to go on with is not the one that training began with.
+  case otherText(path: String)
   /// No file can be made at this path.
   case cannotCreate(path: String, SystemError)
   /// The system failed while the file was written, such as on a full disk.

@@ -43,6 +43,15 @@ public final class Sampler {
     characterDraw.draw(row: 0, of: workspace, after: recent, using: &random)
   }
 
+  /// Draws the next character and reads it.
+  ///
+  /// - Precondition: A character was read.
+  public func advance(using random: inout RandomGenerator) -> Int32 {
+    let character = draw(using: &random)
+    read(character)
+    return character
+  }
+
   /// The probabilities that the next character is drawn with, whose sum is 1; where nothing is left to chance, at the
   /// temperature 0, those of the temperature 1. (character)
   ///

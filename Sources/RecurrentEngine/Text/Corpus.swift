@@ -41,7 +41,8 @@ public final class Corpus: Sendable {
   ///     graphemes, and no limit for other units.
   /// - Throws: `CorpusError` of any case but `tooShort`.
   public convenience init(
-    sources: [TextSource], unit: TextUnit, malformedUTF8: MalformedUTF8Policy = .error, maximumVocabulary: Int? = nil
+    sources: [TextSource], unit: TextUnit = .character, malformedUTF8: MalformedUTF8Policy = .error,
+    maximumVocabulary: Int? = nil
   ) throws(CorpusError) {
     try self.init(
       sources: sources, unit: unit, malformedUTF8: malformedUTF8, maximumVocabulary: maximumVocabulary,

@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// The bytes of something that can be read only once.
+/// The bytes of something that can be read only once, or that is in memory already.
 ///
 /// They are in pieces, so that memory grows with what is read: one growing array would be copied, and be there twice,
 /// again and again.
@@ -16,6 +16,11 @@ struct HeldBytes {
   private(set) var count = 0
   /// Each but the last has `pieceSize` bytes.
   private var pieces: [[UInt8]] = []
+
+  init(_ bytes: [UInt8]) {
+    count = bytes.count
+    pieces = stride(from: 0, to: count, by: Self.pieceSize).map { Array(bytes[$0...].prefix(Self.pieceSize)) }
+  }
 
   /// Reads to the end.
   init(readingFrom descriptor: Int32, path: String) throws(CorpusError) {

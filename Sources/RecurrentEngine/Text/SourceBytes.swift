@@ -24,6 +24,10 @@ final class SourceBytes: Sendable {
         return true
       }
     }
+
+    func closeFile() {
+      if case .file(let descriptor) = self { close(descriptor) }
+    }
   }
 
   let path: String
@@ -35,8 +39,22 @@ final class SourceBytes: Sendable {
   /// Opens the source; reads it to its end if it cannot be read twice.
   init(_ source: TextSource) throws(CorpusError) {
     path = source.path
+    let (storage, size) = try Self.makeStorage(of: source)
+    var isOpen = false
+    defer { if !isOpen { storage.closeFile() } }
+    markByteCount = try Self.byteOrderMarkSize(in: storage, size: size, path: path)
+    byteCount = size - markByteCount
+    self.storage = storage
+    isOpen = true
+  }
+
+  private static func makeStorage(of source: TextSource) throws(CorpusError) -> (Storage, size: Int) {
+    let path = source.path
     var descriptor = STDIN_FILENO
-    if case .file(let path) = source {
+    switch source {
+    case .bytes(let bytes): return (.memory(HeldBytes(bytes)), bytes.count)
+    case .standardInput: break
+    case .file:
       descriptor = open(path, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else { throw .cannotOpen(path: path, errno: errno) }
     }
@@ -45,25 +63,16 @@ final class SourceBytes: Sendable {
 
     let status = try fileStatus(of: descriptor, path: path)
     guard status.st_mode & S_IFMT != S_IFDIR else { throw .isDirectory(path: path) }
-
-    let size: Int
     // Files that the kernel makes up as they are read say that they have no bytes.
     if source != .standardInput, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 {
-      size = Int(status.st_size)
-      storage = .file(descriptor: descriptor)
-    } else {
-      let bytes = try HeldBytes(readingFrom: descriptor, path: path)
-      size = bytes.count
-      storage = .memory(bytes)
+      keepsOpen = true
+      return (.file(descriptor: descriptor), Int(status.st_size))
     }
-    markByteCount = try Self.byteOrderMarkSize(in: storage, size: size, path: path)
-    byteCount = size - markByteCount
-    if case .file = storage { keepsOpen = true }
+    let bytes = try HeldBytes(readingFrom: descriptor, path: path)
+    return (.memory(bytes), bytes.count)
   }
 
-  deinit {
-    if case .file(let descriptor) = storage { close(descriptor) }
-  }
+  deinit { storage.closeFile() }
 
   /// Where in the file, counted with the mark, a position in the text is.
   func fileOffset(of position: Int) -> Int { position + markByteCount }

@@ -4,12 +4,18 @@ public enum TextSource: Sendable, Equatable {
   case file(String)
   /// Standard input, held in memory.
   case standardInput
+  /// What a program has in memory already.
+  case bytes([UInt8])
+
+  /// A text that a program has in memory already.
+  public static func text(_ text: String) -> TextSource { .bytes(Array(text.utf8)) }
 
   /// The name by which errors call the source.
   public var path: String {
     switch self {
     case .file(let path): path
     case .standardInput: "standard input"
+    case .bytes: "the given text"
     }
   }
 }

@@ -63,6 +63,16 @@ extension Vocabulary {
     try encode(bytes, unknown: .error).ids
   }
 
+  /// The ids of the units of a text.
+  ///
+  /// - Throws: `VocabularyError.graphemeTooLong` or `.unknownSymbols`.
+  public func encode(_ text: String) throws(VocabularyError) -> [Int32] { try encode(Array(text.utf8)) }
+
+  /// The text that the units with these ids are, which must be in `0..<count`. Bytes that are not UTF-8 become U+FFFD.
+  public func text(of ids: some Sequence<Int32>) -> String {
+    String(decoding: ids.flatMap(bytes(of:)), as: UTF8.self)
+  }
+
   /// The ids of the units of a whole text held in memory.
   ///
   /// - Throws: What `encode(_:)` throws; `.unknownSymbols` only if the policy is `error`.

@@ -44,3 +44,17 @@ public final class Evaluation {
     return Double(byteCount) / Double(countedCharacters)
   }
 }
+
+extension LanguageModel {
+  /// The mean cross-entropy of a text in nats per character, the first one not counted.
+  ///
+  /// - Parameter corpus: Must be in the ids of the model's vocabulary; see
+  ///   ``Corpus/init(sources:vocabulary:malformedUTF8:leavesOutUnknown:)``.
+  /// - Returns: Nil if the text has fewer than two characters.
+  /// - Throws: `CorpusError.readFailed` or `.changed`.
+  public func loss(on corpus: Corpus, threadCount: Int = Machine.availableCPUs) throws(CorpusError) -> Double? {
+    precondition(vocabulary == corpus.vocabulary, "the text is in the ids of another vocabulary")
+    let evaluation = Evaluation(configuration, corpus: corpus, range: 0..<corpus.characterCount)
+    return evaluation.countedCharacters > 0 ? try evaluation.loss(of: self, threadCount: threadCount) : nil
+  }
+}

@@ -13,9 +13,10 @@ extension Trainer {
   /// Writes all that going on needs: the newest model, what the optimizer remembers, the state that the next chunk
   /// starts from, where the run stands, and the best model if that is another one.
   ///
-  /// - Parameter arguments: What decides the run, as the program that runs it was told; it gets them back.
+  /// - Parameter arguments: What decides the run, as the program that runs it was told; ``SavedRun/arguments`` gives
+  ///   them back.
   /// - Throws: `CheckpointError.cannotCreate` or `.writeFailed`.
-  public func save(to path: String, arguments: [String]) throws(CheckpointError) {
+  public func save(to path: String, arguments: [String] = []) throws(CheckpointError) {
     let checkpoint = Checkpoint(
       model: model, training: configuration,
       progress: .init(step: progress.step, epoch: epoch, validationLoss: nil), selection: .newest,
@@ -75,21 +76,34 @@ extension Trainer {
     }
   }
 
+  /// Goes on where a stored run stood, with the part of the text held out that was held out then.
+  ///
+  /// - Throws: As ``init(resuming:corpus:split:threadCount:)``.
+  public convenience init(
+    resuming saved: SavedRun, corpus: Corpus, threadCount: Int = Machine.availableCPUs
+  ) throws {
+    let split = CorpusSplit(corpus, saved.checkpoint.training)
+    try self.init(resuming: saved, corpus: corpus, split: split, threadCount: threadCount)
+  }
+
   /// Goes on where a stored run stood.
   ///
-  /// - Throws: `CorpusError`; `CheckpointError.damaged` if the file has not all that going on needs.
+  /// - Throws: `CheckpointError.otherText` if that is not the text that the run has been trained on, or `.damaged` if
+  ///   the file has not all that going on needs; `CorpusError`.
   public convenience init(
     resuming saved: SavedRun, corpus: Corpus, split: CorpusSplit, threadCount: Int
   ) throws {
-    let checkpoint = saved.checkpoint
+    let (checkpoint, run) = (saved.checkpoint, saved.run)
+    let damage = CheckpointError.damaged(path: saved.path, .metadata(StoredRun.metadataKey))
+    guard run.progress.isValid else { throw damage }
+    guard run.corpus == corpus.fingerprint, checkpoint.model.vocabulary == corpus.vocabulary else {
+      throw CheckpointError.otherText(path: saved.path)
+    }
     try self.init(
       corpus: corpus, split: split, configuration: checkpoint.training, model: checkpoint.model,
       threadCount: threadCount)
-    let run = saved.run
     let (epoch, chunk) = run.progress.step.quotientAndRemainder(dividingBy: stepsPerEpoch)
-    guard run.progress.isValid, streams.seek(to: .init(epoch: epoch, chunk: chunk)) else {
-      throw CheckpointError.damaged(path: saved.path, .metadata(StoredRun.metadataKey))
-    }
+    guard streams.seek(to: .init(epoch: epoch, chunk: chunk)) else { throw damage }
     progress = run.progress
     chunkTrainer.optimizer.updateCount = run.progress.updateCount
     for (prefix, tensor, buffer) in optimizerTensors {

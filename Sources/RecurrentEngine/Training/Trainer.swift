@@ -24,6 +24,19 @@ public final class Trainer {
   private let evaluation: Evaluation?
   private var chunk = Chunk()
 
+  /// Trains a new model: holds out the end of the text, and takes fewer streams or shorter chunks where it is short.
+  ///
+  /// - Throws: `CorpusError.tooShort` if there are not even two characters to train on; `KernelSelectionError`.
+  public convenience init(
+    corpus: Corpus, configuration: TrainingConfiguration, threadCount: Int = Machine.availableCPUs
+  ) throws {
+    let split = CorpusSplit(corpus, configuration)
+    guard let fitted = configuration.fitted(toTrainingCharacters: split.training.count) else {
+      throw CorpusError.tooShort(characterCount: split.training.count, streamCount: 1)
+    }
+    try self.init(corpus: corpus, split: split, configuration: fitted, threadCount: threadCount)
+  }
+
   /// - Parameter configuration: Must fit the corpus; see ``TrainingConfiguration/fitted(toTrainingCharacters:)``.
   /// - Throws: `CorpusError` if there is too little text; `KernelSelectionError`.
   public convenience init(
@@ -81,6 +94,7 @@ public final class Trainer {
   /// on behind the chunk.
   ///
   /// - Throws: `CorpusError.readFailed` or `.changed`; the model is then as before.
+  @discardableResult
   public func advance() throws(CorpusError) -> ChunkTrainer.Update {
     try streams.next(into: &chunk)
     let update = chunkTrainer.update(chunk, rateFactor: progress.rateFactor)
@@ -103,6 +117,7 @@ public final class Trainer {
   /// - Parameter isCancelled: Asked now and then; measuring ends when it says so.
   /// - Returns: Nil if nothing is held out, or if it was cancelled.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
+  @discardableResult
   public func validate(isCancelled: () -> Bool = { false }) throws(CorpusError) -> Double? {
     guard
       let loss = try evaluation?.loss(of: model, threadCount: threadCount, isCancelled: isCancelled)
@@ -140,4 +155,15 @@ public final class Trainer {
 
   /// The model with the best loss in validation, or the newest where there was no validation.
   public var selectedModel: LanguageModel { bestModel ?? model }
+}
+
+extension CorpusSplit {
+  /// What a configuration holds out of a text.
+  init(_ corpus: Corpus, _ configuration: TrainingConfiguration) {
+    let fraction = configuration.validationFraction
+    guard let split = CorpusSplit(characterCount: corpus.characterCount, validationFraction: fraction) else {
+      preconditionFailure("not all of a text is held out, nor less than nothing")
+    }
+    self = split
+  }
 }

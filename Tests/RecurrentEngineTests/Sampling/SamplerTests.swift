@@ -25,11 +25,7 @@ import Testing
     let sampler = Sampler(model, options: SamplingOptions(temperature: temperature))
     var random = RandomGenerator(seed: seed)
     Self.prompt.forEach(sampler.read)
-    return (0..<count).map { _ in
-      let character = sampler.draw(using: &random)
-      sampler.read(character)
-      return character
-    }
+    return (0..<count).map { _ in sampler.advance(using: &random) }
   }
 
   /// The reference's probabilities of what follows `text`.

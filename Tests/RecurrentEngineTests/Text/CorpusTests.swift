@@ -11,6 +11,17 @@ import Testing
   /// Buffers so small that every unit is cut by their ends somewhere, and the usual ones.
   private static let bufferSizes = [4, 5, 7, 72, 73].map { Corpus.BufferSizes(scan: $0, reader: $0) } + [.init()]
 
+  @Test func aTextInMemoryIsReadAsAFileOfIt() throws {
+    let text = "\u{FEFF}" + String(repeating: "rain and 비\n", count: 3)
+    let sources: [TextSource] = [.file(try folder.write(text.utf8)), .text(text), .bytes(Array(text.utf8))]
+    let corpora = try sources.map { try Corpus(sources: [$0]) }
+    #expect(corpora.allSatisfy { $0.fingerprint == corpora[0].fingerprint && $0.characterCount == 33 })
+    #expect(throws: CorpusError.malformedUTF8(path: "the given text", byteOffset: 1)) {
+      try Corpus(sources: [.bytes([0x61, 0xFF])])
+    }
+    #expect(throws: CorpusError.empty(paths: ["the given text"])) { try Corpus(sources: [.text("")]) }
+  }
+
   @Test(arguments: Sample.all, TextUnit.allCases)
   func agreesWithTheStandardLibrary(sample: Sample, unit: TextUnit) throws {
     let units = referenceUnits(sample.bytes, unit: unit)

@@ -7,17 +7,18 @@ import Testing
   private static let pieceSize = HeldBytes.pieceSize
 
   @Test(arguments: [0, 1, pieceSize - 1, pieceSize, pieceSize + 1, 2 * pieceSize + 3])
-  func holdsWhatWasRead(count: Int) throws {
+  func holdsWhatWasReadOrGiven(count: Int) throws {
     let folder = try TemporaryFolder()
     let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 167 >> 3) }
-    let held = try hold(folder.write(bytes))
-    #expect(held.count == count)
     let edges = [0, Self.pieceSize, 2 * Self.pieceSize, count].flatMap { [$0 - 2, $0 - 1, $0, $0 + 1] }
-    for start in edges where start >= 0 {
-      for end in edges where start <= end && end <= count {
-        var copy = [UInt8](repeating: 0, count: end - start)
-        copy.withUnsafeMutableBytes { held.copy(from: start, into: $0) }
-        #expect(copy == Array(bytes[start..<end]), "\(start)..<\(end)")
+    for held in [try hold(folder.write(bytes)), HeldBytes(bytes)] {
+      #expect(held.count == count)
+      for start in edges where start >= 0 {
+        for end in edges where start <= end && end <= count {
+          var copy = [UInt8](repeating: 0, count: end - start)
+          copy.withUnsafeMutableBytes { held.copy(from: start, into: $0) }
+          #expect(copy == Array(bytes[start..<end]), "\(start)..<\(end)")
+        }
       }
     }
   }

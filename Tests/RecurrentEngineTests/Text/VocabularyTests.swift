@@ -97,6 +97,16 @@ import Testing
     #expect(try Vocabulary(unit: .grapheme, entries: [[0x0D, 0x0A], [0x61]]).newlineID == nil)
   }
 
+  @Test(arguments: TextUnit.allCases)
+  func stringsBecomeIdsAndIdsStrings(unit: TextUnit) throws {
+    let text = "한국 e\u{301} 👩‍👩‍👧\r\nÜ"
+    let vocabulary = try Corpus(sources: [.text(text)], unit: unit).vocabulary
+    let ids = try vocabulary.encode(text)
+    #expect(ids == (try vocabulary.encode(Array(text.utf8))))
+    #expect(Array(vocabulary.text(of: ids).utf8) == Array(text.utf8))
+    #expect(vocabulary.text(of: []).isEmpty)
+  }
+
   @Test func errorsNameTheSymbols() {
     let symbols: [[UInt8]] = [[0x7A], [0x1B], [0x65, 0xCC, 0x81]]
     #expect(

@@ -52,4 +52,13 @@ import Testing
     #expect(Evaluation(configuration, corpus: corpus, range: 49..<50).countedCharacters == 0)
     #expect(Evaluation(configuration, corpus: corpus, range: 50..<50).countedCharacters == 0)
   }
+
+  @Test func theLossOnATextIsThatOfItsEvaluation() throws {
+    let model = try makeModel(.lstm, vocabulary: 11, hidden: 8, layers: 1)
+    let text = String(decoding: makeText(count: 700), as: UTF8.self)
+    let corpus = try Corpus(sources: [.text(text)], vocabulary: model.vocabulary)
+    let evaluation = Evaluation(model.configuration, corpus: corpus, range: 0..<700)
+    #expect(try model.loss(on: corpus) == evaluation.loss(of: model, threadCount: 1))
+    #expect(try model.loss(on: Corpus(sources: [.text("a")], vocabulary: model.vocabulary)) == nil)
+  }
 }

@@ -147,6 +147,20 @@ import Testing
     #expect(throws: CheckpointError.noTrainingState(path: path)) { try SavedRun(path: path) }
   }
 
+  @Test func anotherTextIsRefused() throws {
+    try save(makeTrainer(Case(cell: .rnn, optimizer: .sgd)), "state.bin")
+    let saved = try SavedRun(path: folder.path(of: "state.bin"))
+    let rhyme = "the rain is on the roof again\nand down the lane the rain\n"
+    // One has other characters, the other only more of the same.
+    for text in ["no rain at all", String(repeating: rhyme, count: 9)] {
+      let other = try Corpus(sources: [.text(text)])
+      #expect(throws: CheckpointError.otherText(path: saved.path)) { try Trainer(resuming: saved, corpus: other) }
+    }
+    let same = try Corpus(sources: [.text(String(repeating: rhyme, count: 8))])
+    let resumed = try Trainer(resuming: saved, corpus: same)
+    #expect(resumed.split == split)
+  }
+
   @Test func aStateWithoutAChecksumIsRefused() throws {
     try save(makeTrainer(Case(cell: .rnn, optimizer: .sgd)), "state.bin")
     let path = folder.path(of: "state.bin")

@@ -123,6 +123,18 @@ import Testing
       }
     }
   }
+
+  @Test func aTrainerHoldsOutAndFitsByItself() throws {
+    let corpus = try Corpus(sources: [.text(repeated(Self.rhyme, 3))])
+    let asked = TrainingConfiguration(hiddenSize: 8, layerCount: 1, validationFraction: 0.25)
+    let trainer = try Trainer(corpus: corpus, configuration: asked, threadCount: 1)
+    let split = try #require(CorpusSplit(characterCount: corpus.characterCount, validationFraction: 0.25))
+    #expect(trainer.split == split)
+    #expect(trainer.configuration == asked.fitted(toTrainingCharacters: split.training.count))
+    #expect(throws: CorpusError.tooShort(characterCount: 1, streamCount: 1)) {
+      try Trainer(corpus: Corpus(sources: [.text("ab")]), configuration: asked)
+    }
+  }
 }
 
 @Suite struct TrainingConfigurationTests {
