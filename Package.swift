@@ -37,6 +37,13 @@ func tool(_ name: String, using others: [Target.Dependency] = []) -> Target {
     swiftSettings: strict, linkerSettings: linking)
 }
 
+/// A program that uses the library as one outside of the package would; not a product.
+func example(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["RecurrentEngine"], path: "Examples/\(name)", swiftSettings: strict,
+    linkerSettings: linking)
+}
+
 let package = Package(
   name: "lstm-train",
   platforms: [.macOS(.v26)],
@@ -69,11 +76,14 @@ let package = Package(
     tool("lstm-bench", using: ["KernelTemplates"]),
     // Not a product: it looks for faults in what reads files and command lines.
     tool("lstm-fuzz"),
+    example("first-steps"),
+    example("name-generator"),
+    example("next-character-suggester"),
     .testTarget(
       name: "CommandTests",
       dependencies: [
         "CommandLineSupport", "RecurrentEngine", "ReferenceModel", "lstm-train", "lstm-sample", "lstm-score",
-        "lstm-inspect", "lstm-bench", "lstm-fuzz",
+        "lstm-inspect", "lstm-bench", "lstm-fuzz", "first-steps", "name-generator", "next-character-suggester",
       ],
       swiftSettings: forTests),
     .testTarget(name: "CommandLineSupportTests", dependencies: ["CommandLineSupport"], swiftSettings: forTests),

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A tool of the package, as a shell meets it.
+/// A tool or an example of the package, as a shell meets it.
 enum BuiltTool: String {
   case train = "lstm-train"
   case sample = "lstm-sample"
@@ -9,10 +9,14 @@ enum BuiltTool: String {
   case bench = "lstm-bench"
   case fuzz = "lstm-fuzz"
 
+  case firstSteps = "first-steps"
+  case nameGenerator = "name-generator"
+  case nextCharacterSuggester = "next-character-suggester"
+
   var path: String { Self.folder.appending(path: rawValue).path }
 
   /// Where the package is built: tools lie beside the bundle of the tests.
-  private static var folder: URL {
+  static var folder: URL {
     #if canImport(Darwin)
       let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? Bundle.main
       return bundle.bundleURL.deletingLastPathComponent()

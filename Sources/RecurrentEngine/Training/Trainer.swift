@@ -1,7 +1,7 @@
 /// Trains a model on a corpus: streams and epochs, validation, and the best parameters so far.
 ///
 /// It prints nothing and decides nothing. A program calls ``advance()`` step by step, and ``validate(isCancelled:)``,
-/// ``bestCheckpoint()`` and ``save(to:arguments:)`` when it likes.
+/// ``selectedCheckpoint()`` and ``save(to:arguments:)`` when it likes.
 public final class Trainer {
   /// What decides the run, fitted to the corpus.
   public let configuration: TrainingConfiguration
