@@ -27,7 +27,11 @@ final class WorkFolder {
 
   func text(of name: String) throws -> String { String(decoding: try bytes(of: name), as: UTF8.self) }
 
-  func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+  func names() throws -> [String] { try names(in: ".") }
+
+  func names(in folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path(of: folder)).sorted()
+  }
 
   /// Runs a tool here and waits for its end.
   ///
@@ -59,7 +63,7 @@ final class WorkFolder {
     try run("/bin/bash", ["-c", script, tool.path] + arguments)
   }
 
-  private func run(
+  func run(
     _ executable: String, _ arguments: [String], input: String? = nil, environment: [String: String] = [:]
   ) throws -> Outcome {
     try RunningTool(executable, arguments, in: self, input: input, environment: environment).outcome()
