@@ -6,7 +6,7 @@ package func reportingEngineErrors<Result>(_ body: () throws -> Result) throws -
   do {
     return try body()
   } catch let error as CorpusError {
-    throw ToolError(error.kind.exitStatus, error.description)
+    throw ToolError(error.kind.exitStatus, error.sentence)
   } catch let error as CheckpointError {
     throw ToolError(error.exitStatus, error.description)
   } catch let error as KernelSelectionError {

@@ -40,6 +40,9 @@ struct ExampleTests {
       error: "name-generator: names.txt: cannot open (No such file or directory); check the path and its permissions\n")
     try folder.run(.nameGenerator, ["empty.txt"]).expect(
       status: 65, error: "name-generator: empty.txt: empty; give some text\n")
+    try folder.write(Data([0x41, 0xFF]), to: "binary.txt")
+    try folder.run(.nameGenerator, ["binary.txt"]).expect(
+      status: 65, error: "name-generator: binary.txt: not valid UTF-8 at byte 1; convert it\n")
     for arguments in [[], ["empty.txt", "0"], ["empty.txt", "many"], ["empty.txt", "1", "2"]] {
       try folder.run(.nameGenerator, arguments).expect(
         status: 64, error: "name-generator: usage: name-generator names.txt [how-many]\n")

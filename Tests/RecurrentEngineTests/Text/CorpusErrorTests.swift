@@ -148,18 +148,17 @@ import Testing
   @Test func errorsSayWhatWhereAndWhatToDo() {
     #expect(
       "\(CorpusError.malformedUTF8(path: "corpus.txt", byteOffset: 1_234))"
-        == "corpus.txt: not valid UTF-8 at byte 1,234; convert it, or use --invalid replace, --invalid skip "
-        + "or --unit byte")
+        == "corpus.txt: not valid UTF-8 at byte 1,234; convert it")
     #expect(
       "\(CorpusError.cannotOpen(path: "corpus.txt", errno: ENOENT))"
         == "corpus.txt: cannot open (No such file or directory); check the path and its permissions")
     #expect(
       "\(CorpusError.vocabularyTooLarge(unit: .grapheme, limit: 65_536))"
-        == "the text has more than 65,536 different graphemes; raise --max-vocabulary, or use --unit character")
+        == "the text has more than 65,536 different graphemes; read it in smaller units")
     #expect(
       "\(CorpusError.tooShort(characterCount: 1_000_000, streamCount: 1_000_000))"
         == "the text to train on has 1,000,000 characters, too few for 1,000,000 streams; "
-        + "use a longer text or a smaller --batch-size")
+        + "use a longer text")
     #expect(
       [0, 7, 999, 1_000, 12_345, -1_234_567].map(\.grouped) == ["0", "7", "999", "1,000", "12,345", "-1,234,567"])
   }
