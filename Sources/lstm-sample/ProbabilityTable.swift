@@ -27,22 +27,10 @@ struct ProbabilityTable {
     let others = probabilities.indices.filter { $0 != Int(drawn) && probabilities[$0] > 0 }
     let likeliest = others.max(count: Self.alternativeCount) { probabilities[$0] > probabilities[$1] }
     let fields = ([Int(drawn)] + likeliest).map { character in
-      escaped(sampler.model.vocabulary.bytes(of: Int32(character)))
+      TabSeparatedField.escaped(sampler.model.vocabulary.bytes(of: Int32(character)))
         + Array("\t\(NumberText.fixed(probabilities[character], decimals: 6))".utf8)
     }
     return Array(fields.joined(separator: [UInt8(ascii: "\t")])) + [UInt8(ascii: "\n")]
-  }
-
-  /// So that a line stays a line, and a tab the end of a field.
-  private func escaped(_ bytes: [UInt8]) -> [UInt8] {
-    bytes.flatMap { byte in
-      switch byte {
-      case UInt8(ascii: "\t"): Array(#"\t"#.utf8)
-      case UInt8(ascii: "\n"): Array(#"\n"#.utf8)
-      case UInt8(ascii: "\\"): Array(#"\\"#.utf8)
-      default: [byte]
-      }
-    }
   }
 }
 

@@ -27,7 +27,8 @@ struct ScoreRows {
   mutating func add(_ unit: UnitCursor.Unit, nats: Double?) throws {
     switch listing {
     case .characters:
-      if let nats { write([Array(String(unit.byteOffset).utf8), escaped(unit.bytes), number(nats)]) }
+      guard let nats else { return }
+      write([Array(String(unit.byteOffset).utf8), TabSeparatedField.escaped(unit.bytes), number(nats)])
     case .lines:
       var line = line ?? Line(byteOffset: unit.byteOffset)
       self.line = nil
@@ -49,7 +50,8 @@ struct ScoreRows {
 
   private mutating func write(_ line: Line) {
     write([
-      Array(String(line.byteOffset).utf8), number(line.nats), Array(String(line.characters).utf8), escaped(line.text),
+      Array(String(line.byteOffset).utf8), number(line.nats), Array(String(line.characters).utf8),
+      TabSeparatedField.escaped(line.text),
     ])
   }
 
@@ -64,16 +66,4 @@ struct ScoreRows {
   }
 
   private func number(_ nats: Double) -> [UInt8] { Array(NumberText.fixed(nats, decimals: 6).utf8) }
-
-  /// Bytes in which nothing ends a column or a row.
-  private func escaped(_ bytes: [UInt8]) -> [UInt8] {
-    bytes.flatMap { byte -> [UInt8] in
-      switch byte {
-      case UInt8(ascii: "\t"): Array("\\t".utf8)
-      case UInt8(ascii: "\n"): Array("\\n".utf8)
-      case UInt8(ascii: "\\"): Array("\\\\".utf8)
-      default: [byte]
-      }
-    }
-  }
 }
