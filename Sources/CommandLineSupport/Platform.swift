@@ -94,6 +94,17 @@ enum Platform {
     _ = signal(SIGXFSZ, SIG_IGN)
   }
 
+  /// Makes whatever is closed of standard input, output and error fail when it is used. The next file that is opened
+  /// would have its number otherwise, and what is said to people would be written into that file.
+  static func occupyStandardDescriptors() {
+    for (descriptor, wrongDirection) in [
+      (standardInput, O_WRONLY), (standardOutput, O_RDONLY), (standardError, O_RDONLY),
+    ] where fcntl(descriptor, F_GETFD) < 0 {
+      // The lowest number that is free is this one.
+      _ = open("/dev/null", wrongDirection)
+    }
+  }
+
   static func exitProcess(_ status: Int32) -> Never {
     exit(status)
   }

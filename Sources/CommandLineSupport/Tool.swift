@@ -2,15 +2,17 @@
 public enum Tool {
   /// Runs a tool on the arguments of this process, answers `--help` and `--version`, and exits.
   ///
-  /// - Parameter body: gets the values of the options and the operands.
+  /// - Parameters:
+  ///   - arguments: nil for those of this process.
+  ///   - body: gets the values of the options and the operands.
   public static func run<Values>(
     _ command: CommandDefinition<Values>,
-    arguments: [String] = Array(CommandLine.arguments.dropFirst()),
+    arguments: [String]? = nil,
     body: (Values, [String]) throws -> ExitStatus
   ) -> Never {
     run(name: command.name) {
       let output = OutputDescriptor.standardOutput
-      switch try command.parse(arguments) {
+      switch try command.parse(arguments ?? processArguments()) {
       case .run(let values, let operands): return try body(values, operands)
       case .help: try output.write(command.helpText(width: output.columnCount))
       case .helpOn(let option): try output.write(command.helpText(on: option, width: output.columnCount))
@@ -28,12 +30,27 @@ public enum Tool {
   /// the reader has had enough. The body erases a status line of its own before it throws.
   public static func run(name: String, body: () throws -> ExitStatus) -> Never {
     Platform.ignoreSignalsOfWriting()
+    Platform.occupyStandardDescriptors()
     let conclusion = conclude(name: name, body: body)
     if let message = conclusion.message {
       // If even this cannot be written, the exit status still tells.
       try? OutputDescriptor.standardError.write(TerminalText.escaped("\(name): \(message)") + "\n")
     }
     Platform.exitProcess(conclusion.status.rawValue)
+  }
+
+  /// What follows the tool's name.
+  private static func processArguments() throws(ToolError) -> [String] {
+    try (1..<max(Int(CommandLine.argc), 1)).map { index throws(ToolError) in
+      guard let bytes = CommandLine.unsafeArgv[index] else { return "" }
+      guard let argument = String(validatingCString: bytes) else {
+        // A file of the name with U+FFFD would be looked for, and not be found.
+        throw ToolError(
+          .usage,
+          "the argument '\(String(cString: bytes))' is not valid UTF-8; rename the file, or let the terminal write UTF-8")
+      }
+      return argument
+    }
   }
 
   private static func conclude(
