@@ -14,7 +14,8 @@ extension CommandDefinition {
       lines += options.filter { $0.group == group }.flatMap { rows(for: $0, column: column, width: width) }
     }
     if !examples.isEmpty {
-      lines += ["", "Examples"] + examples.map { "  " + $0 }
+      lines += ["", "Examples"]
+      lines += examples.flatMap { ShellCommand.wrapped($0, width: width, indent: 2, hangingIndent: 6) }
     }
     return lines.map { $0 + "\n" }.joined()
   }

@@ -5,18 +5,21 @@ public struct CommandDefinition<Values: Sendable>: Sendable {
   public let summary: String
   /// The operands in the usage line, such as `corpus.txt ...`; empty where there are none.
   public let operands: String
+  /// What shells complete operands with, where not every file may be one.
+  public let operandChoices: [String]
   public let version: String
   /// What the tool runs with when no option is given.
   public let defaults: Values
   /// The tool's own options, then those that every tool has.
   public let options: [OptionDefinition<Values>]
-  /// Whole command lines, shown as they are.
+  /// Whole command lines for a shell, of which help breaks those that are wider than the window.
   public let examples: [String]
 
   public init(
     name: String,
     summary: String,
     operands: String,
+    operandChoices: [String] = [],
     version: String,
     defaults: Values,
     options: [OptionDefinition<Values>],
@@ -25,6 +28,7 @@ public struct CommandDefinition<Values: Sendable>: Sendable {
     self.name = name
     self.summary = summary
     self.operands = operands
+    self.operandChoices = operandChoices
     self.version = version
     self.defaults = defaults
     self.options = options + OptionDefinition.general

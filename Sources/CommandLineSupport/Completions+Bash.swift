@@ -1,20 +1,13 @@
 extension CommandDefinition {
   /// For every bash from 3.2 on, which macOS has.
   var bashCompletions: String {
-    var cases: [String] = []
-    for option in options {
-      guard let value = option.value else { continue }
-      let action =
-        if !value.choices.isEmpty {
-          "COMPREPLY=($(compgen -W '\(value.choices.joined(separator: " "))' -- \"$current\"))"
-        } else if value.isPath {
-          "IFS=$'\\n'; COMPREPLY=($(compgen -f -- \"$current\"))"
-        } else {
-          ":"
-        }
-      cases.append("    \(option.names.joined(separator: "|"))) \(action); return ;;")
+    let cases = options.compactMap { option in
+      option.value.map { value in
+        let action = value.choices.isEmpty && !value.isPath ? ":" : bashReply(from: value.choices)
+        return "    \(option.names.joined(separator: "|"))) \(action); return ;;"
+      }
     }
-    let names = options.flatMap(\.names).joined(separator: " ")
+    let operand = bashReply(from: operandChoices)
     return """
       # Completions of \(name) for bash.
       \(completionFunction)() {
@@ -29,8 +22,7 @@ extension CommandDefinition {
         local word
         for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
           if [ "$word" = -- ]; then
-            IFS=$'\\n'
-            COMPREPLY=($(compgen -f -- "$current"))
+            \(operand)
             return
           fi
         done
@@ -38,12 +30,19 @@ extension CommandDefinition {
       \(cases.joined(separator: "\n"))
         esac
         case $current in
-          -*) COMPREPLY=($(compgen -W '\(names)' -- "$current")) ;;
-          *) IFS=$'\\n'; COMPREPLY=($(compgen -f -- "$current")) ;;
+          -*) \(bashReply(from: options.flatMap(\.names))) ;;
+          *) \(operand) ;;
         esac
       }
       complete -o filenames -F \(completionFunction) \(name)
 
       """
+  }
+
+  /// Offers the words that begin with what is typed, or files where there are none.
+  private func bashReply(from words: [String]) -> String {
+    words.isEmpty
+      ? #"IFS=$'\n'; COMPREPLY=($(compgen -f -- "$current"))"#
+      : #"COMPREPLY=($(compgen -W '\#(words.joined(separator: " "))' -- "$current"))"#
   }
 }

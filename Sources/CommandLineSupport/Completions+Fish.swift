@@ -7,14 +7,17 @@ extension CommandDefinition {
       }
       if let value = option.value {
         if !value.choices.isEmpty {
-          words += ["-x", "-a", quoted(value.choices.joined(separator: " "))]
+          words += ["-x", "-k", "-a", quoted(value.choices.joined(separator: " "))]
         } else {
           words += value.isPath ? ["-r", "-F"] : ["-x"]
         }
       }
       return (words + ["-d", quoted(option.help)]).joined(separator: " ")
     }
-    return "# Completions of \(name) for fish.\n" + lines.map { $0 + "\n" }.joined()
+    let operands =
+      operandChoices.isEmpty
+      ? [] : ["complete -c \(name) -f -k -a \(quoted(operandChoices.joined(separator: " ")))"]
+    return (["# Completions of \(name) for fish."] + operands + lines).map { $0 + "\n" }.joined()
   }
 
   private func quoted(_ text: String) -> String {

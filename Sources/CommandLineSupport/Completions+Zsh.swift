@@ -1,8 +1,10 @@
 extension CommandDefinition {
   var zshCompletions: String {
     let specifications = options.map { option in
-      var specification = option.names.count > 1 ? "'(\(option.names.joined(separator: " ")))'" : ""
-      specification += option.names.count > 1 ? "{\(option.names.joined(separator: ","))}" : option.names[0]
+      // With the sign, a value may follow it, too; one letter and its value are two words always.
+      let names = option.names.map { option.value != nil && $0.hasPrefix("--") ? $0 + "=" : $0 }
+      var specification = names.count > 1 ? "'(\(option.names.joined(separator: " ")))'" : ""
+      specification += names.count > 1 ? "{\(names.joined(separator: ","))}" : names[0]
       specification += "'[\(escaped(option.help))]"
       if let value = option.value {
         specification += ":\(escaped(value.name)):"
@@ -14,12 +16,13 @@ extension CommandDefinition {
       }
       return specification + "'"
     }
+    let operand = operandChoices.isEmpty ? "file:_files" : "operand:(\(operandChoices.joined(separator: " ")))"
     return """
       #compdef \(name)
       # Completions of \(name) for zsh.
       \(completionFunction)() {
-        _arguments -s -S \\
-          \((specifications + ["'*:file:_files'"]).joined(separator: " \\\n    "))
+        _arguments -S \\
+          \((specifications + ["'*:\(operand)'"]).joined(separator: " \\\n    "))
       }
       if [ "$funcstack[1]" = \(completionFunction) ]; then
         \(completionFunction) "$@"

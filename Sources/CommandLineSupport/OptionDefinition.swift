@@ -102,7 +102,7 @@ public struct OptionDefinition<Values>: Sendable {
       Self(names: ["--version"], group: group, help: "show the version and exit", effect: .showVersion),
       Self(
         names: ["--completions"], value: shell.syntax, group: group, help: "print completions for a shell and exit",
-        details: "In bash: source <(TOOL --completions bash); in zsh the same with zsh; in fish: "
+        details: "In bash: source <(TOOL --completions bash); in zsh, after compinit, the same with zsh; in fish: "
           + "TOOL --completions fish | source. Written into the shell's start file, they are there always.",
         effect: .showCompletions),
       Self(

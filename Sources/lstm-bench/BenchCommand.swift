@@ -33,6 +33,7 @@ let benchCommand = CommandDefinition(
   summary: "Measures kernels, training, generation and the loading of text against what the machine can do at most. "
     + "Measures everything unless told what.",
   operands: Section.allCases.map { "[\($0.rawValue)]" }.joined(separator: " "),
+  operandChoices: Section.allCases.map(\.rawValue),
   version: projectVersion,
   defaults: BenchOptions(),
   options: [

@@ -1,0 +1,51 @@
+/// A command as it is typed into a shell.
+public enum ShellCommand {
+  /// The arguments with spaces between; quoted where a shell would take one for something else.
+  public static func text(_ arguments: [String]) -> String {
+    arguments.map(quoted).joined(separator: " ")
+  }
+
+  /// The command broken between its arguments, with a backslash before each break, so that it can be pasted.
+  ///
+  /// - Parameters:
+  ///   - indent: spaces before the first line.
+  ///   - hangingIndent: spaces before the lines after it.
+  public static func wrapped(_ command: String, width: Int, indent: Int = 0, hangingIndent: Int = 0) -> [String] {
+    let continuation = " \\"
+    var lines = TerminalText.wrapped(
+      withUnbrokenArguments(command), width: width - continuation.count, indent: indent, hangingIndent: hangingIndent)
+    for index in lines.indices.dropLast() { lines[index] += continuation }
+    return lines
+  }
+
+  /// Works on scalars: as a `Character` a quotation mark could be hidden by a combining mark that follows it.
+  private static func quoted(_ argument: String) -> String {
+    let scalars = argument.unicodeScalars
+    guard argument.isEmpty || !scalars.allSatisfy(isPlain) else { return argument }
+    return "'" + scalars.map { $0 == "'" ? #"'\''"# : String($0) }.joined() + "'"
+  }
+
+  private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "a"..."z", "A"..."Z", "0"..."9", "-", "+", "_", ".", ",", "/", ":": true
+    default: false
+    }
+  }
+
+  /// Spaces in single quotes or after a backslash belong to an argument.
+  private static func withUnbrokenArguments(_ command: String) -> String {
+    var isQuoted = false
+    var isEscaped = false
+    var result = String.UnicodeScalarView()
+    for scalar in command.unicodeScalars {
+      result.append(scalar == " " && (isQuoted || isEscaped) ? "\u{A0}" : scalar)
+      switch scalar {
+      case _ where isEscaped: isEscaped = false
+      case "'": isQuoted.toggle()
+      case "\\": isEscaped = !isQuoted
+      default: break
+      }
+    }
+    return String(result)
+  }
+}

@@ -1,0 +1,47 @@
+import CommandLineSupport
+import Foundation
+import Testing
+
+@Suite struct ShellCommandTests {
+  private static let arguments = [
+    "--cell", "gru", "-5", "1e-07", "", "two words", "it's", "'", "'\u{301}; exit 3", "a\\b", "$HOME", "`id`", "*", "~",
+    "#", "a;b", "a&b", "(", "\"", "é漢🙂", "!x", "a=b", "tab\there",
+  ]
+
+  /// What a real shell makes of it.
+  private func words(of command: String) throws -> [String] {
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", "for word in \(command); do printf '%s\\0' \"$word\"; done"]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let bytes = try #require(try pipe.fileHandleForReading.readToEnd())
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    return bytes.split(separator: 0, omittingEmptySubsequences: false).dropLast().map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  @Test func aShellReadsTheSameArguments() throws {
+    #expect(try words(of: ShellCommand.text(Self.arguments)) == Self.arguments)
+  }
+
+  @Test func whatIsPlainIsNotQuoted() {
+    #expect(
+      ShellCommand.text(["lstm-train", "--clip", "0.5", "a/b.txt", "a b"]) == "lstm-train --clip 0.5 a/b.txt 'a b'")
+  }
+
+  @Test(arguments: [1, 12, 20, 40, 1000]) func aShellReadsTheSameWhereverItIsBroken(width: Int) throws {
+    let lines = ShellCommand.wrapped(
+      ShellCommand.text(Self.arguments), width: width, indent: 2, hangingIndent: 4)
+    #expect(lines.first?.hasPrefix("  --cell") == true)
+    #expect(lines.dropFirst().allSatisfy { $0.hasPrefix("    ") && !$0.hasPrefix("     ") })
+    #expect(lines.allSatisfy { $0.count <= max(width, 23) })
+    #expect(lines.count == 1 || width < 1000)
+    #expect(try words(of: lines.joined(separator: "\n")) == Self.arguments)
+  }
+
+  @Test func anEscapedSpaceIsNoBreak() {
+    #expect(ShellCommand.wrapped("cat a\\ b ccc\\\\ d", width: 8) == ["cat \\", "a\\ b \\", "ccc\\\\ \\", "d"])
+  }
+}
