@@ -15,20 +15,28 @@ extension Inspection {
       ("reached", reachedText),
       ("resuming", canResume ? "training can go on from this file" : "no: the file holds the model alone"),
       ("memory", "\(bytes(memory.sampling)) for generating a text, \(bytes(memory.training)) for training"),
-      ("repeat by", (["lstm-train"] + arguments + ["corpus.txt"]).joined(separator: " ")),
     ]
     let lines = rows.flatMap { label, text in
-      Self.row(label, TerminalText.escaped(text), width: width)
+      let text = TerminalText.escaped(text)
+      return Self.row(
+        label, TerminalText.wrapped(text, width: width, indent: Self.labelWidth, hangingIndent: Self.labelWidth))
     }
-    let remarks = remarks.flatMap { TerminalText.wrapped($0, width: width) }
-    return (lines + [""] + tensorTable + remarks).map { $0 + "\n" }.joined()
+    let remarks = (remarks + stateLines).flatMap { TerminalText.wrapped($0, width: width) }
+    return (lines + Self.row("repeat by", command(width: width)) + [""] + tensorTable + remarks)
+      .map { $0 + "\n" }.joined()
   }
 
-  /// The label, and the text beside it.
-  private static func row(_ label: String, _ text: String, width: Int) -> [String] {
-    var lines = TerminalText.wrapped(text, width: width, indent: labelWidth, hangingIndent: labelWidth)
-    if let first = lines.first { lines[0] = padded(label, labelWidth) + first.dropFirst(labelWidth) }
-    return lines
+  /// The label, and the lines beside it.
+  private static func row(_ label: String, _ lines: [String]) -> [String] {
+    guard let first = lines.first else { return [] }
+    return [padded(label, labelWidth) + first.dropFirst(labelWidth)] + lines.dropFirst()
+  }
+
+  /// In lines that a shell takes for one command.
+  private func command(width: Int) -> [String] {
+    let text = ShellCommand.text(["lstm-train"] + arguments + ["corpus.txt"])
+    return ShellCommand.wrapped(
+      TerminalText.escaped(text), width: width, indent: Self.labelWidth, hangingIndent: Self.labelWidth)
   }
 
   private var modelText: String {
@@ -52,11 +60,19 @@ extension Inspection {
   private var reachedText: String {
     let unit = vocabulary.unit.rawValue
     let place = "step \(NumberText.grouped(reached.step)), epoch \(NumberText.fixed(reached.epoch, decimals: 2))"
-    guard let nats = reached.validationLoss, let bits = reached.validationBits else {
-      return "\(place) (the newest model: nothing was held out for validation)"
+    func loss(_ nats: Double, _ bits: Double) -> String {
+      "validation loss \(NumberText.fixed(nats, decimals: 4)) nats, "
+        + "\(NumberText.fixed(bits, decimals: 4)) bits per \(unit)"
     }
-    return "\(place): validation loss \(NumberText.fixed(nats, decimals: 4)) nats, "
-      + "\(NumberText.fixed(bits, decimals: 4)) bits per \(unit) (\(selected))"
+    if let nats = reached.validationLoss, let bits = reached.validationBits {
+      return "\(place): \(loss(nats, bits)) (\(selected))"
+    }
+    if let best = reached.best {
+      return "\(place) (the newest model; the best was that of step \(NumberText.grouped(best.step)): "
+        + "\(loss(best.validationLoss, best.validationBits)))"
+    }
+    return "\(place) (the newest model: "
+      + (configuration.validationFraction > 0 ? "there was no validation yet)" : "nothing was held out for validation)")
   }
 
   private func bytes(_ count: Int?) -> String { count.map(NumberText.byteSize) ?? "more than can be addressed" }
@@ -84,6 +100,21 @@ extension Inspection {
       }
       while line.hasSuffix(" ") { line.removeLast() }
       return line
+    }
+  }
+
+  /// What else is in the file, with a line for each kind.
+  private var stateLines: [String] {
+    trainingState.map { state in
+      let purpose =
+        switch state.name {
+        case "optimizer": "what the optimizer remembers"
+        case "state": "what the network remembers where training goes on"
+        case "best": "the best model, where the one above is the newest"
+        default: "unknown"
+        }
+      return "\(TerminalText.escaped(state.name)): \(NumberText.counted(state.tensorCount, "tensor")), "
+        + "\(NumberText.byteSize(state.byteCount)): \(purpose)"
     }
   }
 

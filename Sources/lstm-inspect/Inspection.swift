@@ -31,14 +31,25 @@ struct Inspection: Encodable {
     var training: Int?
   }
 
-  /// Where training stood when the model was saved. Losses are nil without validation.
+  /// Where training stood when the model was saved.
   struct Reached: Encodable {
     var step: Int
     var epoch: Double
-    /// Nats per unit.
+    /// Nats per unit; nil for a model that was not validated.
     var validationLoss: Double?
     /// Bits per unit.
     var validationBits: Double?
+    /// The best of the run so far, where the model is the newest of a run that can go on.
+    var best: Best?
+  }
+
+  /// The lowest loss in validation.
+  struct Best: Encodable {
+    var step: Int
+    /// Nats per unit.
+    var validationLoss: Double
+    /// Bits per unit.
+    var validationBits: Double
   }
 
   var file: String
@@ -51,26 +62,29 @@ struct Inspection: Encodable {
   var reached: Reached
   var canResume: Bool
   var memory: Memory
-  /// The options with which `lstm-train` makes the same computation.
+  /// The options with which `lstm-train` does the same again: those of the whole run where the file knows them, and
+  /// otherwise those that lead to the model.
   var arguments: [String]
+  /// The model's.
   var tensors: [TensorSummary]
+  /// All others in the file; empty for a model alone.
+  var trainingState: [StateSummary]
 }
 
 extension Inspection {
-  /// The metadata that a checkpoint has if training can go on from it.
-  private static let resumingKey = "run"
-
   /// - Throws: `CheckpointError`; `KernelSelectionError` if the environment asks for kernels that cannot be had.
   init(path: String) throws {
-    let (metadata, byteCount) = try Self.container(path: path)
-    let checkpoint = try Checkpoint(path: path)
+    let file = try SafetensorsFile(path: path)
+    let saved = try Self.run(in: file)
+    let checkpoint = try saved?.checkpoint ?? Checkpoint(path: path)
     let shape = checkpoint.model.configuration
     let vocabulary = checkpoint.model.vocabulary
     let progress = checkpoint.progress
+    let tensors = checkpoint.model.pyTorchTensors
     self.init(
       file: path,
-      formatVersion: metadata["format_version"].flatMap { Int($0) } ?? 0,
-      byteCount: byteCount,
+      formatVersion: file.metadata["format_version"].flatMap { Int($0) } ?? 0,
+      byteCount: file.byteCount,
       model: Model(
         cell: shape.cell.rawValue, layerCount: shape.layerCount, hiddenSize: shape.hiddenSize,
         parameterCount: shape.parameterCount),
@@ -80,21 +94,32 @@ extension Inspection {
       selected: checkpoint.selection.rawValue,
       reached: Reached(
         step: progress.step, epoch: progress.epoch, validationLoss: progress.validationLoss,
-        validationBits: progress.validationLoss.map { $0 * bitsPerNat }),
-      canResume: metadata[Self.resumingKey] != nil,
+        validationBits: progress.validationLoss.map { $0 * bitsPerNat },
+        best: saved?.progress.best.map {
+          Best(step: $0.step, validationLoss: $0.loss, validationBits: $0.loss * bitsPerNat)
+        }),
+      canResume: saved != nil,
       memory: Memory(
         sampling: MemoryEstimate(generating: 1, with: shape)?.totalBytes,
         training: checkpoint.training.memoryEstimate(vocabularySize: vocabulary.count)?.totalBytes),
-      arguments: checkpoint.training.arguments,
-      tensors: checkpoint.model.pyTorchTensors.map {
-        TensorSummary(name: $0.name, shape: $0.shape, elements: $0.elements)
-      })
+      arguments: saved?.arguments ?? Self.arguments(of: checkpoint),
+      tensors: tensors.map { TensorSummary(name: $0.name, shape: $0.shape, elements: $0.elements) },
+      trainingState: StateSummary.all(in: file, besides: Set(tensors.map(\.name))))
   }
 
-  /// What the file says beside the model.
-  private static func container(path: String) throws(CheckpointError) -> ([String: String], byteCount: Int) {
-    let file = try SafetensorsFile(path: path)
-    return (file.metadata, file.byteCount)
+  /// The run that the file can go on with; nil for a model alone.
+  private static func run(in file: borrowing SafetensorsFile) throws -> SavedRun? {
+    do {
+      return try SavedRun(path: file.path)
+    } catch CheckpointError.noTrainingState {
+      return nil
+    }
+  }
+
+  /// A model alone does not know how long its run was meant to be, but the step at which it was the best.
+  private static func arguments(of checkpoint: Checkpoint) -> [String] {
+    let step = checkpoint.progress.step
+    return checkpoint.training.arguments + (step > 0 ? ["--steps", String(step)] : [])
   }
 
   /// One JSON object, with a line feed at its end.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A tool or an example of the package, as a shell meets it.
-enum BuiltTool: String {
+enum BuiltTool: String, CaseIterable {
   case train = "lstm-train"
   case sample = "lstm-sample"
   case inspect = "lstm-inspect"
@@ -12,6 +12,9 @@ enum BuiltTool: String {
   case firstSteps = "first-steps"
   case nameGenerator = "name-generator"
   case nextCharacterSuggester = "next-character-suggester"
+
+  /// Those that people install.
+  static let products: [BuiltTool] = [.train, .sample, .inspect, .score, .bench]
 
   var path: String { Self.folder.appending(path: rawValue).path }
 

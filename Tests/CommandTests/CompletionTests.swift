@@ -1,15 +1,8 @@
-import CommandLineSupport
 import Testing
-
-@testable import lstm_bench
-@testable import lstm_sample
-@testable import lstm_train
 
 /// What each tool tells of its options in help, completions and the manual page.
 struct CompletionTests {
-  static let tools: [BuiltTool] = [.train, .sample, .bench]
-
-  @Test(arguments: tools)
+  @Test(arguments: BuiltTool.products)
   func everyOptionIsEverywhere(tool: BuiltTool) throws {
     let folder = try WorkFolder()
     let names = OptionTests.cases.filter { $0.tool == tool }.map(\.name)
@@ -42,31 +35,5 @@ struct CompletionTests {
     }
     // A file that stands behind it is no option.
     #expect(try folder.run(.train, ["--help", "text.txt"]).output.hasPrefix("Usage: lstm-train"))
-  }
-
-  /// What bash would offer for the last of these words.
-  private func offers(_ words: String...) throws -> [String] {
-    let folder = try WorkFolder()
-    try folder.write("", to: "my text.txt")
-    let script = """
-      source <("$0" --completions bash)
-      COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-      _lstm_train
-      printf '%s\\n' "${COMPREPLY[@]}"
-      """
-    let outcome = try folder.bash(script, .train, words)
-    #expect(outcome.status == 0 && outcome.error.isEmpty, "\(outcome.error)")
-    return outcome.output.split(separator: "\n").map(String.init)
-  }
-
-  @Test func bashCompletes() throws {
-    #expect(try offers("lstm-train", "--cell", "") == ["lstm", "gru", "rnn"])
-    #expect(try offers("lstm-train", "--cell", "=", "g") == ["gru"])
-    #expect(try offers("lstm-train", "--cell", "=") == ["lstm", "gru", "rnn"])
-    #expect(try offers("lstm-train", "--cell", "gru", "--hid") == ["--hidden", "--hidden-size"])
-    #expect(try offers("lstm-train", "--hidden", "") == [])
-    #expect(try offers("lstm-train", "--log", "my") == ["my text.txt"])
-    #expect(try offers("lstm-train", "--quiet", "my") == ["my text.txt"])
-    #expect(try offers("lstm-train", "--", "--") == [])
   }
 }

@@ -53,14 +53,17 @@ final class WorkFolder {
     try run("/bin/sh", ["-c", line, tool.path] + arguments)
   }
 
+  /// Runs a script of bash, which finds the tools by their names.
+  func bash(_ script: String, environment: [String: String] = [:]) throws -> Outcome {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    return try run(
+      "/bin/bash", ["-c", script],
+      environment: environment.merging(["PATH": "\(BuiltTool.folder.path):\(path)"]) { $1 })
+  }
+
   /// Starts a tool here and lets it run.
   func start(_ tool: BuiltTool, _ arguments: [String]) throws -> RunningTool {
     try RunningTool(tool.path, arguments, in: self)
-  }
-
-  /// Runs a script of bash, in which the tool is `"$0"`.
-  func bash(_ script: String, _ tool: BuiltTool, _ arguments: [String]) throws -> Outcome {
-    try run("/bin/bash", ["-c", script, tool.path] + arguments)
   }
 
   func run(

@@ -48,6 +48,11 @@ package struct SafetensorsFile: ~Copyable {
     indices[name].map { header.entries[$0].shape }
   }
 
+  /// Of a tensor's elements; nil if there is no such tensor.
+  package func byteCount(of name: String) -> Int? {
+    indices[name].map { header.entries[$0].byteRange.count }
+  }
+
   /// Nil if there is no such tensor.
   package func elementType(of name: String) -> SafetensorsElementType? {
     indices[name].map { header.entries[$0].elementType }
