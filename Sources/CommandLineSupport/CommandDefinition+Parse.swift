@@ -32,6 +32,9 @@ extension CommandDefinition {
 
     while let argument = remaining.next() {
       guard !optionsEnded, argument != "-", argument.utf8.first == UInt8(ascii: "-") else {
+        if !optionsEnded, let name = optionName(withDashesOfText: split(argument).name, in: table) {
+          throw .unknownOption(split(argument).name, nearest: name)
+        }
         operands.append(argument)
         continue
       }
@@ -82,6 +85,15 @@ extension CommandDefinition {
   /// The name of an option that may have been typed without its dashes.
   private func optionName(for typed: String, in table: [String: OptionDefinition<Values>]) -> String? {
     ["", "--", "-"].map { $0 + typed }.first { table[$0] != nil }
+  }
+
+  /// The name of an option that was copied from a text, in which two hyphens had been made one dash.
+  private func optionName(
+    withDashesOfText typed: String, in table: [String: OptionDefinition<Values>]
+  ) -> String? {
+    guard let dash = typed.unicodeScalars.first, dash == "\u{2013}" || dash == "\u{2014}" else { return nil }
+    let name = "--" + String(String.UnicodeScalarView(typed.unicodeScalars.drop { $0 == dash }))
+    return table[name] == nil ? nil : name
   }
 
   /// Splits at the equals sign's byte: as a `Character` it could be hidden by a combining mark that follows it.

@@ -14,6 +14,8 @@ struct OptionTests {
   struct Case: CustomStringConvertible {
     var tool: BuiltTool
     var name: String
+    /// The first of its names.
+    var primaryName: String
     var value: ValueSyntax?
     var description: String { "\(tool.rawValue) \(name)" }
   }
@@ -24,7 +26,9 @@ struct OptionTests {
     + cases(of: benchCommand, .bench)
 
   private static func cases<Values>(of command: CommandDefinition<Values>, _ tool: BuiltTool) -> [Case] {
-    command.options.flatMap { option in option.names.map { Case(tool: tool, name: $0, value: option.value) } }
+    command.options.flatMap { option in
+      option.names.map { Case(tool: tool, name: $0, primaryName: option.names[0], value: option.value) }
+    }
   }
 
   @Test func everyOptionRefusesAWrongValue() throws {
@@ -80,6 +84,15 @@ struct OptionTests {
       status: 64, error: "lstm-train: unknown option '--hiden'; did you mean '--hidden'?\n")
     try folder.train("--xyzzy").expect(
       status: 64, error: "lstm-train: unknown option '--xyzzy'; see 'lstm-train --help'\n")
+    // Word processors and web pages make one dash of two hyphens; a file may still be called so.
+    for dash in ["–", "—", "––"] {
+      for argument in ["\(dash)hidden", "\(dash)hidden=3"] {
+        try folder.train(argument).expect(
+          status: 64, error: "lstm-train: unknown option '\(dash)hidden'; did you mean '--hidden'?\n")
+      }
+      #expect(try folder.train("\(dash) notes.txt").status == 66)
+      #expect(try folder.train("--", "\(dash)hidden").status == 66)
+    }
     try folder.run(.sample, ["--temprature", "1"]).expect(
       status: 64, error: "lstm-sample: unknown option '--temprature'; did you mean '--temperature'?\n")
   }
@@ -120,7 +133,7 @@ struct OptionTests {
 
   @Test func help() throws {
     let folder = try WorkFolder()
-    for tool in [BuiltTool.train, .sample, .score, .inspect, .bench] {
+    for tool in BuiltTool.products {
       let outcome = try folder.run(tool, ["--help"])
       #expect(outcome.status == 0)
       #expect(outcome.error.isEmpty)
@@ -140,6 +153,8 @@ struct OptionTests {
     try folder.run(.train, ["--version"]).expect(status: 0, output: "\(trainCommand.versionText)", error: "")
     try folder.run(.sample, ["--version"]).expect(status: 0, output: "\(sampleCommand.versionText)", error: "")
     try folder.run(.score, ["--version"]).expect(status: 0, output: "\(scoreCommand.versionText)", error: "")
+    try folder.run(.inspect, ["--version"]).expect(status: 0, output: "\(inspectCommand.versionText)", error: "")
+    try folder.run(.bench, ["--version"]).expect(status: 0, output: "\(benchCommand.versionText)", error: "")
     #expect(trainCommand.versionText.wholeMatch(of: /lstm-train [0-9]+\.[0-9]+\.[0-9]+\n/) != nil)
   }
 }
