@@ -79,6 +79,13 @@ import Testing
     #expect(text(result?.standardErrorContent) == "tool: cannot write to standard output: Bad file descriptor\n")
   }
 
+  @Test func aFileNeverTakesThePlaceOfAClosedStream() async {
+    await #expect(processExitsWith: .exitCode(66)) {
+      for stream: Int32 in 0...2 { close(stream) }
+      Tool.run(name: "tool") { open("/dev/null", O_RDWR) > 2 ? .cannotOpenInput : .internalError }
+    }
+  }
+
   @Test func anyOtherErrorIsInternal() async {
     struct Surprise: Error {
       let size = 3
