@@ -8,7 +8,7 @@ private let counts = 1...Int(Int32.max)
 let scoreCommand = CommandDefinition(
   name: "lstm-score",
   summary:
-    "Measures how well a model that lstm-train wrote foretells texts: nats and bits per character, bits per byte "
+    "Measures how well a model that lstm-train wrote foretells texts. Prints nats and bits per character, bits per byte "
     + "of UTF-8, by which models of characters, graphemes and bytes can be compared, and perplexity. The first character "
     + "of a text has nothing before it and is not scored.",
   operands: "checkpoint.bin text ...",
