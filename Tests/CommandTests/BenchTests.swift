@@ -51,6 +51,34 @@ struct BenchTests {
     #expect(try #require(lines.first { $0.hasPrefix("weights read ") }).contains(/[0-9] GB\/s, [0-9.]+ of bandwidth$/))
   }
 
+  /// What each character reads: the weights of the products, the looked-up row left out.
+  @Test(arguments: [
+    (["--cell", "lstm"], 4 * 100 * 100 + 100 * 65), (["--cell", "rnn"], 100 * 100 + 100 * 65),
+    (["--cell", "gru"], 3 * 100 * 100 + 100 * 65),
+    (["--cell", "gru", "--gru-reset", "after"], 3 * 100 * 100 + 100 * 65),
+    (["--vocabulary", "1065"], 4 * 100 * 100 + 100 * 1065), (["--layers", "3"], 5 * 4 * 100 * 100 + 100 * 65),
+    (["--hidden", "200"], 4 * 200 * 200 + 200 * 65),
+  ])
+  func theModelIsAsAskedFor(options: [String], weights: Int) throws {
+    let figures = try Self.figures(of: ["generation"], Self.small + ["--hidden", "100", "--layers", "1"] + options)
+    #expect(try #require(figures.first { $0.name == "weights" }).value == Double(4 * weights) / 1e6)
+  }
+
+  @Test func optimizersNeedMemoryForWhatTheyRemember() throws {
+    let needs = try ["adam", "rmsprop", "sgd"].map { optimizer in
+      let outcome = try WorkFolder().run(.bench, ["--hidden", "16000000", "--optimizer", optimizer])
+      #expect(outcome.status == 64)
+      let match = try #require(try /training needs ([0-9.]+) PB of memory/.firstMatch(in: outcome.error))
+      return try #require(Double(match.1))
+    }
+    #expect(needs[0] > needs[1] && needs[1] >= needs[2])
+  }
+
+  @Test func theResetGateIsOfTheGRU() throws {
+    try WorkFolder().run(.bench, ["--gru-reset", "after"]).expect(
+      status: 64, error: "lstm-bench: --gru-reset is for --cell gru, not for --cell lstm\n")
+  }
+
   @Test func otherOperandsAreRefused() throws {
     try WorkFolder().run(.bench, ["training", "text.txt"]).expect(
       status: 64, output: "",
@@ -69,8 +97,8 @@ struct BenchTests {
   private typealias Figure = (name: String, value: Double, share: Double)
 
   /// The rows with a unit of what is printed as CSV.
-  private static func figures(of arguments: [String]) throws -> [Figure] {
-    let outcome = try WorkFolder().run(.bench, arguments + small + ["--csv"])
+  private static func figures(of arguments: [String], _ options: [String] = small) throws -> [Figure] {
+    let outcome = try WorkFolder().run(.bench, arguments + options + ["--csv"])
     #expect(outcome.status == 0)
     #expect(outcome.error.isEmpty)
     let rows = outcome.output.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }

@@ -1,0 +1,34 @@
+import Foundation
+import Testing
+
+/// That no option is merely accepted.
+struct OptionUseTests {
+  /// What sweeps the tables proves only that options are parsed.
+  private static let sweeps = ["OptionTests.swift", "CompletionTests.swift", "OptionUseTests.swift"]
+  /// Those of every tool, which the sweeps are about.
+  private static let general: Set = ["--help", "-h", "--version", "--completions", "--manual"]
+
+  @Test(arguments: BuiltTool.products)
+  func everyOptionIsUsedInATestOfItsTool(tool: BuiltTool) throws {
+    let sources = try Self.sources().filter { $0.contains(try Regex("\\.\(tool)\\b")) }
+    #expect(!sources.isEmpty)
+    let options = OptionTests.cases.filter { $0.tool == tool && !Self.general.contains($0.name) }
+    let words = Set(sources.flatMap(Self.words))
+    let used = Set(options.filter { words.contains($0.name) }.map(\.primaryName))
+    #expect(Set(options.map(\.primaryName)).subtracting(used).sorted() == [])
+  }
+
+  private static func sources() throws -> [String] {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+    return try files.filter { $0.pathExtension == "swift" && !sweeps.contains($0.lastPathComponent) }.map {
+      try String(contentsOf: $0, encoding: .utf8)
+    }
+  }
+
+  /// The options in the literals of a source, by themselves or within a command line, with a value or without.
+  private static func words(of source: String) -> [String] {
+    let code = source.split(separator: "\n").filter { !$0.drop { $0 == " " }.hasPrefix("//") }.joined(separator: "\n")
+    return code.matches(of: /["\s](--?[a-z][a-z0-9-]*)(?=["\s=\\,])/).map { String($0.1) }
+  }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import Testing
+
+/// Options of the computation, each of which makes another model.
+struct TrainOptionTests {
+  /// Options that a run begins with, and those that are then tried.
+  private static let cases: [(with: [String], tried: [[String]])] = [
+    (
+      [],
+      [
+        ["--cell", "rnn"], ["--cell", "gru"], ["--layers", "2"], ["--forget-bias", "0.5"], ["--learning-rate", "0.02"],
+        ["--beta1", "0.8"], ["--beta2", "0.9"], ["--epsilon", "0.001"], ["--clip", "0.01"], ["--seed", "2"],
+        ["--batch-size", "3"], ["--seq-length", "15"], ["--optimizer", "sgd"], ["--optimizer", "rmsprop"],
+        ["--val-fraction", "0.2"], ["--steps", "10"],
+      ]
+    ),
+    (["--cell", "gru"], [["--gru-reset", "after"]]),
+    (["--optimizer", "sgd", "--learning-rate", "0.5"], [["--momentum", "0.5"]]),
+    (["--optimizer", "rmsprop"], [["--rmsprop-decay", "0.8"], ["--epsilon", "0.001"]]),
+  ]
+
+  @Test(arguments: cases.indices)
+  func eachMakesAnotherModel(index: Int) throws {
+    let (start, tried) = Self.cases[index]
+    let plain = try Self.weights(start)
+    #expect(try Self.weights(start) == plain)
+    for options in tried {
+      #expect(try Self.weights(start + options) != plain, "\(options)")
+    }
+  }
+
+  /// What this one is for cannot be seen in another optimizer's steps.
+  @Test(arguments: [["--beta1", "0.5"], ["--beta2", "0.5"], ["--momentum", "0.5"], ["--rmsprop-decay", "0.5"]])
+  func optimizersLeaveOthersOptionsAlone(option: [String]) throws {
+    let owners = ["--beta1": "adam", "--beta2": "adam", "--momentum": "sgd", "--rmsprop-decay": "rmsprop"]
+    for optimizer in ["adam", "rmsprop", "sgd"] where optimizer != owners[option[0]] {
+      let start = ["--optimizer", optimizer]
+      #expect(try Self.weights(start + option) == Self.weights(start), "\(optimizer)")
+    }
+  }
+
+  /// The bytes after the header of a checkpoint.
+  private static func weights(_ options: [String]) throws -> Data {
+    let folder = try WorkFolder()
+    try folder.train(["--steps", "20", "--quiet"] + options).expectSuccess()
+    let bytes = try folder.bytes(of: "checkpoint.bin")
+    let headerCount = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+    return bytes.dropFirst(8 + headerCount)
+  }
+}
