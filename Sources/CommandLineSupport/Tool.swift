@@ -47,7 +47,8 @@ public enum Tool {
         // A file of the name with U+FFFD would be looked for, and not be found.
         throw ToolError(
           .usage,
-          "the argument '\(String(cString: bytes))' is not valid UTF-8; rename the file, or let the terminal write UTF-8")
+          "the argument '\(String(cString: bytes))' is not valid UTF-8; rename the file, or let the terminal write UTF-8"
+        )
       }
       return argument
     }
