@@ -71,7 +71,8 @@ import Testing
   @Test func outputThatFailsIsAnInputOutputError() async {
     let result = await #expect(processExitsWith: .exitCode(74), observing: [\.standardErrorContent]) {
       Tool.run(name: "tool") {
-        close(OutputDescriptor.standardOutput.number)
+        // Its number would be free for another thread if it were closed.
+        dup2(open("/dev/null", O_RDONLY), OutputDescriptor.standardOutput.number)
         try OutputDescriptor.standardOutput.write("x")
         return .ok
       }
