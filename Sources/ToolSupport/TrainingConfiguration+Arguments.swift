@@ -13,7 +13,8 @@ extension TrainingConfiguration {
     ]
     if unit != .byte { pairs.append(("--invalid", malformedUTF8.rawValue)) }
     pairs += [("--batch-size", String(batchSize)), ("--seq-length", String(chunkLength))]
-    pairs += optimizer.options
+    pairs += optimizer.options + schedule.options
+    if let averageDecay { pairs.append(("--average", NumberText.shortest(averageDecay))) }
     pairs += [
       ("--clip", NumberText.shortest(clip ?? 0)), ("--val-fraction", NumberText.shortest(validationFraction)),
       ("--seed", String(initialization.seed)),
@@ -34,8 +35,13 @@ extension TrainingConfiguration {
 extension OptimizerConfiguration {
   fileprivate var options: [(String, String)] {
     let common = [("--optimizer", kind.rawValue), ("--learning-rate", NumberText.shortest(learningRate))]
-    return switch kind {
-    case .adam:
+    let decay = weightDecay.map { [("--weight-decay", NumberText.shortest($0))] } ?? []
+    return decay + own(common)
+  }
+
+  private func own(_ common: [(String, String)]) -> [(String, String)] {
+    switch kind {
+    case .adam, .adamw:
       common + [
         ("--beta1", NumberText.shortest(beta1)), ("--beta2", NumberText.shortest(beta2)),
         ("--epsilon", NumberText.shortest(epsilon)),
@@ -43,6 +49,19 @@ extension OptimizerConfiguration {
     case .rmsprop:
       common + [("--rmsprop-decay", NumberText.shortest(rmsPropDecay)), ("--epsilon", NumberText.shortest(epsilon))]
     case .sgd: common + [("--momentum", NumberText.shortest(momentum))]
+    }
+  }
+}
+
+extension LearningRateSchedule {
+  fileprivate var options: [(String, String)] {
+    let common = [("--schedule", kind.rawValue), ("--warmup", String(warmupSteps))]
+    let factor = [("--decay-rate", NumberText.shortest(decayRate)), ("--decay-every", String(decayEvery))]
+    return switch kind {
+    case .constant, .cosine, .linear: common
+    case .step: common + factor + [("--decay-after", String(decayAfter))]
+    case .plateau: common + factor
+    case .wsd: common + (decaySteps.map { [("--decay-steps", String($0))] } ?? [])
     }
   }
 }

@@ -38,12 +38,17 @@ struct RunPlan {
       self.options = options
       initial = nil
     }
-    arguments = Self.arguments(decidingOptions + horizonOptions, for: self.options)
+    arguments = Self.arguments(for: self.options)
   }
 
   /// Whether the run goes on among the files that it has written before.
   var resumesOwnFiles: Bool {
     saved.map { RunFiles(checkpoint: options.checkpoint, log: options.log).hasState($0.path) } ?? false
+  }
+
+  /// All that decides a run.
+  static func arguments(for values: TrainOptions) -> [String] {
+    arguments(decidingOptions + horizonOptions, for: values)
   }
 
   private static func arguments(_ options: [Option], for values: TrainOptions) -> [String] {
@@ -94,9 +99,13 @@ struct RunPlan {
       return (resumed, saved.arguments, [])
     }
     // The same options may be written in other words now, but the same run has the same bytes.
+    let isSteady = !LearningRateSchedule(kind: stored.schedule).needsHorizon
     return (
       resumed, arguments(decidingOptions, for: stored) + arguments(horizonOptions, for: resumed),
-      ["the run has another length than it began with; its learning rate is constant, and stays as it is"]
+      [
+        "the run has another length than it began with; its learning rate "
+          + (isSteady ? "does not depend on it" : "goes on as in a run that had this length from the start")
+      ]
     )
   }
 

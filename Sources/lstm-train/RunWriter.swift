@@ -7,7 +7,8 @@ struct RunWriter {
   private let files: RunFiles
   private let keptCount: Int
   private let overwrites: Bool
-  private let arguments: [String]
+  /// What the run is told, as its checkpoints keep it.
+  var arguments: [String]
   private let output: TrainingOutput
   /// Whether the files that are there are of this run, for which it must have saved or been resumed.
   private var ownsCheckpoints: Bool

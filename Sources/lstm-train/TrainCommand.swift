@@ -84,8 +84,36 @@ private let trainingOptions = [
   Option(
     "--momentum", sets: \.momentum, as: .number(.atLeast(0), .below(1)), group: "Training", help: "momentum of sgd"),
   Option(
-    "--rmsprop-decay", "--decay-rate", sets: \.rmsPropDecay, as: .number(.atLeast(0), .below(1)), group: "Training",
+    "--rmsprop-decay", sets: \.rmsPropDecay, as: .number(.atLeast(0), .below(1)), group: "Training",
     help: "decay of RMSProp's mean square"),
+  Option(
+    "--weight-decay", sets: \.weightDecay, as: .number(.atLeast(0), .atMost(10)), absentMeans: "0, of adamw 0.01",
+    group: "Training",
+    help: "share of every weight, times the learning rate, that each update takes away"),
+  Option(
+    "--schedule", sets: \.schedule, as: .choice, group: "Training", help: "how the learning rate changes",
+    details: "constant stays. cosine and linear fall until the end of the run. step multiplies with --decay-rate every "
+      + "--decay-every epochs after --decay-after. plateau does so after --decay-every validations without improvement. "
+      + "wsd stays and then falls evenly over the last --decay-steps; with --max-time it begins to fall when the time that "
+      + "is left is just enough. char-rnn's recipe is --schedule step --decay-rate 0.97 --decay-after 10."),
+  Option(
+    "--warmup", "--warmup-iters", sets: \.warmupSteps, as: .integer(in: 0...Int(Int32.max)), group: "Training",
+    help: "updates in which the learning rate rises from zero"),
+  Option(
+    "--decay-rate", sets: \.decayRate, as: .number(.above(0), .atMost(1)), absentMeans: "0.97, of plateau 0.5",
+    group: "Training", help: "what step and plateau multiply the learning rate with"),
+  Option(
+    "--decay-every", sets: \.decayEvery, as: .integer(in: counts), group: "Training",
+    help: "epochs from decay to decay of step, validations without improvement before one of plateau"),
+  Option(
+    "--decay-after", sets: \.decayAfter, as: .integer(in: 0...Int(Int32.max)), group: "Training",
+    help: "epochs before the first decay of step"),
+  Option(
+    "--decay-steps", sets: \.decaySteps, as: .integer(in: counts), absentMeans: "a fifth of the run",
+    group: "Training", help: "updates at the end in which wsd falls"),
+  Option(
+    "--average", "--ema", sets: \.averageDecay, as: .number(.atLeast(0), .below(1)), group: "Training",
+    help: "validate and keep an average of the weights over the updates, which has this decay"),
   Option(
     "--clip", "--grad-clip", valueName: "NORM", sets: \.clip, as: .number(.atLeast(0)), group: "Training",
     help: "largest global norm of the gradient; 0 for no limit",

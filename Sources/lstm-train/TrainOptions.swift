@@ -24,6 +24,14 @@ struct TrainOptions: Sendable {
   var epsilon = 1e-8
   var momentum = 0.0
   var rmsPropDecay = 0.95
+  var weightDecay: Double?
+  var averageDecay: Double?
+  var schedule = LearningRateSchedule.Kind.constant
+  var warmupSteps = 0
+  var decayRate: Double?
+  var decayEvery = 1
+  var decayAfter = 0
+  var decaySteps: Int?
   var clip = 5.0
   var seed: UInt64 = 1
 
@@ -57,10 +65,21 @@ extension TrainOptions {
   static let defaultEpochs = 10
 
   /// The most epochs; nil where steps alone are counted.
-  var epochBound: Int? { epochs ?? (steps == nil ? Self.defaultEpochs : nil) }
+  var epochBound: Int? { epochs ?? (steps == nil && !isBoundByTime ? Self.defaultEpochs : nil) }
+
+  /// Whether time alone says how long the run is.
+  private var isBoundByTime: Bool { epochs == nil && steps == nil && maximumSeconds != nil && schedule == .wsd }
+
+  /// Says how long the run is that time alone has bounded.
+  mutating func fixLength(steps: Int, decaySteps: Int) {
+    self.steps = steps
+    self.decaySteps = decaySteps
+    epochs = nil
+  }
 
   /// The step that schedules are made for, after which a run is finished.
   func horizon(stepsPerEpoch: Int) -> Int {
+    guard !isBoundByTime else { return .max }
     let (stepsOfEpochs, overflow) = (epochBound ?? 1).multipliedReportingOverflow(by: stepsPerEpoch)
     return min(steps ?? .max, epochBound == nil || overflow ? .max : stepsOfEpochs)
   }
@@ -72,8 +91,12 @@ extension TrainOptions {
       malformedUTF8: malformedUTF8, batchSize: batchSize, chunkLength: chunkLength,
       optimizer: OptimizerConfiguration(
         kind: optimizer, learningRate: learningRate ?? (optimizer == .sgd ? 0.5 : 0.002), beta1: beta1, beta2: beta2,
-        epsilon: epsilon, momentum: momentum, rmsPropDecay: rmsPropDecay),
-      clip: clip > 0 ? clip : nil, validationFraction: validationFraction,
+        epsilon: epsilon, momentum: momentum, rmsPropDecay: rmsPropDecay,
+        weightDecay: weightDecay ?? (optimizer == .adamw ? 0.01 : nil)),
+      schedule: LearningRateSchedule(
+        kind: schedule, warmupSteps: warmupSteps, decayRate: decayRate, decayEvery: decayEvery, decayAfter: decayAfter,
+        decaySteps: schedule == .wsd ? decaySteps : nil),
+      averageDecay: averageDecay, clip: clip > 0 ? clip : nil, validationFraction: validationFraction,
       initialization: Initialization(seed: seed, forgetBias: Float(forgetBias)))
   }
 

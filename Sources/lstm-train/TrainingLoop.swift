@@ -4,17 +4,21 @@ internal import ToolSupport
 
 /// Runs a trainer to its end or until it is stopped, and has its results written.
 struct TrainingLoop {
-  private let options: TrainOptions
+  private var options: TrainOptions
   private let trainer: Trainer
   private let output: TrainingOutput
-  private let horizon: Int
-  private let stop: StopCondition
+  private var horizon: Int
+  private var stop: StopCondition
+  /// Until the learning rate begins to fall.
+  private var budget: TimeBudget?
   private var writer: RunWriter
   /// Seconds of training, validation and saving left out.
   private var trainingSeconds: Double
   /// Those of them since the last row of the loss curve.
   private var intervalSeconds = 0.0
   private var lastSave = secondsNow()
+  /// What the last validation took, saving included.
+  private var reportSeconds = 0.0
   private var lastValidationLoss: Double?
   private var course = Sparkline()
 
@@ -30,6 +34,9 @@ struct TrainingLoop {
     trainingSeconds = writer.seconds
     stop = StopCondition(options, firstStep: trainer.progress.step)
     lastValidationLoss = trainer.progress.best?.loss
+    trainer.horizon = horizon
+    let decay = trainer.configuration.schedule.decayLength(horizon: horizon)
+    if trainer.progress.step < horizon - decay { budget = TimeBudget(options, firstStep: trainer.progress.step) }
   }
 
   /// - Returns: The status that a signal asks for, else success.
@@ -55,13 +62,32 @@ struct TrainingLoop {
     while trainer.progress.step < horizon, isUndone || !stop.isReached(atStep: trainer.progress.step) {
       try advance()
       if isReportStep {
+        let start = secondsNow()
         trainer.beginReport()
         try report()
+        if isValidationStep { reportSeconds = secondsNow() - start }
       }
+      beginDecayInTime()
       try checkProgress()
       if let interval = options.sampleInterval, trainer.progress.step % interval == 0 { showSample() }
       if isSaveDue { save() }
     }
+  }
+
+  /// Fixes the length of the run when the time that is left is just enough for the decay of its learning rate.
+  private mutating func beginDecayInTime() {
+    let step = trainer.progress.step
+    guard let length = budget?.decayLength(atStep: step, secondsToEnd: reportSeconds) else { return }
+    budget = nil
+    guard length < horizon - step else { return }
+    trainer.decay(over: length)
+    horizon = step + length
+    options.fixLength(steps: horizon, decaySteps: length)
+    writer.arguments = RunPlan.arguments(for: options)
+    stop.allowForDecay()
+    output.print(
+      "step \(NumberText.grouped(step)): the learning rate falls from here to the end; the same run without a clock is "
+        + "--steps \(horizon) --decay-steps \(length)")
   }
 
   // MARK: A step
@@ -73,7 +99,7 @@ struct TrainingLoop {
     trainingSeconds += now - start
     intervalSeconds += now - start
     if update.isFinite { course.append(update.lossSum / Double(update.countedCharacters)) }
-    output.update(status(showsUnicode:), fraction: Double(trainer.progress.step) / Double(horizon), at: now)
+    output.update(status(showsUnicode:), fraction: fractionDone, at: now)
     guard !update.isFinite else { return }
     output.print(
       "step \(NumberText.grouped(trainer.progress.step)): loss or gradient is no finite number; undone, and the learning "
@@ -193,13 +219,19 @@ struct TrainingLoop {
     return StopSignal.status ?? .ok
   }
 
+  private var fractionDone: Double {
+    max(Double(trainer.progress.step) / Double(horizon), budget?.fractionSpent ?? 0)
+  }
+
   private func status(showsUnicode: Bool) -> StatusLine {
     let progress = trainer.progress
     return TrainingStatus(
       trainingLoss: progress.interval.loss, validationLoss: lastValidationLoss, epoch: trainer.epoch,
       epochCount: options.epochBound,
       charactersPerSecond: Double(progress.interval.characters) / max(intervalSeconds, 1e-9),
-      secondsLeft: trainingSeconds / Double(progress.step) * Double(horizon - progress.step), course: course
+      secondsLeft: min(
+        trainingSeconds / Double(progress.step) * Double(horizon - progress.step), budget?.secondsLeft ?? .infinity),
+      course: course
     ).line(showsUnicode: showsUnicode)
   }
 

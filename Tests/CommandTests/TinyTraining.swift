@@ -2,8 +2,10 @@ import Testing
 
 /// A run of a tenth of a second, and the text for it.
 enum TinyTraining {
-  static let options = [
-    "--hidden", "8", "--layers", "1", "--batch-size", "4", "--seq-length", "16", "--epochs", "3", "--log-every", "5",
+  static let options = unbounded + ["--epochs", "3"]
+
+  static let unbounded = [
+    "--hidden", "8", "--layers", "1", "--batch-size", "4", "--seq-length", "16", "--log-every", "5",
     "--learning-rate", "0.01", "--threads", "1",
   ]
 
@@ -29,13 +31,16 @@ extension WorkFolder {
     try train(options, texts: texts, input: input, environment: environment)
   }
 
+  /// - Parameter bounded: Whether the number of epochs is given, too.
   @discardableResult
   func train(
-    _ options: [String], texts: [String] = ["text.txt"], input: String? = nil,
+    _ options: [String], texts: [String] = ["text.txt"], input: String? = nil, bounded: Bool = true,
     environment: [String: String] = [:]
   ) throws -> Outcome {
     if texts == ["text.txt"], try !names().contains("text.txt") { try write(TinyTraining.text, to: "text.txt") }
-    return try run(.train, TinyTraining.options + options + texts, input: input, environment: environment)
+    return try run(
+      .train, (bounded ? TinyTraining.options : TinyTraining.unbounded) + options + texts, input: input,
+      environment: environment)
   }
 
   /// Trains on a text and generates from the model; nil if what comes out is not UTF-8.

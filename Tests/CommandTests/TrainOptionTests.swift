@@ -11,10 +11,18 @@ struct TrainOptionTests {
         ["--cell", "rnn"], ["--cell", "gru"], ["--layers", "2"], ["--forget-bias", "0.5"], ["--learning-rate", "0.02"],
         ["--beta1", "0.8"], ["--beta2", "0.9"], ["--epsilon", "0.001"], ["--clip", "0.01"], ["--seed", "2"],
         ["--batch-size", "3"], ["--seq-length", "15"], ["--optimizer", "sgd"], ["--optimizer", "rmsprop"],
-        ["--val-fraction", "0.2"], ["--steps", "10"],
+        ["--val-fraction", "0.2"], ["--steps", "10"], ["--optimizer", "adamw"], ["--weight-decay", "0.5"],
+        ["--schedule", "cosine"], ["--schedule", "linear"], ["--schedule", "wsd"], ["--warmup", "5"],
+        ["--average", "0.5"],
       ]
     ),
     (["--cell", "gru"], [["--gru-reset", "after"]]),
+    (["--schedule", "wsd"], [["--decay-steps", "9"]]),
+    (
+      ["--schedule", "step", "--steps", "100"],
+      [["--decay-rate", "0.5"], ["--decay-every", "2"], ["--decay-after", "2"]]
+    ),
+    (["--schedule", "plateau", "--learning-rate", "3", "--val-every", "2"], [["--decay-rate", "0.1"]]),
     (["--optimizer", "sgd", "--learning-rate", "0.5"], [["--momentum", "0.5"]]),
     (["--optimizer", "rmsprop"], [["--rmsprop-decay", "0.8"], ["--epsilon", "0.001"]]),
   ]

@@ -3,6 +3,8 @@ struct StoredRun: Codable {
   static let metadataKey = "run"
   /// Before the names of the best model's tensors.
   static let bestPrefix = "best."
+  /// Before those of the parameters themselves, where the model is their average.
+  static let rawPrefix = "raw."
 
   var progress: TrainingProgress
   var corpus: CorpusFingerprint

@@ -38,13 +38,19 @@ public final class LanguageModel {
     parameters = FloatBuffer(count: layout.size)
   }
 
-  /// A copy with parameters of its own.
-  package init(copying other: LanguageModel) {
+  /// The same with other parameters, which it shares.
+  init(_ other: LanguageModel, parameters: FloatBuffer) {
+    precondition(parameters.count == other.layout.size, "the parameters are of another model")
     configuration = other.configuration
     vocabulary = other.vocabulary
     kernels = other.kernels
     layout = other.layout
-    parameters = FloatBuffer(count: layout.size)
+    self.parameters = parameters
+  }
+
+  /// A copy with parameters of its own.
+  package convenience init(copying other: LanguageModel) {
+    self.init(other, parameters: FloatBuffer(count: other.layout.size))
     parameters.copy(from: other.parameters)
   }
 

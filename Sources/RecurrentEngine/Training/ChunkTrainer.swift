@@ -40,7 +40,7 @@ public final class ChunkTrainer {
   public private(set) var phaseTimes = PhaseTimes()
   let optimizer: Optimizer
   let workspace: Workspace
-  private let executor: ParallelExecutor
+  let executor: ParallelExecutor
   private let transposes: TransposedWeights
   private let computation: GradientComputation
 

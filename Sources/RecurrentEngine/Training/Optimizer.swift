@@ -6,6 +6,8 @@ public struct OptimizerConfiguration: Codable, Equatable, Sendable {
   public enum Kind: String, Codable, CaseIterable, Sendable {
     /// Adam (Kingma and Ba 2014).
     case adam
+    /// Adam with ``OptimizerConfiguration/weightDecay`` (Loshchilov and Hutter 2019).
+    case adamw
     /// RMSProp (Tieleman and Hinton 2012).
     case rmsprop
     /// Stochastic gradient descent, with momentum if there is any.
@@ -17,7 +19,7 @@ public struct OptimizerConfiguration: Codable, Equatable, Sendable {
     /// What PyTorch's optimizers call these numbers.
     var momentNames: [String] {
       switch self {
-      case .adam: ["exp_avg", "exp_avg_sq"]
+      case .adam, .adamw: ["exp_avg", "exp_avg_sq"]
       case .rmsprop: ["square_avg"]
       case .sgd: ["momentum_buffer"]
       }
@@ -38,11 +40,15 @@ public struct OptimizerConfiguration: Codable, Equatable, Sendable {
   public var momentum: Double
   /// RMSProp's decay of the mean square.
   public var rmsPropDecay: Double
+  /// Each update first takes this share, times the learning rate, of every parameter away, apart from what the gradient
+  /// does. Nil for nothing.
+  public var weightDecay: Double?
 
   /// An optimizer with the usual numbers, unless others are given.
   public init(
     kind: Kind = .adam, learningRate: Double = 0.002, beta1: Double = 0.9, beta2: Double = 0.999,
-    epsilon: Double = 1e-8, momentum: Double = 0, rmsPropDecay: Double = 0.95
+    epsilon: Double = 1e-8, momentum: Double = 0, rmsPropDecay: Double = 0.95,
+    weightDecay: Double? = nil
   ) {
     self.kind = kind
     self.learningRate = learningRate
@@ -51,6 +57,7 @@ public struct OptimizerConfiguration: Codable, Equatable, Sendable {
     self.epsilon = epsilon
     self.momentum = momentum
     self.rmsPropDecay = rmsPropDecay
+    self.weightDecay = weightDecay
   }
 }
 
@@ -92,6 +99,7 @@ final class Optimizer {
     let c = configuration
     let learningRate = c.learningRate * rateFactor
     let rate = Float(learningRate)
+    let keep = Float(max(0, 1 - learningRate * (c.weightDecay ?? 0)))
     // Powers by multiplication alone: the library's may differ from CPU to CPU.
     let adamStep = AdamStep(
       rate: Float(learningRate / (1 - power(c.beta1, updateCount))), beta1: c.beta1, beta2: c.beta2,
@@ -103,8 +111,11 @@ final class Optimizer {
       let values = parameters.pointer + first
       let slopes = UnsafePointer(gradients.pointer + first)
       let moment = moments[0].pointer + first
+      if keep < 1 {
+        for index in 0..<count { values[index] *= keep }
+      }
       switch c.kind {
-      case .adam:
+      case .adam, .adamw:
         kernels.adam(adamStep, count, values, slopes, gradientScale, moment, moments[1].pointer + first)
       case .rmsprop:
         kernels.rmsProp(rate, c.rmsPropDecay, Float(c.epsilon), count, values, slopes, gradientScale, moment)
@@ -113,17 +124,4 @@ final class Optimizer {
       }
     }
   }
-}
-
-/// base^exponent by repeated squaring.
-private func power(_ base: Double, _ exponent: Int) -> Double {
-  var result = 1.0
-  var square = base
-  var rest = exponent
-  while rest > 0 {
-    if rest & 1 == 1 { result *= square }
-    square *= square
-    rest >>= 1
-  }
-  return result
 }

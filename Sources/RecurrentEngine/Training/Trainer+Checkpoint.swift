@@ -10,7 +10,7 @@ extension Trainer {
       selection: progress.best == nil ? .newest : .best, startCharacter: startCharacter)
   }
 
-  /// Writes all that going on needs: the newest model, what the optimizer remembers, the state that the next chunk
+  /// Writes all that going on needs: the newest model, its average where there is one, what the optimizer remembers, the state that the next chunk
   /// starts from, where the run stands, and the best model if that is another one.
   ///
   /// - Parameter arguments: What decides the run, as the program that runs it was told; ``SavedRun/arguments`` gives
@@ -18,7 +18,7 @@ extension Trainer {
   /// - Throws: `CheckpointError.cannotCreate` or `.writeFailed`.
   public func save(to path: String, arguments: [String] = []) throws(CheckpointError) {
     let checkpoint = Checkpoint(
-      model: model, training: configuration,
+      model: validatedModel, training: configuration,
       progress: .init(step: progress.step, epoch: epoch, validationLoss: nil), selection: .newest,
       startCharacter: startCharacter)
     let run = StoredRun(progress: progress, corpus: corpus, arguments: arguments)
@@ -29,6 +29,10 @@ extension Trainer {
     var tensors = optimizerTensors.map { $0.tensor.safetensor($0.prefix, of: $0.buffer) }
     for state in carriedStates {
       tensors.append(SafetensorsTensor(state.name, shape: stateShape, values: self.elements(of: state.buffers)))
+    }
+    // The average is what others want of the model, and has the names that they know.
+    if average != nil {
+      tensors += model.layout.pyTorchTensors.map { $0.safetensor(StoredRun.rawPrefix, of: model.parameters) }
     }
     if let bestModel, progress.best?.step != progress.step {
       tensors += model.layout.pyTorchTensors.map { $0.safetensor(StoredRun.bestPrefix, of: bestModel.parameters) }
@@ -109,13 +113,19 @@ extension Trainer {
     for (prefix, tensor, buffer) in optimizerTensors {
       try saved.read(tensor, prefix: prefix, to: buffer)
     }
+    if let average {
+      average.parameters.copy(from: model.parameters)
+      try read(saved, prefix: StoredRun.rawPrefix, to: model.parameters)
+    }
     for state in carriedStates { setElements(try saved.tensor(state.name, stateShape), of: state.buffers) }
     guard let best = progress.best else { return }
-    keep(model.parameters)
+    keep(validatedModel.parameters)
     guard let bestModel, best.step != progress.step else { return }
-    bestModel.parameters.fill(with: 0)
-    for tensor in model.layout.pyTorchTensors {
-      try saved.read(tensor, prefix: StoredRun.bestPrefix, to: bestModel.parameters)
-    }
+    try read(saved, prefix: StoredRun.bestPrefix, to: bestModel.parameters)
+  }
+
+  private func read(_ saved: SavedRun, prefix: String, to parameters: FloatBuffer) throws(CheckpointError) {
+    parameters.fill(with: 0)
+    for tensor in model.layout.pyTorchTensors { try saved.read(tensor, prefix: prefix, to: parameters) }
   }
 }

@@ -4,13 +4,15 @@
 /// ``selectedCheckpoint()`` and ``save(to:arguments:)`` when it likes.
 public final class Trainer {
   /// What decides the run, fitted to the corpus.
-  public let configuration: TrainingConfiguration
+  public private(set) var configuration: TrainingConfiguration
   /// What is trained on and what is held out.
   public let split: CorpusSplit
   /// Threads that compute.
   public let threadCount: Int
   /// The parameters as they are now.
   public let model: LanguageModel
+  /// All updates of the run, on which the learning rate may depend; see ``LearningRateSchedule``.
+  public var horizon = Int.max
   /// Where the run stands.
   public internal(set) var progress = TrainingProgress()
 
@@ -19,6 +21,10 @@ public final class Trainer {
   public let startCharacter: Int32
   let streams: TrainingStreams
   let chunkTrainer: ChunkTrainer
+  /// Of the parameters over the updates; nil where they are taken as they are.
+  private(set) var average: WeightAverage?
+  /// The parameters that are validated and kept.
+  let validatedModel: LanguageModel
   /// A copy of the best in validation.
   var bestModel: LanguageModel?
   private let evaluation: Evaluation?
@@ -65,6 +71,8 @@ public final class Trainer {
     chunkTrainer = ChunkTrainer(
       model, optimizer: configuration.optimizer, clip: configuration.clip, batchSize: configuration.batchSize,
       chunkLength: configuration.chunkLength, threadCount: threadCount)
+    average = configuration.averageDecay.map { WeightAverage(of: model.parameters, decay: $0) }
+    validatedModel = average.map { LanguageModel(model, parameters: $0.parameters) } ?? model
     let evaluation = Evaluation(model.configuration, corpus: corpus, range: split.validation)
     self.evaluation = evaluation.countedCharacters > 0 ? evaluation : nil
   }
@@ -82,7 +90,20 @@ public final class Trainer {
   /// Whether the model can still learn: an update can be so large that parameters are no finite numbers after it.
   public var hasFiniteParameters: Bool { chunkTrainer.hasFiniteParameters }
   /// The learning rate of the next step.
-  public var learningRate: Double { configuration.optimizer.learningRate * progress.rateFactor }
+  public var learningRate: Double { configuration.optimizer.learningRate * rateFactor }
+
+  private var rateFactor: Double {
+    progress.rateFactor
+      * configuration.schedule.factor(step: progress.step, horizon: horizon, epoch: progress.step / stepsPerEpoch)
+  }
+
+  /// Ends a run whose length was not known with a decay of its learning rate that begins now, so that the run is the same
+  /// as one that was given both lengths from the start.
+  public func decay(over stepCount: Int) {
+    precondition(stepCount > 0, "a decay has at least one step")
+    configuration.schedule.decaySteps = stepCount
+    horizon = progress.step + stepCount
+  }
 
   func epoch(atStep step: Int) -> Double {
     Double(step / stepsPerEpoch) + Double(step % stepsPerEpoch) / Double(stepsPerEpoch)
@@ -97,9 +118,11 @@ public final class Trainer {
   @discardableResult
   public func advance() throws(CorpusError) -> ChunkTrainer.Update {
     try streams.next(into: &chunk)
-    let update = chunkTrainer.update(chunk, rateFactor: progress.rateFactor)
+    let update = chunkTrainer.update(chunk, rateFactor: rateFactor)
     progress.step += 1
     if update.isFinite {
+      average?.add(
+        model.parameters, updateCount: progress.updateCount + 1, executor: chunkTrainer.executor)
       progress.characterCount += update.countedCharacters
       progress.updateCount += 1
       progress.undoneInARow = 0
@@ -112,7 +135,7 @@ public final class Trainer {
   }
 
   /// Measures the loss on the held-out part, in nats per character, and keeps the parameters if it is the best so
-  /// far.
+  /// far. Where the parameters are averaged, it is the average.
   ///
   /// - Parameter isCancelled: Asked now and then; measuring ends when it says so.
   /// - Returns: Nil if nothing is held out, or if it was cancelled.
@@ -120,11 +143,20 @@ public final class Trainer {
   @discardableResult
   public func validate(isCancelled: () -> Bool = { false }) throws(CorpusError) -> Double? {
     guard
-      let loss = try evaluation?.loss(of: model, threadCount: threadCount, isCancelled: isCancelled)
+      let loss = try evaluation?.loss(of: validatedModel, threadCount: threadCount, isCancelled: isCancelled)
     else { return nil }
     if loss < progress.best?.loss ?? .infinity {
       progress.best = .init(loss: loss, step: progress.step)
-      keep(model.parameters)
+      progress.validationsSinceBest = 0
+      keep(validatedModel.parameters)
+    } else {
+      progress.validationsSinceBest += 1
+      let schedule = configuration.schedule
+      if schedule.kind == .plateau, progress.validationsSinceBest % schedule.decayEvery == 0,
+        progress.rateFactor > 1e-6
+      {
+        progress.rateFactor *= schedule.decayRate
+      }
     }
     return loss
   }
@@ -154,7 +186,7 @@ public final class Trainer {
   public func beginReport() { progress.isReportDue = true }
 
   /// The model with the best loss in validation, or the newest where there was no validation.
-  public var selectedModel: LanguageModel { bestModel ?? model }
+  public var selectedModel: LanguageModel { bestModel ?? validatedModel }
 }
 
 extension CorpusSplit {

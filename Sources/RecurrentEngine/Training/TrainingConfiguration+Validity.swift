@@ -4,6 +4,7 @@ extension TrainingConfiguration {
     let counts = 1...Int(Int32.max)
     return counts.contains(batchSize) && counts.contains(chunkLength) && optimizer.isValid
       && clip.map { $0.isFinite && $0 > 0 } != false
+      && schedule.isValid && (0..<1).contains(averageDecay ?? 0)
       && (0..<1).contains(validationFraction) && initialization.forgetBias.isFinite
   }
 }
@@ -11,6 +12,7 @@ extension TrainingConfiguration {
 extension OptimizerConfiguration {
   fileprivate var isValid: Bool {
     learningRate.isFinite && learningRate >= 0 && epsilon.isFinite && epsilon > 0
+      && (0...10).contains(weightDecay ?? 0)
       && [beta1, beta2, momentum, rmsPropDecay].allSatisfy((0..<1).contains)
   }
 }

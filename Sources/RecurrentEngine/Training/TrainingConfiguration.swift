@@ -16,6 +16,10 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var chunkLength: Int
   /// How parameters follow their gradients.
   public var optimizer: OptimizerConfiguration
+  /// How the learning rate changes.
+  public var schedule: LearningRateSchedule
+  /// The decay of the average of the weights over the updates; nil where they are taken as they are.
+  public var averageDecay: Double?
   /// The largest global norm of the gradient; nil for no clipping.
   public var clip: Double?
   /// The share of the text, at its end, that is held out: from 0 to below 1.
@@ -27,7 +31,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public init(
     cell: CellKind = .lstm, hiddenSize: Int = 128, layerCount: Int = 2, unit: TextUnit = .character,
     malformedUTF8: MalformedUTF8Policy = .error, batchSize: Int = 50, chunkLength: Int = 50,
-    optimizer: OptimizerConfiguration = OptimizerConfiguration(), clip: Double? = 5, validationFraction: Double = 0.1,
+    optimizer: OptimizerConfiguration = OptimizerConfiguration(),
+    schedule: LearningRateSchedule = LearningRateSchedule(), averageDecay: Double? = nil, clip: Double? = 5,
+    validationFraction: Double = 0.1,
     initialization: Initialization = Initialization(seed: 1)
   ) {
     self.cell = cell
@@ -38,6 +44,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     self.batchSize = batchSize
     self.chunkLength = chunkLength
     self.optimizer = optimizer
+    self.schedule = schedule
+    self.averageDecay = averageDecay
     self.clip = clip
     self.validationFraction = validationFraction
     self.initialization = initialization
@@ -61,8 +69,12 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   }
 }
 
+// What the synthesized decoding of a configuration calls, so that keys may be missing.
 extension KeyedDecodingContainer {
-  /// What the synthesized decoding of a configuration calls, so that the key may be missing.
+  func decode(_ type: LearningRateSchedule.Type, forKey key: Key) throws -> LearningRateSchedule {
+    try decodeIfPresent(type, forKey: key) ?? LearningRateSchedule()
+  }
+
   func decode(_ type: MalformedUTF8Policy.Type, forKey key: Key) throws -> MalformedUTF8Policy {
     try decodeIfPresent(type, forKey: key) ?? .error
   }

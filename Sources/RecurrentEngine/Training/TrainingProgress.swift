@@ -49,6 +49,8 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
   public var rateFactor = 1.0
   /// Steps undone since the last update.
   public var undoneInARow = 0
+  /// Validations since the one that was the best.
+  public var validationsSinceBest = 0
   /// The best validation so far; nil before the first.
   public var best: Best?
   /// What the next row of the loss curve tells.
@@ -63,7 +65,7 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
 
   /// Whether a run can have come here; a file may say anything.
   var isValid: Bool {
-    let counts = [step, characterCount, undoneInARow, interval.characters]
+    let counts = [step, characterCount, undoneInARow, validationsSinceBest, interval.characters]
     let numbers = [
       interval.lossSum, interval.largestGradientNorm, best?.loss ?? 0, lastReport?.trainingLoss ?? 0,
     ]

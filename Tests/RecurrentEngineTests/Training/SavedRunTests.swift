@@ -87,7 +87,7 @@ import Testing
     let parameters = trainer.model.pyTorchTensors
     let moments: [String] =
       switch run.optimizer {
-      case .adam: ["exp_avg", "exp_avg_sq"]
+      case .adam, .adamw: ["exp_avg", "exp_avg_sq"]
       case .rmsprop: ["square_avg"]
       case .sgd: ["momentum_buffer"]
       }

@@ -29,7 +29,7 @@ import Testing
   func theLossFalls(cell: CellKind, kind: OptimizerConfiguration.Kind) throws {
     let rate =
       switch kind {
-      case .adam: 0.01
+      case .adam, .adamw: 0.01
       case .rmsprop: 0.005
       // A plain RNN explodes at the rate that the gated cells need.
       case .sgd: cell == .rnn ? 0.1 : 0.5
