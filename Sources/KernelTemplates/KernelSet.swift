@@ -32,6 +32,10 @@ public struct KernelSet: Sendable {
     ) -> Void
   public typealias Softmax =
     @Sendable (_ logits: BlockedRows, _ row: Int, _ count: Int, _ inverseTemperature: Float) -> Void
+  public typealias DropOut =
+    @Sendable (
+      _ mask: RandomMask, _ first: Int, _ count: Int, _ x: FloatPointer, _ result: MutableFloatPointer
+    ) -> Void
   public typealias Adam =
     @Sendable (
       _ step: AdamStep, _ count: Int, _ parameters: MutableFloatPointer, _ gradients: FloatPointer,
@@ -85,6 +89,7 @@ public struct KernelSet: Sendable {
   public var packTransposed: PackTransposed
   public var softmaxCrossEntropy: SoftmaxCrossEntropy
   public var softmax: Softmax
+  public var dropOut: DropOut
   public var adam: Adam
   public var rmsProp: RMSProp
   public var sgd: SGD
@@ -104,7 +109,8 @@ public struct KernelSet: Sendable {
     name: String, lanes: Int, lstm: Cell, gruResetBefore: Cell, gruResetAfter: Cell, rnn: Cell,
     inputSums: @escaping InputSums, multiply: @escaping Multiply, weightGradients: @escaping WeightGradients,
     addRowGradients: @escaping AddRowGradients, packTransposed: @escaping PackTransposed,
-    softmaxCrossEntropy: @escaping SoftmaxCrossEntropy, softmax: @escaping Softmax, adam: @escaping Adam,
+    softmaxCrossEntropy: @escaping SoftmaxCrossEntropy, softmax: @escaping Softmax, dropOut: @escaping DropOut,
+    adam: @escaping Adam,
     rmsProp: @escaping RMSProp, sgd: @escaping SGD, sumOfSquares: @escaping Sum, exponential: @escaping Map,
     sigmoid: @escaping Map, sigmoidOfTwo: @escaping Map, hyperbolicTangent: @escaping Map, squareRoot: @escaping Map,
     multiplyAddsInRegisters: @escaping MultiplyAddsInRegisters, sum: @escaping Sum
@@ -122,6 +128,7 @@ public struct KernelSet: Sendable {
     self.packTransposed = packTransposed
     self.softmaxCrossEntropy = softmaxCrossEntropy
     self.softmax = softmax
+    self.dropOut = dropOut
     self.adam = adam
     self.rmsProp = rmsProp
     self.sgd = sgd

@@ -28,7 +28,7 @@ public func makeKernelSet() -> KernelSet {
     rnn: .init(forward: rnnForward, backward: rnnBackward),
     inputSums: inputSums, multiply: multiply, weightGradients: weightGradients, addRowGradients: addRowGradients,
     packTransposed: packTransposed, softmaxCrossEntropy: softmaxCrossEntropy, softmax: softmax,
-    adam: adam, rmsProp: rmsProp, sgd: sgd, sumOfSquares: sumOfSquares,
+    dropOut: dropOut, adam: adam, rmsProp: rmsProp, sgd: sgd, sumOfSquares: sumOfSquares,
     exponential: exponential, sigmoid: sigmoid, sigmoidOfTwo: sigmoidOfTwo, hyperbolicTangent: hyperbolicTangent,
     squareRoot: squareRoot,
     multiplyAddsInRegisters: multiplyAddsInRegisters, sum: sum)
@@ -106,6 +106,11 @@ public func makeKernelSet() -> KernelSet {
 }
 @inline(never) private func softmax(logits: BlockedRows, row: Int, count: Int, inverseTemperature: Float) {
   KernelTemplates.softmax(V.self, logits: logits, row: row, count: count, inverseTemperature: inverseTemperature)
+}
+@inline(never) private func dropOut(
+  mask: RandomMask, first: Int, count: Int, x: FloatPointer, result: MutableFloatPointer
+) {
+  KernelTemplates.dropOut(V.self, mask, first: first, count: count, x, result)
 }
 @inline(never) private func adam(
   step: AdamStep, count: Int, parameters: MutableFloatPointer, gradients: FloatPointer, gradientScale: Float,

@@ -1,7 +1,7 @@
 /// A character-level language model: a stack of recurrent layers, and a softmax over the vocabulary on top.
 ///
 ///     h₀ = cell₀(character)    the character's row of W, instead of a product with a one-hot vector
-///     hₗ = cellₗ(hₗ₋₁)
+///     hₗ = cellₗ(hₗ₋₁)         of which dropout may leave a part; likewise of h_top
 ///     p(next character) = softmax(h_top · W_out + b_out)
 ///
 /// The objective is the mean of the cross-entropy over the counted characters of a chunk, in nats. The gradient is
@@ -32,40 +32,46 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
   /// One sequence, run forward: what its backward pass needs.
   private struct Trace {
     var caches: [[Cell.Cache]] = []  // (step, layer)
-    var outputs: [Vector] = []  // (step, hiddenSize) h of the top layer
+    var outputs: [Vector] = []  // (step, hiddenSize) what the top layer puts out
     var logits: [Vector] = []  // (step, vocabularySize)
     var finalStates: [CellState]  // (layer)
   }
 
-  private func forward(_ characters: [Int], from initialStates: [CellState]) -> Trace {
+  /// What dropout multiplies the h of a sequence with before it goes up; nil for nothing.
+  private typealias OutputFactors = (_ step: Int, _ layer: Int) -> Vector?
+
+  private func forward(_ characters: [Int], from initialStates: [CellState], factors: OutputFactors) -> Trace {
     var trace = Trace(finalStates: initialStates)
-    for character in characters {
+    for (step, character) in characters.enumerated() {
       var x = CellInput.character(character)
+      var output = Vector([])
       var caches: [Cell.Cache] = []
       for layer in layers.indices {
         let (state, cache) = layers[layer].forward(x, trace.finalStates[layer])
         trace.finalStates[layer] = state
         caches.append(cache)
-        x = .vector(state.h)
+        output = factors(step, layer).map { $0 ∘ state.h } ?? state.h
+        x = .vector(output)
       }
-      let h = trace.finalStates[layerCount - 1].h
       trace.caches.append(caches)
-      trace.outputs.append(h)
-      trace.logits.append(h * outputWeights + outputBias)
+      trace.outputs.append(output)
+      trace.logits.append(output * outputWeights + outputBias)
     }
     return trace
   }
 
   /// Takes ∂L/∂logits `(step, vocabularySize)` to ∂L/∂initial states `(layer)`, and adds ∂L/∂parameters to `gradient`.
-  private func backward(_ dLogits: [Vector], _ trace: Trace, addingTo gradient: inout Self) -> [CellState] {
+  private func backward(
+    _ dLogits: [Vector], _ trace: Trace, factors: OutputFactors, addingTo gradient: inout Self
+  ) -> [CellState] {
     var dStates = layers.map(\.zeroState)  // (layer) ∂L/∂state, as the later steps see it
     for step in dLogits.indices.reversed() {
       gradient.outputWeights += outer(trace.outputs[step], dLogits[step])
       gradient.outputBias += dLogits[step]
 
-      var dAbove = dLogits[step] * outputWeights.transposed  // ∂L/∂h, as the layer above sees it
+      var dAbove = dLogits[step] * outputWeights.transposed  // ∂L/∂output, as the layer above sees it
       for layer in layers.indices.reversed() {
-        dStates[layer].h += dAbove
+        dStates[layer].h += factors(step, layer).map { $0 ∘ dAbove } ?? dAbove
         (dAbove, dStates[layer]) = layers[layer].backward(
           dStates[layer], trace.caches[step][layer], addingTo: &gradient.layers[layer])
       }
@@ -73,12 +79,15 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
     return dStates
   }
 
-  public func loss(of chunk: Chunk, from initialStates: [[CellState]]) -> (loss: Double, finalStates: [[CellState]]) {
+  public func loss(
+    of chunk: Chunk, from initialStates: [[CellState]], with regularization: Regularization
+  ) -> (loss: Double, finalStates: [[CellState]]) {
     let scale = 1 / Double(max(chunk.countedTargets, 1))
     var loss = 0.0
     var finalStates = initialStates
     for row in 0..<chunk.batchSize {
-      let trace = forward(chunk.inputs(ofRow: row), from: initialStates.map { $0[row] })
+      let factors = { regularization.outputFactors(ofRow: row, step: $0, layer: $1) }
+      let trace = forward(chunk.inputs(ofRow: row), from: initialStates.map { $0[row] }, factors: factors)
       for (logits, target) in zip(trace.logits, chunk.targets(ofRow: row)) {
         loss += target.map { scale * crossEntropy(logits, target: $0) } ?? 0
       }
@@ -90,17 +99,18 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
   }
 
   public func gradients(
-    of chunk: Chunk, from initialStates: [[CellState]]
+    of chunk: Chunk, from initialStates: [[CellState]], with regularization: Regularization
   ) -> (parameters: Self, initialStates: [[CellState]]) {
     let scale = 1 / Double(max(chunk.countedTargets, 1))
     var gradient = Self(vocabularySize: vocabularySize, hiddenSize: hiddenSize, layerCount: layerCount)
     var dInitialStates = initialStates
     for row in 0..<chunk.batchSize {
-      let trace = forward(chunk.inputs(ofRow: row), from: initialStates.map { $0[row] })
+      let factors = { regularization.outputFactors(ofRow: row, step: $0, layer: $1) }
+      let trace = forward(chunk.inputs(ofRow: row), from: initialStates.map { $0[row] }, factors: factors)
       let dLogits = zip(trace.logits, chunk.targets(ofRow: row)).map { logits, target in
         target.map { scale * dCrossEntropy(logits, target: $0) } ?? .zeros(vocabularySize)
       }
-      let dStates = backward(dLogits, trace, addingTo: &gradient)
+      let dStates = backward(dLogits, trace, factors: factors, addingTo: &gradient)
       for layer in layers.indices {
         dInitialStates[layer][row] = dStates[layer]
       }

@@ -11,13 +11,15 @@ public protocol ReferenceLanguageModelProtocol: Sendable {
   /// The mean cross-entropy of the chunk's counted targets, in nats (0 if there are none), and the states after it.
   ///
   /// - Precondition: Every id of the chunk is less than the vocabulary's size; `initialStates` is `(layer, batch)`.
-  func loss(of chunk: Chunk, from initialStates: [[CellState]]) -> (loss: Double, finalStates: [[CellState]])
+  func loss(
+    of chunk: Chunk, from initialStates: [[CellState]], with regularization: Regularization
+  ) -> (loss: Double, finalStates: [[CellState]])
 
   /// The gradient of that loss, for the parameters as a model of the same shape, and for the initial states.
   ///
   /// - Precondition: As for the loss.
   func gradients(
-    of chunk: Chunk, from initialStates: [[CellState]]
+    of chunk: Chunk, from initialStates: [[CellState]], with regularization: Regularization
   ) -> (parameters: Self, initialStates: [[CellState]])
 
   /// The parameters in PyTorch's names and layout, as ``CellKind/makeLanguageModel(pyTorchTensors:)`` reads them.
@@ -25,6 +27,20 @@ public protocol ReferenceLanguageModelProtocol: Sendable {
 }
 
 extension ReferenceLanguageModelProtocol {
+  /// The loss without regularization.
+  public func loss(
+    of chunk: Chunk, from initialStates: [[CellState]]
+  ) -> (loss: Double, finalStates: [[CellState]]) {
+    loss(of: chunk, from: initialStates, with: .none)
+  }
+
+  /// The gradient without regularization.
+  public func gradients(
+    of chunk: Chunk, from initialStates: [[CellState]]
+  ) -> (parameters: Self, initialStates: [[CellState]]) {
+    gradients(of: chunk, from: initialStates, with: .none)
+  }
+
   /// Of a model that holds gradients: those of PyTorch's tensors. In `bias_hh` only that of b′ is not zero.
   public func pyTorchGradients() -> [String: [Double]] {
     pyTorchTensors().mapValues(\.values)

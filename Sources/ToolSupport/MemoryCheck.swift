@@ -39,6 +39,6 @@ extension TrainingConfiguration {
   package func memoryEstimate(vocabularySize: Int) -> MemoryEstimate? {
     MemoryEstimate(
       modelConfiguration(vocabularySize: vocabularySize), batchSize: batchSize, chunkLength: chunkLength,
-      validationBatchSize: 64, momentCount: optimizer.kind.momentCount)
+      validationBatchSize: 64, momentCount: optimizer.kind.momentCount, regularization: regularization)
   }
 }

@@ -15,6 +15,7 @@ extension TrainingConfiguration {
     pairs += [("--batch-size", String(batchSize)), ("--seq-length", String(chunkLength))]
     pairs += optimizer.options + schedule.options
     if let averageDecay { pairs.append(("--average", NumberText.shortest(averageDecay))) }
+    pairs += regularization.options
     pairs += [
       ("--clip", NumberText.shortest(clip ?? 0)), ("--val-fraction", NumberText.shortest(validationFraction)),
       ("--seed", String(initialization.seed)),
@@ -63,5 +64,12 @@ extension LearningRateSchedule {
     case .plateau: common + factor
     case .wsd: common + (decaySteps.map { [("--decay-steps", String($0))] } ?? [])
     }
+  }
+}
+
+extension Regularization {
+  fileprivate var options: [(String, String)] {
+    let mask = dropout > 0 ? [("--dropout-mask", dropoutMask.rawValue)] : []
+    return [("--dropout", NumberText.shortest(dropout))] + mask
   }
 }

@@ -115,6 +115,14 @@ private let trainingOptions = [
     "--average", "--ema", sets: \.averageDecay, as: .number(.atLeast(0), .below(1)), group: "Training",
     help: "validate and keep an average of the weights over the updates, which has this decay"),
   Option(
+    "--dropout", sets: \.dropout, as: .number(.atLeast(0), .below(1)), group: "Training",
+    help: "share of each layer's output that is dropped on its way up",
+    details: "What is kept is scaled up so that its mean stays. A layer's own next step sees all of it (Zaremba et al. "
+      + "2014). Only training drops: validation, lstm-score and lstm-sample see the whole model."),
+  Option(
+    "--dropout-mask", sets: \.dropoutMask, as: .choice, group: "Training",
+    help: "draw what is dropped anew at each step, or once for a sequence of --seq-length characters"),
+  Option(
     "--clip", "--grad-clip", valueName: "NORM", sets: \.clip, as: .number(.atLeast(0)), group: "Training",
     help: "largest global norm of the gradient; 0 for no limit",
     details: "A longer gradient is scaled down as a whole, so that it keeps its direction (Pascanu et al. 2013). "

@@ -32,6 +32,8 @@ struct TrainOptions: Sendable {
   var decayEvery = 1
   var decayAfter = 0
   var decaySteps: Int?
+  var dropout = 0.0
+  var dropoutMask = Regularization.DropoutMask.step
   var clip = 5.0
   var seed: UInt64 = 1
 
@@ -96,7 +98,9 @@ extension TrainOptions {
       schedule: LearningRateSchedule(
         kind: schedule, warmupSteps: warmupSteps, decayRate: decayRate, decayEvery: decayEvery, decayAfter: decayAfter,
         decaySteps: schedule == .wsd ? decaySteps : nil),
-      averageDecay: averageDecay, clip: clip > 0 ? clip : nil, validationFraction: validationFraction,
+      averageDecay: averageDecay,
+      regularization: Regularization(dropout: dropout, dropoutMask: dropoutMask),
+      clip: clip > 0 ? clip : nil, validationFraction: validationFraction,
       initialization: Initialization(seed: seed, forgetBias: Float(forgetBias)))
   }
 

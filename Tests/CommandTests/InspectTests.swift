@@ -75,6 +75,7 @@ struct InspectTests {
       "--forget-bias", "0.1", "--unit", "byte", "--beta1", "0.8", "--epsilon", "1e-7", "--seed", "18446744073709551615",
     ],
     ["--unit", "grapheme", "--invalid", "replace", "--val-fraction", "0.15", "--layers", "2"],
+    ["--dropout", "0.2"], ["--dropout", "0.1", "--dropout-mask", "sequence"],
   ])
   func argumentsRepeatTheRun(options: [String]) throws {
     let folder = try WorkFolder()

@@ -70,6 +70,9 @@ struct OptionTests {
     ["--forget-bias", "1e300", "a number from -100 to 100"],
     ["--epsilon", "1e-300", "a number from 1e-30 up"],
     ["--seed", "18446744073709551616", "a whole number from 0 to 18446744073709551615"],
+    ["--dropout", "1", "a number from 0 to below 1"],
+    ["--dropout", "-0.1", "a number from 0 to below 1"],
+    ["--dropout-mask", "word", "step or sequence"],
     ["--steps", "1.5", "a whole number from 1 to 2147483647"],
   ])
   func boundsAreNamed(option: [String]) throws {

@@ -27,9 +27,14 @@ struct ResumeTests {
     ["--optimizer", "adam", "--schedule", "cosine"],
   ]
 
+  private static let regularizations = [
+    ["--dropout", "0.3"], [], ["--dropout", "0.2", "--dropout-mask", "sequence"], [],
+  ]
+
   /// Each cell and each optimizer, with sizes that divide neither by vectors nor by threads.
   static let runs = TrainingRunTests.cells.enumerated().map { index, cell in
-    cell + optimizers[index % optimizers.count] + ["--hidden", "21", "--batch-size", "5", "--val-every", "9"]
+    cell + optimizers[index % optimizers.count] + regularizations[index]
+      + ["--hidden", "21", "--layers", "2", "--batch-size", "5", "--val-every", "9"]
   }
 
   @Test(arguments: runs)

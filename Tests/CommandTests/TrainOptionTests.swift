@@ -13,7 +13,7 @@ struct TrainOptionTests {
         ["--batch-size", "3"], ["--seq-length", "15"], ["--optimizer", "sgd"], ["--optimizer", "rmsprop"],
         ["--val-fraction", "0.2"], ["--steps", "10"], ["--optimizer", "adamw"], ["--weight-decay", "0.5"],
         ["--schedule", "cosine"], ["--schedule", "linear"], ["--schedule", "wsd"], ["--warmup", "5"],
-        ["--average", "0.5"],
+        ["--average", "0.5"], ["--dropout", "0.3"],
       ]
     ),
     (["--cell", "gru"], [["--gru-reset", "after"]]),
@@ -23,6 +23,7 @@ struct TrainOptionTests {
       [["--decay-rate", "0.5"], ["--decay-every", "2"], ["--decay-after", "2"]]
     ),
     (["--schedule", "plateau", "--learning-rate", "3", "--val-every", "2"], [["--decay-rate", "0.1"]]),
+    (["--dropout", "0.3"], [["--dropout", "0.4"], ["--dropout-mask", "sequence"]]),
     (["--optimizer", "sgd", "--learning-rate", "0.5"], [["--momentum", "0.5"]]),
     (["--optimizer", "rmsprop"], [["--rmsprop-decay", "0.8"], ["--epsilon", "0.001"]]),
   ]

@@ -12,9 +12,25 @@ struct LanguageModelGradientTests {
     check(makeModel(kind, vocabularySize: 5, hiddenSize: 3, layerCount: layerCount))
   }
 
-  private func check<Model: ReferenceLanguageModelProtocol>(_ model: Model) {
+  @Test(arguments: CellKind.allCases)
+  func gradientsWithDropout(kind: CellKind) {
+    let factors = (0..<2).map { layer in
+      (0..<4).map { step in
+        (0..<2).map { row in Vector((0..<3).map { (layer + step * row + $0) % 3 == 0 ? 0 : 1.5 }) }
+      }
+    }
+    check(
+      makeModel(kind, vocabularySize: 5, hiddenSize: 3, layerCount: 2), Regularization(outputFactors: factors))
+  }
+
+  private func check<Model: ReferenceLanguageModelProtocol>(
+    _ model: Model, _ regularization: Regularization = .none
+  ) {
     let states = makeStates(model, batchSize: 2)
-    let gradient = model.gradients(of: Self.chunk, from: states)
+    let loss = { (model: Model, states: [[CellState]]) in
+      model.loss(of: Self.chunk, from: states, with: regularization).loss
+    }
+    let gradient = model.gradients(of: Self.chunk, from: states, with: regularization)
 
     let parameters = model.parameters
     let analytic = gradient.parameters.parameters
@@ -27,7 +43,7 @@ struct LanguageModelGradientTests {
           var moved = parameters
           moved[position].values[index] += offset
           nearby.parameters = moved
-          return nearby.loss(of: Self.chunk, from: states).loss
+          return loss(nearby, states)
         }
       }
       #expect(numerical.contains { abs($0) > 1e-5 }, "\(tensor.name) has no influence")
@@ -38,8 +54,9 @@ struct LanguageModelGradientTests {
       for row in states[layer].indices {
         let state = states[layer][row]
         let found = gradient.initialStates[layer][row]
-        let h = numericalGradient(model, states, layer, row, state.h) { CellState(h: $0, c: state.c) }
-        let c = numericalGradient(model, states, layer, row, state.c) { CellState(h: state.h, c: $0) }
+        let lossOfStates = { loss(model, $0) }
+        let h = numericalGradient(lossOfStates, states, layer, row, state.h) { CellState(h: $0, c: state.c) }
+        let c = numericalGradient(lossOfStates, states, layer, row, state.c) { CellState(h: state.h, c: $0) }
         #expect(h.contains { abs($0) > 1e-5 })
         expectEqual(found.h.values, h, relative: 1e-6, "h0 of layer \(layer), row \(row)")
         expectEqual(found.c.values, c, relative: 1e-6, "c0 of layer \(layer), row \(row)")
@@ -48,7 +65,7 @@ struct LanguageModelGradientTests {
   }
 
   private func numericalGradient(
-    _ model: some ReferenceLanguageModelProtocol, _ states: [[CellState]], _ layer: Int, _ row: Int, _ vector: Vector,
+    _ loss: ([[CellState]]) -> Double, _ states: [[CellState]], _ layer: Int, _ row: Int, _ vector: Vector,
     _ replacing: (Vector) -> CellState
   ) -> [Double] {
     vector.values.indices.map { index in
@@ -57,7 +74,7 @@ struct LanguageModelGradientTests {
         values[index] += offset
         var moved = states
         moved[layer][row] = replacing(Vector(values))
-        return model.loss(of: Self.chunk, from: moved).loss
+        return loss(moved)
       }
     }
   }

@@ -16,7 +16,8 @@ public struct MemoryEstimate: Sendable, Equatable {
   /// - Returns: Nil if a size is not positive, or the need does not even fit an `Int`.
   /// - Parameter momentCount: Numbers that the optimizer keeps for each parameter.
   public init?(
-    _ configuration: ModelConfiguration, batchSize: Int, chunkLength: Int, validationBatchSize: Int, momentCount: Int
+    _ configuration: ModelConfiguration, batchSize: Int, chunkLength: Int, validationBatchSize: Int, momentCount: Int,
+    regularization: Regularization = Regularization()
   ) {
     guard Self.isCountable(configuration, batchSize: batchSize, chunkLength: chunkLength) else { return nil }
 
@@ -24,7 +25,8 @@ public struct MemoryEstimate: Sendable, Equatable {
     // Parameters, gradients, the best parameters, moments, and the transposes.
     parameterBytes = 4 * parameters * (4 + momentCount)
     let training = Workspace.Sizes(
-      configuration, batchSize: batchSize, stepCapacity: chunkLength, purpose: .training)
+      configuration, batchSize: batchSize, stepCapacity: chunkLength, purpose: .training,
+      regularization: regularization)
     let validation = Workspace.Sizes(
       configuration, batchSize: validationBatchSize, stepCapacity: min(chunkLength, EvaluationPass.chunkLength),
       purpose: .inference)

@@ -13,6 +13,8 @@ struct RecurrentPass {
   let workspace: Workspace
   let characters: UnsafePointer<Int32>  // (step, batch)
   let stepCount: Int
+  /// Nil where nothing is dropped: everywhere but in training.
+  var masks: UpdateMasks?
 
   private var configuration: ModelConfiguration { layout.configuration }
   var cellKernels: KernelSet.Cell {
@@ -38,6 +40,7 @@ struct RecurrentPass {
           place(&step, layer: layer, at: t, rows: rows)
           for kernel in cellKernels.forward { kernel(step) }
         }
+        dropOutputs(ofLayer: layer, steps, rows: rows)
       }
     }
   }
@@ -46,9 +49,9 @@ struct RecurrentPass {
   func computeLogits(step t: Int, rows: Range<Int>) { computeLogits(steps: t..<t + 1, rows: rows) }
 
   private func computeLogits(steps: Range<Int>, rows: Range<Int>) {
-    let output = workspace.layers[configuration.layerCount - 1].hidden.pointer
+    let output = workspace.outputs(ofLayer: configuration.layerCount - 1)
     kernels.multiply(
-      stepRows(steps, rows), stateTerms(output + stateOffset(step: steps.lowerBound + 1, rows: rows)),
+      stepRows(steps, rows), stateTerms(output + stateOffset(step: steps.lowerBound, rows: rows)),
       parameters.pointer + layout.decoderWeight.offset, layout.decoderWeight.blocks, configuration.hiddenSize,
       .bias(parameters.pointer + layout.decoderBias.offset), logits(step: steps.lowerBound, rows: rows))
   }
@@ -86,6 +89,7 @@ struct RecurrentPass {
       step.hiddenGradient.update(repeating: 0, count: stateCount)
       step.cellGradient.update(repeating: 0, count: stateCount)
       forEachStretchReversed { steps in
+        dropOutputGradients(ofLayer: layer, steps, rows: rows)
         for t in steps.reversed() {
           place(&step, layer: layer, at: t, rows: rows)
           goBack(step, through: transposes.layers[layer])
@@ -211,7 +215,7 @@ struct RecurrentPass {
     if layer == 0 {
       step.characters = characters + t * workspace.batchSize + rows.lowerBound
     } else {
-      step.input = UnsafePointer(workspace.layers[layer - 1].hidden.pointer + after)
+      step.input = UnsafePointer(workspace.outputs(ofLayer: layer - 1) + before)
     }
     step.previousHidden = UnsafePointer(activations.hidden.pointer + before)
     step.hidden = activations.hidden.pointer + after

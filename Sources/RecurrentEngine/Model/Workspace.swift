@@ -7,6 +7,8 @@ final class Workspace {
   struct Layer {
     /// h before the first step, then after each. (step + 1, batch, stateStride)
     var hidden: FloatBuffer
+    /// What dropout leaves of h after each step; empty without. (step, batch, stateStride)
+    var dropped: FloatBuffer
     /// c likewise; empty without a cell state.
     var cell: FloatBuffer
     /// r ∘ h′ (step, batch, stateStride); empty in cells that have no use for it.
@@ -38,18 +40,23 @@ final class Workspace {
   let cellGradient: FloatBuffer  // (batch, stateStride)
   let resetHiddenGradient: FloatBuffer  // (batch, stateStride)
 
-  init(_ configuration: ModelConfiguration, batchSize: Int, stepCapacity: Int, purpose: Purpose) {
+  init(
+    _ configuration: ModelConfiguration, batchSize: Int, stepCapacity: Int, purpose: Purpose,
+    regularization: Regularization = Regularization()
+  ) {
     self.configuration = configuration
     self.batchSize = batchSize
     self.stepCapacity = stepCapacity
     self.purpose = purpose
-    let sizes = Sizes(configuration, batchSize: batchSize, stepCapacity: stepCapacity, purpose: purpose)
+    let sizes = Sizes(
+      configuration, batchSize: batchSize, stepCapacity: stepCapacity, purpose: purpose, regularization: regularization)
     stretch = sizes.stretch
     stateStride = sizes.stateStride
     layers = (0..<configuration.layerCount).map { _ in
       Layer(
-        hidden: FloatBuffer(count: sizes.hidden), cell: FloatBuffer(count: sizes.cell),
-        resetHidden: FloatBuffer(count: sizes.resetHidden), gates: sizes.gates.map(FloatBuffer.init(count:)))
+        hidden: FloatBuffer(count: sizes.hidden), dropped: FloatBuffer(count: sizes.dropped),
+        cell: FloatBuffer(count: sizes.cell), resetHidden: FloatBuffer(count: sizes.resetHidden),
+        gates: sizes.gates.map(FloatBuffer.init(count:)))
     }
     logitBlocks = Blocks(units: configuration.vocabularySize, gates: 1)
     logits = FloatBuffer(count: sizes.logits)
@@ -68,6 +75,12 @@ final class Workspace {
 
   /// Floats from step to step of the state arrays.
   var stepStride: Int { batchSize * stateStride }
+
+  /// What a layer gives to the one above after each step. (step, batch, stateStride)
+  func outputs(ofLayer layer: Int) -> UnsafeMutablePointer<Float> {
+    let layer = layers[layer]
+    return layer.dropped.count > 0 ? layer.dropped.pointer : layer.hidden.pointer + stepStride
+  }
 
   func resetState() {
     for layer in layers {
@@ -91,6 +104,7 @@ final class Workspace {
     var stretch: Int
     var stateStride: Int
     var hidden: Int
+    var dropped: Int
     var cell: Int
     var resetHidden: Int
     var gates: [Int]
@@ -98,7 +112,10 @@ final class Workspace {
     var outputGradient: Int
     var gradientOfStep: Int
 
-    init(_ configuration: ModelConfiguration, batchSize: Int, stepCapacity: Int, purpose: Purpose) {
+    init(
+      _ configuration: ModelConfiguration, batchSize: Int, stepCapacity: Int, purpose: Purpose,
+      regularization: Regularization = Regularization()
+    ) {
       let description = configuration.cell.description
       // Rows enough to make reading the weights cheap, and few enough that what they leave is still near when each step
       // goes on with it.
@@ -106,6 +123,7 @@ final class Workspace {
       stateStride = configuration.stateStride
       let stateOfStep = batchSize * stateStride
       hidden = (stepCapacity + 1) * stateOfStep
+      dropped = regularization.dropout > 0 ? stepCapacity * stateOfStep : 0
       cell = description.hasCellState ? hidden : 0
       let resets = description.groups.contains { $0.recurrentFactor == .resetHidden }
       resetHidden = resets ? stepCapacity * stateOfStep : 0
@@ -120,7 +138,8 @@ final class Workspace {
 
     /// Floats of all arrays together.
     func total(layerCount: Int) -> Int {
-      layerCount * (hidden + cell + resetHidden + gates.reduce(0, +)) + logits + outputGradient + 3 * gradientOfStep
+      layerCount * (hidden + dropped + cell + resetHidden + gates.reduce(0, +)) + logits + outputGradient + 3
+        * gradientOfStep
     }
   }
 }

@@ -1,3 +1,5 @@
+internal import KernelTemplates
+
 /// xoshiro256** (Blackman and Vigna 2018): the same numbers on every machine, and a state that can be stored.
 public struct RandomGenerator: RandomNumberGenerator, Codable, Equatable, Sendable {
   private var state: [UInt64]
@@ -7,18 +9,7 @@ public struct RandomGenerator: RandomNumberGenerator, Codable, Equatable, Sendab
   /// - Parameter stream: Each stream of a seed has other numbers; the first one is stream 0.
   public init(seed: UInt64, stream: UInt64 = 0) {
     // Streams are seeds far from one another. Stream 0 is the seed itself, since 0 is mixed to 0.
-    var x = seed ^ Self.mixed(stream)
-    state = (0..<4).map { _ in
-      x &+= 0x9E37_79B9_7F4A_7C15
-      return Self.mixed(x)
-    }
-  }
-
-  private static func mixed(_ x: UInt64) -> UInt64 {
-    var z = x
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
+    state = (0..<4).map { splitMix(seed ^ splitMixed(stream), $0) }
   }
 
   public mutating func next() -> UInt64 {

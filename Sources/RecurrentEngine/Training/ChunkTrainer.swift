@@ -38,24 +38,35 @@ public final class ChunkTrainer {
   public let clip: Double?
   /// Where the time has gone until now.
   public private(set) var phaseTimes = PhaseTimes()
+  /// What is dropped in training.
+  public let regularization: Regularization
+  /// Chunks that have come so far, those of undone updates included.
+  var step = 0
   let optimizer: Optimizer
   let workspace: Workspace
   let executor: ParallelExecutor
+  private let seed: UInt64
   private let transposes: TransposedWeights
   private let computation: GradientComputation
 
   /// - Parameters:
+  ///   - regularization: What is dropped in training.
+  ///   - seed: Where the random numbers start that decide what is dropped.
   ///   - chunkLength: The most steps of a chunk.
   ///   - clip: The largest global norm of the gradient; nil for no clipping.
   public init(
-    _ model: LanguageModel, optimizer: OptimizerConfiguration, clip: Double?, batchSize: Int, chunkLength: Int,
+    _ model: LanguageModel, optimizer: OptimizerConfiguration, clip: Double?,
+    regularization: Regularization = Regularization(), seed: UInt64 = 1, batchSize: Int, chunkLength: Int,
     threadCount: Int
   ) {
     self.model = model
     self.clip = clip
+    self.regularization = regularization
+    self.seed = seed
     self.optimizer = Optimizer(optimizer, parameterCount: model.layout.size)
     workspace = Workspace(
-      model.configuration, batchSize: batchSize, stepCapacity: chunkLength, purpose: .training)
+      model.configuration, batchSize: batchSize, stepCapacity: chunkLength, purpose: .training,
+      regularization: regularization)
     executor = ParallelExecutor(threadCount: threadCount)
     transposes = TransposedWeights(model.layout)
     computation = GradientComputation(model.layout, threadCount: threadCount)
@@ -103,6 +114,7 @@ public final class ChunkTrainer {
         model.parameters, gradients: gradients, gradientScale: Float(scale), rateFactor: rateFactor,
         kernels: model.kernels, executor: executor)
     }
+    step += 1
     clock.end(\.update, in: &phaseTimes)
     return update
   }
@@ -112,7 +124,8 @@ public final class ChunkTrainer {
   ) {
     let pass = RecurrentPass(
       kernels: model.kernels, layout: model.layout, parameters: model.parameters, transposes: transposes,
-      workspace: workspace, characters: inputs, stepCount: chunk.stepCount)
+      workspace: workspace, characters: inputs, stepCount: chunk.stepCount,
+      masks: UpdateMasks(regularization, seed: seed, step: step))
     let scale = 1 / Float(max(chunk.countedCharacters, 1))
     // Written by the first thread alone, and read when all have come back.
     nonisolated(unsafe) var times = phaseTimes

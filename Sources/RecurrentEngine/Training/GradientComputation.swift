@@ -58,10 +58,12 @@ final class GradientComputation {
     }
 
     switch product.operand {
-    case .hidden(let layer, let isPrevious):
+    case .previousHidden(let layer):
       multiply(
-        workspace.layers[layer].hidden.pointer + (isPrevious ? 0 : workspace.stepStride),
-        stride: workspace.stateStride, range: piece.inputRange(of: matrix))
+        workspace.layers[layer].hidden.pointer, stride: workspace.stateStride, range: piece.inputRange(of: matrix))
+    case .output(let layer):
+      multiply(
+        workspace.outputs(ofLayer: layer), stride: workspace.stateStride, range: piece.inputRange(of: matrix))
     case .resetHidden(let layer):
       multiply(
         workspace.layers[layer].resetHidden.pointer, stride: workspace.stateStride,

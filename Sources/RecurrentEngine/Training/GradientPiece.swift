@@ -10,8 +10,10 @@ struct GradientFactors {
 
   /// The other factor.
   enum Operand {
-    /// h of a layer, before or after each step.
-    case hidden(layer: Int, isPrevious: Bool)
+    /// h of a layer before each step.
+    case previousHidden(layer: Int)
+    /// What a layer has put out after each step.
+    case output(layer: Int)
     case resetHidden(layer: Int)
     /// Inputs of layer 0: the rows that were looked up.
     case characters
@@ -40,10 +42,10 @@ struct GradientFactors {
             Product(
               matrix: group.recurrent,
               operand: description.recurrentFactor == .hidden
-                ? .hidden(layer: layer, isPrevious: true) : .resetHidden(layer: layer),
+                ? .previousHidden(layer: layer) : .resetHidden(layer: layer),
               gates: description.recurrentGates),
             Product(
-              matrix: group.input, operand: layer == 0 ? .characters : .hidden(layer: layer - 1, isPrevious: false),
+              matrix: group.input, operand: layer == 0 ? .characters : .output(layer: layer - 1),
               gates: description.inputGates),
             Product(matrix: group.bias, operand: .one, gates: 0..<description.gates.count),
           ])
@@ -54,7 +56,7 @@ struct GradientFactors {
       products: [
         Product(
           matrix: layout.decoderWeight,
-          operand: .hidden(layer: layout.configuration.layerCount - 1, isPrevious: false), gates: 0..<1),
+          operand: .output(layer: layout.configuration.layerCount - 1), gates: 0..<1),
         Product(matrix: layout.decoderBias, operand: .one, gates: 0..<1),
       ])
     return layers + [output]
@@ -64,7 +66,7 @@ struct GradientFactors {
   var stateProducts: [Product] {
     products.filter {
       switch $0.operand {
-      case .hidden, .resetHidden: true
+      case .previousHidden, .output, .resetHidden: true
       case .characters, .one: false
       }
     }

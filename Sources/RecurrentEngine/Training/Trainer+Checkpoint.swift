@@ -109,6 +109,7 @@ extension Trainer {
     let (epoch, chunk) = run.progress.step.quotientAndRemainder(dividingBy: stepsPerEpoch)
     guard streams.seek(to: .init(epoch: epoch, chunk: chunk)) else { throw damage }
     progress = run.progress
+    chunkTrainer.step = run.progress.step
     chunkTrainer.optimizer.updateCount = run.progress.updateCount
     for (prefix, tensor, buffer) in optimizerTensors {
       try saved.read(tensor, prefix: prefix, to: buffer)

@@ -69,8 +69,9 @@ public final class Trainer {
       corpus: corpus, range: split.training, batchSize: configuration.batchSize,
       chunkLength: configuration.chunkLength)
     chunkTrainer = ChunkTrainer(
-      model, optimizer: configuration.optimizer, clip: configuration.clip, batchSize: configuration.batchSize,
-      chunkLength: configuration.chunkLength, threadCount: threadCount)
+      model, optimizer: configuration.optimizer, clip: configuration.clip,
+      regularization: configuration.regularization, seed: configuration.initialization.seed,
+      batchSize: configuration.batchSize, chunkLength: configuration.chunkLength, threadCount: threadCount)
     average = configuration.averageDecay.map { WeightAverage(of: model.parameters, decay: $0) }
     validatedModel = average.map { LanguageModel(model, parameters: $0.parameters) } ?? model
     let evaluation = Evaluation(model.configuration, corpus: corpus, range: split.validation)

@@ -4,7 +4,7 @@ extension TrainingConfiguration {
     let counts = 1...Int(Int32.max)
     return counts.contains(batchSize) && counts.contains(chunkLength) && optimizer.isValid
       && clip.map { $0.isFinite && $0 > 0 } != false
-      && schedule.isValid && (0..<1).contains(averageDecay ?? 0)
+      && schedule.isValid && (0..<1).contains(averageDecay ?? 0) && regularization.isValid
       && (0..<1).contains(validationFraction) && initialization.forgetBias.isFinite
   }
 }

@@ -20,6 +20,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var schedule: LearningRateSchedule
   /// The decay of the average of the weights over the updates; nil where they are taken as they are.
   public var averageDecay: Double?
+  /// What keeps the model from learning the text by heart. Absent in a checkpoint where there is nothing of it.
+  public var regularization: Regularization
   /// The largest global norm of the gradient; nil for no clipping.
   public var clip: Double?
   /// The share of the text, at its end, that is held out: from 0 to below 1.
@@ -32,8 +34,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     cell: CellKind = .lstm, hiddenSize: Int = 128, layerCount: Int = 2, unit: TextUnit = .character,
     malformedUTF8: MalformedUTF8Policy = .error, batchSize: Int = 50, chunkLength: Int = 50,
     optimizer: OptimizerConfiguration = OptimizerConfiguration(),
-    schedule: LearningRateSchedule = LearningRateSchedule(), averageDecay: Double? = nil, clip: Double? = 5,
-    validationFraction: Double = 0.1,
+    schedule: LearningRateSchedule = LearningRateSchedule(), averageDecay: Double? = nil,
+    regularization: Regularization = Regularization(), clip: Double? = 5, validationFraction: Double = 0.1,
     initialization: Initialization = Initialization(seed: 1)
   ) {
     self.cell = cell
@@ -46,6 +48,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     self.optimizer = optimizer
     self.schedule = schedule
     self.averageDecay = averageDecay
+    self.regularization = regularization
     self.clip = clip
     self.validationFraction = validationFraction
     self.initialization = initialization
@@ -77,5 +80,17 @@ extension KeyedDecodingContainer {
 
   func decode(_ type: MalformedUTF8Policy.Type, forKey key: Key) throws -> MalformedUTF8Policy {
     try decodeIfPresent(type, forKey: key) ?? .error
+  }
+
+  func decode(_ type: Regularization.Type, forKey key: Key) throws -> Regularization {
+    try decodeIfPresent(type, forKey: key) ?? Regularization()
+  }
+}
+
+extension KeyedEncodingContainer {
+  /// What the synthesized encoding of a configuration calls: a run without regularization has the bytes that it had
+  /// before there was any.
+  mutating func encode(_ value: Regularization, forKey key: Key) throws {
+    if value != Regularization() { try encodeIfPresent(value, forKey: key) }
   }
 }

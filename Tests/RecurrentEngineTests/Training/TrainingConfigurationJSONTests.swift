@@ -11,6 +11,17 @@ import Testing
     #expect(try JSONDecoder().decode(TrainingConfiguration.self, from: data) == configuration)
   }
 
+  /// Older checkpoints have no such key, and runs without regularization are written as they were.
+  @Test func noRegularizationIsNotWritten() throws {
+    let plain = try String(decoding: JSONEncoder().encode(configuration), as: UTF8.self)
+    #expect(!plain.contains("regularization"))
+    #expect(try JSONDecoder().decode(TrainingConfiguration.self, from: Data(plain.utf8)) == configuration)
+    var regularized = configuration
+    regularized.regularization = Regularization(dropout: 0.25, dropoutMask: .sequence)
+    let data = try JSONEncoder().encode(regularized)
+    #expect(try JSONDecoder().decode(TrainingConfiguration.self, from: data) == regularized)
+  }
+
   @Test func malformedTextIsAnErrorWhereNothingIsSaid() throws {
     let data = try JSONEncoder().encode(configuration)
     var object = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])

@@ -1,0 +1,82 @@
+/// Which of some numbers become zero, and what the others are multiplied with, so that the expectation of each stays.
+///
+/// Whether a number is dropped is a function of the key and of its position alone: the same for every CPU and every
+/// thread, on the way forward and on the way back, in a run and in one that goes on.
+public struct RandomMask: Sendable {
+  public var key: UInt64
+  /// A number is dropped if its 31 random bits are less.
+  public var threshold: Int32
+  /// What kept numbers are multiplied with: 1 / (1 − p).
+  public var scale: Float
+
+  /// - Parameter probability: Of a number to be dropped, from 0 to below 1.
+  public init(key: UInt64, probability: Double) {
+    self.key = key
+    threshold = Int32(min((probability * 0x1p31).rounded(), Double(Int32.max)))
+    scale = Float(1 / (1 - probability))
+  }
+
+  /// The mask of one of many rows of numbers.
+  public func row(_ index: UInt64) -> RandomMask {
+    var mask = self
+    mask.key = splitMix(key, index)
+    return mask
+  }
+}
+
+/// result = mask ∘ x for `count` floats of a row, a multiple of sixteen, the first of which has position `first`.
+@inlinable @inline(__always)
+public func dropOut<V: FloatVector>(
+  _: V.Type, _ mask: RandomMask, first: Int, count: Int, _ x: FloatPointer, _ result: MutableFloatPointer
+) {
+  let scale = V(repeating: mask.scale)
+  var i = 0
+  while i < count {
+    (V(at: x + i) * scale).keeping(mask, from: first &+ i).store(result + i)
+    i &+= V.lanes
+  }
+}
+
+// The random bits of a position: a multiplicative hash of 32 bits (constants by Wellons 2018), into which half of the key
+// comes before the first round and the other half between the two. One half alone would make rows that are parts of one
+// another.
+
+extension SIMD4<Float> {
+  @_transparent public func keeping(_ mask: RandomMask, from first: Int) -> Self {
+    let start = UInt32(truncatingIfNeeded: mask.key) &+ UInt32(truncatingIfNeeded: first)
+    var bits = SIMD4<UInt32>(0, 1, 2, 3) &+ .init(repeating: start)
+    bits = (bits ^ (bits &>> .init(repeating: 16))) &* .init(repeating: 0x7FEB_352D)
+    bits = bits ^ (bits &>> .init(repeating: 15)) ^ .init(repeating: UInt32(truncatingIfNeeded: mask.key >> 32))
+    bits = bits &* .init(repeating: 0x846C_A68B)
+    bits = (bits ^ (bits &>> .init(repeating: 16))) &>> .init(repeating: 1)
+    let dropped = unsafeBitCast(bits, to: SIMD4<Int32>.self) .< .init(repeating: mask.threshold)
+    return replacing(with: Self(repeating: 0), where: dropped)
+  }
+}
+
+extension SIMD8<Float> {
+  @_transparent public func keeping(_ mask: RandomMask, from first: Int) -> Self {
+    let start = UInt32(truncatingIfNeeded: mask.key) &+ UInt32(truncatingIfNeeded: first)
+    var bits = SIMD8<UInt32>(0, 1, 2, 3, 4, 5, 6, 7) &+ .init(repeating: start)
+    bits = (bits ^ (bits &>> .init(repeating: 16))) &* .init(repeating: 0x7FEB_352D)
+    bits = bits ^ (bits &>> .init(repeating: 15)) ^ .init(repeating: UInt32(truncatingIfNeeded: mask.key >> 32))
+    bits = bits &* .init(repeating: 0x846C_A68B)
+    bits = (bits ^ (bits &>> .init(repeating: 16))) &>> .init(repeating: 1)
+    let dropped = unsafeBitCast(bits, to: SIMD8<Int32>.self) .< .init(repeating: mask.threshold)
+    return replacing(with: Self(repeating: 0), where: dropped)
+  }
+}
+
+extension SIMD16<Float> {
+  @_transparent public func keeping(_ mask: RandomMask, from first: Int) -> Self {
+    let start = UInt32(truncatingIfNeeded: mask.key) &+ UInt32(truncatingIfNeeded: first)
+    var bits =
+      SIMD16<UInt32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) &+ .init(repeating: start)
+    bits = (bits ^ (bits &>> .init(repeating: 16))) &* .init(repeating: 0x7FEB_352D)
+    bits = bits ^ (bits &>> .init(repeating: 15)) ^ .init(repeating: UInt32(truncatingIfNeeded: mask.key >> 32))
+    bits = bits &* .init(repeating: 0x846C_A68B)
+    bits = (bits ^ (bits &>> .init(repeating: 16))) &>> .init(repeating: 1)
+    let dropped = unsafeBitCast(bits, to: SIMD16<Int32>.self) .< .init(repeating: mask.threshold)
+    return replacing(with: Self(repeating: 0), where: dropped)
+  }
+}

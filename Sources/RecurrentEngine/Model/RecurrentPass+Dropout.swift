@@ -1,0 +1,33 @@
+internal import KernelTemplates
+
+extension RecurrentPass {
+  /// Leaves of what a layer has computed what the layer above may see.
+  func dropOutputs(ofLayer layer: Int, _ steps: Range<Int>, rows: Range<Int>) {
+    guard let mask = masks?.output(ofLayer: layer) else { return }
+    drop(
+      mask, steps, rows: rows, workspace.layers[layer].hidden.pointer + workspace.stepStride,
+      workspace.outputs(ofLayer: layer))
+  }
+
+  /// Takes the gradient of what the layer above has seen to that of what the layer has computed.
+  func dropOutputGradients(ofLayer layer: Int, _ steps: Range<Int>, rows: Range<Int>) {
+    guard let mask = masks?.output(ofLayer: layer) else { return }
+    let gradient = workspace.outputGradient.pointer
+    drop(mask, steps, rows: rows, gradient, gradient)
+  }
+
+  /// Both arrays are (step, batch, stateStride).
+  private func drop(
+    _ mask: StateMask, _ steps: Range<Int>, rows: Range<Int>, _ source: UnsafeMutablePointer<Float>,
+    _ result: UnsafeMutablePointer<Float>
+  ) {
+    // Whole columns: what is beyond the units is zero, and stays so.
+    let count = Blocks(units: layout.configuration.hiddenSize, gates: 1).size(rows: 1)
+    for t in steps {
+      for row in rows {
+        let offset = t * workspace.stepStride + row * workspace.stateStride
+        kernels.dropOut(mask.row(row, step: t), 0, count, source + offset, result + offset)
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import KernelTemplates
+import ReferenceModel
+import Testing
+
+@testable import RecurrentEngine
+
+/// Training with regularization against the same equations in scalar Double, which get the masks as data.
+@Suite struct RegularizedGradientTests {
+  typealias Regularization = RecurrentEngine.Regularization
+
+  private static let seed: UInt64 = 9
+  private static let layerCount = 2
+  private static let batchSize = 5
+  private static let stepCount = 6
+  private static let vocabularySize = 9
+  /// Not all units of a column, and more than one.
+  private static let hiddenSize = 21
+
+  static let cases = [
+    Regularization(dropout: 0.4), Regularization(dropout: 0.25, dropoutMask: .sequence),
+  ]
+
+  @Test(arguments: RecurrentEngine.CellKind.allCases, cases)
+  func lossAndGradientsAreTheReference(cell: RecurrentEngine.CellKind, regularization: Regularization) throws {
+    let model = try makeModel(
+      cell, vocabulary: Self.vocabularySize, hidden: Self.hiddenSize, layers: Self.layerCount)
+    let trainer = makeTrainer(model, regularization, .init(kind: .sgd, learningRate: 0))
+    var random = RandomGenerator(seed: 7)
+    var states = try model.makeReference().makeZeroStates(batchSize: Self.batchSize)
+    for step in 0..<2 {
+      let chunk = makeChunk(
+        steps: Self.stepCount, batch: Self.batchSize, vocabulary: Self.vocabularySize, isFirst: step == 0,
+        random: &random)
+      let update = trainer.update(chunk)
+      let masks = UpdateMasks(regularization, seed: Self.seed, step: step)
+      let reference = try model.makeReference()
+      let factors = masks.reference(for: model, batchSize: Self.batchSize, stepCount: Self.stepCount)
+      let (loss, finalStates) = reference.loss(of: chunk.reference, from: states, with: factors)
+      #expect(abs(update.lossSum / Double(update.countedCharacters) - loss) < 1e-5)
+
+      let gradient = reference.gradients(of: chunk.reference, from: states, with: factors)
+      let expected = gradient.parameters.pyTorchGradients()
+      for tensor in trainer.pyTorchGradients {
+        let values = try #require(expected[tensor.name])
+        let largest = values.reduce(1e-3) { max($0, abs($1)) }
+        let error = zip(tensor.elements, values).reduce(0) { max($0, abs(Double($1.0) - $1.1)) }
+        #expect(error <= 2e-5 * largest, "\(tensor.name)")
+      }
+      states = finalStates
+    }
+  }
+
+  @Test(arguments: RecurrentEngine.CellKind.allCases, cases)
+  func neitherThreadsNorVectorsChangeABit(cell: RecurrentEngine.CellKind, regularization: Regularization) throws {
+    let runs = try (fusedKernels.isEmpty ? availableKernels : fusedKernels).flatMap { kernels in
+      try [1, 2, 3].map { threads in
+        let model = try makeModel(
+          cell, vocabulary: Self.vocabularySize, hidden: Self.hiddenSize, layers: Self.layerCount, kernels: kernels)
+        let trainer = makeTrainer(
+          model, regularization, .init(kind: .adam, learningRate: 0.01), threads: threads)
+        var random = RandomGenerator(seed: 3)
+        for step in 0..<4 {
+          let chunk = makeChunk(
+            steps: Self.stepCount - step, batch: Self.batchSize, vocabulary: Self.vocabularySize, isFirst: step == 0,
+            random: &random)
+          #expect(trainer.update(chunk).isFinite)
+        }
+        return model.parameters.elements.map(\.bitPattern)
+      }
+    }
+    #expect(runs.allSatisfy { $0 == runs[0] })
+  }
+
+  private func makeTrainer(
+    _ model: LanguageModel, _ regularization: Regularization, _ optimizer: OptimizerConfiguration, threads: Int = 2
+  ) -> ChunkTrainer {
+    ChunkTrainer(
+      model, optimizer: optimizer, clip: nil, regularization: regularization, seed: Self.seed,
+      batchSize: Self.batchSize, chunkLength: Self.stepCount, threadCount: threads)
+  }
+}
+
+extension UpdateMasks {
+  /// The same masks as numbers.
+  func reference(for model: LanguageModel, batchSize: Int, stepCount: Int) -> ReferenceModel.Regularization {
+    var result = ReferenceModel.Regularization.none
+    let masks = (0..<model.configuration.layerCount).compactMap(output(ofLayer:))
+    result.outputFactors = masks.map { mask in
+      (0..<stepCount).map { step in
+        (0..<batchSize).map { row in
+          let factors = mask.row(row, step: step).factors(count: model.configuration.hiddenSize, model.kernels)
+          return Vector(factors.map(Double.init))
+        }
+      }
+    }
+    return result
+  }
+}
+
+extension RandomMask {
+  /// What the first numbers of a row are multiplied with.
+  func factors(count: Int, _ kernels: KernelSet) -> [Float] {
+    let ones = GuardedFloats([Float](repeating: 1, count: (count + 15) / 16 * 16))
+    kernels.dropOut(self, 0, ones.count, ones.pointer, ones.pointer)
+    #expect(ones.guardsAreUntouched)
+    return Array(ones.values.prefix(count))
+  }
+}

@@ -1,0 +1,76 @@
+import KernelTemplates
+import Testing
+
+@testable import RecurrentEngine
+
+/// What the masks are like as random numbers.
+@Suite struct UpdateMasksTests {
+  /// Whether each of 512 units is kept.
+  private func kept(
+    _ probability: Double = 0.5, seed: UInt64 = 1, update: Int = 0, layer: Int = 0, step: Int = 0, row: Int = 0,
+    mask: Regularization.DropoutMask = .step
+  ) throws -> [Bool] {
+    let masks = UpdateMasks(
+      Regularization(dropout: probability, dropoutMask: mask), seed: seed, step: update)
+    let rowMask = try #require(masks.output(ofLayer: layer)).row(row, step: step)
+    return rowMask.factors(count: 512, try #require(availableKernels.last)).map { $0 != 0 }
+  }
+
+  @Test(arguments: [0.01, 0.1, 0.5, 0.75, 0.99])
+  func theShareKeptAndItsScale(probability: Double) throws {
+    let masks = UpdateMasks(Regularization(dropout: probability), seed: 1, step: 0)
+    let mask = try #require(masks.output(ofLayer: 0))
+    let kernels = try #require(availableKernels.last)
+    let factors = (0..<400).flatMap { mask.row($0, step: 3).factors(count: 512, kernels) }
+    let scale = Float(1 / (1 - probability))
+    #expect(factors.allSatisfy { $0 == 0 || $0 == scale })
+    let count = Double(factors.count)
+    let dropped = Double(factors.count { $0 == 0 })
+    // Five standard deviations of a binomial distribution.
+    #expect(abs(dropped - count * probability) < 5 * (count * probability * (1 - probability)).squareRoot())
+  }
+
+  @Test(arguments: availableKernels)
+  func everyKernelDropsTheSame(kernels: KernelSet) {
+    for probability in [0, 1e-12, 0.3, 0.999_999_999_999] {
+      let mask = RandomMask(key: 5, probability: probability)
+      #expect(mask.factors(count: 100, kernels) == mask.factors(count: 100, availableKernels[0]))
+    }
+    #expect(RandomMask(key: 5, probability: 0).factors(count: 100, kernels).allSatisfy { $0 == 1 })
+  }
+
+  /// Masks of other places have nothing in common: half of them agree, and neighbours in a mask are no more alike.
+  @Test func masksOfOtherPlacesAreIndependent() throws {
+    let masks =
+      try (0..<40).map { try kept(row: $0) } + (1..<40).map { try kept(step: $0) }
+      + (1..<40).map { try kept(layer: $0) } + (1..<40).map { try kept(update: $0) }
+      + (2..<40).map { try kept(seed: $0) }
+    for (index, mask) in masks.enumerated() {
+      for other in masks.dropFirst(index + 1) {
+        // Six standard deviations, of twenty thousand pairs.
+        #expect(abs(agreements(mask, other) - 256) < 6 * 128.0.squareRoot())
+      }
+    }
+    for distance in [1, 2, 3, 4, 8, 16, 32, 64] {
+      let pairs = masks.reduce(0.0) { $0 + agreements($1.dropLast(distance), $1.dropFirst(distance)) }
+      let count = Double(masks.count * (512 - distance))
+      #expect(abs(pairs - count / 2) < 5 * (count / 4).squareRoot(), "distance \(distance)")
+    }
+  }
+
+  @Test func aMaskOfASequenceStays() throws {
+    let first = try kept(step: 0, row: 3, mask: .sequence)
+    #expect(try kept(step: 17, row: 3, mask: .sequence) == first)
+    #expect(try kept(step: 0, row: 4, mask: .sequence) != first)
+    #expect(try kept(update: 1, row: 3, mask: .sequence) != first)
+    #expect(try kept(step: 17, row: 3, mask: .step) != first)
+  }
+
+  @Test func withoutDropoutThereIsNoMask() {
+    #expect(UpdateMasks(Regularization(), seed: 1, step: 0).output(ofLayer: 0) == nil)
+  }
+
+  private func agreements(_ a: some Sequence<Bool>, _ b: some Sequence<Bool>) -> Double {
+    Double(zip(a, b).count { $0 == $1 })
+  }
+}
