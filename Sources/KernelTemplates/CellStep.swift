@@ -61,6 +61,8 @@ public struct CellStep: @unchecked Sendable {
 
   /// The characters that layer 0 reads, one a row; x W is then a row of W. Nil in the layers above.
   public var characters: UnsafePointer<Int32>?
+  /// What these rows of W are multiplied with, one a row; nil for 1.
+  public var characterFactors: FloatPointer?
   /// The output of the layer below.
   public var input: FloatPointer
 

@@ -13,7 +13,12 @@ public func inputSums<V: FloatVector>(
     let weights = group.inputWeights + group.inputBlocks.offset(of: block, rows: step.inputSize)
     let bias = group.bias + group.blocks.offset(of: block, rows: 1)
     let sums = group.gates + group.offset(of: block, row: step.gateRow)
-    if let characters = step.characters {
+    if let characters = step.characters, let factors = step.characterFactors {
+      step.fill(V.self, sums, width: inputWidth, rowStride: group.blocks.width(of: block)) { row, i in
+        let weights = V(at: weights + Int(truncatingIfNeeded: characters[row]) &* inputWidth + i)
+        return V(at: bias + i).adding(weights, times: V(repeating: factors[row]))
+      }
+    } else if let characters = step.characters {
       step.fill(V.self, sums, width: inputWidth, rowStride: group.blocks.width(of: block)) { row, i in
         V(at: bias + i) + V(at: weights + Int(truncatingIfNeeded: characters[row]) &* inputWidth + i)
       }

@@ -18,7 +18,7 @@ public struct KernelSet: Sendable {
   public typealias AddRowGradients =
     @Sendable (
       _ rows: Range<Int>, _ characters: UnsafePointer<Int32>, _ gateGradients: BlockedRows, _ gradientBlocks: Blocks,
-      _ block: Int, _ characterCount: Int, _ gradient: MutableFloatPointer
+      _ block: Int, _ characterCount: Int, _ factors: FloatPointer?, _ gradient: MutableFloatPointer
     ) -> Void
   public typealias PackTransposed =
     @Sendable (
@@ -28,7 +28,7 @@ public struct KernelSet: Sendable {
   public typealias SoftmaxCrossEntropy =
     @Sendable (
       _ rows: Int, _ logits: BlockedRows, _ vocabularySize: Int, _ targets: UnsafePointer<Int32>, _ scale: Float,
-      _ losses: MutableFloatPointer, _ wantsGradient: Bool
+      _ smoothing: Float, _ losses: MutableFloatPointer, _ wantsGradient: Bool
     ) -> Void
   public typealias Softmax =
     @Sendable (_ logits: BlockedRows, _ row: Int, _ count: Int, _ inverseTemperature: Float) -> Void

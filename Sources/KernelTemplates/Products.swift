@@ -122,10 +122,12 @@ public func weightGradients(
 
 /// Gradient of looked-up rows: gradient[character of the row] += gateGradients[row], one row after the other.
 /// `gradient` must be zero before the first.
+///
+/// - Parameter factors: What the looked-up rows have been multiplied with, one a row; nil for 1.
 @inlinable @inline(__always)
 public func addRowGradients<V: FloatVector>(
   _: V.Type, rows: Range<Int>, characters: UnsafePointer<Int32>, gateGradients: BlockedRows, gradientBlocks: Blocks,
-  block: Int, characterCount: Int, gradient: MutableFloatPointer
+  block: Int, characterCount: Int, factors: FloatPointer?, gradient: MutableFloatPointer
 ) {
   let width = gradientBlocks.width(of: block)
   let table = gradient + gradientBlocks.offset(of: block, rows: characterCount)
@@ -135,6 +137,13 @@ public func addRowGradients<V: FloatVector>(
   while row < rows.upperBound {
     let destination = table + Int(truncatingIfNeeded: characters[row]) &* width
     var i = 0
+    if let factors {
+      let factor = V(repeating: factors[row])
+      while i < width {
+        V(at: FloatPointer(destination) + i).adding(V(at: source + i), times: factor).store(destination + i)
+        i &+= V.lanes
+      }
+    }
     while i < width {
       (V(at: FloatPointer(destination) + i) + V(at: source + i)).store(destination + i)
       i &+= V.lanes

@@ -16,6 +16,11 @@ public struct RandomMask: Sendable {
     scale = Float(1 / (1 - probability))
   }
 
+  /// What a number is multiplied with that is dropped or kept by itself.
+  public func factor(at index: UInt64) -> Float {
+    Int32(truncatingIfNeeded: splitMix(key, index) >> 33) < threshold ? 0 : scale
+  }
+
   /// The mask of one of many rows of numbers.
   public func row(_ index: UInt64) -> RandomMask {
     var mask = self

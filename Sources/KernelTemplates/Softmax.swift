@@ -2,16 +2,20 @@
 ///
 /// loss = log Σ eᵃ − a[target], ∂loss/∂a = softmax(a) − onehot(target)
 ///
+/// The gradient may be that of the loss with smoothed labels (Szegedy et al. 2016), softmax(a) − q, where q has
+/// 1 − smoothing at the target and shares the rest equally among all characters. The losses are the plain ones.
+///
 /// - Parameters:
 ///   - logits: `rows` rows in blocks (see ``Blocks``); `blocks.units` is the size of the vocabulary.
 ///   - targets: The character to be predicted, one a row; a negative one does not count: loss and gradient are zero.
 ///   - scale: Factor of the gradients: 1 / (characters of the mean).
+///   - smoothing: From 0 to below 1.
 ///   - losses: In nats, one a row.
 ///   - wantsGradient: Without it the logits stay as they are.
 @inlinable @inline(__always)
 public func softmaxCrossEntropy<V: FloatVector>(
   _: V.Type, rows: Int, logits: BlockedRows, vocabularySize: Int, targets: UnsafePointer<Int32>, scale: Float,
-  losses: MutableFloatPointer, wantsGradient: Bool
+  smoothing: Float, losses: MutableFloatPointer, wantsGradient: Bool
 ) {
   var row = 0
   while row < rows {
@@ -32,11 +36,12 @@ public func softmaxCrossEntropy<V: FloatVector>(
     losses[row] = naturalLogarithm(sum) - (logitOfTarget.pointee - largest)
     if wantsGradient {
       let factor = V(repeating: scale / sum)
+      let share = V(repeating: scale * smoothing / Float(vocabularySize))
       logits.forEachVector(V.self, row: row) { pointer, first in
         let e = exponential(V(at: FloatPointer(pointer)) - V(repeating: largest))
-        (e * factor).keeping(below: vocabularySize, from: first, else: 0).store(pointer)
+        (e * factor - share).keeping(below: vocabularySize, from: first, else: 0).store(pointer)
       }
-      logitOfTarget.pointee -= scale
+      logitOfTarget.pointee -= scale * (1 - smoothing)
     }
     row &+= 1
   }

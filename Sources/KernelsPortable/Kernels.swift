@@ -82,11 +82,11 @@ public func makeKernelSet() -> KernelSet {
 }
 @inline(never) private func addRowGradients(
   rows: Range<Int>, characters: UnsafePointer<Int32>, gateGradients: BlockedRows, gradientBlocks: Blocks, block: Int,
-  characterCount: Int, gradient: MutableFloatPointer
+  characterCount: Int, factors: FloatPointer?, gradient: MutableFloatPointer
 ) {
   KernelTemplates.addRowGradients(
     V.self, rows: rows, characters: characters, gateGradients: gateGradients, gradientBlocks: gradientBlocks,
-    block: block, characterCount: characterCount, gradient: gradient)
+    block: block, characterCount: characterCount, factors: factors, gradient: gradient)
 }
 @inline(never) private func packTransposed(
   weights: FloatPointer, blocks: Blocks, rowCount: Int, transposedBlocks: Blocks, block: Int,
@@ -98,11 +98,11 @@ public func makeKernelSet() -> KernelSet {
 }
 @inline(never) private func softmaxCrossEntropy(
   rows: Int, logits: BlockedRows, vocabularySize: Int, targets: UnsafePointer<Int32>, scale: Float,
-  losses: MutableFloatPointer, wantsGradient: Bool
+  smoothing: Float, losses: MutableFloatPointer, wantsGradient: Bool
 ) {
   KernelTemplates.softmaxCrossEntropy(
-    V.self, rows: rows, logits: logits, vocabularySize: vocabularySize, targets: targets, scale: scale, losses: losses,
-    wantsGradient: wantsGradient)
+    V.self, rows: rows, logits: logits, vocabularySize: vocabularySize, targets: targets, scale: scale,
+    smoothing: smoothing, losses: losses, wantsGradient: wantsGradient)
 }
 @inline(never) private func softmax(logits: BlockedRows, row: Int, count: Int, inverseTemperature: Float) {
   KernelTemplates.softmax(V.self, logits: logits, row: row, count: count, inverseTemperature: inverseTemperature)

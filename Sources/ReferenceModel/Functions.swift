@@ -28,16 +28,18 @@ func dtanh(_ y: Vector) -> Vector {
   1 - y ∘ y
 }
 
-/// L = log Σ exp(logits) − logits[target], in nats.
-func crossEntropy(_ logits: Vector, target: Int) -> Double {
-  logSumExp(logits) - logits[target]
+/// L = log Σ exp(logits) − q · logits, in nats, where q has 1 − smoothing at the target and shares the rest equally among
+/// all. Without smoothing that is log Σ exp(logits) − logits[target].
+func crossEntropy(_ logits: Vector, target: Int, smoothing: Double) -> Double {
+  let mean = logits.values.reduce(0, +) / Double(logits.count)
+  return logSumExp(logits) - (1 - smoothing) * logits[target] - smoothing * mean
 }
 
-/// ∂L/∂logits = softmax(logits) − one-hot(target)
-func dCrossEntropy(_ logits: Vector, target: Int) -> Vector {
+/// ∂L/∂logits = softmax(logits) − q
+func dCrossEntropy(_ logits: Vector, target: Int, smoothing: Double) -> Vector {
   let logSum = logSumExp(logits)
-  var difference = logits.map { exp($0 - logSum) }
-  difference.values[target] -= 1
+  var difference = logits.map { exp($0 - logSum) - smoothing / Double(logits.count) }
+  difference.values[target] -= 1 - smoothing
   return difference
 }
 

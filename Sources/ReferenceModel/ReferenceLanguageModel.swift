@@ -37,20 +37,17 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
     var finalStates: [CellState]  // (layer)
   }
 
-  /// What dropout multiplies the h of a sequence with before it goes up; nil for nothing.
-  private typealias OutputFactors = (_ step: Int, _ layer: Int) -> Vector?
-
-  private func forward(_ characters: [Int], from initialStates: [CellState], factors: OutputFactors) -> Trace {
+  private func forward(_ characters: [Int], from initialStates: [CellState], factors: RowFactors) -> Trace {
     var trace = Trace(finalStates: initialStates)
     for (step, character) in characters.enumerated() {
-      var x = CellInput.character(character)
+      var x = factors.input(character, step: step, vocabularySize: vocabularySize)
       var output = Vector([])
       var caches: [Cell.Cache] = []
       for layer in layers.indices {
         let (state, cache) = layers[layer].forward(x, trace.finalStates[layer])
         trace.finalStates[layer] = state
         caches.append(cache)
-        output = factors(step, layer).map { $0 ∘ state.h } ?? state.h
+        output = factors.output(state.h, step: step, layer: layer)
         x = .vector(output)
       }
       trace.caches.append(caches)
@@ -62,7 +59,7 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
 
   /// Takes ∂L/∂logits `(step, vocabularySize)` to ∂L/∂initial states `(layer)`, and adds ∂L/∂parameters to `gradient`.
   private func backward(
-    _ dLogits: [Vector], _ trace: Trace, factors: OutputFactors, addingTo gradient: inout Self
+    _ dLogits: [Vector], _ trace: Trace, factors: RowFactors, addingTo gradient: inout Self
   ) -> [CellState] {
     var dStates = layers.map(\.zeroState)  // (layer) ∂L/∂state, as the later steps see it
     for step in dLogits.indices.reversed() {
@@ -71,7 +68,7 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
 
       var dAbove = dLogits[step] * outputWeights.transposed  // ∂L/∂output, as the layer above sees it
       for layer in layers.indices.reversed() {
-        dStates[layer].h += factors(step, layer).map { $0 ∘ dAbove } ?? dAbove
+        dStates[layer].h += factors.output(dAbove, step: step, layer: layer)
         (dAbove, dStates[layer]) = layers[layer].backward(
           dStates[layer], trace.caches[step][layer], addingTo: &gradient.layers[layer])
       }
@@ -86,10 +83,10 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
     var loss = 0.0
     var finalStates = initialStates
     for row in 0..<chunk.batchSize {
-      let factors = { regularization.outputFactors(ofRow: row, step: $0, layer: $1) }
+      let factors = regularization.ofRow(row)
       let trace = forward(chunk.inputs(ofRow: row), from: initialStates.map { $0[row] }, factors: factors)
       for (logits, target) in zip(trace.logits, chunk.targets(ofRow: row)) {
-        loss += target.map { scale * crossEntropy(logits, target: $0) } ?? 0
+        loss += target.map { scale * crossEntropy(logits, target: $0, smoothing: regularization.labelSmoothing) } ?? 0
       }
       for layer in layers.indices {
         finalStates[layer][row] = trace.finalStates[layer]
@@ -105,10 +102,11 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
     var gradient = Self(vocabularySize: vocabularySize, hiddenSize: hiddenSize, layerCount: layerCount)
     var dInitialStates = initialStates
     for row in 0..<chunk.batchSize {
-      let factors = { regularization.outputFactors(ofRow: row, step: $0, layer: $1) }
+      let factors = regularization.ofRow(row)
       let trace = forward(chunk.inputs(ofRow: row), from: initialStates.map { $0[row] }, factors: factors)
       let dLogits = zip(trace.logits, chunk.targets(ofRow: row)).map { logits, target in
-        target.map { scale * dCrossEntropy(logits, target: $0) } ?? .zeros(vocabularySize)
+        target.map { scale * dCrossEntropy(logits, target: $0, smoothing: regularization.labelSmoothing) }
+          ?? .zeros(vocabularySize)
       }
       let dStates = backward(dLogits, trace, factors: factors, addingTo: &gradient)
       for layer in layers.indices {

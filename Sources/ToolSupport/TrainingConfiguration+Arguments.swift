@@ -70,6 +70,10 @@ extension LearningRateSchedule {
 extension Regularization {
   fileprivate var options: [(String, String)] {
     let mask = dropout > 0 ? [("--dropout-mask", dropoutMask.rawValue)] : []
-    return [("--dropout", NumberText.shortest(dropout))] + mask
+    return [("--dropout", NumberText.shortest(dropout))] + mask + [
+      ("--input-dropout", NumberText.shortest(inputDropout)),
+      ("--recurrent-dropout", NumberText.shortest(recurrentDropout)),
+      ("--label-smoothing", NumberText.shortest(labelSmoothing)),
+    ]
   }
 }

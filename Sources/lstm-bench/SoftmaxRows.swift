@@ -43,7 +43,7 @@ struct SoftmaxRows {
           logits.pointer, blocks, rows: batchSize, firstRow: rows.lowerBound, firstGate: 0, gateCount: 1)
         for _ in 0..<repetitions {
           kernels.softmaxCrossEntropy(
-            rows.count, logits, model.vocabularySize, firstTarget + rows.lowerBound, 1,
+            rows.count, logits, model.vocabularySize, firstTarget + rows.lowerBound, 1, 0,
             losses.pointer + rows.lowerBound, true)
         }
       }

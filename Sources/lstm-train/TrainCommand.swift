@@ -13,8 +13,8 @@ let trainCommand = CommandDefinition(
   operands: "corpus.txt ...",
   version: projectVersion,
   defaults: TrainOptions(),
-  options: modelOptions + startOptions + horizonOptions + trainingOptions + validationOptions + [logInterval]
-    + fileOptions + resumeOptions + runOptions,
+  options: modelOptions + startOptions + horizonOptions + trainingOptions + regularizationOptions
+    + validationOptions + [logInterval] + fileOptions + resumeOptions + runOptions,
   examples: [
     "lstm-train corpus.txt",
     "lstm-train --cell gru --hidden 256 --epochs 20 part1.txt part2.txt",
@@ -24,7 +24,8 @@ let trainCommand = CommandDefinition(
 )
 
 /// What decides a run, besides its horizon. A checkpoint holds it, and a resumed run cannot have it otherwise.
-let decidingOptions = modelOptions + startOptions + trainingOptions + validationOptions + [logInterval]
+let decidingOptions =
+  modelOptions + startOptions + trainingOptions + regularizationOptions + validationOptions + [logInterval]
 
 let horizonOptions = [
   Option(
@@ -114,14 +115,6 @@ private let trainingOptions = [
   Option(
     "--average", "--ema", sets: \.averageDecay, as: .number(.atLeast(0), .below(1)), group: "Training",
     help: "validate and keep an average of the weights over the updates, which has this decay"),
-  Option(
-    "--dropout", sets: \.dropout, as: .number(.atLeast(0), .below(1)), group: "Training",
-    help: "share of each layer's output that is dropped on its way up",
-    details: "What is kept is scaled up so that its mean stays. A layer's own next step sees all of it (Zaremba et al. "
-      + "2014). Only training drops: validation, lstm-score and lstm-sample see the whole model."),
-  Option(
-    "--dropout-mask", sets: \.dropoutMask, as: .choice, group: "Training",
-    help: "draw what is dropped anew at each step, or once for a sequence of --seq-length characters"),
   Option(
     "--clip", "--grad-clip", valueName: "NORM", sets: \.clip, as: .number(.atLeast(0)), group: "Training",
     help: "largest global norm of the gradient; 0 for no limit",

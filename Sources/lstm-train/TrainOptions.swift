@@ -34,6 +34,9 @@ struct TrainOptions: Sendable {
   var decaySteps: Int?
   var dropout = 0.0
   var dropoutMask = Regularization.DropoutMask.step
+  var inputDropout = 0.0
+  var recurrentDropout = 0.0
+  var labelSmoothing = 0.0
   var clip = 5.0
   var seed: UInt64 = 1
 
@@ -99,7 +102,9 @@ extension TrainOptions {
         kind: schedule, warmupSteps: warmupSteps, decayRate: decayRate, decayEvery: decayEvery, decayAfter: decayAfter,
         decaySteps: schedule == .wsd ? decaySteps : nil),
       averageDecay: averageDecay,
-      regularization: Regularization(dropout: dropout, dropoutMask: dropoutMask),
+      regularization: Regularization(
+        dropout: dropout, dropoutMask: dropoutMask, inputDropout: inputDropout, recurrentDropout: recurrentDropout,
+        labelSmoothing: labelSmoothing),
       clip: clip > 0 ? clip : nil, validationFraction: validationFraction,
       initialization: Initialization(seed: seed, forgetBias: Float(forgetBias)))
   }

@@ -73,6 +73,9 @@ struct OptionTests {
     ["--dropout", "1", "a number from 0 to below 1"],
     ["--dropout", "-0.1", "a number from 0 to below 1"],
     ["--dropout-mask", "word", "step or sequence"],
+    ["--input-dropout", "1", "a number from 0 to below 1"],
+    ["--recurrent-dropout", "1.5", "a number from 0 to below 1"],
+    ["--label-smoothing", "1", "a number from 0 to below 1"],
     ["--steps", "1.5", "a whole number from 1 to 2147483647"],
   ])
   func boundsAreNamed(option: [String]) throws {

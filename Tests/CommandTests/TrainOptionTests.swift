@@ -14,6 +14,7 @@ struct TrainOptionTests {
         ["--val-fraction", "0.2"], ["--steps", "10"], ["--optimizer", "adamw"], ["--weight-decay", "0.5"],
         ["--schedule", "cosine"], ["--schedule", "linear"], ["--schedule", "wsd"], ["--warmup", "5"],
         ["--average", "0.5"], ["--dropout", "0.3"],
+        ["--input-dropout", "0.2"], ["--recurrent-dropout", "0.2"], ["--label-smoothing", "0.1"],
       ]
     ),
     (["--cell", "gru"], [["--gru-reset", "after"]]),

@@ -13,14 +13,16 @@ struct LanguageModelGradientTests {
   }
 
   @Test(arguments: CellKind.allCases)
-  func gradientsWithDropout(kind: CellKind) {
+  func gradientsWithRegularization(kind: CellKind) {
     let factors = (0..<2).map { layer in
       (0..<4).map { step in
         (0..<2).map { row in Vector((0..<3).map { (layer + step * row + $0) % 3 == 0 ? 0 : 1.5 }) }
       }
     }
     check(
-      makeModel(kind, vocabularySize: 5, hiddenSize: 3, layerCount: 2), Regularization(outputFactors: factors))
+      makeModel(kind, vocabularySize: 5, hiddenSize: 3, layerCount: 2),
+      Regularization(
+        outputFactors: factors, inputFactors: [[2, 1.5], [0, 2], [2, 0.5], [1, 2]], labelSmoothing: 0.2))
   }
 
   private func check<Model: ReferenceLanguageModelProtocol>(

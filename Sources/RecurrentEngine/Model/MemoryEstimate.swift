@@ -22,8 +22,8 @@ public struct MemoryEstimate: Sendable, Equatable {
     guard Self.isCountable(configuration, batchSize: batchSize, chunkLength: chunkLength) else { return nil }
 
     let parameters = ParameterLayout(configuration).size
-    // Parameters, gradients, the best parameters, moments, and the transposes.
-    parameterBytes = 4 * parameters * (4 + momentCount)
+    // Parameters, gradients, the best parameters, the transposes, moments, and what is left of dropped weights.
+    parameterBytes = 4 * parameters * (4 + momentCount + (regularization.recurrentDropout > 0 ? 1 : 0))
     let training = Workspace.Sizes(
       configuration, batchSize: batchSize, stepCapacity: chunkLength, purpose: .training,
       regularization: regularization)

@@ -1,6 +1,14 @@
 internal import KernelTemplates
 
 extension RecurrentPass {
+  /// Decides which characters layer 0 does not see.
+  func drawInputFactors(_ steps: Range<Int>, rows: Range<Int>) {
+    guard let mask = masks?.input, let factors = workspace.inputFactors else { return }
+    for t in steps {
+      for row in rows { factors.pointer[t * workspace.batchSize + row] = mask.factor(ofRow: row, step: t) }
+    }
+  }
+
   /// Leaves of what a layer has computed what the layer above may see.
   func dropOutputs(ofLayer layer: Int, _ steps: Range<Int>, rows: Range<Int>) {
     guard let mask = masks?.output(ofLayer: layer) else { return }

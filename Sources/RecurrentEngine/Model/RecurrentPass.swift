@@ -35,6 +35,7 @@ struct RecurrentPass {
         // What does not wait for h′, for the whole stretch at once.
         place(&step, layer: layer, at: steps.lowerBound, rows: rows)
         step.stepCount = steps.count
+        if layer == 0 { drawInputFactors(steps, rows: rows) }
         for index in configuration.cell.description.groups.indices { kernels.inputSums(step, step.group(index)) }
         for t in steps {
           place(&step, layer: layer, at: t, rows: rows)
@@ -62,14 +63,15 @@ struct RecurrentPass {
   /// - Parameters:
   ///   - targets: (step, batch); negative ones do not count.
   ///   - scale: 1 / (characters that count), the factor of all gradients.
-  func computeLosses(targets: UnsafePointer<Int32>, scale: Float, rows: Range<Int>) {
+  ///   - smoothing: What gradients take from the target and share among all characters. The losses are the plain ones.
+  func computeLosses(targets: UnsafePointer<Int32>, scale: Float, smoothing: Float = 0, rows: Range<Int>) {
     forEachStretch { steps in
       computeLogits(steps: steps, rows: rows)
       for t in steps {
         let first = t * workspace.batchSize + rows.lowerBound
         kernels.softmaxCrossEntropy(
           rows.count, logits(step: t, rows: rows), configuration.vocabularySize, targets + first, scale,
-          workspace.losses.pointer + first, transposes != nil)
+          smoothing, workspace.losses.pointer + first, transposes != nil)
       }
       guard let transposes else { return }
       kernels.multiply(
@@ -213,7 +215,9 @@ struct RecurrentPass {
     let after = before + workspace.stepStride
     step.gateRow = workspace.gateRow(step: t) + rows.lowerBound
     if layer == 0 {
-      step.characters = characters + t * workspace.batchSize + rows.lowerBound
+      let first = t * workspace.batchSize + rows.lowerBound
+      step.characters = characters + first
+      step.characterFactors = workspace.inputFactors.map { UnsafePointer($0.pointer + first) }
     } else {
       step.input = UnsafePointer(workspace.outputs(ofLayer: layer - 1) + before)
     }

@@ -34,6 +34,8 @@ final class Workspace {
   let logitBlocks: Blocks
   let logits: FloatBuffer  // (block, step, batch, character)
   let losses: FloatBuffer  // (step, batch)
+  /// What the rows that layer 0 looks up are multiplied with; nil without input dropout. (step, batch)
+  let inputFactors: FloatBuffer?
   /// ∂L/∂ of what a layer puts out; the layer below writes over it. (step, batch, stateStride)
   let outputGradient: FloatBuffer
   let hiddenGradient: FloatBuffer  // (batch, stateStride)
@@ -61,6 +63,7 @@ final class Workspace {
     logitBlocks = Blocks(units: configuration.vocabularySize, gates: 1)
     logits = FloatBuffer(count: sizes.logits)
     losses = FloatBuffer(count: stepCapacity * batchSize)
+    inputFactors = sizes.inputFactors > 0 ? FloatBuffer(count: sizes.inputFactors) : nil
     outputGradient = FloatBuffer(count: sizes.outputGradient)
     hiddenGradient = FloatBuffer(count: sizes.gradientOfStep)
     cellGradient = FloatBuffer(count: sizes.gradientOfStep)
@@ -109,6 +112,7 @@ final class Workspace {
     var resetHidden: Int
     var gates: [Int]
     var logits: Int
+    var inputFactors: Int
     var outputGradient: Int
     var gradientOfStep: Int
 
@@ -132,14 +136,15 @@ final class Workspace {
         Blocks(units: configuration.hiddenSize, gates: $0.gates.count).size(rows: gateRows)
       }
       logits = Blocks(units: configuration.vocabularySize, gates: 1).size(rows: gateRows)
+      inputFactors = regularization.inputDropout > 0 ? stepCapacity * batchSize : 0
       outputGradient = purpose == .training ? stepCapacity * stateOfStep : 0
       gradientOfStep = purpose == .training ? stateOfStep : 0
     }
 
     /// Floats of all arrays together.
     func total(layerCount: Int) -> Int {
-      layerCount * (hidden + dropped + cell + resetHidden + gates.reduce(0, +)) + logits + outputGradient + 3
-        * gradientOfStep
+      let ofLayer = hidden + dropped + cell + resetHidden + gates.reduce(0, +)
+      return layerCount * ofLayer + logits + inputFactors + outputGradient + 3 * gradientOfStep
     }
   }
 }

@@ -47,6 +47,7 @@ public final class ChunkTrainer {
   let executor: ParallelExecutor
   private let seed: UInt64
   private let transposes: TransposedWeights
+  private let recurrentDropout: RecurrentWeightDropout?
   private let computation: GradientComputation
 
   /// - Parameters:
@@ -69,6 +70,7 @@ public final class ChunkTrainer {
       regularization: regularization)
     executor = ParallelExecutor(threadCount: threadCount)
     transposes = TransposedWeights(model.layout)
+    recurrentDropout = regularization.recurrentDropout > 0 ? RecurrentWeightDropout(model.layout) : nil
     computation = GradientComputation(model.layout, threadCount: threadCount)
   }
 
@@ -90,17 +92,22 @@ public final class ChunkTrainer {
   public func update(_ chunk: Chunk, rateFactor: Double = 1) -> Update {
     precondition(chunk.batchSize == workspace.batchSize && chunk.stepCount <= workspace.stepCapacity)
     var clock = PhaseClock()
-    transposes.pack(model.parameters, kernels: model.kernels, executor: executor)
+    let masks = UpdateMasks(regularization, seed: seed, step: step)
+    recurrentDropout?.drop(model.parameters, masks, kernels: model.kernels, executor: executor)
+    let parameters = recurrentDropout?.parameters ?? model.parameters
+    transposes.pack(parameters, kernels: model.kernels, executor: executor)
     if chunk.isFirstOfEpoch { workspace.resetState() }
     clock.end(\.packing, in: &phaseTimes)
     chunk.inputs.withUnsafeBufferPointer { inputs in
       chunk.targets.withUnsafeBufferPointer { targets in
         guard let inputs = inputs.baseAddress, let targets = targets.baseAddress else { return }
-        runPasses(inputs: inputs, targets: targets, chunk, &clock)
+        runPasses(parameters, masks, inputs: inputs, targets: targets, chunk, &clock)
         computation.compute(
           workspace, characters: inputs, stepCount: chunk.stepCount, kernels: model.kernels, executor: executor)
       }
     }
+    recurrentDropout?.dropGradients(
+      computation.gradients, masks, kernels: model.kernels, executor: executor)
     clock.end(\.weightGradients, in: &phaseTimes)
     let losses = workspace.losses.elements.prefix(chunk.stepCount * chunk.batchSize)
     let gradients = computation.gradients
@@ -120,13 +127,15 @@ public final class ChunkTrainer {
   }
 
   private func runPasses(
-    inputs: UnsafePointer<Int32>, targets: UnsafePointer<Int32>, _ chunk: Chunk, _ clock: inout PhaseClock
+    _ parameters: FloatBuffer, _ masks: UpdateMasks, inputs: UnsafePointer<Int32>, targets: UnsafePointer<Int32>,
+    _ chunk: Chunk, _ clock: inout PhaseClock
   ) {
     let pass = RecurrentPass(
-      kernels: model.kernels, layout: model.layout, parameters: model.parameters, transposes: transposes,
+      kernels: model.kernels, layout: model.layout, parameters: parameters, transposes: transposes,
       workspace: workspace, characters: inputs, stepCount: chunk.stepCount,
-      masks: UpdateMasks(regularization, seed: seed, step: step))
+      masks: masks)
     let scale = 1 / Float(max(chunk.countedCharacters, 1))
+    let smoothing = Float(regularization.labelSmoothing)
     // Written by the first thread alone, and read when all have come back.
     nonisolated(unsafe) var times = phaseTimes
     nonisolated(unsafe) var firstClock = clock
@@ -137,7 +146,7 @@ public final class ChunkTrainer {
       let rows = rowShare(thread, of: executor.threadCount, rows: chunk.batchSize)
       pass.forward(rows: rows)
       end(\.forward)
-      pass.computeLosses(targets: targets, scale: scale, rows: rows)
+      pass.computeLosses(targets: targets, scale: scale, smoothing: smoothing, rows: rows)
       end(\.softmax)
       pass.backward(rows: rows)
     }

@@ -75,7 +75,9 @@ final class GradientComputation {
           let start = gradient + matrix.blocks.offset(of: block, rows: matrix.rowCount)
           start.update(repeating: 0, count: matrix.rowCount * matrix.blocks.width(of: block))
         }
-        kernels.addRowGradients(rows, characters, gates, matrix.blocks, block, matrix.rowCount, gradient)
+        kernels.addRowGradients(
+          rows, characters, gates, matrix.blocks, block, matrix.rowCount,
+          workspace.inputFactors.map { UnsafePointer($0.pointer) }, gradient)
       }
     case .one, .characters: break
     }

@@ -14,10 +14,24 @@ public struct Regularization: Codable, Equatable, Sendable {
   /// How long a mask of ``dropout`` stays.
   public var dropoutMask: DropoutMask
 
+  /// The probability that a character is not seen by layer 0, from 0 to below 1; what is kept weighs more instead.
+  public var inputDropout: Double
+  /// The probability that a recurrent weight is zero for an update, from 0 to below 1 (DropConnect; Merity et al. 2018).
+  public var recurrentDropout: Double
+  /// The share of the target's probability that is spread over the whole vocabulary, from 0 to below 1 (Szegedy et al.
+  /// 2016). Losses are told without it.
+  public var labelSmoothing: Double
+
   /// No regularization, but for what is given.
-  public init(dropout: Double = 0, dropoutMask: DropoutMask = .step) {
+  public init(
+    dropout: Double = 0, dropoutMask: DropoutMask = .step, inputDropout: Double = 0, recurrentDropout: Double = 0,
+    labelSmoothing: Double = 0
+  ) {
     self.dropout = dropout
     self.dropoutMask = dropoutMask
+    self.inputDropout = inputDropout
+    self.recurrentDropout = recurrentDropout
+    self.labelSmoothing = labelSmoothing
   }
 }
 
@@ -26,10 +40,16 @@ extension Regularization {
   public init(from decoder: any Decoder) throws {
     let members = try decoder.container(keyedBy: CodingKeys.self)
     self.init()
-    dropout = try members.decodeIfPresent(Double.self, forKey: .dropout) ?? dropout
+    func share(_ key: CodingKeys) throws -> Double { try members.decodeIfPresent(Double.self, forKey: key) ?? 0 }
+    dropout = try share(.dropout)
+    inputDropout = try share(.inputDropout)
+    recurrentDropout = try share(.recurrentDropout)
+    labelSmoothing = try share(.labelSmoothing)
     dropoutMask = try members.decodeIfPresent(DropoutMask.self, forKey: .dropoutMask) ?? dropoutMask
   }
 
   /// Whether training with these values is possible.
-  var isValid: Bool { [dropout].allSatisfy((0..<1).contains) }
+  var isValid: Bool {
+    [dropout, inputDropout, recurrentDropout, labelSmoothing].allSatisfy((0..<1).contains)
+  }
 }

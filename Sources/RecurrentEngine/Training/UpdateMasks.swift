@@ -8,6 +8,8 @@ package struct UpdateMasks: Sendable {
 
   private enum Purpose: UInt64 {
     case output
+    case input
+    case recurrent
   }
 
   /// - Parameter step: Chunks before this one, those of undone steps included.
@@ -21,21 +23,50 @@ package struct UpdateMasks: Sendable {
 
   /// The masks of what a layer puts out, a row for each step and row of the batch; nil without dropout.
   package func output(ofLayer layer: Int) -> StateMask? {
-    guard regularization.dropout > 0 else { return nil }
-    return StateMask(
-      mask: RandomMask(
-        key: splitMix(splitMix(key, Purpose.output.rawValue), UInt64(layer)), probability: regularization.dropout),
-      changesWithStep: regularization.dropoutMask == .step)
+    mask(.output, layer: layer, regularization.dropout).map {
+      StateMask(mask: $0, changesWithStep: regularization.dropoutMask == .step)
+    }
+  }
+
+  /// The mask of the characters that layer 0 reads; nil if it reads all.
+  package var input: InputMask? { mask(.input, layer: 0, regularization.inputDropout).map(InputMask.init) }
+
+  /// The mask of the recurrent weights of a layer; nil if none is dropped.
+  package func recurrentWeights(ofLayer layer: Int) -> WeightMask? {
+    mask(.recurrent, layer: layer, regularization.recurrentDropout).map(WeightMask.init)
+  }
+
+  private func mask(_ purpose: Purpose, layer: Int, _ probability: Double) -> RandomMask? {
+    guard probability > 0 else { return nil }
+    return RandomMask(key: splitMix(splitMix(key, purpose.rawValue), UInt64(layer)), probability: probability)
   }
 }
 
 /// The masks of an array of states: (step, batch, unit).
 package struct StateMask: Sendable {
-  let mask: RandomMask
-  let changesWithStep: Bool
+  fileprivate let mask: RandomMask
+  fileprivate let changesWithStep: Bool
 
   /// The mask of the units of one row.
   package func row(_ row: Int, step: Int) -> RandomMask {
     mask.row(UInt64(changesWithStep ? step : 0) << 32 | UInt64(row))
+  }
+}
+
+/// The mask of characters: (step, batch).
+package struct InputMask: Sendable {
+  fileprivate let mask: RandomMask
+
+  /// What the character's row of weights is multiplied with.
+  package func factor(ofRow row: Int, step: Int) -> Float { mask.factor(at: UInt64(step) << 32 | UInt64(row)) }
+}
+
+/// The mask of recurrent weights, by their places in the file: PyTorch's gate, the unit of the gate, and the unit of h′.
+package struct WeightMask: Sendable {
+  fileprivate let mask: RandomMask
+
+  /// The mask of what leads from one unit of h′ to all units of a gate.
+  package func row(pyTorchGate gate: Int, from unit: Int) -> RandomMask {
+    mask.row(UInt64(gate) << 32 | UInt64(unit))
   }
 }

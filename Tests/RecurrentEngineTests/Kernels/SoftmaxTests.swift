@@ -94,7 +94,7 @@ import Testing
       }
       let rows = Rows(logits)
       let losses = GuardedFloats(count: 6)
-      kernels.softmaxCrossEntropy(6, rows.view, size, targets, scale, losses.pointer, true)
+      kernels.softmaxCrossEntropy(6, rows.view, size, targets, scale, 0, losses.pointer, true)
 
       for (row, target) in targets.enumerated() {
         let gradient = rows.row(row)
@@ -124,6 +124,32 @@ import Testing
     }
   }
 
+  /// The gradient is softmax − q; the losses are those without smoothing.
+  @Test(arguments: availableKernels)
+  func smoothedLabels(kernels: KernelSet) {
+    var random = RandomGenerator(seed: 35)
+    let (scale, smoothing): (Float, Float) = (0.125, 0.2)
+    for size in Self.vocabularySizes {
+      let logits = (0..<4).map { _ in makeLogits(1, count: size, random: &random) }
+      let targets = (0..<4).map { $0 == 1 ? -1 : Int32.random(in: 0..<Int32(size), using: &random) }
+      let (rows, plain) = (Rows(logits), Rows(logits))
+      let (losses, plainLosses) = (GuardedFloats(count: 4), GuardedFloats(count: 4))
+      kernels.softmaxCrossEntropy(4, rows.view, size, targets, scale, smoothing, losses.pointer, true)
+      kernels.softmaxCrossEntropy(4, plain.view, size, targets, scale, 0, plainLosses.pointer, true)
+      #expect(losses.values == plainLosses.values)
+      for (row, target) in targets.enumerated() {
+        let change = zip(rows.row(row), plain.row(row)).map { Double($0) - Double($1) }
+        let isRight = change.enumerated().allSatisfy { index, value in
+          let share = Double(smoothing) * ((index == Int(target) ? 1 : 0) - 1 / Double(size))
+          return abs(value - (target < 0 ? 0 : Double(scale) * share)) <= 8 * Double(scale) * roundoff
+        }
+        #expect(isRight, "row \(row), \(size) characters")
+        #expect(rows.padding(row).allSatisfy { $0 == 0 })
+      }
+      #expect(rows.othersAreUntouched(4) && losses.guardsAreUntouched)
+    }
+  }
+
   @Test(arguments: availableKernels)
   func withoutGradientTheLogitsStay(kernels: KernelSet) {
     var random = RandomGenerator(seed: 32)
@@ -132,8 +158,8 @@ import Testing
       let targets = (0..<5).map { Int32($0 % size) - ($0 == 1 ? Int32(size) : 0) }
       let (rows, other) = (Rows(logits), Rows(logits))
       let (losses, otherLosses) = (GuardedFloats(count: 5), GuardedFloats(count: 5))
-      kernels.softmaxCrossEntropy(5, rows.view, size, targets, 0, losses.pointer, false)
-      kernels.softmaxCrossEntropy(5, other.view, size, targets, 1, otherLosses.pointer, true)
+      kernels.softmaxCrossEntropy(5, rows.view, size, targets, 0, 0, losses.pointer, false)
+      kernels.softmaxCrossEntropy(5, other.view, size, targets, 1, 0, otherLosses.pointer, true)
       #expect((0..<5).map(rows.row) == logits)
       #expect(losses.values == otherLosses.values)
     }
@@ -169,7 +195,7 @@ import Testing
       let results = fusedKernels.map { kernels in
         let rows = Rows(logits)
         let losses = GuardedFloats(count: 5)
-        kernels.softmaxCrossEntropy(5, rows.view, size, targets, 0.3, losses.pointer, true)
+        kernels.softmaxCrossEntropy(5, rows.view, size, targets, 0.3, 0, losses.pointer, true)
         kernels.softmax(rows.view, 5, size, 1.3)
         return (losses.values + (0..<6).flatMap(rows.row)).map(\.bitPattern)
       }

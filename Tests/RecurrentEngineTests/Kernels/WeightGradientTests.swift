@@ -118,14 +118,16 @@ import Testing
   }
 
   /// Rows are added one after the other, so a loop in Float gives the same bits.
-  @Test(arguments: availableKernels)
-  func rowsAreAddedInTheirOrder(kernels: KernelSet) {
+  @Test(arguments: availableKernels, [nil, [0, 2, 1, 0.5]])
+  func rowsAreAddedInTheirOrder(kernels: KernelSet, someFactors: [Float]?) {
     var random = RandomGenerator(seed: 23)
     for shape in Self.shapes {
       let gates = PlainMatrix(rows: shape.rows, columns: shape.window.count * shape.units, random: &random)
       let characters = (0..<shape.rows).map { _ in Int32.random(in: 0..<Int32(shape.inputs), using: &random) }
       let gateGradients = gateGradients(gates, shape)
-      for isBias in [false, true] {
+      // Powers of two, so that fused and other products are the same.
+      let factors = someFactors.map { some in (0..<shape.rows).map { some[$0 % some.count] } }
+      for isBias in someFactors == nil ? [false, true] : [false] {
         let rowCount = isBias ? 1 : shape.inputs
         var expected = [Float](repeating: 0, count: shape.weightBlocks.size(rows: rowCount))
         for (row, character) in characters.enumerated() {
@@ -133,12 +135,14 @@ import Testing
             let (gate, unit) = column.quotientAndRemainder(dividingBy: shape.units)
             let index = shape.weightBlocks.index(
               row: isBias ? 0 : Int(character), gate: gate, unit: unit, rows: rowCount)
-            expected[index] += gates[row, column]
+            expected[index] += gates[row, column] * (factors?[row] ?? 1)
           }
         }
         let gradient = GuardedFloats([Float](repeating: 0, count: expected.count))
         // A bias is the weight of an input that is always one.
         let one = GuardedFloats([1])
+        let guardedFactors = factors.map(GuardedFloats.init)
+        let factorsPointer = guardedFactors.map { UnsafePointer($0.pointer) }
         for block in 0..<shape.weightBlocks.count {
           for rows in shape.rowParts {
             if isBias {
@@ -147,7 +151,8 @@ import Testing
                 gradient.pointer, Upcoming(one.pointer, lines: 0))
             } else {
               kernels.addRowGradients(
-                rows, characters, view(gateGradients, shape), shape.weightBlocks, block, rowCount, gradient.pointer)
+                rows, characters, view(gateGradients, shape), shape.weightBlocks, block, rowCount, factorsPointer,
+                gradient.pointer)
             }
           }
         }

@@ -18,6 +18,9 @@ import Testing
 
   static let cases = [
     Regularization(dropout: 0.4), Regularization(dropout: 0.25, dropoutMask: .sequence),
+    Regularization(inputDropout: 0.3), Regularization(recurrentDropout: 0.4), Regularization(labelSmoothing: 0.1),
+    Regularization(
+      dropout: 0.2, dropoutMask: .sequence, inputDropout: 0.2, recurrentDropout: 0.3, labelSmoothing: 0.05),
   ]
 
   @Test(arguments: RecurrentEngine.CellKind.allCases, cases)
@@ -33,15 +36,19 @@ import Testing
         random: &random)
       let update = trainer.update(chunk)
       let masks = UpdateMasks(regularization, seed: Self.seed, step: step)
-      let reference = try model.makeReference()
-      let factors = masks.reference(for: model, batchSize: Self.batchSize, stepCount: Self.stepCount)
+      let weightFactors = masks.weightFactors(for: model)
+      let reference = try model.makeReference(weightFactors: weightFactors)
+      var factors = masks.reference(for: model, batchSize: Self.batchSize, stepCount: Self.stepCount)
+      // What is told is the loss without smoothing.
       let (loss, finalStates) = reference.loss(of: chunk.reference, from: states, with: factors)
       #expect(abs(update.lossSum / Double(update.countedCharacters) - loss) < 1e-5)
 
+      factors.labelSmoothing = regularization.labelSmoothing
       let gradient = reference.gradients(of: chunk.reference, from: states, with: factors)
       let expected = gradient.parameters.pyTorchGradients()
       for tensor in trainer.pyTorchGradients {
-        let values = try #require(expected[tensor.name])
+        var values = try #require(expected[tensor.name])
+        if let weightFactors = weightFactors[tensor.name] { values = zip(values, weightFactors).map(*) }
         let largest = values.reduce(1e-3) { max($0, abs($1)) }
         let error = zip(tensor.elements, values).reduce(0) { max($0, abs(Double($1.0) - $1.1)) }
         #expect(error <= 2e-5 * largest, "\(tensor.name)")
@@ -81,7 +88,7 @@ import Testing
 }
 
 extension UpdateMasks {
-  /// The same masks as numbers.
+  /// The masks of outputs and characters as numbers.
   func reference(for model: LanguageModel, batchSize: Int, stepCount: Int) -> ReferenceModel.Regularization {
     var result = ReferenceModel.Regularization.none
     let masks = (0..<model.configuration.layerCount).compactMap(output(ofLayer:))
@@ -93,7 +100,43 @@ extension UpdateMasks {
         }
       }
     }
+    if let input {
+      result.inputFactors = (0..<stepCount).map { step in
+        (0..<batchSize).map { Double(input.factor(ofRow: $0, step: step)) }
+      }
+    }
     return result
+  }
+
+  /// What tensors of a model are multiplied with, in PyTorch's layout.
+  func weightFactors(for model: LanguageModel) -> [String: [Double]] {
+    let hidden = model.configuration.hiddenSize
+    var result: [String: [Double]] = [:]
+    for layer in 0..<model.configuration.layerCount {
+      guard let mask = recurrentWeights(ofLayer: layer) else { continue }
+      let gateCount = model.configuration.cell.description.pyTorchGateCount
+      // (gate, unit, unit of h′)
+      result["rnn.weight_hh_l\(layer)"] = (0..<gateCount).flatMap { gate in
+        let columns = (0..<hidden).map {
+          mask.row(pyTorchGate: gate, from: $0).factors(count: hidden, model.kernels)
+        }
+        return (0..<hidden).flatMap { unit in columns.map { Double($0[unit]) } }
+      }
+    }
+    return result
+  }
+}
+
+extension LanguageModel {
+  /// The same model in scalar Double, with some of its tensors multiplied element by element.
+  fileprivate func makeReference(weightFactors: [String: [Double]]) throws -> any ReferenceLanguageModelProtocol {
+    let masked = LanguageModel(copying: self)
+    let tensors = pyTorchTensors.map { tensor in
+      let factors = weightFactors[tensor.name] ?? tensor.elements.map { _ in 1 }
+      return (tensor.name, zip(tensor.elements, factors).map { $0 * Float($1) })
+    }
+    masked.setParameters(pyTorchTensors: Dictionary(uniqueKeysWithValues: tensors))
+    return try masked.makeReference()
   }
 }
 

@@ -7,7 +7,7 @@ import Testing
 
   private func makeTrainer(
     _ text: String, cell: CellKind = .lstm, threads: Int = 1, optimizer: OptimizerConfiguration? = nil,
-    seed: UInt64 = 1, validationFraction: Double = 0.2
+    regularization: Regularization = Regularization(), seed: UInt64 = 1, validationFraction: Double = 0.2
   ) throws -> Trainer {
     let folder = try TemporaryFolder()
     // The corpus keeps its file open, which therefore outlives the folder.
@@ -16,7 +16,7 @@ import Testing
       CorpusSplit(characterCount: corpus.characterCount, validationFraction: validationFraction))
     let configuration = TrainingConfiguration(
       cell: cell, hiddenSize: 20, layerCount: 2, batchSize: 7, chunkLength: 10,
-      optimizer: optimizer ?? OptimizerConfiguration(learningRate: 0.01), clip: 1,
+      optimizer: optimizer ?? OptimizerConfiguration(learningRate: 0.01), regularization: regularization, clip: 1,
       validationFraction: validationFraction, initialization: Initialization(seed: seed))
     return try Trainer(corpus: corpus, split: split, configuration: configuration, threadCount: threads)
   }
@@ -62,9 +62,30 @@ import Testing
     #expect(try train(threads: 1, seed: 2) != one)
   }
 
-  @Test func validationLeavesTrainingAsItIs() throws {
+  private static let allRegularization = Regularization(
+    dropout: 0.3, inputDropout: 0.3, recurrentDropout: 0.3, labelSmoothing: 0.1)
+
+  /// Nothing is dropped where nothing is learned.
+  @Test(arguments: CellKind.allCases)
+  func onlyTrainingIsRegularized(cell: CellKind) throws {
+    let text = repeated(Self.rhyme, 20)
+    let plain = try makeTrainer(text, cell: cell)
+    let regularized = try makeTrainer(text, cell: cell, regularization: Self.allRegularization)
+    #expect(try plain.validate() == regularized.validate())
+    #expect(try plain.advance().lossSum != regularized.advance().lossSum)
+    let copy = LanguageModel(copying: regularized.model)
+    let corpus = try Corpus(sources: [.text(text)])
+    let range = regularized.split.validation
+    #expect(
+      try regularized.validate()
+        == Evaluation(copy.configuration, corpus: corpus, range: range).loss(of: copy, threadCount: 2))
+  }
+
+  @Test(arguments: [Regularization(), allRegularization])
+  func validationLeavesTrainingAsItIs(regularization: Regularization) throws {
     let text = repeated(Self.rhyme, 40)
-    let (trainer, validated) = (try makeTrainer(text), try makeTrainer(text, threads: 2))
+    let trainer = try makeTrainer(text, regularization: regularization)
+    let validated = try makeTrainer(text, threads: 2, regularization: regularization)
     for step in 0..<25 {
       let update = try trainer.advance()
       #expect(try validated.advance().lossSum == update.lossSum, "step \(step)")

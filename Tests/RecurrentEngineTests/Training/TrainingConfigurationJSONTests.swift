@@ -20,6 +20,13 @@ import Testing
     regularized.regularization = Regularization(dropout: 0.25, dropoutMask: .sequence)
     let data = try JSONEncoder().encode(regularized)
     #expect(try JSONDecoder().decode(TrainingConfiguration.self, from: data) == regularized)
+
+    // A member of it may be missing, too.
+    var object = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+    object["regularization"] = ["inputDropout": 0.5]
+    regularized.regularization = Regularization(inputDropout: 0.5)
+    let partial = try JSONSerialization.data(withJSONObject: object)
+    #expect(try JSONDecoder().decode(TrainingConfiguration.self, from: partial) == regularized)
   }
 
   @Test func malformedTextIsAnErrorWhereNothingIsSaid() throws {

@@ -66,8 +66,37 @@ import Testing
     #expect(try kept(step: 17, row: 3, mask: .step) != first)
   }
 
+  @Test func charactersAndWeights() throws {
+    let probability = 0.3
+    let masks = UpdateMasks(
+      Regularization(dropout: probability, inputDropout: probability, recurrentDropout: probability), seed: 1, step: 2)
+    let kernels = try #require(availableKernels.last)
+    let input = try #require(masks.input)
+    let weights = try #require(masks.recurrentWeights(ofLayer: 1))
+    let outputs = try #require(masks.output(ofLayer: 0))
+    let places = (0..<64).flatMap { a in (0..<512).map { (a, $0) } }
+    let numbers = [
+      places.map { input.factor(ofRow: $1, step: $0) },
+      (0..<64).flatMap { weights.row(pyTorchGate: $0 % 4, from: $0 / 4).factors(count: 512, kernels) },
+      (0..<64).flatMap { outputs.row($0 / 4, step: $0 % 4).factors(count: 512, kernels) },
+    ]
+    let scale = Float(1 / (1 - probability))
+    let count = Double(places.count)
+    for (index, factors) in numbers.enumerated() {
+      #expect(factors.allSatisfy { $0 == 0 || $0 == scale })
+      let dropped = Double(factors.count { $0 == 0 })
+      #expect(abs(dropped - count * probability) < 5 * (count * probability * (1 - probability)).squareRoot())
+      for other in numbers.dropFirst(index + 1) {
+        let both = Double(zip(factors, other).count { $0 == 0 && $1 == 0 })
+        let expected = count * probability * probability
+        #expect(abs(both - expected) < 5 * expected.squareRoot())
+      }
+    }
+  }
+
   @Test func withoutDropoutThereIsNoMask() {
-    #expect(UpdateMasks(Regularization(), seed: 1, step: 0).output(ofLayer: 0) == nil)
+    let masks = UpdateMasks(Regularization(), seed: 1, step: 0)
+    #expect(masks.output(ofLayer: 0) == nil && masks.input == nil && masks.recurrentWeights(ofLayer: 0) == nil)
   }
 
   private func agreements(_ a: some Sequence<Bool>, _ b: some Sequence<Bool>) -> Double {
