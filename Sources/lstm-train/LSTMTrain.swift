@@ -13,34 +13,41 @@ enum LSTMTrain {
   /// Find out what is to be run, read the text, show what is to be trained, train, say where the result is.
   private static func run(_ given: TrainOptions, files: [String]) throws -> ExitStatus {
     try checkOperands(files)
-    let run = try RunPlan(given) { defaults in
+    var run = try RunPlan(given) { defaults in
       guard case .run(let options, _) = try trainCommand.parse(CommandLine.arguments.dropFirst(), defaults: defaults)
       else { return defaults }
       return options
     }
-    let options = run.options
-    let asked = try options.trainingConfiguration()
+    let asked = try run.options.trainingConfiguration()
     // What can be found wrong without the text is found before a long text is read.
     try checkMemory(asked, vocabularySize: 1)
-    let runFiles = RunFiles(checkpoint: options.checkpoint, log: options.log)
-    try checkDistinct(options.outputs, texts: files)
-    if !options.isDryRun { try checkWritable(options.outputs) }
-    _ = try KernelSelection.current.get()
-    let output = TrainingOutput(options)
+    let runFiles = RunFiles(checkpoint: run.options.checkpoint, log: run.options.log)
+    try checkDistinct(run.options.outputs, texts: files)
+    if !run.options.isDryRun { try checkWritable(run.options.outputs) }
+    let kernelName = try KernelSelection.currentName()
+    let output = TrainingOutput(run.options)
     run.notices.forEach(output.notice)
 
     let corpus = try Corpus(
-      sources: files.map(TextSource.init(operand:)), unit: options.unit,
-      malformedUTF8: options.malformedUTF8, maximumVocabulary: options.maximumVocabulary)
+      sources: files.map(TextSource.init(operand:)), unit: run.options.unit,
+      malformedUTF8: run.options.malformedUTF8, maximumVocabulary: run.options.maximumVocabulary)
     output.describe(corpus, files: files)
-    if let malformed = corpus.malformed { output.describe(malformed, options.malformedUTF8) }
-    let (configuration, split) = try plan(asked, corpus, files: files, output)
+    if let malformed = corpus.malformed { output.describe(malformed, run.options.malformedUTF8) }
+    let split = try makeSplit(asked, corpus, files: files)
+    let threadCount = run.options.threads ?? Machine.availableCPUs
+    let chosen = try run.complete(
+      by: SettingsRule(
+        characterCount: split.training.count, vocabularySize: corpus.vocabulary.count, threadCount: threadCount,
+        kernelName: kernelName))
+    if chosen { output.describe(chosen: run.arguments, files: files) }
+    let options = run.options
+    let configuration = try fit(options.trainingConfiguration(), to: split, output)
     let need = try checkMemory(configuration, vocabularySize: corpus.vocabulary.count)
     output.describe(
       configuration.modelConfiguration(vocabularySize: corpus.vocabulary.count), configuration, memory: need)
 
     let trainer = try makeTrainer(
-      run, corpus, split, configuration, threadCount: options.threads ?? Machine.availableCPUs, files: files, output)
+      run, corpus, split, configuration, threadCount: threadCount, files: files, output)
     if options.isDryRun {
       try output.describeSpeed(of: trainer)
       return .ok
@@ -110,15 +117,13 @@ enum LSTMTrain {
     }
   }
 
-  /// Splits the text, and makes streams and chunks fit it.
-  private static func plan(
-    _ asked: TrainingConfiguration, _ corpus: Corpus, files: [String], _ output: TrainingOutput
-  ) throws -> (TrainingConfiguration, CorpusSplit) {
+  private static func makeSplit(
+    _ asked: TrainingConfiguration, _ corpus: Corpus, files: [String]
+  ) throws(ToolError) -> CorpusSplit {
     let name = names(of: files)
     let length = NumberText.counted(corpus.characterCount, corpus.vocabulary.unit.rawValue)
-    let split = CorpusSplit(
-      characterCount: corpus.characterCount, validationFraction: asked.validationFraction)
-    guard let split, let configuration = asked.fitted(toTrainingCharacters: split.training.count) else {
+    let split = CorpusSplit(characterCount: corpus.characterCount, validationFraction: asked.validationFraction)
+    guard let split, split.training.count > 1 else {
       throw ToolError(
         .badData,
         "\(name): too short (\(length), \(split?.training.count ?? 0) for training); "
@@ -127,6 +132,14 @@ enum LSTMTrain {
     guard corpus.vocabulary.count > 1 else {
       throw ToolError(.badData, "\(name): nothing to learn (\(length), all the same); give another text")
     }
+    return split
+  }
+
+  /// Makes streams and chunks fit the text.
+  private static func fit(
+    _ asked: TrainingConfiguration, to split: CorpusSplit, _ output: TrainingOutput
+  ) -> TrainingConfiguration {
+    let configuration = asked.fitted(toTrainingCharacters: split.training.count) ?? asked
     if configuration.chunkLength < asked.chunkLength || configuration.batchSize < asked.batchSize {
       output.notice(
         "the text is short: training with --batch-size \(configuration.batchSize) "
@@ -135,6 +148,6 @@ enum LSTMTrain {
     if split.validation.count < 2 {
       output.notice("nothing is held out: there is no validation, and the newest model is kept")
     }
-    return (configuration, split)
+    return configuration
   }
 }

@@ -4,7 +4,8 @@ internal import RecurrentEngine
 /// What keeps a model from learning its text by heart.
 let regularizationOptions = [
   Option(
-    "--dropout", sets: \.dropout, as: share, group: group, help: "share of each layer's output dropped on its way up",
+    "--dropout", sets: \.dropout, as: share, absentMeans: "chosen", group: group,
+    help: "share of each layer's output dropped on its way up",
     details: "What is kept is scaled up so that its mean stays. A layer's own next step sees all of it (Zaremba et al. "
       + "2014). Only training drops: validation, lstm-score and lstm-sample see the whole model."),
   Option(

@@ -4,13 +4,13 @@ internal import ToolSupport
 
 /// What a command line comes to, with what the file says that it goes on from.
 struct RunPlan {
-  let options: TrainOptions
+  private(set) var options: TrainOptions
   /// Where the run goes on; nil for a new one.
   let saved: SavedRun?
   /// The model that a new run starts from.
   let initial: Checkpoint?
   /// What the run is told, as its checkpoints keep it: no paths, no threads, nothing that only says how long to run now.
-  let arguments: [String]
+  private(set) var arguments: [String]
   /// What is to be said about it all.
   let notices: [String]
 
@@ -39,6 +39,17 @@ struct RunPlan {
       initial = nil
     }
     arguments = Self.arguments(for: self.options)
+  }
+
+  /// Chooses what the command line leaves open. A run that goes on has had its choice.
+  ///
+  /// - Returns: Whether anything was left open.
+  mutating func complete(by rule: SettingsRule) throws(UsageError) -> Bool {
+    guard saved == nil else { return false }
+    let given = arguments
+    options = try rule.completed(options)
+    arguments = Self.arguments(for: options)
+    return arguments != given
   }
 
   /// Whether the run goes on among the files that it has written before.
@@ -95,11 +106,15 @@ struct RunPlan {
     // Two bounds together hold only if they were given together.
     if resumed.steps != stored.steps, resumed.epochs == stored.epochs { resumed.epochs = nil }
     if resumed.epochs != stored.epochs, resumed.steps == stored.steps { resumed.steps = nil }
-    guard (resumed.steps, resumed.epochBound) != (stored.steps, stored.epochBound) else {
+    guard !resumed.isUnbounded else {
+      throw UsageError.conflict(
+        "the run of \(saved.path) was bounded by time alone; give --max-time again, or --steps or --epochs")
+    }
+    guard (resumed.steps, resumed.epochs) != (stored.steps, stored.epochs) else {
       return (resumed, saved.arguments, [])
     }
     // The same options may be written in other words now, but the same run has the same bytes.
-    let isSteady = !LearningRateSchedule(kind: stored.schedule).needsHorizon
+    let isSteady = !LearningRateSchedule(kind: stored.schedule ?? .constant).needsHorizon
     return (
       resumed, arguments(decidingOptions, for: stored) + arguments(horizonOptions, for: resumed),
       [

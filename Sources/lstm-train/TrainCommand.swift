@@ -13,7 +13,7 @@ let trainCommand = CommandDefinition(
   operands: "corpus.txt ...",
   version: projectVersion,
   defaults: TrainOptions(),
-  options: modelOptions + startOptions + horizonOptions + trainingOptions + regularizationOptions
+  options: [preset] + modelOptions + startOptions + horizonOptions + trainingOptions + regularizationOptions
     + validationOptions + [logInterval] + fileOptions + resumeOptions + runOptions,
   examples: [
     "lstm-train corpus.txt",
@@ -30,7 +30,7 @@ let decidingOptions =
 let horizonOptions = [
   Option(
     "--epochs", "--max-epochs", sets: \.epochs, as: .integer(in: counts),
-    absentMeans: String(TrainOptions.defaultEpochs), group: "Training", help: "passes over the training part"),
+    absentMeans: "chosen if nothing else bounds the run", group: "Training", help: "passes over the training part"),
   Option("--steps", "--max-iters", sets: \.steps, as: .integer(in: counts), group: "Training", help: "updates"),
 ]
 
@@ -38,20 +38,28 @@ let horizonOptions = [
 let modelOptions = [
   Option("--cell", "--model", sets: \.cell, as: .choice, group: "Model", help: "recurrent cell"),
   Option(
-    "--hidden", "--rnn-size", "--hidden-size", sets: \.hiddenSize, as: .integer(in: sizes), group: "Model",
+    "--hidden", "--rnn-size", "--hidden-size", sets: \.hiddenSize, as: .integer(in: sizes), absentMeans: "chosen",
+    group: "Model",
     help: "units of each layer"),
   Option(
     "--layers", "--num-layers", sets: \.layerCount, as: .integer(in: 1...ModelConfiguration.maximumLayerCount),
-    group: "Model", help: "stacked layers"),
+    absentMeans: "2", group: "Model", help: "stacked layers"),
   Option(
     "--gru-reset", sets: \.gruReset, as: .choice, absentMeans: "before", group: "Model",
     help: "where the GRU's reset gate acts: before its product, or after it as in PyTorch"),
   Option("--unit", sets: \.unit, as: .choice, group: "Model", help: "what counts as a character of the text"),
 ]
 
+private let preset = Option(
+  "--preset", sets: \.preset, as: .choice, absentMeans: "chosen", group: "Model",
+  help: "the size: 1 layer of 64 units, or 2 of 128, 256 or 512",
+  details:
+    "What is not given is chosen from the length of the text and the time that is allowed, or from five minutes on "
+    + "two cores if nothing bounds the run. The choice is printed as a command line that repeats the run.")
+
 private let startOptions = [
   Option(
-    "--forget-bias", sets: \.forgetBias, as: .number(.atLeast(-100), .atMost(100)), group: "Model",
+    "--forget-bias", sets: \.forgetBias, as: .number(.atLeast(-100), .atMost(100)), absentMeans: "0", group: "Model",
     help: "what the bias of the LSTM's forget gate starts from"),
   Option(
     "--invalid", sets: \.malformedUTF8, as: .choice, group: "Model",
@@ -63,14 +71,15 @@ private let startOptions = [
 
 private let trainingOptions = [
   Option(
-    "--batch-size", sets: \.batchSize, as: .integer(in: counts), group: "Training",
+    "--batch-size", sets: \.batchSize, as: .integer(in: counts), absentMeans: "16", group: "Training",
     help: "streams that are read side by side"),
   Option(
-    "--seq-length", "--block-size", sets: \.chunkLength, as: .integer(in: counts), group: "Training",
+    "--seq-length", "--block-size", sets: \.chunkLength, as: .integer(in: counts), absentMeans: "128",
+    group: "Training",
     help: "characters through which gradients go back"),
   Option("--optimizer", sets: \.optimizer, as: .choice, group: "Training", help: "how weights follow gradients"),
   Option(
-    "--learning-rate", sets: \.learningRate, as: .number(.above(0)), absentMeans: "0.002, of sgd 0.5",
+    "--learning-rate", sets: \.learningRate, as: .number(.above(0)), absentMeans: "chosen",
     group: "Training", help: "size of the optimizer's steps"),
   Option(
     "--beta1", sets: \.beta1, as: .number(.atLeast(0), .below(1)), group: "Training",
@@ -92,7 +101,8 @@ private let trainingOptions = [
     group: "Training",
     help: "share of every weight, times the learning rate, that each update takes away"),
   Option(
-    "--schedule", sets: \.schedule, as: .choice, group: "Training", help: "how the learning rate changes",
+    "--schedule", sets: \.schedule, as: .choice, absentMeans: "wsd", group: "Training",
+    help: "how the learning rate changes",
     details: "constant stays. cosine and linear fall until the end of the run. step multiplies with --decay-rate every "
       + "--decay-every epochs after --decay-after. plateau does so after --decay-every validations without improvement. "
       + "wsd stays and then falls evenly over the last --decay-steps; with --max-time it begins to fall when the time that "

@@ -2,21 +2,22 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// What the command line says.
+/// What the command line says. Where it says nothing of a setting, ``SettingsRule`` chooses.
 struct TrainOptions: Sendable {
   var cell = CellName.lstm
-  var hiddenSize = 128
-  var layerCount = 2
+  var preset: Preset?
+  var hiddenSize: Int?
+  var layerCount: Int?
   var gruReset: GRUReset?
-  var forgetBias = 1.0
+  var forgetBias: Double?
   var unit = TextUnit.character
   var malformedUTF8 = MalformedUTF8Policy.error
   var maximumVocabulary: Int?
 
   var epochs: Int?
   var steps: Int?
-  var batchSize = 50
-  var chunkLength = 50
+  var batchSize: Int?
+  var chunkLength: Int?
   var optimizer = OptimizerConfiguration.Kind.adam
   var learningRate: Double?
   var beta1 = 0.9
@@ -26,13 +27,13 @@ struct TrainOptions: Sendable {
   var rmsPropDecay = 0.95
   var weightDecay: Double?
   var averageDecay: Double?
-  var schedule = LearningRateSchedule.Kind.constant
+  var schedule: LearningRateSchedule.Kind?
   var warmupSteps = 0
   var decayRate: Double?
   var decayEvery = 1
   var decayAfter = 0
   var decaySteps: Int?
-  var dropout = 0.0
+  var dropout: Double?
   var dropoutMask = Regularization.DropoutMask.step
   var inputDropout = 0.0
   var recurrentDropout = 0.0
@@ -67,14 +68,8 @@ struct TrainOptions: Sendable {
 }
 
 extension TrainOptions {
-  static let defaultEpochs = 10
-
-  /// The most epochs; nil where steps alone are counted.
-  var epochBound: Int? { epochs ?? (steps == nil && !isBoundByTime ? Self.defaultEpochs : nil) }
-
-  /// Whether time alone says how long the run is.
-  private var isBoundByTime: Bool { epochs == nil && steps == nil && maximumSeconds != nil && schedule == .wsd }
-
+  /// Whether nothing says how long the run is.
+  var isUnbounded: Bool { epochs == nil && steps == nil && maximumSeconds == nil }
   /// Says how long the run is that time alone has bounded.
   mutating func fixLength(steps: Int, decaySteps: Int) {
     self.steps = steps
@@ -84,29 +79,30 @@ extension TrainOptions {
 
   /// The step that schedules are made for, after which a run is finished.
   func horizon(stepsPerEpoch: Int) -> Int {
-    guard !isBoundByTime else { return .max }
-    let (stepsOfEpochs, overflow) = (epochBound ?? 1).multipliedReportingOverflow(by: stepsPerEpoch)
-    return min(steps ?? .max, epochBound == nil || overflow ? .max : stepsOfEpochs)
+    guard let epochs else { return steps ?? .max }
+    let (stepsOfEpochs, overflow) = epochs.multipliedReportingOverflow(by: stepsPerEpoch)
+    return min(steps ?? .max, overflow ? .max : stepsOfEpochs)
   }
 
-  /// What these options say about the computation.
+  /// What these options say about the computation; where they leave a size open, with the least that there can be.
   func trainingConfiguration() throws(UsageError) -> TrainingConfiguration {
     TrainingConfiguration(
-      cell: try cell.kind(gruReset: gruReset), hiddenSize: hiddenSize, layerCount: layerCount, unit: unit,
-      malformedUTF8: malformedUTF8, batchSize: batchSize, chunkLength: chunkLength,
+      cell: try cell.kind(gruReset: gruReset), hiddenSize: hiddenSize ?? 1, layerCount: layerCount ?? 1, unit: unit,
+      malformedUTF8: malformedUTF8, batchSize: batchSize ?? 1, chunkLength: chunkLength ?? 1,
       optimizer: OptimizerConfiguration(
-        kind: optimizer, learningRate: learningRate ?? (optimizer == .sgd ? 0.5 : 0.002), beta1: beta1, beta2: beta2,
+        kind: optimizer, learningRate: learningRate ?? 0.002, beta1: beta1, beta2: beta2,
         epsilon: epsilon, momentum: momentum, rmsPropDecay: rmsPropDecay,
         weightDecay: weightDecay ?? (optimizer == .adamw ? 0.01 : nil)),
       schedule: LearningRateSchedule(
-        kind: schedule, warmupSteps: warmupSteps, decayRate: decayRate, decayEvery: decayEvery, decayAfter: decayAfter,
+        kind: schedule ?? .constant, warmupSteps: warmupSteps, decayRate: decayRate, decayEvery: decayEvery,
+        decayAfter: decayAfter,
         decaySteps: schedule == .wsd ? decaySteps : nil),
       averageDecay: averageDecay,
       regularization: Regularization(
-        dropout: dropout, dropoutMask: dropoutMask, inputDropout: inputDropout, recurrentDropout: recurrentDropout,
+        dropout: dropout ?? 0, dropoutMask: dropoutMask, inputDropout: inputDropout, recurrentDropout: recurrentDropout,
         labelSmoothing: labelSmoothing),
       clip: clip > 0 ? clip : nil, validationFraction: validationFraction,
-      initialization: Initialization(seed: seed, forgetBias: Float(forgetBias)))
+      initialization: Initialization(seed: seed, forgetBias: Float(forgetBias ?? 1)))
   }
 
   /// The model and the unit that a run had, for a new one to start from.

@@ -227,7 +227,7 @@ struct TrainingLoop {
     let progress = trainer.progress
     return TrainingStatus(
       trainingLoss: progress.interval.loss, validationLoss: lastValidationLoss, epoch: trainer.epoch,
-      epochCount: options.epochBound,
+      epochCount: options.epochs,
       charactersPerSecond: Double(progress.interval.characters) / max(intervalSeconds, 1e-9),
       secondsLeft: min(
         trainingSeconds / Double(progress.step) * Double(horizon - progress.step), budget?.secondsLeft ?? .infinity),

@@ -45,6 +45,13 @@ final class TrainingOutput {
     )
   }
 
+  /// What the settings come to where the command line left some of them open.
+  func describe(chosen arguments: [String], files: [String]) {
+    guard !isQuiet else { return }
+    let command = ShellCommand.text(["lstm-train"] + arguments + files)
+    progress.printLine("settings: \(command)", keepsSpaces: true)
+  }
+
   func describe(_ malformed: MalformedSequences, _ policy: MalformedUTF8Policy) {
     notice(malformed.notice(policy))
   }

@@ -97,7 +97,7 @@ struct ResumeTests {
 
   @Test func optionsInOtherWordsAreTheSameRun() throws {
     let (whole, pieces) = (try WorkFolder(), try WorkFolder())
-    let options = ["--hidden", "8", "--cell", "gru", "--epochs", "2"]
+    let options = ["--hidden", "8", "--cell", "gru", "--epochs", "2", "--learning-rate", "0.002"]
     try whole.run(.train, options + ["text.txt"], writing: TinyTraining.text).expectSuccess()
     try pieces.run(.train, options + ["--stop-after", "1", "text.txt"], writing: TinyTraining.text).expectSuccess()
     let more = ["--gru-reset", "before", "--learning-rate", "2e-3", "--rnn-size", "8", "--max-epochs", "2"]

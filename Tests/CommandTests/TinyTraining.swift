@@ -6,7 +6,7 @@ enum TinyTraining {
 
   static let unbounded = [
     "--hidden", "8", "--layers", "1", "--batch-size", "4", "--seq-length", "16", "--log-every", "5",
-    "--learning-rate", "0.01", "--threads", "1",
+    "--learning-rate", "0.01", "--forget-bias", "1", "--dropout", "0", "--schedule", "constant", "--threads", "1",
   ]
 
   /// What is in the folder after a run, its text included.

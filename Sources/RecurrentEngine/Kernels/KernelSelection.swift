@@ -26,6 +26,9 @@ public enum KernelSelection {
   package static let current: Result<KernelSet, KernelSelectionError> = select(
     ProcessInfo.processInfo.environment[environmentVariable])
 
+  /// The name of the kernels that this process computes with.
+  public static func currentName() throws(KernelSelectionError) -> String { try current.get().name }
+
   /// - Parameter name: Nil or empty for the fastest set.
   package static func select(_ name: String?) -> Result<KernelSet, KernelSelectionError> {
     guard let name, !name.isEmpty else {

@@ -30,6 +30,7 @@ OPTIMIZERS = [
     (COMMON | {"kind": "sgd", "learningRate": 0.1, "momentum": 0.9}, 0.25),
     (COMMON | {"kind": "adam", "learningRate": 0.01}, None),
     (COMMON | {"kind": "adam", "learningRate": 0.01}, 0.25),
+    (COMMON | {"kind": "adamw", "learningRate": 0.01, "weightDecay": 0.3}, 0.25),
     (COMMON | {"kind": "rmsprop", "learningRate": 0.002}, 0.25),
 ]
 
@@ -83,6 +84,9 @@ def make_optimizer(parameters, options):
     if options["kind"] == "adam":
         betas = options["beta1"], options["beta2"]
         return torch.optim.Adam(parameters, rate, betas=betas, eps=options["epsilon"])
+    if options["kind"] == "adamw":
+        betas, decay = (options["beta1"], options["beta2"]), options["weightDecay"]
+        return torch.optim.AdamW(parameters, rate, betas=betas, eps=options["epsilon"], weight_decay=decay)
     if options["kind"] == "rmsprop":
         return torch.optim.RMSprop(parameters, rate, alpha=options["rmsPropDecay"], eps=options["epsilon"])
     return torch.optim.SGD(parameters, rate, momentum=options["momentum"])

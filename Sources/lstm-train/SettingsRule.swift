@@ -1,0 +1,132 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+internal import ToolSupport
+
+/// The size of a model by a word.
+enum Preset: String, CaseIterable, Sendable {
+  case tiny, small, medium, large
+
+  var hiddenSize: Int {
+    switch self {
+    case .tiny: 64
+    case .small: 128
+    case .medium: 256
+    case .large: 512
+    }
+  }
+
+  var layerCount: Int { self == .tiny ? 1 : 2 }
+}
+
+/// Chooses what a command line leaves open, from the length of the text and from how much may be computed.
+///
+/// The article *Settings that choose themselves* of the documentation says how its numbers were found.
+struct SettingsRule {
+  /// Characters to train on.
+  private let characterCount: Int
+  private let vocabularySize: Int
+  /// Floating-point operations in a second, about.
+  private let speed: Double
+
+  /// Operations of a run that nothing bounds.
+  private static let usualOperations = 1e14
+  /// How often each weight is to be learned from, in characters.
+  private static let charactersPerWeight = 6.0
+  /// Weights for each character of the text beyond which a model learns it by heart, whatever is dropped.
+  private static let weightsPerCharacter = 3.0
+  /// In whole vectors of every CPU.
+  private static let smallestHiddenSize = 32
+  private static let hiddenSizes = stride(from: smallestHiddenSize, through: 1024, by: 32)
+  private static let epochCounts = 1.0...200.0
+
+  init(characterCount: Int, vocabularySize: Int, threadCount: Int, kernelName: String) {
+    self.characterCount = max(characterCount, 1)
+    self.vocabularySize = vocabularySize
+    // What a core of recent years reaches with these kernels. Sizes depend on its square root, so that a factor of two
+    // more or less is of little weight.
+    let perThread = ["avx512": 1.7e11, "avx2": 8e10][kernelName] ?? 2e10
+    speed = perThread * Double(threadCount)
+  }
+
+  /// The same options with nothing left open.
+  func completed(_ given: TrainOptions) throws(UsageError) -> TrainOptions {
+    var options = given
+    let length = given.chunkLength ?? min(128, max(8, characterCount / 64))
+    options.chunkLength = length
+    // A short text has some updates an epoch, too.
+    options.batchSize = given.batchSize ?? min(16, max(1, characterCount / length / 8))
+    options.schedule = given.schedule ?? .wsd
+    if given.isUnbounded { options.epochs = nil }
+    options.layerCount = given.layerCount ?? given.preset?.layerCount ?? 2
+    if given.hiddenSize == nil {
+      options.hiddenSize = if let preset = given.preset { preset.hiddenSize } else { try hiddenSize(for: options) }
+    }
+    let weights = try productWeights(options, hiddenSize: options.hiddenSize ?? 1)
+    let epochs = expectedCharacters(options, weights: weights) / Double(characterCount)
+    if given.isUnbounded {
+      options.epochs = Int(min(max(epochs.rounded(), Self.epochCounts.lowerBound), Self.epochCounts.upperBound))
+    }
+    options.dropout = given.dropout ?? dropout(epochs: epochs, weights: weights)
+    options.learningRate = given.learningRate ?? learningRate(options)
+    if given.cell == .lstm { options.forgetBias = given.forgetBias ?? 0 }
+    return options
+  }
+
+  /// The largest that gets enough to learn from, and that the text is long enough for.
+  private func hiddenSize(for options: TrainOptions) throws(UsageError) -> Int {
+    var chosen = Self.smallestHiddenSize
+    for size in Self.hiddenSizes {
+      let weights = try productWeights(options, hiddenSize: size)
+      guard weights <= Self.weightsPerCharacter * Double(characterCount),
+        weights * Self.charactersPerWeight <= expectedCharacters(options, weights: weights)
+      else { break }
+      chosen = size
+    }
+    return chosen
+  }
+
+  /// How many characters a run learns from, those of later epochs included.
+  private func expectedCharacters(_ options: TrainOptions, weights: Double) -> Double {
+    let bounds = [
+      options.epochs.map { Double($0) * Double(characterCount) },
+      options.steps.map { Double($0) * Double(options.batchSize ?? 1) * Double(options.chunkLength ?? 1) },
+      options.maximumSeconds.map { $0 * speed / (6 * weights) },
+    ]
+    return bounds.compactMap(\.self).min() ?? Self.usualOperations / (6 * weights)
+  }
+
+  private func productWeights(_ options: TrainOptions, hiddenSize: Int) throws(UsageError) -> Double {
+    ModelConfiguration(
+      cell: try options.cell.kind(gruReset: options.gruReset), vocabularySize: vocabularySize, hiddenSize: hiddenSize,
+      layerCount: options.layerCount ?? 1
+    ).productWeights
+  }
+
+  /// None until a text is known well; more, the more often it is read and the more weights there are for it.
+  private func dropout(epochs: Double, weights: Double) -> Double {
+    let familiarity = epochs * (weights / Double(characterCount)).squareRoot()
+    guard familiarity > 4 else { return 0 }
+    return min((familiarity / 4).squareRoot() * 0.1, 0.5).rounded(toMultipleOf: 0.05)
+  }
+
+  private func learningRate(_ options: TrainOptions) -> Double {
+    switch options.optimizer {
+    case .sgd: return 0.5
+    case .rmsprop: return 0.002
+    case .adam, .adamw:
+      let ofWidth256 =
+        switch options.cell {
+        case .lstm: 0.006
+        case .gru: 0.004
+        case .rnn: 0.001
+        }
+      let scale = (256 / Double(options.hiddenSize ?? 256)).squareRoot()
+      return min(max(ofWidth256 * scale, 0.0005), 0.01).rounded(toMultipleOf: 0.0005)
+    }
+  }
+}
+
+extension Double {
+  /// The nearest multiple, as it would be written: `0.15` and not `0.15000000000000002`.
+  fileprivate func rounded(toMultipleOf unit: Double) -> Double { (self / unit).rounded() / (1 / unit).rounded() }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+/// What is chosen where a command line leaves it open.
+struct SettingsTests {
+  /// The command line that a run says it has come to, with the values of its options.
+  private func settings(_ options: [String], text: String) throws -> [String: String] {
+    let folder = try WorkFolder()
+    let outcome = try folder.run(.train, ["--dry-run"] + options + ["text.txt"], writing: text).expectSuccess()
+    let line = try #require(outcome.errorLines.first { $0.hasPrefix("settings: lstm-train ") })
+    let words = line.split(separator: " ").dropFirst(2).map(String.init)
+    #expect(words.last == "text.txt")
+    var values: [String: String] = [:]
+    for (name, value) in zip(words, words.dropFirst()) where name.hasPrefix("--") { values[name] = value }
+    return values
+  }
+
+  private static func text(_ length: Int) -> String {
+    String(String(repeating: TinyTraining.text, count: length / TinyTraining.text.count + 1).prefix(length))
+  }
+
+  private func number(_ settings: [String: String], _ name: String) throws -> Double {
+    try #require(settings[name].flatMap(Double.init), "\(name)")
+  }
+
+  @Test func theModelGrowsWithTheTextAndTheTime() throws {
+    let lengths = [500, 5_000, 50_000, 500_000]
+    let sizes = try lengths.map { try number(settings([], text: Self.text($0)), "--hidden") }
+    #expect(zip(sizes, sizes.dropFirst()).allSatisfy { $0 <= $1 })
+    #expect(try #require(sizes.last) > 2 * #require(sizes.first))
+    let times = ["10s", "2m", "20m"]
+    let ofTimes = try times.map { try number(settings(["--max-time", $0], text: Self.text(500_000)), "--hidden") }
+    #expect(zip(ofTimes, ofTimes.dropFirst()).allSatisfy { $0 < $1 })
+  }
+
+  @Test func whatIsReadOftenIsDropped() throws {
+    let text = Self.text(50_000)
+    let few = try number(settings(["--hidden", "64", "--epochs", "1"], text: text), "--dropout")
+    let many = try number(settings(["--hidden", "64", "--epochs", "100"], text: text), "--dropout")
+    #expect(few == 0 && many > 0.2 && many <= 0.5)
+  }
+
+  @Test func whatIsGivenStays() throws {
+    let given = [
+      "--hidden": "24", "--layers": "3", "--batch-size": "5", "--seq-length": "9", "--learning-rate": "0.5",
+      "--dropout": "0.45", "--schedule": "linear", "--forget-bias": "2", "--steps": "7",
+    ]
+    for name in given.keys {
+      let value = given[name] ?? ""
+      let settings = try settings([name, value], text: Self.text(3_000))
+      #expect(settings[name] == value)
+      #expect(settings["--epochs"] == nil || name != "--steps")
+    }
+    let folder = try WorkFolder()
+    let all = try folder.run(
+      .train, ["--dry-run"] + given.flatMap { [$0.key, $0.value] } + ["text.txt"], writing: Self.text(3_000))
+    #expect(!all.expectSuccess().error.contains("settings: "), "nothing was left to choose")
+  }
+
+  @Test(arguments: [("tiny", "64", "1"), ("small", "128", "2"), ("medium", "256", "2"), ("large", "512", "2")])
+  func presets(name: String, hidden: String, layers: String) throws {
+    let settings = try settings(["--preset", name], text: Self.text(3_000))
+    #expect(settings["--hidden"] == hidden && settings["--layers"] == layers)
+    #expect(try self.settings(["--preset", name, "--layers", "4"], text: Self.text(3_000))["--layers"] == "4")
+  }
+
+  /// The command line that is printed makes the same bytes.
+  @Test func theChoiceCanBeRepeated() throws {
+    let (chosen, repeated) = (try WorkFolder(), try WorkFolder())
+    let text = Self.text(1_500)
+    let outcome = try chosen.run(.train, ["--hidden", "8", "text.txt"], writing: text).expectSuccess()
+    let line = try #require(outcome.errorLines.first { $0.hasPrefix("settings: lstm-train ") })
+    let arguments = line.split(separator: " ").dropFirst(2).map(String.init)
+    let again = try repeated.run(.train, arguments, writing: text).expectSuccess()
+    #expect(!again.error.contains("settings: "))
+    for file in ["checkpoint.bin", "checkpoint.last.bin"] {
+      #expect(try chosen.bytes(of: file) == repeated.bytes(of: file), "\(file)")
+    }
+  }
+
+  /// As little text as there can be.
+  @Test(arguments: [3, 10, 60, 300, 2_000]) func aTinyText(length: Int) throws {
+    let folder = try WorkFolder()
+    let outcome = try folder.run(.train, ["--epochs", "2", "text.txt"], writing: Self.text(length))
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let settings = try settings(["--epochs", "2"], text: Self.text(length))
+    let step = try number(settings, "--batch-size") * number(settings, "--seq-length")
+    if length >= 300 { #expect(step * 4 <= Double(length)) }
+    #expect(outcome.error.contains("nothing is held out") == (length < 20))
+  }
+
+  @Test func aRunThatTimeBoundedMustBeBoundedAgain() throws {
+    let folder = try WorkFolder()
+    try folder.train(["--max-time", "60s", "--schedule", "wsd", "--stop-after", "5"], bounded: false).expectSuccess()
+    try folder.run(.train, ["--resume", "checkpoint.last.bin", "text.txt"]).expect(
+      status: 64,
+      error: "lstm-train: the run of checkpoint.last.bin was bounded by time alone; give --max-time again, or --steps "
+        + "or --epochs\n")
+    try folder.run(.train, ["--resume", "checkpoint.last.bin", "--steps", "9", "text.txt"]).expectSuccess()
+  }
+}
