@@ -23,7 +23,8 @@ public final class CharacterReader {
       sourceIndex += 1
     }
     window = SourceWindow(
-      source: corpus.sources[sourceIndex], position: position, size: corpus.readerBufferSize, for: segmenter)
+      source: corpus.sources[sourceIndex], position: position, size: corpus.readerBufferSize, for: segmenter,
+      dropsCarriageReturns: corpus.dropsCarriageReturns)
   }
 
   /// Reads as many characters as `ids` has room for. At least as many must be left in the corpus.

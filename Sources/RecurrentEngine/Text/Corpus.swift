@@ -22,6 +22,8 @@ public final class Corpus: Sendable {
   public let fingerprint: CorpusFingerprint
 
   let sources: [SourceBytes]
+  /// Whether a carriage return at the end of a line is no part of the text.
+  let dropsCarriageReturns: Bool
   let idTable: UnitTable<Int32>
   let readerBufferSize: Int
   /// What readers put in the place of a malformed sequence; nil if there is none.
@@ -39,50 +41,55 @@ public final class Corpus: Sendable {
   ///   - malformedUTF8: what becomes of bytes that are not UTF-8.
   ///   - maximumVocabulary: the number of different units above which the text is refused; by default 65,536 for
   ///     graphemes, and no limit for other units.
+  ///   - dropsCarriageReturns: whether a carriage return at the end of a line is no part of the text, so that lines end
+  ///     in the same way in all texts.
   /// - Throws: `CorpusError` of any case but `tooShort`.
   public convenience init(
     sources: [TextSource], unit: TextUnit = .character, malformedUTF8: MalformedUTF8Policy = .error,
-    maximumVocabulary: Int? = nil
+    maximumVocabulary: Int? = nil, dropsCarriageReturns: Bool = false
   ) throws(CorpusError) {
     try self.init(
       sources: sources, unit: unit, malformedUTF8: malformedUTF8, maximumVocabulary: maximumVocabulary,
-      bufferSizes: BufferSizes())
+      dropsCarriageReturns: dropsCarriageReturns, bufferSizes: BufferSizes())
   }
 
   /// Opens the sources and scans them once, as a text in the ids of a vocabulary that a model has.
   ///
-  /// - Parameter leavesOutUnknown: Whether the text is read as if units that are not in the vocabulary were not there.
-  ///   Otherwise such a unit is an error.
+  /// - Parameters:
+  ///   - leavesOutUnknown: Whether the text is read as if units that are not in the vocabulary were not there. Otherwise
+  ///     such a unit is an error.
+  ///   - dropsCarriageReturns: Whether a carriage return at the end of a line is no part of the text.
   /// - Throws: `CorpusError` of any case but `tooShort` and `vocabularyTooLarge`. A text in which nothing is known is
   ///   an error in any case.
   public convenience init(
     sources: [TextSource], vocabulary: Vocabulary, malformedUTF8: MalformedUTF8Policy = .error,
-    leavesOutUnknown: Bool = false
+    leavesOutUnknown: Bool = false, dropsCarriageReturns: Bool = false
   ) throws(CorpusError) {
     try self.init(
       sources: sources, vocabulary: .given(vocabulary, leavesOutUnknown: leavesOutUnknown),
-      malformedUTF8: malformedUTF8, bufferSizes: BufferSizes())
+      malformedUTF8: malformedUTF8, dropsCarriageReturns: dropsCarriageReturns, bufferSizes: BufferSizes())
   }
 
   convenience init(
     sources: [TextSource], unit: TextUnit, malformedUTF8: MalformedUTF8Policy = .error, maximumVocabulary: Int? = nil,
-    bufferSizes: BufferSizes
+    dropsCarriageReturns: Bool = false, bufferSizes: BufferSizes
   ) throws(CorpusError) {
     try self.init(
       sources: sources, vocabulary: .own(unit, maximumCount: maximumVocabulary ?? unit.defaultMaximumVocabulary),
-      malformedUTF8: malformedUTF8, bufferSizes: bufferSizes)
+      malformedUTF8: malformedUTF8, dropsCarriageReturns: dropsCarriageReturns, bufferSizes: bufferSizes)
   }
 
   init(
     sources: [TextSource], vocabulary origin: CorpusVocabulary, malformedUTF8: MalformedUTF8Policy,
-    bufferSizes: BufferSizes
+    dropsCarriageReturns: Bool = false, bufferSizes: BufferSizes
   ) throws(CorpusError) {
     var opened: [SourceBytes] = []
     for source in sources {
       opened.append(try SourceBytes(source))
     }
     let scan = try CorpusScan(
-      opened, vocabulary: origin, malformedUTF8: malformedUTF8, bufferSize: bufferSizes.scan)
+      opened, vocabulary: origin, malformedUTF8: malformedUTF8, dropsCarriageReturns: dropsCarriageReturns,
+      bufferSize: bufferSizes.scan)
     guard scan.characterCount > 0 else {
       // Nothing but what was left out is no empty file.
       if let unknown = scan.unknown {
@@ -98,6 +105,7 @@ public final class Corpus: Sendable {
     unknown = scan.unknown
     fingerprint = scan.fingerprint
     self.sources = opened
+    self.dropsCarriageReturns = dropsCarriageReturns
     idTable = vocabulary.makeIDTable()
     readerBufferSize = bufferSizes.reader
     replacement = scan.malformed == nil ? nil : malformedUTF8.replacement
@@ -118,6 +126,8 @@ public final class Corpus: Sendable {
     return (given, counts)
   }
 
+  /// How many sources the text has.
+  public var sourceCount: Int { sources.count }
   /// The length of the text in units, without those that are left out.
   public var characterCount: Int { fingerprint.characterCount }
   /// The length of the sources in bytes, without byte-order marks.

@@ -27,7 +27,8 @@ struct CorpusScan: ~Copyable {
 
   /// Scans the sources as one text, except that no unit goes on from one source to the next.
   init(
-    _ sources: [SourceBytes], vocabulary: CorpusVocabulary, malformedUTF8: MalformedUTF8Policy, bufferSize: Int
+    _ sources: [SourceBytes], vocabulary: CorpusVocabulary, malformedUTF8: MalformedUTF8Policy,
+    dropsCarriageReturns: Bool = false, bufferSize: Int
   ) throws(CorpusError) {
     segmenter = TextSegmenter(unit: vocabulary.unit)
     replacement = malformedUTF8.replacement
@@ -35,7 +36,8 @@ struct CorpusScan: ~Copyable {
     knownIDs = vocabulary.given?.makeIDTable() ?? UnitTable()
 
     guard let first = sources.first else { return }
-    var window = SourceWindow(source: first, position: 0, size: bufferSize, for: segmenter)
+    var window = SourceWindow(
+      source: first, position: 0, size: bufferSize, for: segmenter, dropsCarriageReturns: dropsCarriageReturns)
     for source in sources {
       characterStarts.append(characterCount)
       window.move(to: source)

@@ -1,6 +1,6 @@
 /// A small buffer that moves through a source from front to back.
 struct SourceWindow {
-  /// A malformed sequence in the loaded bytes that was replaced.
+  /// Bytes of the source among the loaded ones that were replaced by others: a malformed sequence, or the end of a line.
   private struct Repair {
     /// Where the replacement ends, counted from the first byte not yet consumed.
     var end: Int
@@ -9,6 +9,8 @@ struct SourceWindow {
   }
 
   private(set) var source: SourceBytes
+  /// Whether a carriage return at the end of a line is no part of the text.
+  private let dropsCarriageReturns: Bool
   private var storage: [UInt8]
   /// The bytes at the front of `storage` that only replacements use.
   private let room: Int
@@ -22,15 +24,19 @@ struct SourceWindow {
   private var loadedEnd: Int
 
   /// Makes a window with a buffer of `size` bytes, or of as many as `segmenter` needs.
-  init(source: SourceBytes, position: Int, size: Int, for segmenter: TextSegmenter) {
+  init(
+    source: SourceBytes, position: Int, size: Int, for segmenter: TextSegmenter, dropsCarriageReturns: Bool = false
+  ) {
     self.source = source
+    self.dropsCarriageReturns = dropsCarriageReturns
     self.position = position
     loadedEnd = position
     // A replacement has at most two bytes more than what it replaces, and three in all; with those of them that are not
     // yet consumed, all in one unit, it needs less room than the longest unit has bytes.
     room = segmenter.unit.maximumByteCount
     loaded = room..<room
-    storage = [UInt8](repeating: 0, count: room + max(size, segmenter.minimumBufferSize))
+    storage = [UInt8](
+      repeating: 0, count: room + max(size, segmenter.minimumBufferSize) + (dropsCarriageReturns ? 1 : 0))
   }
 
   /// The same place as an offset in the file.
@@ -67,7 +73,9 @@ struct SourceWindow {
       UnsafeMutableRawBufferPointer(rebasing: target[offset...]).copyBytes(from: replacement)
     }
     loaded = moved
-    repairs.append(Repair(end: offset + replacement.count, shift: shift))
+    let place = repairs.firstIndex { $0.end > offset } ?? repairs.endIndex
+    for index in place..<repairs.endIndex { repairs[index].end -= shift }
+    repairs.insert(Repair(end: offset + replacement.count, shift: shift), at: place)
     settleRepairs(0)
   }
 
@@ -96,14 +104,42 @@ struct SourceWindow {
     }
     loaded = kept.lowerBound..<kept.upperBound + count
     loadedEnd += count
-    return count
+    return dropsCarriageReturns ? dropCarriageReturns(amongLast: count) : count
   }
 
-  /// Goes on at the start of another source with the same buffer.
-  mutating func move(to source: SourceBytes) {
+  /// Takes carriage returns at the ends of lines out of the bytes that were loaded last.
+  ///
+  /// - Returns: How many of them are left.
+  private mutating func dropCarriageReturns(amongLast count: Int) -> Int {
+    let bytes = loaded.upperBound - count..<loaded.upperBound
+    var end = bytes.lowerBound
+    for index in bytes {
+      if storage[index] == UInt8(ascii: "\r") {
+        let isLast = index + 1 == bytes.upperBound
+        // What comes after the last byte is not known yet.
+        if isLast, !isFinal {
+          loadedEnd -= 1
+          break
+        }
+        if isLast || storage[index + 1] == UInt8(ascii: "\n") {
+          // It is passed when the line feed is, or what stands before the end of the source.
+          repairs.append(Repair(end: end - loaded.lowerBound + (isLast ? 0 : 1), shift: 1))
+          continue
+        }
+      }
+      storage[end] = storage[index]
+      end += 1
+    }
+    loaded = loaded.lowerBound..<end
+    settleRepairs(0)
+    return end - bytes.lowerBound
+  }
+
+  /// Goes on in another source, or elsewhere in the same, with the same buffer.
+  mutating func move(to source: SourceBytes, position: Int = 0) {
     self.source = source
-    position = 0
-    loadedEnd = 0
+    self.position = position
+    loadedEnd = position
     loaded = room..<room
     repairs.removeAll(keepingCapacity: true)
   }

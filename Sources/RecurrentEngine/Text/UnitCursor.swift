@@ -8,6 +8,12 @@ public struct UnitCursor {
     public let byteOffset: Int
     /// Whether it is in the vocabulary, and so a character that readers read.
     public let isKnown: Bool
+
+    package init(bytes: [UInt8], byteOffset: Int, isKnown: Bool) {
+      self.bytes = bytes
+      self.byteOffset = byteOffset
+      self.isKnown = isKnown
+    }
   }
 
   private let corpus: Corpus
@@ -19,7 +25,9 @@ public struct UnitCursor {
   public init(_ corpus: Corpus) {
     self.corpus = corpus
     segmenter = TextSegmenter(unit: corpus.vocabulary.unit)
-    window = SourceWindow(source: corpus.sources[0], position: 0, size: corpus.readerBufferSize, for: segmenter)
+    window = SourceWindow(
+      source: corpus.sources[0], position: 0, size: corpus.readerBufferSize, for: segmenter,
+      dropsCarriageReturns: corpus.dropsCarriageReturns)
   }
 
   /// The next unit, or nil at the end.
