@@ -39,6 +39,7 @@ extension TrainingConfiguration {
   package func memoryEstimate(vocabularySize: Int) -> MemoryEstimate? {
     MemoryEstimate(
       modelConfiguration(vocabularySize: vocabularySize), batchSize: batchSize, chunkLength: chunkLength,
-      validationBatchSize: 64, momentCount: optimizer.kind.momentCount, regularization: regularization)
+      validationBatchSize: max(ValidationStreams.maximumStreamCount, division.split == .interleaved ? batchSize : 0),
+      momentCount: optimizer.kind.momentCount, regularization: regularization, holdsSequences: division.readsLines)
   }
 }

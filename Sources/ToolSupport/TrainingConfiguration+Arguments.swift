@@ -20,7 +20,7 @@ extension TrainingConfiguration {
       ("--clip", NumberText.shortest(clip ?? 0)), ("--val-fraction", NumberText.shortest(validationFraction)),
       ("--seed", String(initialization.seed)),
     ]
-    return pairs.flatMap { [$0, $1] }
+    return pairs.flatMap { [$0, $1] } + division.arguments
   }
 
   private var cellOptions: [(String, String)] {
@@ -30,6 +30,21 @@ extension TrainingConfiguration {
     case .gruResetAfter: [("--cell", CellName.gru.rawValue), ("--gru-reset", GRUReset.after.rawValue)]
     case .rnn: [("--cell", CellName.rnn.rawValue)]
     }
+  }
+}
+
+extension TextDivision {
+  /// Those that have a part in it, without the files.
+  fileprivate var arguments: [String] {
+    var arguments = readsLines ? ["--lines"] : ["--split", split.rawValue]
+    if let validationLineCount { arguments += ["--val-lines", String(validationLineCount)] }
+    if testFraction > 0 { arguments += ["--test-fraction", NumberText.shortest(testFraction)] }
+    return arguments
+  }
+
+  /// The options that name held-out texts, with paths to be filled in: no checkpoint knows them.
+  package var fileArguments: [String] {
+    (hasValidationText ? ["--val-file", "validation.txt"] : []) + (hasTestText ? ["--test-file", "test.txt"] : [])
   }
 }
 

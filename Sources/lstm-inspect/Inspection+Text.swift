@@ -51,6 +51,7 @@ extension Inspection {
       + "\(NumberText.counted(configuration.chunkLength, "step")), "
       + (configuration.clip.map { "gradient clipped at \(NumberText.shortest($0))" } ?? "gradient not clipped")
       + ", seed \(configuration.initialization.seed)"
+      + (configuration.division.readsLines ? "; each line is a text of its own" : "")
   }
 
   private var vocabularyText: String {
@@ -72,7 +73,7 @@ extension Inspection {
         + "\(loss(best.validationLoss, best.validationBits)))"
     }
     return "\(place) (the newest model: "
-      + (configuration.validationFraction > 0 ? "there was no validation yet)" : "nothing was held out for validation)")
+      + (configuration.holdsOut ? "there was no validation yet)" : "nothing was held out for validation)")
   }
 
   private func bytes(_ count: Int?) -> String { count.map(NumberText.byteSize) ?? "more than can be addressed" }
@@ -141,4 +142,11 @@ extension Inspection {
 
 private func padded(_ text: String, _ width: Int) -> String {
   text + String(repeating: " ", count: max(0, width - TerminalText.columnCount(text)))
+}
+
+extension TrainingConfiguration {
+  /// Whether there is anything to validate on.
+  fileprivate var holdsOut: Bool {
+    validationFraction > 0 || division.hasValidationText || division.validationLineCount != nil
+  }
 }

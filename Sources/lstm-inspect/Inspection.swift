@@ -102,7 +102,7 @@ extension Inspection {
       memory: Memory(
         sampling: MemoryEstimate(generating: 1, with: shape)?.totalBytes,
         training: checkpoint.training.memoryEstimate(vocabularySize: vocabulary.count)?.totalBytes),
-      arguments: saved?.arguments ?? Self.arguments(of: checkpoint),
+      arguments: (saved?.arguments ?? Self.arguments(of: checkpoint)) + checkpoint.training.division.fileArguments,
       tensors: tensors.map { TensorSummary(name: $0.name, shape: $0.shape, elements: $0.elements) },
       trainingState: StateSummary.all(in: file, besides: Set(tensors.map(\.name))))
   }

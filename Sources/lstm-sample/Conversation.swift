@@ -7,6 +7,8 @@ struct Conversation {
   private let encoder: PromptEncoder
   private let length: Int
   private let startCharacter: Int32
+  /// Whether each turn is a line, which has nothing to do with those before.
+  private let writesLines: Bool
   private let stop: StopText
   /// What stands behind every answer.
   private let end: [UInt8]
@@ -24,6 +26,7 @@ struct Conversation {
     length = options.textLength
     end = [options.endsWithNull ? 0 : UInt8(ascii: "\n")]
     startCharacter = prompt.startCharacter
+    writesLines = prompt.beginsLine
     turns = [prompt.text]
     prompt.text.forEach(sampler.read)
   }
@@ -57,14 +60,19 @@ struct Conversation {
     } catch let error as ToolError {
       return try report("\(error.message); the line was not read")
     }
-    if turn.isEmpty, turns.allSatisfy(\.isEmpty) { turn = [startCharacter] }
+    if writesLines {
+      sampler.reset()
+      turn = [startCharacter] + (turns.count > 1 ? [] : turns[0]) + turn
+    } else if turn.isEmpty, turns.allSatisfy(\.isEmpty) {
+      turn = [startCharacter]
+    }
     turn.forEach(sampler.read)
     var stop = stop
     for _ in 0..<length {
       let character = sampler.draw(using: &random)
       sampler.read(character)
       turn.append(character)
-      try output.write(sampler.model.vocabulary.bytes(of: character))
+      if character != stop.endMark { try output.write(sampler.model.vocabulary.bytes(of: character)) }
       if stop.append(character) { break }
     }
     turns.append(turn)

@@ -32,9 +32,12 @@ private struct Run {
     model = checkpoint.model
     let vocabulary = model.vocabulary
     sampling = try options.samplingOptions(vocabulary: vocabulary)
-    stop = try options.stopText(vocabulary: vocabulary)
+    // A model of lines writes them.
+    let endMark = checkpoint.training.division.readsLines ? vocabulary.newlineID : nil
+    stop = try options.stopText(vocabulary: vocabulary, endMark: endMark)
     try options.checkDelimiters(vocabulary: vocabulary)
-    prompt = try Prompt(options, vocabulary: vocabulary, startCharacter: checkpoint.startCharacter)
+    prompt = try Prompt(
+      options, vocabulary: vocabulary, startCharacter: checkpoint.startCharacter, endMark: endMark)
     seed = options.seed ?? UInt64.random(in: .min ... .max)
     threadCount = options.threads ?? Machine.availableCPUs
   }
@@ -66,8 +69,10 @@ private struct Run {
     try output.write(prompt.echo)
     let search = BeamSearch(
       model, width: width, prompt: prompt.characters, options: sampling, stop: stop, threadCount: threadCount)
-    try BeamText(search: search, vocabulary: model.vocabulary, length: options.textLength).write(to: &output)
-    try output.write(options.delimiters.end)
+    try BeamText(
+      search: search, vocabulary: model.vocabulary, length: options.textLength, endMark: stop.endMark
+    ).write(to: &output)
+    try output.write(options.delimiters(areLines: stop.endMark != nil).end)
   }
 
   private func writeTable(to output: inout TextWriter) throws {

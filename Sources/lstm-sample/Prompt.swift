@@ -7,18 +7,24 @@ struct Prompt {
   var text: [Int32]
   /// What the model reads where it is given nothing.
   var startCharacter: Int32
+  /// Whether it reads that before any text, too, as each line is one.
+  var beginsLine: Bool
   /// What the user reads first: the text as the model has read it, unless that is not wanted.
   var echo: [UInt8]
 
   /// What the model reads first; at least one character.
-  var characters: [Int32] { text.isEmpty ? [startCharacter] : text }
+  var characters: [Int32] { text.isEmpty || beginsLine ? [startCharacter] + text : text }
 }
 
 extension Prompt {
   /// - Throws: `CorpusError` if a file cannot be read; `ToolError` if a text is not one for this model.
-  init(_ options: SampleOptions, vocabulary: Vocabulary, startCharacter: Int32) throws {
+  init(_ options: SampleOptions, vocabulary: Vocabulary, startCharacter: Int32, endMark: Int32?) throws {
     text = try Self.read(options, vocabulary: vocabulary)
-    self.startCharacter = startCharacter
+    self.startCharacter = endMark ?? startCharacter
+    beginsLine = endMark != nil
+    if let endMark, text.contains(endMark) {
+      throw ToolError(.usage, "the prompt has a line feed, which ends a text of this model; give one without")
+    }
     echo = options.omitsPrompt ? [] : text.flatMap(vocabulary.bytes(of:))
   }
 

@@ -40,7 +40,8 @@ private let textOptions = [
     help: "characters to generate, those of the prompt not counted"),
   Option(
     "--stop", sets: \.stop, as: .text, group: "Text",
-    help: "end when this text was generated; it is printed, as the end"),
+    help: "end when this text was generated; it is printed, as the end",
+    details: "A text of a model that was trained with --lines is a line: it ends with the line, too."),
   Option(
     "--count", sets: \.count, as: .integer(in: counts), group: "Text",
     help: "texts to generate; side by side, which is much faster than one after the other",
@@ -92,7 +93,7 @@ private let choiceOptions = [
 private let outputOptions = [
   Option("--no-echo", sets: \.omitsPrompt, group: "Output", help: "do not print the prompt"),
   Option(
-    "--separator", sets: \.separator, as: .text, absentMeans: "a line ---", group: "Output",
+    "--separator", sets: \.separator, as: .text, absentMeans: "a line ---, of lines a line feed", group: "Output",
     help: "what is written between two texts, as it stands; $'\\n' is a line feed in most shells"),
   Option(
     "--null", sets: \.endsWithNull, group: "Output",

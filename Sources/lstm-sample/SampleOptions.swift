@@ -64,12 +64,14 @@ extension SampleOptions {
   }
 
   /// - Throws: `UsageError` or `ToolError` if the text is empty, or can never be generated.
-  func stopText(vocabulary: Vocabulary) throws -> StopText {
-    guard let stop else { return StopText() }
+  ///
+  /// - Parameter endMark: What ends every text of the model; nil if nothing does.
+  func stopText(vocabulary: Vocabulary, endMark: Int32?) throws -> StopText {
+    guard let stop else { return StopText(endMark: endMark) }
     guard !stop.isEmpty else {
       throw UsageError.invalidValue(option: "--stop", value: stop, allowed: "a text of at least one character")
     }
-    return StopText(try vocabulary.encode(stop, unknown: .error, for: "--stop").ids)
+    return StopText(try vocabulary.encode(stop, unknown: .error, for: "--stop").ids, endMark: endMark)
   }
 }
 

@@ -12,10 +12,11 @@ struct TextDelimiters {
 }
 
 extension SampleOptions {
-  var delimiters: TextDelimiters {
-    endsWithNull
-      ? TextDelimiters(separator: [], end: [0])
-      : TextDelimiters(separator: Array((separator ?? TextDelimiters.defaultSeparator).utf8), end: [])
+  /// - Parameter areLines: Whether each text is a line, which then ends as such unless something else is wanted.
+  func delimiters(areLines: Bool) -> TextDelimiters {
+    if endsWithNull { return TextDelimiters(separator: [], end: [0]) }
+    if areLines, separator == nil { return TextDelimiters(separator: [], end: [UInt8(ascii: "\n")]) }
+    return TextDelimiters(separator: Array((separator ?? TextDelimiters.defaultSeparator).utf8), end: [])
   }
 
   /// - Throws: `UsageError.conflict` if a reader could not tell texts apart in the way that is asked for.

@@ -18,7 +18,7 @@ struct TextSeries {
 
   init(_ options: SampleOptions, vocabulary: Vocabulary, stop: StopText = StopText(), echo: [UInt8] = []) {
     self.vocabulary = vocabulary
-    delimiters = options.delimiters
+    delimiters = options.delimiters(areLines: stop.endMark != nil)
     count = options.count
     length = options.textLength
     self.stop = stop
@@ -50,9 +50,10 @@ struct TextSeries {
     try begin(texts.lowerBound, in: &output)
     for _ in 0..<length where openCount > 0 {
       for (row, character) in generator.advance().prefix(texts.count).enumerated() where !stops[row].isReached {
+        if stops[row].append(character) { openCount -= 1 }
+        guard character != stop.endMark else { continue }
         let bytes = vocabulary.bytes(of: character)
         if row == 0 { try output.write(bytes) } else { held[row - 1] += bytes }
-        if stops[row].append(character) { openCount -= 1 }
       }
     }
     try output.write(delimiters.end)

@@ -18,7 +18,7 @@ enum LSTMScore {
     let files = Array(operands.dropFirst())
     try options.check(files: files)
     let checkpoint = try Checkpoint(path: path)
-    try options.checkMemory(for: checkpoint.model.configuration)
+    try options.checkMemory(for: checkpoint)
 
     let scorer = TextScorer(checkpoint, options)
     if let listing = options.listing {

@@ -10,7 +10,8 @@ let scoreCommand = CommandDefinition(
   summary:
     "Measures how well a model that lstm-train wrote foretells texts. Prints nats and bits per character, bits per byte "
     + "of UTF-8, by which models of characters, graphemes and bytes can be compared, and perplexity. The first character "
-    + "of a text has nothing before it and is not scored.",
+    + "of a text has nothing before it and is not scored. A model of lines reads each line by itself, and scores all of "
+    + "it and its end.",
   operands: "checkpoint.bin text ...",
   version: projectVersion,
   defaults: ScoreOptions(),

@@ -67,15 +67,19 @@ extension ScoreOptions {
   }
 
   /// - Throws: `ToolError` with status `usage` if there is less memory than is needed.
-  func checkMemory(for model: ModelConfiguration) throws(ToolError) {
+  func checkMemory(for checkpoint: Checkpoint) throws(ToolError) {
+    let model = checkpoint.model.configuration
+    let readsLines = checkpoint.training.division.readsLines
     if let adaptation = adaptation(clip: nil) {
       let estimate = MemoryEstimate(
-        model, batchSize: 1, chunkLength: adaptation.chunkLength, validationBatchSize: 1, momentCount: 1)
+        model, batchSize: 1, chunkLength: adaptation.chunkLength, validationBatchSize: 1, momentCount: 1,
+        holdsSequences: readsLines)
       try ToolSupport.checkMemory(estimate, for: "--adapt", remedy: "lower --adapt-length")
     } else {
       let streams = passStreamCount ?? ValidationStreams.maximumStreamCount
       try ToolSupport.checkMemory(
-        MemoryEstimate(evaluating: model, streamCount: streams), for: "scoring", remedy: "lower --streams")
+        MemoryEstimate(evaluating: model, streamCount: streams, holdsSequences: readsLines), for: "scoring",
+        remedy: "lower --streams")
     }
   }
 }

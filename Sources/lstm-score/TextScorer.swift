@@ -7,6 +7,8 @@ final class TextScorer {
   private let model: LanguageModel
   private let options: ScoreOptions
   private let malformedUTF8: MalformedUTF8Policy
+  /// Whether the model knows lines, each a text of its own.
+  private let readsLines: Bool
   private let adaptation: Adaptation?
   /// What an unknown character costs; nil if it is not scored.
   private let natsOfUnknown: Double?
@@ -16,6 +18,7 @@ final class TextScorer {
     model = checkpoint.model
     self.options = options
     malformedUTF8 = options.malformedUTF8 ?? checkpoint.training.malformedUTF8
+    readsLines = checkpoint.training.division.readsLines
     adaptation = options.adaptation(clip: checkpoint.training.clip)
     natsOfUnknown =
       options.unknown == .charge ? Score.natsOfUnknown(vocabularySize: model.vocabulary.count) : nil
@@ -24,7 +27,7 @@ final class TextScorer {
   /// - Throws: `CorpusError`, or `ToolError` if there is nothing to score or the weights diverge.
   func score(_ file: String) throws -> Score {
     let corpus = try openText(file)
-    let pass = makePass(corpus)
+    let pass = try makePass(corpus)
     defer { progress.clear() }
     var nats = 0.0
     while let losses = try nextLosses(of: pass) {
@@ -33,7 +36,7 @@ final class TextScorer {
     }
 
     var score = Score(
-      characters: pass.countedCharacters, bytes: corpus.readByteCount - (try firstCharacter(of: corpus)).count,
+      characters: pass.countedCharacters, bytes: try byteCount(ofScored: pass.countedCharacters, in: corpus),
       nats: nats)
     if let unknown = corpus.unknown {
       score.unknownCharacters = unknown.count
@@ -51,8 +54,8 @@ final class TextScorer {
   /// - Throws: As ``score(_:)``, and `OutputError`.
   func list(_ file: String, as listing: Listing) throws {
     let corpus = try openText(file)
-    let pass = makePass(corpus)
-    var costs = UnitCosts(corpus, natsOfUnknown: natsOfUnknown)
+    let pass = try makePass(corpus)
+    var costs = UnitCosts(corpus, readsLines: readsLines, natsOfUnknown: natsOfUnknown)
     var rows = ScoreRows(listing, to: .standardOutput)
     while let losses = try nextLosses(of: pass) {
       for loss in losses { try costs.advance(nats: Double(loss)) { try rows.add($0, nats: $1) } }
@@ -62,11 +65,26 @@ final class TextScorer {
   }
 
   private func openText(_ file: String) throws -> Corpus {
-    let corpus: Corpus
+    let corpus = try readText(file)
+    let isTooShort = corpus.characterCount <= (readsLines ? lineFeedCount(of: corpus) : 1)
+    if isTooShort {
+      let length = NumberText.counted(corpus.characterCount, model.vocabulary.unit.rawValue)
+      throw ToolError(
+        .badData,
+        "\(names(of: [file])): "
+          + (readsLines ? "no line that has any character" : "too short (\(length), and the first is not scored)")
+          + "; give more text")
+    }
+    if let malformed = corpus.malformed { notice(malformed.notice(malformedUTF8)) }
+    if let unknown = corpus.unknown { notice(unknown.notice(unit: model.vocabulary.unit, natsEach: natsOfUnknown)) }
+    return corpus
+  }
+
+  private func readText(_ file: String) throws -> Corpus {
     do throws(CorpusError) {
-      corpus = try Corpus(
+      return try Corpus(
         sources: [TextSource(operand: file)], vocabulary: model.vocabulary, malformedUTF8: malformedUTF8,
-        leavesOutUnknown: options.unknown != .error)
+        leavesOutUnknown: options.unknown != .error, dropsCarriageReturns: readsLines)
     } catch .malformedUTF8(let path, let byteOffset) {
       // The unit is the model's: there is no choice of another.
       throw ToolError(
@@ -78,26 +96,17 @@ final class TextScorer {
         .badData,
         "\(path): a grapheme longer than any that a model knows at byte \(NumberText.grouped(byteOffset)); shorten it")
     }
-    guard corpus.characterCount > 1 else {
-      throw ToolError(
-        .badData,
-        "\(names(of: [file])): too short (\(NumberText.counted(corpus.characterCount, model.vocabulary.unit.rawValue)), "
-          + "and the first is not scored); give more text")
-    }
-    if let malformed = corpus.malformed { notice(malformed.notice(malformedUTF8)) }
-    if let unknown = corpus.unknown { notice(unknown.notice(unit: model.vocabulary.unit, natsEach: natsOfUnknown)) }
-    return corpus
   }
 
-  private func makePass(_ corpus: Corpus) -> any ScoringPass {
-    let range = 0..<corpus.characterCount
+  private func makePass(_ corpus: Corpus) throws -> any ScoringPass {
+    let whole = try CorpusPart.all(of: corpus, asLines: readsLines)
     let threads = options.threads ?? Machine.availableCPUs
     if let adaptation {
-      return DynamicEvaluationPass(
-        model, corpus: corpus, range: range, adaptation: adaptation, threadCount: threads)
+      return try DynamicEvaluationPass(
+        model, corpus: corpus, part: whole, adaptation: adaptation, threadCount: threads)
     }
-    return EvaluationPass(
-      model, corpus: corpus, range: range, streamCount: options.passStreamCount, threadCount: threads)
+    return try EvaluationPass(
+      model, corpus: corpus, part: whole, streamCount: options.passStreamCount, threadCount: threads)
   }
 
   private func nextLosses(of pass: any ScoringPass) throws -> [Float]? {
@@ -108,6 +117,17 @@ final class TextScorer {
         : ToolError(.diverged, "the model diverged while it followed the text; lower --adapt")
     }
     return losses
+  }
+
+  /// The bytes of all characters that are scored; of lines, each has an end, whether it has a line feed or not.
+  private func byteCount(ofScored characterCount: Int, in corpus: Corpus) throws -> Int {
+    // A line feed is one character of one byte.
+    if readsLines { return corpus.readByteCount + characterCount - corpus.characterCount }
+    return corpus.readByteCount - (try firstCharacter(of: corpus)).count
+  }
+
+  private func lineFeedCount(of corpus: Corpus) -> Int {
+    corpus.vocabulary.newlineID.map { corpus.counts[Int($0)] } ?? 0
   }
 
   /// The bytes of the one character that is not scored.

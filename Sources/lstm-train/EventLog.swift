@@ -73,6 +73,8 @@ struct EventLog {
     var finished: Bool
     var bestValLoss: Double?
     var bestStep: Int?
+    /// Of the selected model; nil if nothing is held out for a test, or the run is not finished.
+    var testLoss: Double?
   }
 
   private struct Line<Event: Encodable>: Encodable {
@@ -111,4 +113,4 @@ struct EventLog {
 }
 
 /// JSON has no other numbers.
-private func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
+func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }

@@ -12,7 +12,7 @@ enum LSTMTrain {
 
   /// Find out what is to be run, read the text, show what is to be trained, train, say where the result is.
   private static func run(_ given: TrainOptions, files: [String]) throws -> ExitStatus {
-    try checkOperands(files)
+    try checkOperands(files, given.heldOutFiles)
     var run = try RunPlan(given) { defaults in
       guard case .run(let options, _) = try trainCommand.parse(CommandLine.arguments.dropFirst(), defaults: defaults)
       else { return defaults }
@@ -22,32 +22,35 @@ enum LSTMTrain {
     // What can be found wrong without the text is found before a long text is read.
     try checkMemory(asked, vocabularySize: 1)
     let runFiles = RunFiles(checkpoint: run.options.checkpoint, log: run.options.log)
-    try checkDistinct(run.options.outputs, texts: files)
+    let texts = files + run.options.heldOutFiles
+    try checkDistinct(run.options.outputs, texts: texts)
     if !run.options.isDryRun { try checkWritable(run.options.outputs) }
     let kernelName = try KernelSelection.currentName()
     let output = TrainingOutput(run.options)
     run.notices.forEach(output.notice)
 
     let corpus = try Corpus(
-      sources: files.map(TextSource.init(operand:)), unit: run.options.unit,
-      malformedUTF8: run.options.malformedUTF8, maximumVocabulary: run.options.maximumVocabulary)
-    output.describe(corpus, files: files)
+      sources: texts.map(TextSource.init(operand:)), unit: run.options.unit,
+      malformedUTF8: run.options.malformedUTF8, maximumVocabulary: run.options.maximumVocabulary,
+      dropsCarriageReturns: run.options.readsLines)
+    output.describe(corpus, files: texts)
+    if texts.count > files.count { output.notice("the vocabulary is of \(names(of: texts)) together") }
     if let malformed = corpus.malformed { output.describe(malformed, run.options.malformedUTF8) }
-    let split = try makeSplit(asked, corpus, files: files)
+    let wholeSplit = try split(corpus, asked, run.options, files: files)
     let threadCount = run.options.threads ?? Machine.availableCPUs
     let chosen = try run.complete(
       by: SettingsRule(
-        characterCount: split.training.count, vocabularySize: corpus.vocabulary.count, threadCount: threadCount,
-        kernelName: kernelName))
-    if chosen { output.describe(chosen: run.arguments, files: files) }
+        characterCount: wholeSplit.trainingCharacters(of: corpus), vocabularySize: corpus.vocabulary.count,
+        threadCount: threadCount, kernelName: kernelName))
+    if chosen { output.describe(chosen: run.arguments + run.options.heldOutFileArguments, files: files) }
     let options = run.options
-    let configuration = try fit(options.trainingConfiguration(), to: split, output)
+    let (configuration, split) = try fit(options, to: wholeSplit, of: corpus, output)
     let need = try checkMemory(configuration, vocabularySize: corpus.vocabulary.count)
     output.describe(
       configuration.modelConfiguration(vocabularySize: corpus.vocabulary.count), configuration, memory: need)
 
     let trainer = try makeTrainer(
-      run, corpus, split, configuration, threadCount: threadCount, files: files, output)
+      run, corpus, split, configuration, threadCount: threadCount, files: texts, output)
     if options.isDryRun {
       try output.describeSpeed(of: trainer)
       return .ok
@@ -91,7 +94,7 @@ enum LSTMTrain {
     _ saved: SavedRun, _ corpus: Corpus, _ split: CorpusSplit, _ configuration: TrainingConfiguration,
     threadCount: Int, files: [String]
   ) throws -> Trainer {
-    guard saved.corpus == corpus.fingerprint, saved.checkpoint.model.vocabulary == corpus.vocabulary else {
+    guard saved.isOn(corpus) else {
       let length = "\(NumberText.grouped(corpus.byteCount)) bytes"
       let isLonger = saved.corpus.byteCount != corpus.byteCount
       throw ToolError(
@@ -99,7 +102,7 @@ enum LSTMTrain {
         "\(names(of: files)): not the text that \(saved.path) was trained on "
           + (isLonger
             ? "(\(length), and it was \(NumberText.grouped(saved.corpus.byteCount)))"
-            : "(the same length, other contents)")
+            : "(the same length, \(saved.corpus == corpus.fingerprint ? "cut in other places" : "other contents"))")
           + "; give that text, or start a new run with --init-from")
     }
     guard saved.checkpoint.training == configuration else {
@@ -108,46 +111,70 @@ enum LSTMTrain {
     return try Trainer(resuming: saved, corpus: corpus, split: split, threadCount: threadCount)
   }
 
-  private static func checkOperands(_ files: [String]) throws(UsageError) {
+  private static func checkOperands(_ files: [String], _ heldOutFiles: [String]) throws(UsageError) {
     guard !files.isEmpty else { throw .operands("give at least one text file, or - for standard input") }
     // What `lstm-train "$text"` gives where there is no such variable.
     guard !files.contains("") else { throw .operands("the name of a text file is empty; give its path") }
-    guard files.count(where: { $0 == "-" }) < 2 else {
+    guard (files + heldOutFiles).count(where: { $0 == "-" }) < 2 else {
       throw .operands("standard input can be read only once; give - once")
     }
   }
 
-  private static func makeSplit(
-    _ asked: TrainingConfiguration, _ corpus: Corpus, files: [String]
-  ) throws(ToolError) -> CorpusSplit {
+  /// Divides the text as for one stream, which does not have to be known yet.
+  private static func split(
+    _ corpus: Corpus, _ asked: TrainingConfiguration, _ options: TrainOptions, files: [String]
+  ) throws -> CorpusSplit {
     let name = names(of: files)
     let length = NumberText.counted(corpus.characterCount, corpus.vocabulary.unit.rawValue)
-    let split = CorpusSplit(characterCount: corpus.characterCount, validationFraction: asked.validationFraction)
-    guard let split, split.training.count > 1 else {
+    guard !options.readsLines || corpus.vocabulary.newlineID != nil else {
+      throw ToolError(.badData, "\(name): no line feed, and so no lines (\(length)); leave out --lines")
+    }
+    var whole = asked
+    whole.batchSize = 1
+    let split = try CorpusSplit(corpus, whole)
+    guard !split.training.isEmpty else {
       throw ToolError(
         .badData,
-        "\(name): too short (\(length), \(split?.training.count ?? 0) for training); "
-          + "give more text or a lower --val-fraction")
+        "\(name): too short (\(length), \(split.training.count)\(options.readsLines ? " lines" : "") for training); "
+          + "give more text or a lower \(options.validationLines == nil ? "--val-fraction" : "--val-lines")")
     }
     guard corpus.vocabulary.count > 1 else {
       throw ToolError(.badData, "\(name): nothing to learn (\(length), all the same); give another text")
     }
+    for (file, part) in [(options.validationFile, split.validation), (options.testFile, split.test)] {
+      guard let file, part.isEmpty else { continue }
+      throw ToolError(.badData, "\(names(of: [file])): nothing to predict in it; give more text")
+    }
+    guard options.patience == nil || !split.validation.isEmpty else {
+      throw UsageError.conflict("--patience is for validation, and nothing is held out; leave it out")
+    }
     return split
   }
 
-  /// Makes streams and chunks fit the text.
+  /// Makes streams and chunks fit the text, and holds out the ends of so many streams where that is asked for.
   private static func fit(
-    _ asked: TrainingConfiguration, to split: CorpusSplit, _ output: TrainingOutput
-  ) -> TrainingConfiguration {
-    let configuration = asked.fitted(toTrainingCharacters: split.training.count) ?? asked
+    _ options: TrainOptions, to wholeSplit: CorpusSplit, of corpus: Corpus, _ output: TrainingOutput
+  ) throws -> (TrainingConfiguration, CorpusSplit) {
+    let asked = try options.trainingConfiguration()
+    let (configuration, split) = try asked.fitted(to: wholeSplit, of: corpus)
+    output.describe(split, configuration, options)
     if configuration.chunkLength < asked.chunkLength || configuration.batchSize < asked.batchSize {
       output.notice(
         "the text is short: training with --batch-size \(configuration.batchSize) "
           + "--seq-length \(configuration.chunkLength)")
     }
-    if split.validation.count < 2 {
+    if split.validation.isEmpty {
       output.notice("nothing is held out: there is no validation, and the newest model is kept")
     }
-    return configuration
+    return (configuration, split)
+  }
+}
+
+extension CorpusSplit {
+  /// Characters to train on; of lines, whose characters are not counted when they are chosen, about.
+  fileprivate func trainingCharacters(of corpus: Corpus) -> Int {
+    guard case .lines(let starts) = training else { return training.count }
+    let lineCount = max(1, starts.count + validation.count + test.count)
+    return Int(Double(corpus.characterCount) * Double(starts.count) / Double(lineCount))
   }
 }

@@ -96,6 +96,7 @@ struct RunPlan {
       stored.log = RunFiles.renamed(stored.log, like: stored.checkpoint)
     }
     var resumed = try parse(stored)
+    try checkHeldOutFiles(resumed, saved)
     let asked = try? resumed.trainingConfiguration()
     if asked == nil || asked != (try? stored.trainingConfiguration())
       || resumed.validationInterval != stored.validationInterval || resumed.logInterval != stored.logInterval
@@ -110,18 +111,34 @@ struct RunPlan {
       throw UsageError.conflict(
         "the run of \(saved.path) was bounded by time alone; give --max-time again, or --steps or --epochs")
     }
-    guard (resumed.steps, resumed.epochs) != (stored.steps, stored.epochs) else {
+    let hasOtherLength = (resumed.steps, resumed.epochs) != (stored.steps, stored.epochs)
+    guard hasOtherLength || resumed.patience != stored.patience else {
       return (resumed, saved.arguments, [])
     }
     // The same options may be written in other words now, but the same run has the same bytes.
     let isSteady = !LearningRateSchedule(kind: stored.schedule ?? .constant).needsHorizon
     return (
       resumed, arguments(decidingOptions, for: stored) + arguments(horizonOptions, for: resumed),
-      [
-        "the run has another length than it began with; its learning rate "
-          + (isSteady ? "does not depend on it" : "goes on as in a run that had this length from the start")
-      ]
+      hasOtherLength
+        ? [
+          "the run has another length than it began with; its learning rate "
+            + (isSteady ? "does not depend on it" : "goes on as in a run that had this length from the start")
+        ] : []
     )
+  }
+
+  /// Paths are not stored; whether there were such files is.
+  private static func checkHeldOutFiles(_ options: TrainOptions, _ saved: SavedRun) throws(UsageError) {
+    let division = saved.checkpoint.training.division
+    for (name, file, wasGiven) in [
+      ("--val-file", options.validationFile, division.hasValidationText),
+      ("--test-file", options.testFile, division.hasTestText),
+    ] where (file != nil) != wasGiven {
+      throw .conflict(
+        wasGiven
+          ? "\(saved.path) is of a run with \(name); give the same file again"
+          : "\(name) contradicts \(saved.path), which is of a run without it; leave the option out")
+    }
   }
 
   /// - Throws: `UsageError.conflict` for the first option that is not as it was.

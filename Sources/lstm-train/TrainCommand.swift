@@ -14,24 +14,30 @@ let trainCommand = CommandDefinition(
   version: projectVersion,
   defaults: TrainOptions(),
   options: [preset] + modelOptions + startOptions + horizonOptions + trainingOptions + regularizationOptions
-    + validationOptions + [logInterval] + fileOptions + resumeOptions + runOptions,
+    + validationOptions + divisionOptions + heldOutFileOptions + [logInterval] + fileOptions + resumeOptions
+    + runOptions,
   examples: [
     "lstm-train corpus.txt",
     "lstm-train --cell gru --hidden 256 --epochs 20 part1.txt part2.txt",
     "lstm-train --continue --checkpoint-every 5m corpus.txt",
+    "lstm-train --lines --test-fraction 0.1 names.txt",
     "cat *.txt | lstm-train --unit byte --checkpoint bytes.bin -",
   ]
 )
 
 /// What decides a run, besides its horizon. A checkpoint holds it, and a resumed run cannot have it otherwise.
 let decidingOptions =
-  modelOptions + startOptions + trainingOptions + regularizationOptions + validationOptions + [logInterval]
+  modelOptions + startOptions + trainingOptions + regularizationOptions + validationOptions + divisionOptions
+  + [logInterval]
 
 let horizonOptions = [
   Option(
     "--epochs", "--max-epochs", sets: \.epochs, as: .integer(in: counts),
     absentMeans: "chosen if nothing else bounds the run", group: "Training", help: "passes over the training part"),
   Option("--steps", "--max-iters", sets: \.steps, as: .integer(in: counts), group: "Training", help: "updates"),
+  Option(
+    "--patience", sets: \.patience, as: .integer(in: counts), absentMeans: "no end before the last epoch",
+    group: "Training", help: "end after so many validations in a row without a better loss"),
 ]
 
 /// What `--init-from` takes from its file.
@@ -135,10 +141,38 @@ private let trainingOptions = [
     help: "where the random numbers start; the same seed gives the same model"),
 ]
 
+private let divisionOptions = [
+  Option(
+    "--lines", sets: \.readsLines, group: "Training",
+    help: "make each line a text of its own: names, addresses, messages",
+    details: "A line starts from nothing, wherever it stands, and its end is predicted, too. The lines come in another "
+      + "order in every epoch, and those held out are chosen at random, both by --seed. Empty lines are skipped, and "
+      + "so is a carriage return at the end of a line. lstm-sample then writes lines, and lstm-score reads them."),
+  Option(
+    "--split", sets: \.split, as: .choice, group: "Validation",
+    help: "hold out the end of the text, or as char-rnn does the end of each stream"),
+  Option(
+    "--val-lines", sets: \.validationLines, as: .integer(in: counts), absentMeans: "a share as --val-fraction",
+    group: "Validation", help: "how many lines are held out, with --lines"),
+  Option(
+    "--test-fraction", sets: \.testFraction, as: .number(.atLeast(0), .below(1)), group: "Validation",
+    help: "share of the text, behind what validation is on, that measures the best model at the end"),
+]
+
+private let heldOutFileOptions = [
+  Option(
+    "--val-file", sets: \.validationFile, as: .path, group: "Validation",
+    help: "validate on this text, and hold out nothing of the corpus for it",
+    details: "The vocabulary is of all texts together. A run that is resumed needs the same file again."),
+  Option(
+    "--test-file", sets: \.testFile, as: .path, group: "Validation",
+    help: "measure the best model at the end on this text"),
+]
+
 private let validationOptions = [
   Option(
     "--val-fraction", sets: \.validationFraction, as: .number(.atLeast(0), .below(1)), group: "Validation",
-    help: "share of the text, at its end, that is held out"),
+    help: "share of the text that is held out for validation"),
   Option(
     "--val-every", "--eval-interval", sets: \.validationInterval, as: .integer(in: counts), absentMeans: "an epoch",
     group: "Validation", help: "updates between validations"),

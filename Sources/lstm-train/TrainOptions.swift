@@ -16,6 +16,7 @@ struct TrainOptions: Sendable {
 
   var epochs: Int?
   var steps: Int?
+  var patience: Int?
   var batchSize: Int?
   var chunkLength: Int?
   var optimizer = OptimizerConfiguration.Kind.adam
@@ -43,6 +44,12 @@ struct TrainOptions: Sendable {
 
   var validationFraction = 0.1
   var validationInterval: Int?
+  var validationFile: String?
+  var testFraction = 0.0
+  var testFile: String?
+  var split = TextDivision.Split.tail
+  var readsLines = false
+  var validationLines: Int?
 
   var checkpoint = "checkpoint.bin"
   var log = "loss.csv"
@@ -101,8 +108,8 @@ extension TrainOptions {
       regularization: Regularization(
         dropout: dropout ?? 0, dropoutMask: dropoutMask, inputDropout: inputDropout, recurrentDropout: recurrentDropout,
         labelSmoothing: labelSmoothing),
-      clip: clip > 0 ? clip : nil, validationFraction: validationFraction,
-      initialization: Initialization(seed: seed, forgetBias: Float(forgetBias ?? 1)))
+      clip: clip > 0 ? clip : nil, validationFraction: validationFile == nil ? validationFraction : 0,
+      division: try division(), initialization: Initialization(seed: seed, forgetBias: Float(forgetBias ?? 1)))
   }
 
   /// The model and the unit that a run had, for a new one to start from.

@@ -46,7 +46,7 @@ struct TrainingLoop {
     defer { output.clear() }
     StopSignal.watch()
     writer.begin(trainer, horizon: horizon)
-    if trainer.progress.step >= horizon, !trainer.progress.isReportDue { return try endFinishedRun() }
+    if isFinished { return try endFinishedRun() }
     do {
       try train()
     } catch let error as CorpusError {
@@ -59,7 +59,8 @@ struct TrainingLoop {
   private mutating func train() throws {
     if trainer.progress.isReportDue { try report() }
     // Where nothing was learned it may be that nothing ever will be, and that is found out before the end.
-    while trainer.progress.step < horizon, isUndone || !stop.isReached(atStep: trainer.progress.step) {
+    while trainer.progress.step < horizon, !isOutOfPatience, isUndone || !stop.isReached(atStep: trainer.progress.step)
+    {
       try advance()
       if isReportStep {
         let start = secondsNow()
@@ -134,6 +135,16 @@ struct TrainingLoop {
       || trainer.progress.step % (options.validationInterval ?? trainer.stepsPerEpoch) == 0
   }
 
+  /// Whether there were so many validations after the best one that no better is hoped for.
+  private var isOutOfPatience: Bool {
+    guard let patience = options.patience, !trainer.progress.isReportDue else { return false }
+    return trainer.progress.validationsSinceBest >= patience
+  }
+
+  private var isFinished: Bool {
+    (trainer.progress.step >= horizon && !trainer.progress.isReportDue) || isOutOfPatience
+  }
+
   /// Does what is due after a step, unless a signal comes in between; then it stays due.
   private mutating func report() throws {
     let previousBest = trainer.progress.best
@@ -194,23 +205,28 @@ struct TrainingLoop {
     writer.finish(trainer)
     if let failure = writer.failure { throw failure }
     output.print(
-      "this run is finished: \(NumberText.counted(trainer.progress.step, "step")) of "
-        + "\(NumberText.grouped(horizon)); a larger --steps or --epochs goes on")
+      "this run is finished: \(NumberText.counted(trainer.progress.step, "step")) of \(NumberText.grouped(horizon)); "
+        + "a larger \(isOutOfPatience ? "--patience" : "--steps or --epochs") goes on")
     return .ok
   }
 
   private mutating func finish() throws -> ExitStatus {
     guard trainer.hasFiniteParameters else { throw divergence("the weights are no finite numbers any more") }
-    let isFinished = trainer.progress.step >= horizon && !trainer.progress.isReportDue
     writer.finish(trainer)
+    let testLoss = isFinished ? try trainer.testLoss { StopSignal.status != nil } : nil
     writer.note(
       EventLog.End(
         step: trainer.progress.step, finished: isFinished, bestValLoss: trainer.progress.best?.loss,
-        bestStep: trainer.progress.best?.step))
+        bestStep: trainer.progress.best?.step, testLoss: finite(testLoss)))
     if let failure = writer.failure { throw failure }
     output.clear()
     if isFinished {
-      try output.conclude(trainer, options)
+      if isOutOfPatience, trainer.progress.step < horizon {
+        output.print(
+          "ended after step \(NumberText.grouped(trainer.progress.step)) of \(NumberText.grouped(horizon)): no better "
+            + "validation loss for \(NumberText.counted(options.patience ?? 0, "validation"))")
+      }
+      try output.conclude(trainer, testLoss: testLoss, options)
       return .ok
     }
     output.print(

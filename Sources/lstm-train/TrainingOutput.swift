@@ -6,6 +6,7 @@ internal import ToolSupport
 final class TrainingOutput {
   private let isQuiet: Bool
   private var progress: ProgressReporter
+  private var heldOut: HeldOutText?
 
   init(_ options: TrainOptions) {
     isQuiet = options.isQuiet
@@ -52,6 +53,18 @@ final class TrainingOutput {
     progress.printLine("settings: \(command)", keepsSpaces: true)
   }
 
+  /// What is held out, which is told with the figures that are measured on it.
+  func describe(_ split: CorpusSplit, _ configuration: TrainingConfiguration, _ options: TrainOptions) {
+    heldOut = HeldOutText(split, configuration, options)
+    guard configuration.division.readsLines else { return }
+    let parts = [
+      (split.training, "to train on"), (split.validation, "for validation"), (split.test, "for a last test"),
+    ]
+    print(
+      "lines: "
+        + parts.filter { !$0.0.isEmpty }.map { "\(NumberText.grouped($0.0.count)) \($0.1)" }.joined(separator: ", "))
+  }
+
   func describe(_ malformed: MalformedSequences, _ policy: MalformedUTF8Policy) {
     notice(malformed.notice(policy))
   }
@@ -77,19 +90,28 @@ final class TrainingOutput {
 
   /// What a run has come to.
   ///
+  /// - Parameter testLoss: Of the selected model, in nats; nil if nothing is held out for a test.
   /// - Throws: `CorpusError` if the held-out text cannot be read any more.
-  func conclude(_ trainer: Trainer, _ options: TrainOptions) throws(CorpusError) {
-    if let best = trainer.progress.best {
-      let bits = best.loss * bitsPerNat
-      let unit = trainer.configuration.unit
-      let bytesPerUnit = try trainer.validationBytesPerCharacter()
+  func conclude(_ trainer: Trainer, testLoss: Double?, _ options: TrainOptions) throws(CorpusError) {
+    let best = trainer.progress.best
+    if let best {
+      let figures = figures(best.loss, trainer, bytesPerUnit: try trainer.validationBytesPerCharacter())
       print(
-        "best validation loss: \(NumberText.fixed(best.loss, decimals: 4)) nats, "
-          + "\(NumberText.fixed(bits, decimals: 4)) bits per \(unit.rawValue), "
-          + (unit == .byte ? "" : "\(NumberText.fixed(bits / bytesPerUnit, decimals: 4)) bits per byte of UTF-8, ")
-          + "at step \(NumberText.grouped(best.step))")
+        "best validation loss: \(figures), at step \(NumberText.grouped(best.step)), \(heldOut?.validation ?? "")")
+    }
+    if let testLoss {
+      let figures = figures(testLoss, trainer, bytesPerUnit: try trainer.testBytesPerCharacter())
+      print("test loss of the \(best == nil ? "newest" : "best") model: \(figures), \(heldOut?.test ?? "")")
     }
     print("model: \(options.checkpoint); loss curve: \(options.log)")
+  }
+
+  private func figures(_ nats: Double, _ trainer: Trainer, bytesPerUnit: Double) -> String {
+    let bits = nats * bitsPerNat
+    let unit = trainer.configuration.unit
+    return
+      "\(NumberText.fixed(nats, decimals: 4)) nats, \(NumberText.fixed(bits, decimals: 4)) bits per \(unit.rawValue)"
+      + (unit == .byte ? "" : ", \(NumberText.fixed(bits / bytesPerUnit, decimals: 4)) bits per byte of UTF-8")
   }
 
   /// Three steps, timed; the first, which meets cold memory, does not count.

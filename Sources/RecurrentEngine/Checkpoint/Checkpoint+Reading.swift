@@ -30,6 +30,8 @@ extension Checkpoint {
     let start = try metadata.integer(Key.startCharacter)
     guard start < vocabulary.count else { throw metadata.damage(Key.startCharacter) }
     startCharacter = Int32(start)
+    // Lines start from the mark that ends them.
+    guard !training.division.readsLines || vocabulary.newlineID != nil else { throw metadata.damage(Key.vocabulary) }
 
     let configuration = training.modelConfiguration(vocabularySize: vocabulary.count)
     guard configuration.isValid else { throw metadata.damage(Key.configuration) }

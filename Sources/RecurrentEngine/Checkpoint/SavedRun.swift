@@ -8,6 +8,8 @@ struct StoredRun: Codable {
 
   var progress: TrainingProgress
   var corpus: CorpusFingerprint
+  /// The characters of each text, where some are held out as a whole.
+  var textLengths: [Int]?
   var arguments: [String]
 }
 
@@ -41,6 +43,12 @@ public final class SavedRun {
   public var progress: TrainingProgress { run.progress }
   /// What tells the text that the run is trained on from others.
   public var corpus: CorpusFingerprint { run.corpus }
+  /// Whether the run has been trained on a text, and on none but that.
+  public func isOn(_ corpus: Corpus) -> Bool {
+    let division = checkpoint.training.division
+    return run.corpus == corpus.fingerprint && checkpoint.model.vocabulary == corpus.vocabulary
+      && corpus.sourceCount > division.heldOutSourceCount && run.textLengths == corpus.textLengths(division)
+  }
   /// What the run was told when it was started.
   public var arguments: [String] { run.arguments }
 

@@ -14,10 +14,12 @@ public struct MemoryEstimate: Sendable, Equatable {
   /// What training allocates.
   ///
   /// - Returns: Nil if a size is not positive, or the need does not even fit an `Int`.
-  /// - Parameter momentCount: Numbers that the optimizer keeps for each parameter.
+  /// - Parameters:
+  ///   - momentCount: Numbers that the optimizer keeps for each parameter.
+  ///   - holdsSequences: Whether sequences can start within a chunk, as lines do.
   public init?(
     _ configuration: ModelConfiguration, batchSize: Int, chunkLength: Int, validationBatchSize: Int, momentCount: Int,
-    regularization: Regularization = Regularization()
+    regularization: Regularization = Regularization(), holdsSequences: Bool = false
   ) {
     guard Self.isCountable(configuration, batchSize: batchSize, chunkLength: chunkLength) else { return nil }
 
@@ -26,10 +28,10 @@ public struct MemoryEstimate: Sendable, Equatable {
     parameterBytes = 4 * parameters * (4 + momentCount + (regularization.recurrentDropout > 0 ? 1 : 0))
     let training = Workspace.Sizes(
       configuration, batchSize: batchSize, stepCapacity: chunkLength, purpose: .training,
-      regularization: regularization)
+      regularization: regularization, holdsSequences: holdsSequences)
     let validation = Workspace.Sizes(
       configuration, batchSize: validationBatchSize, stepCapacity: min(chunkLength, EvaluationPass.chunkLength),
-      purpose: .inference)
+      purpose: .inference, holdsSequences: holdsSequences)
     let layerCount = configuration.layerCount
     activationBytes = 4 * (training.total(layerCount: layerCount) + validation.total(layerCount: layerCount))
   }
@@ -52,10 +54,12 @@ public struct MemoryEstimate: Sendable, Equatable {
   /// What an ``EvaluationPass`` allocates.
   ///
   /// - Returns: Nil if a size is not positive, or the need does not even fit an `Int`.
-  public init?(evaluating configuration: ModelConfiguration, streamCount: Int) {
+  public init?(evaluating configuration: ModelConfiguration, streamCount: Int, holdsSequences: Bool = false) {
     let steps = EvaluationPass.chunkLength
     guard Self.isCountable(configuration, batchSize: streamCount, chunkLength: steps) else { return nil }
-    let sizes = Workspace.Sizes(configuration, batchSize: streamCount, stepCapacity: steps, purpose: .inference)
+    let sizes = Workspace.Sizes(
+      configuration, batchSize: streamCount, stepCapacity: steps, purpose: .inference,
+      holdsSequences: holdsSequences)
     parameterBytes = 0
     activationBytes = 4 * sizes.total(layerCount: configuration.layerCount)
   }

@@ -12,6 +12,8 @@ struct RecurrentPass {
   let transposes: TransposedWeights?
   let workspace: Workspace
   let characters: UnsafePointer<Int32>  // (step, batch)
+  /// Where the state starts anew; nil for nowhere.
+  var sequenceStarts: UnsafePointer<Bool>?  // (step, batch)
   let stepCount: Int
   /// Nil where nothing is dropped: everywhere but in training.
   var masks: UpdateMasks?
@@ -39,6 +41,7 @@ struct RecurrentPass {
         for index in configuration.cell.description.groups.indices { kernels.inputSums(step, step.group(index)) }
         for t in steps {
           place(&step, layer: layer, at: t, rows: rows)
+          if workspace.holdsSequences { startSequences(layer: layer, at: t, rows: rows) }
           for kernel in cellKernels.forward { kernel(step) }
         }
         dropOutputs(ofLayer: layer, steps, rows: rows)
@@ -95,6 +98,7 @@ struct RecurrentPass {
         for t in steps.reversed() {
           place(&step, layer: layer, at: t, rows: rows)
           goBack(step, through: transposes.layers[layer])
+          endSequences(step, at: t, rows: rows)
         }
         computeInputGradients(step, steps, rows: rows, through: transposes.layers[layer])
       }
@@ -130,6 +134,38 @@ struct RecurrentPass {
         input.blocks, input.terms, index == 0 ? .zero : .result,
         stateRows(UnsafeMutablePointer(mutating: step.outputGradient)))
     }
+  }
+
+  // MARK: Sequences
+
+  /// Makes the state before a step: that after the one before it, or zero where a sequence starts.
+  private func startSequences(layer: Int, at t: Int, rows: Range<Int>) {
+    let activations = workspace.layers[layer]
+    let first = stateOffset(step: t, rows: rows)
+    let stride = workspace.stateStride
+    for (state, previous) in [
+      (activations.hidden, activations.previousHidden), (activations.cell, activations.previousCell),
+    ] where previous.count > 0 {
+      (previous.pointer + first).update(from: state.pointer + first, count: rows.count * stride)
+      forEachStart(at: t, rows: rows) { row in
+        (previous.pointer + first + row * stride).update(repeating: 0, count: stride)
+      }
+    }
+  }
+
+  /// Lets no gradient go back from the first step of a sequence to the one before it.
+  private func endSequences(_ step: CellStep, at t: Int, rows: Range<Int>) {
+    let stride = workspace.stateStride
+    forEachStart(at: t, rows: rows) { row in
+      (step.hiddenGradient + row * stride).update(repeating: 0, count: stride)
+      (step.cellGradient + row * stride).update(repeating: 0, count: stride)
+    }
+  }
+
+  /// Calls `body` with the rows, counted from the first of `rows`, in which a sequence starts.
+  private func forEachStart(at t: Int, rows: Range<Int>, _ body: (_ row: Int) -> Void) {
+    guard let starts = sequenceStarts.map({ $0 + t * workspace.batchSize + rows.lowerBound }) else { return }
+    for row in 0..<rows.count where starts[row] { body(row) }
   }
 
   /// Calls `body` for stretches of steps that are as long as what is computed at once.
@@ -221,10 +257,10 @@ struct RecurrentPass {
     } else {
       step.input = UnsafePointer(workspace.outputs(ofLayer: layer - 1) + before)
     }
-    step.previousHidden = UnsafePointer(activations.hidden.pointer + before)
+    step.previousHidden = UnsafePointer(activations.previousHidden.pointer + before)
     step.hidden = activations.hidden.pointer + after
     if activations.cell.count > 0 {
-      step.previousCell = UnsafePointer(activations.cell.pointer + before)
+      step.previousCell = UnsafePointer(activations.previousCell.pointer + before)
       step.cell = activations.cell.pointer + after
     }
     if activations.resetHidden.count > 0 { step.resetHidden = activations.resetHidden.pointer + before }

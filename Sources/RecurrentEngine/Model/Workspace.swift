@@ -11,6 +11,9 @@ final class Workspace {
     var dropped: FloatBuffer
     /// c likewise; empty without a cell state.
     var cell: FloatBuffer
+    /// h and c before each step: the same arrays, unless the state starts anew where a sequence does.
+    var previousHidden: FloatBuffer  // (step, batch, stateStride)
+    var previousCell: FloatBuffer
     /// r ∘ h′ (step, batch, stateStride); empty in cells that have no use for it.
     var resetHidden: FloatBuffer
     /// Gates, later their gradients, of each group. (block, step, batch, gate, unit)
@@ -27,6 +30,8 @@ final class Workspace {
   let batchSize: Int
   let stepCapacity: Int
   let purpose: Purpose
+  /// Whether sequences can start within a chunk, so that the state before a step is not always that after the last.
+  let holdsSequences: Bool
   /// Steps whose products that do not wait for one another are computed together.
   let stretch: Int
   let stateStride: Int
@@ -44,21 +49,25 @@ final class Workspace {
 
   init(
     _ configuration: ModelConfiguration, batchSize: Int, stepCapacity: Int, purpose: Purpose,
-    regularization: Regularization = Regularization()
+    regularization: Regularization = Regularization(), holdsSequences: Bool = false
   ) {
     self.configuration = configuration
     self.batchSize = batchSize
     self.stepCapacity = stepCapacity
     self.purpose = purpose
+    self.holdsSequences = holdsSequences
     let sizes = Sizes(
-      configuration, batchSize: batchSize, stepCapacity: stepCapacity, purpose: purpose, regularization: regularization)
+      configuration, batchSize: batchSize, stepCapacity: stepCapacity, purpose: purpose, regularization: regularization,
+      holdsSequences: holdsSequences)
     stretch = sizes.stretch
     stateStride = sizes.stateStride
     layers = (0..<configuration.layerCount).map { _ in
-      Layer(
-        hidden: FloatBuffer(count: sizes.hidden), dropped: FloatBuffer(count: sizes.dropped),
-        cell: FloatBuffer(count: sizes.cell), resetHidden: FloatBuffer(count: sizes.resetHidden),
-        gates: sizes.gates.map(FloatBuffer.init(count:)))
+      let (hidden, cell) = (FloatBuffer(count: sizes.hidden), FloatBuffer(count: sizes.cell))
+      return Layer(
+        hidden: hidden, dropped: FloatBuffer(count: sizes.dropped), cell: cell,
+        previousHidden: holdsSequences ? FloatBuffer(count: sizes.previousHidden) : hidden,
+        previousCell: holdsSequences ? FloatBuffer(count: sizes.previousCell) : cell,
+        resetHidden: FloatBuffer(count: sizes.resetHidden), gates: sizes.gates.map(FloatBuffer.init(count:)))
     }
     logitBlocks = Blocks(units: configuration.vocabularySize, gates: 1)
     logits = FloatBuffer(count: sizes.logits)
@@ -109,6 +118,8 @@ final class Workspace {
     var hidden: Int
     var dropped: Int
     var cell: Int
+    var previousHidden: Int
+    var previousCell: Int
     var resetHidden: Int
     var gates: [Int]
     var logits: Int
@@ -118,7 +129,7 @@ final class Workspace {
 
     init(
       _ configuration: ModelConfiguration, batchSize: Int, stepCapacity: Int, purpose: Purpose,
-      regularization: Regularization = Regularization()
+      regularization: Regularization = Regularization(), holdsSequences: Bool = false
     ) {
       let description = configuration.cell.description
       // Rows enough to make reading the weights cheap, and few enough that what they leave is still near when each step
@@ -129,6 +140,8 @@ final class Workspace {
       hidden = (stepCapacity + 1) * stateOfStep
       dropped = regularization.dropout > 0 ? stepCapacity * stateOfStep : 0
       cell = description.hasCellState ? hidden : 0
+      previousHidden = holdsSequences ? stepCapacity * stateOfStep : 0
+      previousCell = description.hasCellState ? previousHidden : 0
       let resets = description.groups.contains { $0.recurrentFactor == .resetHidden }
       resetHidden = resets ? stepCapacity * stateOfStep : 0
       let gateRows = (purpose == .training ? stepCapacity : stretch) * batchSize
@@ -143,7 +156,7 @@ final class Workspace {
 
     /// Floats of all arrays together.
     func total(layerCount: Int) -> Int {
-      let ofLayer = hidden + dropped + cell + resetHidden + gates.reduce(0, +)
+      let ofLayer = hidden + dropped + cell + previousHidden + previousCell + resetHidden + gates.reduce(0, +)
       return layerCount * ofLayer + logits + inputFactors + outputGradient + 3 * gradientOfStep
     }
   }

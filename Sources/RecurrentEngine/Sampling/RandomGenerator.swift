@@ -28,6 +28,16 @@ public struct RandomGenerator: RandomNumberGenerator, Codable, Equatable, Sendab
   /// Uniform in 0 ..< 1, with 24 random bits.
   public mutating func nextUnit() -> Float { Float(next() >> 40) * 0x1p-24 }
 
+  /// Uniform in 0 ..< bound, which is positive.
+  mutating func next(below bound: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(bound)).high) }
+
   /// Uniform in −bound ..< bound.
   mutating func nextUniform(_ bound: Float) -> Float { (2 * nextUnit() - 1) * bound }
+}
+
+extension Array {
+  /// Puts the elements in a random order: the same for the same generator, whatever the standard library does.
+  mutating func shuffle(with random: inout RandomGenerator) {
+    for last in indices.dropFirst().reversed() { swapAt(last, random.next(below: last + 1)) }
+  }
 }

@@ -1,18 +1,106 @@
-/// Which characters of a text are for training and which are held out.
+/// What of a corpus is for training and what is held out.
 public struct CorpusSplit: Sendable, Equatable {
-  /// The indices of the characters that are trained on.
-  public let training: Range<Int>
-  /// The indices of the characters that are held out.
-  public let validation: Range<Int>
+  /// What is trained on.
+  public var training: CorpusPart
+  /// What is held out to find the best model.
+  public var validation: CorpusPart
+  /// What is held out to measure that model at the end.
+  public var test: CorpusPart
 
-  /// Holds out the end of a text: everything from index ⌊N(1−f)⌋, as computed in `Double`.
+  /// Divides a corpus as a configuration says, whose batch size must be the one that fits; see
+  /// ``TrainingConfiguration/fitted(to:)``.
   ///
-  /// Returns nil unless `0 ≤ validationFraction < 1`.
-  public init?(characterCount: Int, validationFraction: Double) {
-    guard characterCount >= 0, validationFraction >= 0, validationFraction < 1 else { return nil }
-    let trainCount = (Double(characterCount) * (1 - validationFraction)).rounded(.down)
-    // Above 2^53 `Double` may round up, beyond the text and beyond `Int`.
-    training = 0..<min(Int(exactly: trainCount) ?? characterCount, characterCount)
-    validation = training.upperBound..<characterCount
+  /// - Throws: Of lines, `CorpusError.readFailed` or `.changed`.
+  public init(_ corpus: Corpus, _ configuration: TrainingConfiguration) throws(CorpusError) {
+    let division = configuration.division
+    let mainCount = corpus.sources.count - division.heldOutSourceCount
+    precondition(mainCount > 0, "there is no text to train on")
+    // A text that is held out is one source; that of the test is the last.
+    let validationSource = division.hasValidationText ? mainCount..<mainCount + 1 : nil
+    let testSource = division.hasTestText ? corpus.sources.count - 1..<corpus.sources.count : nil
+    let shares = HeldOutShares(
+      validation: division.hasValidationText ? 0 : configuration.validationFraction,
+      test: division.hasTestText ? 0 : division.testFraction)
+    if division.readsLines {
+      self.init(
+        lines: try corpus.lineStarts(inSources: 0..<mainCount), shares,
+        validationCount: division.hasValidationText ? 0 : division.validationLineCount,
+        seed: configuration.initialization.seed)
+      if let validationSource { validation = .lines(try corpus.lineStarts(inSources: validationSource)) }
+      if let testSource { test = .lines(try corpus.lineStarts(inSources: testSource)) }
+    } else {
+      let text = corpus.characters(ofSources: 0..<mainCount)
+      self.init(division.split == .tail ? [text] : text.divided(into: configuration.batchSize), shares)
+      if let validationSource { validation = .characters([corpus.characters(ofSources: validationSource)]) }
+      if let testSource { test = .characters([corpus.characters(ofSources: testSource)]) }
+    }
+  }
+
+  /// Holds out the end of each range.
+  init(_ ranges: [Range<Int>], _ shares: HeldOutShares) {
+    let parts = ranges.map { range in
+      let (validation, test) = shares.bounds(ofCount: range.count)
+      return (
+        training: range.prefix(validation), validation: range[range.lowerBound + validation..<range.lowerBound + test],
+        test: range.dropFirst(test)
+      )
+    }
+    training = .characters(parts.map(\.training))
+    validation = .characters(parts.map(\.validation))
+    test = .characters(parts.map(\.test))
+  }
+
+  /// Holds out lines that are chosen at random.
+  ///
+  /// - Parameter validationCount: How many lines for validation; nil for a share.
+  init(lines: [Int], _ shares: HeldOutShares, validationCount: Int?, seed: UInt64) {
+    let bounds = shares.bounds(ofCount: lines.count)
+    var testLeft = lines.count - bounds.test
+    var validationLeft = min(validationCount ?? bounds.test - bounds.validation, lines.count - testLeft)
+    var (trained, validated, tested): ([Int], [Int], [Int]) = ([], [], [])
+    // Each line in turn, with the chance that leaves all choices of so many lines equally likely.
+    var random = RandomGenerator(seed: seed, stream: Self.randomStream)
+    for (index, line) in lines.enumerated() {
+      let draw = testLeft + validationLeft == 0 ? 0 : random.next(below: lines.count - index)
+      if draw < testLeft {
+        testLeft -= 1
+        tested.append(line)
+      } else if draw < testLeft + validationLeft {
+        validationLeft -= 1
+        validated.append(line)
+      } else {
+        trained.append(line)
+      }
+    }
+    training = .lines(trained)
+    validation = .lines(validated)
+    test = .lines(tested)
+  }
+
+  /// Of the sequences of random numbers that a seed has, the one that chooses lines.
+  private static let randomStream: UInt64 = .max
+}
+
+/// The shares of a text that are held out.
+struct HeldOutShares {
+  /// From 0, and together below 1.
+  var validation: Double
+  var test: Double
+
+  /// Where validation and test begin: ⌊N(1−f−g)⌋ and ⌊N(1−g)⌋, as computed in `Double`.
+  func bounds(ofCount count: Int) -> (validation: Int, test: Int) {
+    func share(_ fraction: Double) -> Int {
+      // Above 2^53 `Double` may round up, beyond the text and beyond `Int`.
+      min(Int(exactly: (Double(count) * fraction).rounded(.down)) ?? count, count)
+    }
+    return (share(1 - validation - test), share(1 - test))
+  }
+}
+
+extension Corpus {
+  /// The indices of the characters of some sources.
+  func characters(ofSources indices: Range<Int>) -> Range<Int> {
+    let bounds = characterStarts + [characterCount]
+    return bounds[indices.lowerBound]..<bounds[indices.upperBound]
   }
 }

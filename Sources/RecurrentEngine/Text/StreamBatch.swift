@@ -1,5 +1,5 @@
 /// Reads a batch of streams side by side, a chunk at a time.
-struct StreamBatch {
+struct StreamBatch: RowBatch {
   private struct Row {
     /// None where the stream has ended.
     let reader: CharacterReader?
@@ -29,17 +29,14 @@ struct StreamBatch {
     scratch = [Int32](repeating: 0, count: min(chunkLength, stepCount))
   }
 
-  var chunkCount: Int { stepCount == 0 ? 0 : (stepCount - 1) / chunkLength + 1 }
+  var rowCount: Int { streams.count }
+  var holdsSequences: Bool { false }
 
-  /// Goes to the start of the chunk with this index, in `0..<chunkCount`.
-  mutating func move(toChunk index: Int) {
+  mutating func move(toChunk index: Int, ofEpoch epoch: Int) {
     step = index * chunkLength
     isPlaced = false
   }
 
-  /// Reads the next chunk, of which there must be one.
-  ///
-  /// After an error the next call tries the same chunk again.
   mutating func readChunk(into chunk: inout Chunk) throws(CorpusError) {
     if !isPlaced { try placeReaders() }
     isPlaced = false

@@ -55,10 +55,11 @@ public final class ChunkTrainer {
   ///   - seed: Where the random numbers start that decide what is dropped.
   ///   - chunkLength: The most steps of a chunk.
   ///   - clip: The largest global norm of the gradient; nil for no clipping.
+  ///   - holdsSequences: Whether sequences can start within a chunk.
   public init(
     _ model: LanguageModel, optimizer: OptimizerConfiguration, clip: Double?,
     regularization: Regularization = Regularization(), seed: UInt64 = 1, batchSize: Int, chunkLength: Int,
-    threadCount: Int
+    holdsSequences: Bool = false, threadCount: Int
   ) {
     self.model = model
     self.clip = clip
@@ -67,7 +68,7 @@ public final class ChunkTrainer {
     self.optimizer = Optimizer(optimizer, parameterCount: model.layout.size)
     workspace = Workspace(
       model.configuration, batchSize: batchSize, stepCapacity: chunkLength, purpose: .training,
-      regularization: regularization)
+      regularization: regularization, holdsSequences: holdsSequences)
     executor = ParallelExecutor(threadCount: threadCount)
     transposes = TransposedWeights(model.layout)
     recurrentDropout = regularization.recurrentDropout > 0 ? RecurrentWeightDropout(model.layout) : nil
@@ -91,6 +92,7 @@ public final class ChunkTrainer {
   /// - Parameter rateFactor: What the learning rate is multiplied with.
   public func update(_ chunk: Chunk, rateFactor: Double = 1) -> Update {
     precondition(chunk.batchSize == workspace.batchSize && chunk.stepCount <= workspace.stepCapacity)
+    precondition(chunk.sequenceStarts.isEmpty || workspace.holdsSequences, "no sequences were to start")
     var clock = PhaseClock()
     let masks = UpdateMasks(regularization, seed: seed, step: step)
     recurrentDropout?.drop(model.parameters, masks, kernels: model.kernels, executor: executor)
@@ -98,13 +100,10 @@ public final class ChunkTrainer {
     transposes.pack(parameters, kernels: model.kernels, executor: executor)
     if chunk.isFirstOfEpoch { workspace.resetState() }
     clock.end(\.packing, in: &phaseTimes)
-    chunk.inputs.withUnsafeBufferPointer { inputs in
-      chunk.targets.withUnsafeBufferPointer { targets in
-        guard let inputs = inputs.baseAddress, let targets = targets.baseAddress else { return }
-        runPasses(parameters, masks, inputs: inputs, targets: targets, chunk, &clock)
-        computation.compute(
-          workspace, characters: inputs, stepCount: chunk.stepCount, kernels: model.kernels, executor: executor)
-      }
+    chunk.withPointers { inputs, targets, starts in
+      runPasses(parameters, masks, inputs: inputs, targets: targets, starts: starts, chunk, &clock)
+      computation.compute(
+        workspace, characters: inputs, stepCount: chunk.stepCount, kernels: model.kernels, executor: executor)
     }
     recurrentDropout?.dropGradients(
       computation.gradients, masks, kernels: model.kernels, executor: executor)
@@ -128,12 +127,11 @@ public final class ChunkTrainer {
 
   private func runPasses(
     _ parameters: FloatBuffer, _ masks: UpdateMasks, inputs: UnsafePointer<Int32>, targets: UnsafePointer<Int32>,
-    _ chunk: Chunk, _ clock: inout PhaseClock
+    starts: UnsafePointer<Bool>?, _ chunk: Chunk, _ clock: inout PhaseClock
   ) {
     let pass = RecurrentPass(
       kernels: model.kernels, layout: model.layout, parameters: parameters, transposes: transposes,
-      workspace: workspace, characters: inputs, stepCount: chunk.stepCount,
-      masks: masks)
+      workspace: workspace, characters: inputs, sequenceStarts: starts, stepCount: chunk.stepCount, masks: masks)
     let scale = 1 / Float(max(chunk.countedCharacters, 1))
     let smoothing = Float(regularization.labelSmoothing)
     // Written by the first thread alone, and read when all have come back.

@@ -28,13 +28,32 @@ public final class DynamicEvaluationPass: ScoringPass {
   private var chunk = Chunk()
 
   /// A pass over the characters of `range`, with a copy of the model. The corpus must be in the ids of its vocabulary.
-  public init(
+  public convenience init(
     _ model: LanguageModel, corpus: Corpus, range: Range<Int>, adaptation: Adaptation, threadCount: Int
   ) {
-    streams = ValidationStreams(corpus: corpus, range: range, chunkLength: adaptation.chunkLength, streamCount: 1)
+    self.init(
+      model, ValidationStreams(corpus: corpus, range: range, chunkLength: adaptation.chunkLength, streamCount: 1),
+      adaptation, threadCount: threadCount)
+  }
+
+  /// A pass over a part of a corpus, in reading order, with a copy of the model.
+  ///
+  /// - Parameter part: Characters in one range, or lines.
+  /// - Throws: Of lines, `CorpusError.readFailed` or `.changed`.
+  public convenience init(
+    _ model: LanguageModel, corpus: Corpus, part: CorpusPart, adaptation: Adaptation, threadCount: Int
+  ) throws(CorpusError) {
+    let streams = try ValidationStreams(
+      corpus: corpus, part: part, chunkLength: adaptation.chunkLength, streamCount: 1)
+    self.init(model, streams, adaptation, threadCount: threadCount)
+  }
+
+  private init(_ model: LanguageModel, _ streams: ValidationStreams, _ adaptation: Adaptation, threadCount: Int) {
+    self.streams = streams
     trainer = ChunkTrainer(
       LanguageModel(copying: model), optimizer: OptimizerConfiguration(kind: .sgd, learningRate: adaptation.rate),
-      clip: adaptation.clip, batchSize: 1, chunkLength: adaptation.chunkLength, threadCount: threadCount)
+      clip: adaptation.clip, batchSize: 1, chunkLength: adaptation.chunkLength,
+      holdsSequences: streams.holdsSequences, threadCount: threadCount)
   }
 
   public func next() throws(CorpusError) -> [Float]? {

@@ -1,16 +1,29 @@
 /// Measures the loss of a model on held-out text. It has its own state and never touches that of training.
 public final class Evaluation {
-  private let streams: () -> ValidationStreams
+  private let streams: ValidationStreams
   private let workspace: Workspace
   /// Characters that are predicted; none if the text has fewer than two characters.
-  public let countedCharacters: Int
+  public var countedCharacters: Int { streams.countedCharacters }
 
   /// An evaluation on the characters of `range`, with what models of this shape need allocated once.
-  public init(_ configuration: ModelConfiguration, corpus: Corpus, range: Range<Int>) {
-    streams = { ValidationStreams(corpus: corpus, range: range, chunkLength: EvaluationPass.chunkLength) }
-    let first = streams()
-    countedCharacters = first.countedCharacters
-    workspace = EvaluationPass.makeWorkspace(configuration, for: first)
+  public convenience init(_ configuration: ModelConfiguration, corpus: Corpus, range: Range<Int>) {
+    self.init(
+      configuration, ValidationStreams(corpus: corpus, range: range, chunkLength: EvaluationPass.chunkLength))
+  }
+
+  /// An evaluation on a part of a corpus: each range of characters or each line by itself.
+  ///
+  /// - Throws: Of lines, `CorpusError.readFailed` or `.changed`.
+  public convenience init(
+    _ configuration: ModelConfiguration, corpus: Corpus, part: CorpusPart
+  ) throws(CorpusError) {
+    self.init(
+      configuration, try ValidationStreams(corpus: corpus, part: part, chunkLength: EvaluationPass.chunkLength))
+  }
+
+  private init(_ configuration: ModelConfiguration, _ streams: ValidationStreams) {
+    self.streams = streams
+    workspace = EvaluationPass.makeWorkspace(configuration, for: streams)
   }
 
   /// The mean cross-entropy in nats per character.
@@ -21,7 +34,8 @@ public final class Evaluation {
   public func loss(
     of model: LanguageModel, threadCount: Int, isCancelled: () -> Bool = { false }
   ) throws(CorpusError) -> Double? {
-    let pass = EvaluationPass(model, streams(), workspace, threadCount: threadCount)
+    streams.restart()
+    let pass = EvaluationPass(model, streams, workspace, threadCount: threadCount)
     var sum = 0.0
     while let losses = try pass.next() {
       if isCancelled() { return nil }
@@ -35,7 +49,7 @@ public final class Evaluation {
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   func bytesPerCharacter(vocabulary: Vocabulary) throws(CorpusError) -> Double {
     let lengths = (0..<Int32(vocabulary.count)).map { vocabulary.bytes(of: $0).count }
-    let streams = streams()
+    streams.restart()
     var chunk = Chunk()
     var byteCount = 0
     while try streams.next(into: &chunk) {

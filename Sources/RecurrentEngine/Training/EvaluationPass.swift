@@ -2,7 +2,7 @@ internal import KernelTemplates
 
 /// Goes over a text once, a chunk at a time, and tells what each character costs.
 public protocol ScoringPass: AnyObject {
-  /// Characters that are predicted: all but the first.
+  /// Characters that are predicted: all but the first, or all of lines and an end mark of each.
   var countedCharacters: Int { get }
   /// How far the pass is, from 0 to 1.
   var fractionDone: Double { get }
@@ -42,6 +42,18 @@ public final class EvaluationPass: ScoringPass {
       model, streams, Self.makeWorkspace(model.configuration, for: streams), threadCount: threadCount)
   }
 
+  /// - Parameter streamCount: How many streams at most; nil for as many as validation has. With one, characters come in
+  ///   reading order.
+  /// - Throws: Of lines, `CorpusError.readFailed` or `.changed`.
+  public convenience init(
+    _ model: LanguageModel, corpus: Corpus, part: CorpusPart, streamCount: Int? = nil, threadCount: Int
+  ) throws(CorpusError) {
+    let streams = try ValidationStreams(
+      corpus: corpus, part: part, chunkLength: Self.chunkLength, streamCount: streamCount)
+    self.init(
+      model, streams, Self.makeWorkspace(model.configuration, for: streams), threadCount: threadCount)
+  }
+
   /// - Parameter workspace: Made for as many streams; what it holds is of no importance.
   init(_ model: LanguageModel, _ streams: ValidationStreams, _ workspace: Workspace, threadCount: Int) {
     self.model = model
@@ -53,22 +65,20 @@ public final class EvaluationPass: ScoringPass {
 
   static func makeWorkspace(_ configuration: ModelConfiguration, for streams: ValidationStreams) -> Workspace {
     Workspace(
-      configuration, batchSize: max(1, streams.batchSize), stepCapacity: Self.chunkLength, purpose: .inference)
+      configuration, batchSize: max(1, streams.batchSize), stepCapacity: Self.chunkLength, purpose: .inference,
+      holdsSequences: streams.holdsSequences)
   }
 
   public func next() throws(CorpusError) -> [Float]? {
     guard try streams.next(into: &chunk) else { return nil }
-    chunk.inputs.withUnsafeBufferPointer { inputs in
-      chunk.targets.withUnsafeBufferPointer { targets in
-        guard let inputs = inputs.baseAddress, let targets = targets.baseAddress else { return }
-        let pass = RecurrentPass(
-          kernels: model.kernels, layout: model.layout, parameters: model.parameters, transposes: nil,
-          workspace: workspace, characters: inputs, stepCount: chunk.stepCount)
-        executor.runOnEachThread { thread in
-          let rows = rowShare(thread, of: executor.threadCount, rows: workspace.batchSize)
-          pass.forward(rows: rows)
-          pass.computeLosses(targets: targets, scale: 0, rows: rows)
-        }
+    chunk.withPointers { inputs, targets, starts in
+      let pass = RecurrentPass(
+        kernels: model.kernels, layout: model.layout, parameters: model.parameters, transposes: nil,
+        workspace: workspace, characters: inputs, sequenceStarts: starts, stepCount: chunk.stepCount)
+      executor.runOnEachThread { thread in
+        let rows = rowShare(thread, of: executor.threadCount, rows: workspace.batchSize)
+        pass.forward(rows: rows)
+        pass.computeLosses(targets: targets, scale: 0, rows: rows)
       }
     }
     workspace.carryState(afterSteps: chunk.stepCount)

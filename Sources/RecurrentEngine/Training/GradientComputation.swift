@@ -60,7 +60,8 @@ final class GradientComputation {
     switch product.operand {
     case .previousHidden(let layer):
       multiply(
-        workspace.layers[layer].hidden.pointer, stride: workspace.stateStride, range: piece.inputRange(of: matrix))
+        workspace.layers[layer].previousHidden.pointer, stride: workspace.stateStride,
+        range: piece.inputRange(of: matrix))
     case .output(let layer):
       multiply(
         workspace.outputs(ofLayer: layer), stride: workspace.stateStride, range: piece.inputRange(of: matrix))

@@ -21,7 +21,8 @@ extension Trainer {
       model: validatedModel, training: configuration,
       progress: .init(step: progress.step, epoch: epoch, validationLoss: nil), selection: .newest,
       startCharacter: startCharacter)
-    let run = StoredRun(progress: progress, corpus: corpus, arguments: arguments)
+    let run = StoredRun(
+      progress: progress, corpus: corpus, textLengths: textLengths, arguments: arguments)
     try checkpoint.write(to: path, with: stateTensors, metadata: [StoredRun.metadataKey: json(run)])
   }
 
@@ -86,7 +87,8 @@ extension Trainer {
   public convenience init(
     resuming saved: SavedRun, corpus: Corpus, threadCount: Int = Machine.availableCPUs
   ) throws {
-    let split = CorpusSplit(corpus, saved.checkpoint.training)
+    guard saved.isOn(corpus) else { throw CheckpointError.otherText(path: saved.path) }
+    let split = try CorpusSplit(corpus, saved.checkpoint.training)
     try self.init(resuming: saved, corpus: corpus, split: split, threadCount: threadCount)
   }
 
@@ -100,9 +102,7 @@ extension Trainer {
     let (checkpoint, run) = (saved.checkpoint, saved.run)
     let damage = CheckpointError.damaged(path: saved.path, .metadata(StoredRun.metadataKey))
     guard run.progress.isValid else { throw damage }
-    guard run.corpus == corpus.fingerprint, checkpoint.model.vocabulary == corpus.vocabulary else {
-      throw CheckpointError.otherText(path: saved.path)
-    }
+    guard saved.isOn(corpus) else { throw CheckpointError.otherText(path: saved.path) }
     try self.init(
       corpus: corpus, split: split, configuration: checkpoint.training, model: checkpoint.model,
       threadCount: threadCount)

@@ -5,8 +5,6 @@
 public final class Trainer {
   /// What decides the run, fitted to the corpus.
   public private(set) var configuration: TrainingConfiguration
-  /// What is trained on and what is held out.
-  public let split: CorpusSplit
   /// Threads that compute.
   public let threadCount: Int
   /// The parameters as they are now.
@@ -17,6 +15,8 @@ public final class Trainer {
   public internal(set) var progress = TrainingProgress()
 
   let corpus: CorpusFingerprint
+  /// The characters of each text, where some are held out as a whole.
+  let textLengths: [Int]?
   /// What a generated text begins after where there is no prompt.
   public let startCharacter: Int32
   let streams: TrainingStreams
@@ -28,22 +28,22 @@ public final class Trainer {
   /// A copy of the best in validation.
   var bestModel: LanguageModel?
   private let evaluation: Evaluation?
+  private let testEvaluation: Evaluation?
   private var chunk = Chunk()
 
-  /// Trains a new model: holds out the end of the text, and takes fewer streams or shorter chunks where it is short.
+  /// Trains a new model: divides the text as the configuration says, and takes fewer streams or shorter chunks where it
+  /// is short.
   ///
-  /// - Throws: `CorpusError.tooShort` if there are not even two characters to train on; `KernelSelectionError`.
+  /// - Throws: `CorpusError.tooShort` if there are not even two characters, or no line, to train on;
+  ///   `KernelSelectionError`.
   public convenience init(
     corpus: Corpus, configuration: TrainingConfiguration, threadCount: Int = Machine.availableCPUs
   ) throws {
-    let split = CorpusSplit(corpus, configuration)
-    guard let fitted = configuration.fitted(toTrainingCharacters: split.training.count) else {
-      throw CorpusError.tooShort(characterCount: split.training.count, streamCount: 1)
-    }
+    let (fitted, split) = try configuration.fitted(to: corpus)
     try self.init(corpus: corpus, split: split, configuration: fitted, threadCount: threadCount)
   }
 
-  /// - Parameter configuration: Must fit the corpus; see ``TrainingConfiguration/fitted(toTrainingCharacters:)``.
+  /// - Parameter configuration: Must fit the corpus; see ``TrainingConfiguration/fitted(to:)``.
   /// - Throws: `CorpusError` if there is too little text; `KernelSelectionError`.
   public convenience init(
     corpus: Corpus, split: CorpusSplit, configuration: TrainingConfiguration, threadCount: Int
@@ -60,30 +60,40 @@ public final class Trainer {
   ) throws(CorpusError) {
     precondition(model.vocabulary == corpus.vocabulary, "the model is of another vocabulary")
     self.configuration = configuration
-    self.split = split
     self.threadCount = threadCount
     self.model = model
     self.corpus = corpus.fingerprint
+    textLengths = corpus.textLengths(configuration.division)
     startCharacter = corpus.startCharacter
     streams = try TrainingStreams(
-      corpus: corpus, range: split.training, batchSize: configuration.batchSize,
-      chunkLength: configuration.chunkLength)
+      corpus: corpus, part: split.training, batchSize: configuration.batchSize,
+      chunkLength: configuration.chunkLength, seed: configuration.initialization.seed)
     chunkTrainer = ChunkTrainer(
       model, optimizer: configuration.optimizer, clip: configuration.clip,
       regularization: configuration.regularization, seed: configuration.initialization.seed,
-      batchSize: configuration.batchSize, chunkLength: configuration.chunkLength, threadCount: threadCount)
+      batchSize: configuration.batchSize, chunkLength: configuration.chunkLength,
+      holdsSequences: streams.holdsSequences, threadCount: threadCount)
     average = configuration.averageDecay.map { WeightAverage(of: model.parameters, decay: $0) }
     validatedModel = average.map { LanguageModel(model, parameters: $0.parameters) } ?? model
-    let evaluation = Evaluation(model.configuration, corpus: corpus, range: split.validation)
-    self.evaluation = evaluation.countedCharacters > 0 ? evaluation : nil
+    func evaluation(_ part: CorpusPart) throws(CorpusError) -> Evaluation? {
+      part.isEmpty ? nil : try Evaluation(model.configuration, corpus: corpus, part: part)
+    }
+    self.evaluation = try evaluation(split.validation)
+    testEvaluation = try evaluation(split.test)
   }
 
   /// Of the whole text.
   public var characterCount: Int { corpus.characterCount }
   /// Calls of ``advance()`` for one pass over the training part.
   public var stepsPerEpoch: Int { streams.chunksPerEpoch }
+  /// Characters that are predicted in one pass over the training part.
+  public var charactersPerEpoch: Int { streams.charactersPerEpoch }
   /// Whether there is text to validate on.
   public var canValidate: Bool { evaluation != nil }
+  /// Characters that are predicted in validation.
+  public var validationCharacterCount: Int { evaluation?.countedCharacters ?? 0 }
+  /// Characters that are predicted in the last test.
+  public var testCharacterCount: Int { testEvaluation?.countedCharacters ?? 0 }
   /// Passes over the training part so far.
   public var epoch: Double { epoch(atStep: progress.step) }
   /// Where the time of training has gone until now.
@@ -162,12 +172,26 @@ public final class Trainer {
     return loss
   }
 
+  /// Measures the loss of the selected model on what is held out for a last test, in nats per character.
+  ///
+  /// - Parameter isCancelled: Asked now and then; measuring ends when it says so.
+  /// - Returns: Nil if nothing is held out for it, or if it was cancelled.
+  /// - Throws: `CorpusError.readFailed` or `.changed`.
+  public func testLoss(isCancelled: () -> Bool = { false }) throws(CorpusError) -> Double? {
+    try testEvaluation?.loss(of: selectedModel, threadCount: threadCount, isCancelled: isCancelled)
+  }
+
   /// How many bytes of UTF-8 a held-out character has in the mean, by which losses of different units are compared.
   ///
   /// - Returns: Not-a-number where nothing is held out.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   public func validationBytesPerCharacter() throws(CorpusError) -> Double {
     try evaluation?.bytesPerCharacter(vocabulary: model.vocabulary) ?? .nan
+  }
+
+  /// The same of what is held out for a last test.
+  public func testBytesPerCharacter() throws(CorpusError) -> Double {
+    try testEvaluation?.bytesPerCharacter(vocabulary: model.vocabulary) ?? .nan
   }
 
   /// Makes these parameters the best.
@@ -190,13 +214,13 @@ public final class Trainer {
   public var selectedModel: LanguageModel { bestModel ?? validatedModel }
 }
 
-extension CorpusSplit {
-  /// What a configuration holds out of a text.
-  init(_ corpus: Corpus, _ configuration: TrainingConfiguration) {
-    let fraction = configuration.validationFraction
-    guard let split = CorpusSplit(characterCount: corpus.characterCount, validationFraction: fraction) else {
-      preconditionFailure("not all of a text is held out, nor less than nothing")
-    }
-    self = split
+extension Corpus {
+  /// The characters of the text that is trained on and of those that are held out as a whole, if any are. A fingerprint
+  /// of all of them does not tell where one ends.
+  func textLengths(_ division: TextDivision) -> [Int]? {
+    guard division.heldOutSourceCount > 0 else { return nil }
+    let mainCount = sources.count - division.heldOutSourceCount
+    let texts = [0..<mainCount] + (mainCount..<sources.count).map { $0..<$0 + 1 }
+    return texts.map { characters(ofSources: $0).count }
   }
 }

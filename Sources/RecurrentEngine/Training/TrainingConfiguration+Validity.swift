@@ -5,7 +5,9 @@ extension TrainingConfiguration {
     return counts.contains(batchSize) && counts.contains(chunkLength) && optimizer.isValid
       && clip.map { $0.isFinite && $0 > 0 } != false
       && schedule.isValid && (0..<1).contains(averageDecay ?? 0) && regularization.isValid
-      && (0..<1).contains(validationFraction) && initialization.forgetBias.isFinite
+      && (0..<1).contains(validationFraction) && (0..<1).contains(division.testFraction)
+      && validationFraction + division.testFraction < 1 && division.validationLineCount.map { $0 > 0 } != false
+      && initialization.forgetBias.isFinite
   }
 }
 

@@ -24,8 +24,10 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var regularization: Regularization
   /// The largest global norm of the gradient; nil for no clipping.
   public var clip: Double?
-  /// The share of the text, at its end, that is held out: from 0 to below 1.
+  /// The share of the text that is held out for validation: from 0 to below 1.
   public var validationFraction: Double
+  /// How the text is divided. Older checkpoints do not name it.
+  public var division: TextDivision
   /// How the model starts.
   public var initialization: Initialization
 
@@ -36,7 +38,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     optimizer: OptimizerConfiguration = OptimizerConfiguration(),
     schedule: LearningRateSchedule = LearningRateSchedule(), averageDecay: Double? = nil,
     regularization: Regularization = Regularization(), clip: Double? = 5, validationFraction: Double = 0.1,
-    initialization: Initialization = Initialization(seed: 1)
+    division: TextDivision = TextDivision(), initialization: Initialization = Initialization(seed: 1)
   ) {
     self.cell = cell
     self.hiddenSize = hiddenSize
@@ -51,6 +53,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     self.regularization = regularization
     self.clip = clip
     self.validationFraction = validationFraction
+    self.division = division
     self.initialization = initialization
   }
 
@@ -63,6 +66,41 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     fitted.chunkLength = min(chunkLength, count - 1)
     fitted.batchSize = min(batchSize, max(1, count / (fitted.chunkLength + 1)))
     return fitted
+  }
+
+  /// The same with fewer streams, or shorter chunks, where a corpus is too short for those that were asked for; and how
+  /// it is divided then.
+  ///
+  /// - Throws: `CorpusError.tooShort`, with the characters or lines that are left for training, if there are not even
+  ///   two characters, or no line; of lines also `.readFailed` or `.changed`.
+  public func fitted(
+    to corpus: Corpus
+  ) throws(CorpusError) -> (configuration: TrainingConfiguration, split: CorpusSplit) {
+    var single = self
+    single.batchSize = 1
+    return try fitted(to: CorpusSplit(corpus, single), of: corpus)
+  }
+
+  /// The same for a corpus that is already divided as for one stream.
+  ///
+  /// - Throws: `CorpusError.tooShort` as ``fitted(to:)``.
+  public func fitted(
+    to split: CorpusSplit, of corpus: Corpus
+  ) throws(CorpusError) -> (configuration: TrainingConfiguration, split: CorpusSplit) {
+    var fitted = self
+    switch split.training {
+    case .lines(let starts):
+      guard !starts.isEmpty else { throw .tooShort(characterCount: 0, streamCount: 1) }
+      fitted.batchSize = min(batchSize, starts.count)
+    case .characters:
+      guard let text = self.fitted(toTrainingCharacters: split.training.count) else {
+        throw .tooShort(characterCount: split.training.count, streamCount: 1)
+      }
+      fitted = text
+    }
+    // How many ends are held out depends on the streams.
+    let isFinal = division.readsLines || division.split == .tail
+    return (fitted, isFinal ? split : try CorpusSplit(corpus, fitted))
   }
 
   /// The shape of the model that is trained.

@@ -252,6 +252,17 @@ import Testing
     (#""beta1":0.9"#, [#""beta1":1"#, #""beta1":-0.1"#]),
     (#""epsilon":1e-08"#, [#""epsilon":0"#]),
     (#""validationFraction":0.1"#, [#""validationFraction":1"#, #""validationFraction":-0.5"#]),
+    (
+      #""unit":"character""#,
+      [
+        #"{"readsLines":true,"split":"tail","testFraction":-1}"#,
+        #"{"readsLines":true,"split":"tail","testFraction":0.9}"#,
+        #"{"readsLines":true,"split":"head","testFraction":0}"#, #"{"readsLines":7,"split":"tail","testFraction":0}"#,
+        #"{"readsLines":true,"split":"tail","testFraction":0,"validationLineCount":0}"#,
+      ].map {
+        #""unit":"character","division":\#($0.dropLast()),"hasValidationText":false,"hasTestText":false}"#
+      }
+    ),
     (#""forgetBias":1"#, [#""forgetBias":1e39"#]),
     (#""unit":"character""#, [#""unit":"word""#, #""unit":"character","unit":"character""#]),
     (

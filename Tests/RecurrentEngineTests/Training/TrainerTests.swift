@@ -12,12 +12,11 @@ import Testing
     let folder = try TemporaryFolder()
     // The corpus keeps its file open, which therefore outlives the folder.
     let corpus = try Corpus(sources: [.file(folder.write(text.utf8))], unit: .character)
-    let split = try #require(
-      CorpusSplit(characterCount: corpus.characterCount, validationFraction: validationFraction))
     let configuration = TrainingConfiguration(
       cell: cell, hiddenSize: 20, layerCount: 2, batchSize: 7, chunkLength: 10,
       optimizer: optimizer ?? OptimizerConfiguration(learningRate: 0.01), regularization: regularization, clip: 1,
       validationFraction: validationFraction, initialization: Initialization(seed: seed))
+    let split = try CorpusSplit(corpus, configuration)
     return try Trainer(corpus: corpus, split: split, configuration: configuration, threadCount: threads)
   }
 
@@ -149,9 +148,10 @@ import Testing
     let corpus = try Corpus(sources: [.text(repeated(Self.rhyme, 3))])
     let asked = TrainingConfiguration(hiddenSize: 8, layerCount: 1, validationFraction: 0.25)
     let trainer = try Trainer(corpus: corpus, configuration: asked, threadCount: 1)
-    let split = try #require(CorpusSplit(characterCount: corpus.characterCount, validationFraction: 0.25))
-    #expect(trainer.split == split)
-    #expect(trainer.configuration == asked.fitted(toTrainingCharacters: split.training.count))
+    let trainCount = corpus.characterCount * 3 / 4
+    #expect(trainer.configuration == asked.fitted(toTrainingCharacters: trainCount))
+    #expect(trainer.charactersPerEpoch == trainCount - trainer.configuration.batchSize)
+    #expect(trainer.validationCharacterCount == corpus.characterCount - trainCount - 1)
     #expect(throws: CorpusError.tooShort(characterCount: 1, streamCount: 1)) {
       try Trainer(corpus: Corpus(sources: [.text("ab")]), configuration: asked)
     }

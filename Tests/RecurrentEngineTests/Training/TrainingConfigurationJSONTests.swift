@@ -43,4 +43,16 @@ import Testing
     let wrong = try JSONSerialization.data(withJSONObject: object)
     #expect(throws: DecodingError.self) { try JSONDecoder().decode(TrainingConfiguration.self, from: wrong) }
   }
+
+  /// Runs that do without leave the files that they always left.
+  @Test func theDivisionIsSaidWhereThereIsOne() throws {
+    let plain = try JSONSerialization.jsonObject(with: JSONEncoder().encode(configuration)) as? [String: Any]
+    #expect(plain?.keys.contains("division") == false)
+    var divided = configuration
+    divided.division.split = .interleaved
+    divided.division.testFraction = 0.25
+    let data = try JSONEncoder().encode(divided)
+    #expect(String(decoding: data, as: UTF8.self).contains("interleaved"))
+    #expect(try JSONDecoder().decode(TrainingConfiguration.self, from: data) == divided)
+  }
 }
