@@ -1,5 +1,6 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
+internal import ToolSupport
 
 /// What validation and the last test are on, as output says it.
 struct HeldOutText {
@@ -10,16 +11,15 @@ struct HeldOutText {
   init(_ split: CorpusSplit, _ configuration: TrainingConfiguration, _ options: TrainOptions) {
     let division = configuration.division
     let unit = configuration.unit.rawValue
-    func place(_ part: CorpusPart, file: String?, end: String) -> String {
-      if let file { return "on \(file == "-" ? "standard input" : file)" }
+    func place(_ part: CorpusPart, file: String?) -> String {
+      if let file { return "on \(names(of: [file]))" }
       if division.readsLines { return "on \(NumberText.counted(part.count, "line")) chosen at random" }
       let characters = NumberText.counted(part.count, unit)
-      guard division.split == .interleaved else { return "on the \(end) \(characters) of the text" }
+      guard division.split == .interleaved else { return "on \(characters) at the end of the text" }
       return "on \(characters) at the ends of \(NumberText.counted(configuration.batchSize, "stream"))"
     }
-    let hasTestBehind = division.testFraction > 0 && !division.readsLines && division.split == .tail
-    validation = place(split.validation, file: options.validationFile, end: "last")
-    if hasTestBehind, options.validationFile == nil { validation += " before those of the test" }
-    test = place(split.test, file: options.testFile, end: "last")
+    let isBeforeTest = options.validationFile == nil && division.testFraction > 0 && !division.readsLines
+    validation = place(split.validation, file: options.validationFile) + (isBeforeTest ? ", before the test" : "")
+    test = place(split.test, file: options.testFile)
   }
 }

@@ -3,7 +3,7 @@ import Testing
 /// The command lines that help ends with.
 struct HelpExampleTests {
   /// What the examples are about; each runs in a folder of its own with all of it.
-  private static let texts = ["corpus.txt", "book.txt", "part1.txt", "part2.txt"]
+  private static let texts = ["corpus.txt", "names.txt", "book.txt", "part1.txt", "part2.txt"]
   private static let text = String(repeating: "The sea is wide. The wind and the tide are one.\n", count: 4)
 
   /// In a window of 40 columns, where most of them are broken.

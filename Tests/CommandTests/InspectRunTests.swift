@@ -19,6 +19,7 @@ struct InspectRunTests {
     ([], 60), (["--val-every", "7", "--steps", "40"], 80), (["--cell", "gru", "--gru-reset", "after"], 120),
     (["--forget-bias", "-0.5", "--clip", "0", "--max-vocabulary", "99", "--unit", "grapheme"], 60),
     (["--val-fraction", "0", "--optimizer", "rmsprop", "--epsilon", "1e-7"], 80), (["--batch-size", "500"], 80),
+    (["--lines", "--val-lines", "9", "--test-fraction", "0.1"], 80), (["--split", "interleaved"], 60),
   ])
   func whatIsPastedRepeatsTheRun(options: [String], columns: Int) throws {
     let folder = try WorkFolder()

@@ -35,8 +35,13 @@ struct ResumeTests {
   /// Each cell and each optimizer, with sizes that divide neither by vectors nor by threads.
   static let runs = TrainingRunTests.cells.enumerated().map { index, cell in
     cell + optimizers[index % optimizers.count] + regularizations[index]
-      + ["--hidden", "21", "--layers", "2", "--batch-size", "5", "--val-every", "9"]
+      + divisions[index] + ["--hidden", "21", "--layers", "2", "--batch-size", "5", "--val-every", "9"]
   }
+
+  private static let divisions = [
+    ["--lines", "--val-lines", "13", "--test-fraction", "0.1"], ["--lines", "--patience", "4"], [],
+    ["--split", "interleaved", "--test-fraction", "0.05"],
+  ]
 
   @Test(arguments: runs)
   func aRunInPiecesIsTheWholeRun(options: [String]) throws {
@@ -110,7 +115,9 @@ struct ResumeTests {
     ("--hidden 9", "--hidden 8"), ("--cell gru", "--cell lstm"), ("--optimizer sgd", "--optimizer adam"),
     ("--learning-rate 0.5", "--learning-rate 0.01"), ("--seed 2", "--seed 1"), ("--clip 0", "--clip 5"),
     ("--val-every 3", "no --val-every"), ("--log-every 1", "--log-every 5"), ("--unit byte", "--unit character"),
-    ("--max-vocabulary 99", "no --max-vocabulary"),
+    ("--max-vocabulary 99", "no --max-vocabulary"), ("--lines", "no --lines"),
+    ("--split interleaved", "--split tail"), ("--test-fraction 0.2", "--test-fraction 0"),
+    ("--val-lines 5", "no --val-lines"),
   ])
   func anOptionThatContradictsTheFile(given: String, stored: String) throws {
     let folder = try WorkFolder()

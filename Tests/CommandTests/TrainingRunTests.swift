@@ -52,7 +52,8 @@ struct TrainingRunTests {
     }
     let bestStep = curve.rows.last { $0["event"] == "best" }?["step"] ?? ""
     expected += [
-      "best validation loss: \(number) nats, \(number) bits per character, \(number) bits per byte of UTF-8, at step \(bestStep)",
+      "best validation loss: \(number) nats, \(number) bits per character, \(number) bits per byte of UTF-8, at step \(bestStep), "
+        + "on 216 characters at the end of the text",
       "model: checkpoint\\.bin; loss curve: loss\\.csv",
     ]
     #expect(lines.count == expected.count)

@@ -74,10 +74,10 @@ import Testing
     #expect(try plain.advance().lossSum != regularized.advance().lossSum)
     let copy = LanguageModel(copying: regularized.model)
     let corpus = try Corpus(sources: [.text(text)])
-    let range = regularized.split.validation
+    let heldOut = try CorpusSplit(corpus, regularized.configuration).validation
     #expect(
       try regularized.validate()
-        == Evaluation(copy.configuration, corpus: corpus, range: range).loss(of: copy, threadCount: 2))
+        == Evaluation(copy.configuration, corpus: corpus, part: heldOut).loss(of: copy, threadCount: 2))
   }
 
   @Test(arguments: [Regularization(), allRegularization])

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Trains on a list with one name a line, writes a thousand new lines to standard output, and says on standard error which
+# share of them stands in the part that was trained on: what is learned by heart, and what is made up. Every tenth name
+# is held out for validation. Options go to lstm-train:
+#
+#   Examples/sample-names.sh data/names.txt > new-names.txt
+#   Examples/sample-names.sh names.txt --cell gru --hidden 256 --patience 5 | sort | uniq -c | sort -rn | head
+#
+# The tools are those on the path; where there are none, they are built. Nothing stays behind.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+
+if [[ $# -eq 0 || ! -r $1 ]]; then
+  echo 'usage: sample-names.sh names.txt [options of lstm-train]' >&2
+  exit 64
+fi
+names=$1
+shift
+
+if ! type lstm-train lstm-sample &>/dev/null; then
+  for tool in lstm-train lstm-sample; do
+    swift build --package-path "$root" -c release --product "$tool" >&2
+  done
+  PATH=$(swift build --package-path "$root" -c release --show-bin-path):$PATH
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+awk -v work="$work" '{ sub(/\r$/, "") } $0 != "" { print > (work (++count % 10 ? "/seen.txt" : "/held-out.txt")) }' \
+  "$names"
+
+lstm-train --lines --val-file "$work/held-out.txt" --batch-size 16 --seq-length 32 --epochs 30 --patience 3 "$@" \
+  --checkpoint "$work/checkpoint.bin" --log "$work/loss.csv" "$work/seen.txt"
+lstm-sample --count 1000 --length 100 --seed 1 "$work/checkpoint.bin" | tee "$work/new.txt"
+awk 'NR == FNR { seen[$0] = 1; next } { count++; known += $0 in seen; if (!($0 in seen)) new[$0] = 1 }
+  END { printf "%.1f %% of %d lines stand in the training part; %d others are new and different\n", 100 * known / count,
+    count, length(new) }' "$work/seen.txt" "$work/new.txt" >&2
