@@ -24,8 +24,8 @@ public protocol FloatVector {
   func powerOfTwoFromMagic() -> Self
   /// Element i where `first + i < count`, and `filler` elsewhere.
   func keeping(below count: Int, from first: Int, else filler: Float) -> Self
-  /// Element i where the mask keeps position `first + i`, and 0 elsewhere.
-  func keeping(_ mask: RandomMask, from first: Int) -> Self
+  /// 0 where the 31 random bits that a key has for position `first + i` are less than the threshold, element i elsewhere.
+  func dropping(_ key: UInt64, threshold: Int32, from first: Int) -> Self
   func largestElement() -> Float
   static func + (a: Self, b: Self) -> Self
   static func - (a: Self, b: Self) -> Self

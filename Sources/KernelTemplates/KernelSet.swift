@@ -34,7 +34,8 @@ public struct KernelSet: Sendable {
     @Sendable (_ logits: BlockedRows, _ row: Int, _ count: Int, _ inverseTemperature: Float) -> Void
   public typealias DropOut =
     @Sendable (
-      _ mask: RandomMask, _ first: Int, _ count: Int, _ x: FloatPointer, _ result: MutableFloatPointer
+      _ mask: RandomMask, _ firstRow: UInt64, _ rows: Int, _ first: Int, _ count: Int, _ x: FloatPointer,
+      _ stride: Int, _ result: MutableFloatPointer
     ) -> Void
   public typealias Adam =
     @Sendable (

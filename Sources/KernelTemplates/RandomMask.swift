@@ -20,25 +20,30 @@ public struct RandomMask: Sendable {
   public func factor(at index: UInt64) -> Float {
     Int32(truncatingIfNeeded: splitMix(key, index) >> 33) < threshold ? 0 : scale
   }
-
-  /// The mask of one of many rows of numbers.
-  public func row(_ index: UInt64) -> RandomMask {
-    var mask = self
-    mask.key = splitMix(key, index)
-    return mask
-  }
 }
 
-/// result = mask ∘ x for `count` floats of a row, a multiple of sixteen, the first of which has position `first`.
+/// result = mask ∘ x, for some rows of `count` floats each, a multiple of sixteen. Both have rows `stride` floats apart.
+///
+/// - Parameters:
+///   - firstRow: The position of the first row among those of the mask.
+///   - first: The position of the first float in its row of the mask.
 @inlinable @inline(__always)
 public func dropOut<V: FloatVector>(
-  _: V.Type, _ mask: RandomMask, first: Int, count: Int, _ x: FloatPointer, _ result: MutableFloatPointer
+  _: V.Type, _ mask: RandomMask, firstRow: UInt64, rows: Int, first: Int, count: Int, _ x: FloatPointer, stride: Int,
+  _ result: MutableFloatPointer
 ) {
   let scale = V(repeating: mask.scale)
-  var i = 0
-  while i < count {
-    (V(at: x + i) * scale).keeping(mask, from: first &+ i).store(result + i)
-    i &+= V.lanes
+  var row = 0
+  while row < rows {
+    let key = splitMix(mask.key, firstRow &+ UInt64(truncatingIfNeeded: row))
+    let offset = row &* stride
+    var i = 0
+    while i < count {
+      let scaled = V(at: x + offset + i) * scale
+      scaled.dropping(key, threshold: mask.threshold, from: first &+ i).store(result + offset + i)
+      i &+= V.lanes
+    }
+    row &+= 1
   }
 }
 
@@ -47,41 +52,41 @@ public func dropOut<V: FloatVector>(
 // another.
 
 extension SIMD4<Float> {
-  @_transparent public func keeping(_ mask: RandomMask, from first: Int) -> Self {
-    let start = UInt32(truncatingIfNeeded: mask.key) &+ UInt32(truncatingIfNeeded: first)
+  @_transparent public func dropping(_ key: UInt64, threshold: Int32, from first: Int) -> Self {
+    let start = UInt32(truncatingIfNeeded: key) &+ UInt32(truncatingIfNeeded: first)
     var bits = SIMD4<UInt32>(0, 1, 2, 3) &+ .init(repeating: start)
     bits = (bits ^ (bits &>> .init(repeating: 16))) &* .init(repeating: 0x7FEB_352D)
-    bits = bits ^ (bits &>> .init(repeating: 15)) ^ .init(repeating: UInt32(truncatingIfNeeded: mask.key >> 32))
+    bits = bits ^ (bits &>> .init(repeating: 15)) ^ .init(repeating: UInt32(truncatingIfNeeded: key >> 32))
     bits = bits &* .init(repeating: 0x846C_A68B)
     bits = (bits ^ (bits &>> .init(repeating: 16))) &>> .init(repeating: 1)
-    let dropped = unsafeBitCast(bits, to: SIMD4<Int32>.self) .< .init(repeating: mask.threshold)
+    let dropped = unsafeBitCast(bits, to: SIMD4<Int32>.self) .< .init(repeating: threshold)
     return replacing(with: Self(repeating: 0), where: dropped)
   }
 }
 
 extension SIMD8<Float> {
-  @_transparent public func keeping(_ mask: RandomMask, from first: Int) -> Self {
-    let start = UInt32(truncatingIfNeeded: mask.key) &+ UInt32(truncatingIfNeeded: first)
+  @_transparent public func dropping(_ key: UInt64, threshold: Int32, from first: Int) -> Self {
+    let start = UInt32(truncatingIfNeeded: key) &+ UInt32(truncatingIfNeeded: first)
     var bits = SIMD8<UInt32>(0, 1, 2, 3, 4, 5, 6, 7) &+ .init(repeating: start)
     bits = (bits ^ (bits &>> .init(repeating: 16))) &* .init(repeating: 0x7FEB_352D)
-    bits = bits ^ (bits &>> .init(repeating: 15)) ^ .init(repeating: UInt32(truncatingIfNeeded: mask.key >> 32))
+    bits = bits ^ (bits &>> .init(repeating: 15)) ^ .init(repeating: UInt32(truncatingIfNeeded: key >> 32))
     bits = bits &* .init(repeating: 0x846C_A68B)
     bits = (bits ^ (bits &>> .init(repeating: 16))) &>> .init(repeating: 1)
-    let dropped = unsafeBitCast(bits, to: SIMD8<Int32>.self) .< .init(repeating: mask.threshold)
+    let dropped = unsafeBitCast(bits, to: SIMD8<Int32>.self) .< .init(repeating: threshold)
     return replacing(with: Self(repeating: 0), where: dropped)
   }
 }
 
 extension SIMD16<Float> {
-  @_transparent public func keeping(_ mask: RandomMask, from first: Int) -> Self {
-    let start = UInt32(truncatingIfNeeded: mask.key) &+ UInt32(truncatingIfNeeded: first)
+  @_transparent public func dropping(_ key: UInt64, threshold: Int32, from first: Int) -> Self {
+    let start = UInt32(truncatingIfNeeded: key) &+ UInt32(truncatingIfNeeded: first)
     var bits =
       SIMD16<UInt32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) &+ .init(repeating: start)
     bits = (bits ^ (bits &>> .init(repeating: 16))) &* .init(repeating: 0x7FEB_352D)
-    bits = bits ^ (bits &>> .init(repeating: 15)) ^ .init(repeating: UInt32(truncatingIfNeeded: mask.key >> 32))
+    bits = bits ^ (bits &>> .init(repeating: 15)) ^ .init(repeating: UInt32(truncatingIfNeeded: key >> 32))
     bits = bits &* .init(repeating: 0x846C_A68B)
     bits = (bits ^ (bits &>> .init(repeating: 16))) &>> .init(repeating: 1)
-    let dropped = unsafeBitCast(bits, to: SIMD16<Int32>.self) .< .init(repeating: mask.threshold)
+    let dropped = unsafeBitCast(bits, to: SIMD16<Int32>.self) .< .init(repeating: threshold)
     return replacing(with: Self(repeating: 0), where: dropped)
   }
 }

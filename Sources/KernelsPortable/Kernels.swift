@@ -108,9 +108,11 @@ public func makeKernelSet() -> KernelSet {
   KernelTemplates.softmax(V.self, logits: logits, row: row, count: count, inverseTemperature: inverseTemperature)
 }
 @inline(never) private func dropOut(
-  mask: RandomMask, first: Int, count: Int, x: FloatPointer, result: MutableFloatPointer
+  mask: RandomMask, firstRow: UInt64, rows: Int, first: Int, count: Int, x: FloatPointer, stride: Int,
+  result: MutableFloatPointer
 ) {
-  KernelTemplates.dropOut(V.self, mask, first: first, count: count, x, result)
+  KernelTemplates.dropOut(
+    V.self, mask, firstRow: firstRow, rows: rows, first: first, count: count, x, stride: stride, result)
 }
 @inline(never) private func adam(
   step: AdamStep, count: Int, parameters: MutableFloatPointer, gradients: FloatPointer, gradientScale: Float,

@@ -17,7 +17,8 @@ extension RecurrentPass {
       workspace.outputs(ofLayer: layer))
   }
 
-  /// Takes the gradient of what the layer above has seen to that of what the layer has computed.
+  /// Takes the gradient of what the layer above has seen to that of what the layer has computed. Best done while it is
+  /// still in the cache.
   func dropOutputGradients(ofLayer layer: Int, _ steps: Range<Int>, rows: Range<Int>) {
     guard let mask = masks?.output(ofLayer: layer) else { return }
     let gradient = workspace.outputGradient.pointer
@@ -32,10 +33,10 @@ extension RecurrentPass {
     // Whole columns: what is beyond the units is zero, and stays so.
     let count = Blocks(units: layout.configuration.hiddenSize, gates: 1).size(rows: 1)
     for t in steps {
-      for row in rows {
-        let offset = t * workspace.stepStride + row * workspace.stateStride
-        kernels.dropOut(mask.row(row, step: t), 0, count, source + offset, result + offset)
-      }
+      let offset = t * workspace.stepStride + rows.lowerBound * workspace.stateStride
+      kernels.dropOut(
+        mask.mask, mask.row(rows.lowerBound, step: t), rows.count, 0, count, source + offset, workspace.stateStride,
+        result + offset)
     }
   }
 }

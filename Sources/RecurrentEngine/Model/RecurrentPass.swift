@@ -81,6 +81,7 @@ struct RecurrentPass {
         stepRows(steps, rows), logits(step: steps.lowerBound, rows: rows), transposes.decoder.pointer,
         transposes.decoder.blocks, transposes.decoder.terms, .zero,
         stateRows(workspace.outputGradient.pointer + stateOffset(step: steps.lowerBound, rows: rows)))
+      dropOutputGradients(ofLayer: configuration.layerCount - 1, steps, rows: rows)
     }
   }
 
@@ -94,13 +95,13 @@ struct RecurrentPass {
       step.hiddenGradient.update(repeating: 0, count: stateCount)
       step.cellGradient.update(repeating: 0, count: stateCount)
       forEachStretchReversed { steps in
-        dropOutputGradients(ofLayer: layer, steps, rows: rows)
         for t in steps.reversed() {
           place(&step, layer: layer, at: t, rows: rows)
           goBack(step, through: transposes.layers[layer])
           endSequences(step, at: t, rows: rows)
         }
         computeInputGradients(step, steps, rows: rows, through: transposes.layers[layer])
+        if layer > 0 { dropOutputGradients(ofLayer: layer - 1, steps, rows: rows) }
       }
     }
   }

@@ -54,11 +54,11 @@ final class RecurrentWeightDropout {
       let width = blocks.unitColumns(of: part.block) * columnWidth
       let firstUnit = part.block * blocks.unitColumns * columnWidth
       var weights = buffer.pointer + part.matrix.offset + blocks.offset(of: part.block, rows: part.matrix.rowCount)
-      for unit in 0..<part.matrix.rowCount {
-        for gate in part.pyTorchGates {
-          kernels.dropOut(mask.row(pyTorchGate: gate, from: unit), firstUnit, width, weights, weights)
-          weights += width
-        }
+      for gate in part.pyTorchGates {
+        kernels.dropOut(
+          mask.mask, mask.row(pyTorchGate: gate, from: 0), part.matrix.rowCount, firstUnit, width, weights,
+          blocks.width(of: part.block), weights)
+        weights += width
       }
     }
   }

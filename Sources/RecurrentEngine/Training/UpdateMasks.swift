@@ -44,13 +44,11 @@ package struct UpdateMasks: Sendable {
 
 /// The masks of an array of states: (step, batch, unit).
 package struct StateMask: Sendable {
-  fileprivate let mask: RandomMask
+  package let mask: RandomMask
   fileprivate let changesWithStep: Bool
 
-  /// The mask of the units of one row.
-  package func row(_ row: Int, step: Int) -> RandomMask {
-    mask.row(UInt64(changesWithStep ? step : 0) << 32 | UInt64(row))
-  }
+  /// Where the units of a row of the batch stand in the mask.
+  package func row(_ row: Int, step: Int) -> UInt64 { UInt64(changesWithStep ? step : 0) << 32 | UInt64(row) }
 }
 
 /// The mask of characters: (step, batch).
@@ -63,10 +61,8 @@ package struct InputMask: Sendable {
 
 /// The mask of recurrent weights, by their places in the file: PyTorch's gate, the unit of the gate, and the unit of h′.
 package struct WeightMask: Sendable {
-  fileprivate let mask: RandomMask
+  package let mask: RandomMask
 
-  /// The mask of what leads from one unit of h′ to all units of a gate.
-  package func row(pyTorchGate gate: Int, from unit: Int) -> RandomMask {
-    mask.row(UInt64(gate) << 32 | UInt64(unit))
-  }
+  /// Where the weights that lead from one unit of h′ to all units of a gate stand in the mask.
+  package func row(pyTorchGate gate: Int, from unit: Int) -> UInt64 { UInt64(gate) << 32 | UInt64(unit) }
 }

@@ -95,7 +95,8 @@ extension UpdateMasks {
     result.outputFactors = masks.map { mask in
       (0..<stepCount).map { step in
         (0..<batchSize).map { row in
-          let factors = mask.row(row, step: step).factors(count: model.configuration.hiddenSize, model.kernels)
+          let factors = mask.factors(
+            ofRow: row, step: step, count: model.configuration.hiddenSize, model.kernels)
           return Vector(factors.map(Double.init))
         }
       }
@@ -118,7 +119,7 @@ extension UpdateMasks {
       // (gate, unit, unit of h′)
       result["rnn.weight_hh_l\(layer)"] = (0..<gateCount).flatMap { gate in
         let columns = (0..<hidden).map {
-          mask.row(pyTorchGate: gate, from: $0).factors(count: hidden, model.kernels)
+          mask.mask.factors(ofRow: mask.row(pyTorchGate: gate, from: $0), count: hidden, model.kernels)
         }
         return (0..<hidden).flatMap { unit in columns.map { Double($0[unit]) } }
       }
@@ -140,11 +141,17 @@ extension LanguageModel {
   }
 }
 
+extension StateMask {
+  func factors(ofRow row: Int, step: Int, count: Int, _ kernels: KernelSet) -> [Float] {
+    mask.factors(ofRow: self.row(row, step: step), count: count, kernels)
+  }
+}
+
 extension RandomMask {
   /// What the first numbers of a row are multiplied with.
-  func factors(count: Int, _ kernels: KernelSet) -> [Float] {
+  func factors(ofRow row: UInt64, count: Int, _ kernels: KernelSet) -> [Float] {
     let ones = GuardedFloats([Float](repeating: 1, count: (count + 15) / 16 * 16))
-    kernels.dropOut(self, 0, ones.count, ones.pointer, ones.pointer)
+    kernels.dropOut(self, row, 1, 0, ones.count, ones.pointer, ones.count, ones.pointer)
     #expect(ones.guardsAreUntouched)
     return Array(ones.values.prefix(count))
   }

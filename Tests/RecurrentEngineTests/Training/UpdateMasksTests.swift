@@ -12,8 +12,9 @@ import Testing
   ) throws -> [Bool] {
     let masks = UpdateMasks(
       Regularization(dropout: probability, dropoutMask: mask), seed: seed, step: update)
-    let rowMask = try #require(masks.output(ofLayer: layer)).row(row, step: step)
-    return rowMask.factors(count: 512, try #require(availableKernels.last)).map { $0 != 0 }
+    let stateMask = try #require(masks.output(ofLayer: layer))
+    let kernels = try #require(availableKernels.last)
+    return stateMask.factors(ofRow: row, step: step, count: 512, kernels).map { $0 != 0 }
   }
 
   @Test(arguments: [0.01, 0.1, 0.5, 0.75, 0.99])
@@ -21,7 +22,7 @@ import Testing
     let masks = UpdateMasks(Regularization(dropout: probability), seed: 1, step: 0)
     let mask = try #require(masks.output(ofLayer: 0))
     let kernels = try #require(availableKernels.last)
-    let factors = (0..<400).flatMap { mask.row($0, step: 3).factors(count: 512, kernels) }
+    let factors = (0..<400).flatMap { mask.factors(ofRow: $0, step: 3, count: 512, kernels) }
     let scale = Float(1 / (1 - probability))
     #expect(factors.allSatisfy { $0 == 0 || $0 == scale })
     let count = Double(factors.count)
@@ -34,9 +35,30 @@ import Testing
   func everyKernelDropsTheSame(kernels: KernelSet) {
     for probability in [0, 1e-12, 0.3, 0.999_999_999_999] {
       let mask = RandomMask(key: 5, probability: probability)
-      #expect(mask.factors(count: 100, kernels) == mask.factors(count: 100, availableKernels[0]))
+      #expect(mask.factors(ofRow: 7, count: 100, kernels) == mask.factors(ofRow: 7, count: 100, availableKernels[0]))
     }
-    #expect(RandomMask(key: 5, probability: 0).factors(count: 100, kernels).allSatisfy { $0 == 1 })
+    #expect(RandomMask(key: 5, probability: 0).factors(ofRow: 7, count: 100, kernels).allSatisfy { $0 == 1 })
+  }
+
+  /// A part of some rows is as it is in all of them, and nothing is written beside it.
+  @Test(arguments: availableKernels)
+  func partsOfRows(kernels: KernelSet) {
+    let mask = RandomMask(key: 6, probability: 0.4)
+    let numbers = (0..<3 * 80).map { Float($0 + 1) }
+    let (x, result) = (GuardedFloats(numbers), GuardedFloats(count: numbers.count))
+    kernels.dropOut(mask, 11, 3, 32, 48, x.pointer + 16, 80, result.pointer + 16)
+    for row in 0..<3 {
+      let factors = mask.factors(ofRow: 11 + UInt64(row), count: 80, kernels)
+      for column in 0..<80 {
+        let index = row * 80 + column
+        if (16..<64).contains(column) {
+          #expect(result.pointer[index] == numbers[index] * factors[column + 16])
+        } else {
+          #expect(result.isUntouched(index))
+        }
+      }
+    }
+    #expect(result.guardsAreUntouched && x.values == numbers)
   }
 
   /// Masks of other places have nothing in common: half of them agree, and neighbours in a mask are no more alike.
@@ -77,8 +99,10 @@ import Testing
     let places = (0..<64).flatMap { a in (0..<512).map { (a, $0) } }
     let numbers = [
       places.map { input.factor(ofRow: $1, step: $0) },
-      (0..<64).flatMap { weights.row(pyTorchGate: $0 % 4, from: $0 / 4).factors(count: 512, kernels) },
-      (0..<64).flatMap { outputs.row($0 / 4, step: $0 % 4).factors(count: 512, kernels) },
+      (0..<64).flatMap {
+        weights.mask.factors(ofRow: weights.row(pyTorchGate: $0 % 4, from: $0 / 4), count: 512, kernels)
+      },
+      (0..<64).flatMap { outputs.factors(ofRow: $0 / 4, step: $0 % 4, count: 512, kernels) },
     ]
     let scale = Float(1 / (1 - probability))
     let count = Double(places.count)
