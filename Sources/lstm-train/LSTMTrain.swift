@@ -41,7 +41,7 @@ enum LSTMTrain {
     let chosen = try run.complete(
       by: SettingsRule(
         characterCount: wholeSplit.trainingCharacters(of: corpus), vocabularySize: corpus.vocabulary.count,
-        threadCount: threadCount, kernelName: kernelName))
+        isValidated: !wholeSplit.validation.isEmpty, threadCount: threadCount, kernelName: kernelName))
     if chosen { output.describe(chosen: run.arguments + run.options.heldOutFileArguments, files: files) }
     let options = run.options
     let (configuration, split) = try fit(options, to: wholeSplit, of: corpus, output)

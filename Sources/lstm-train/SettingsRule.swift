@@ -25,6 +25,8 @@ struct SettingsRule {
   /// Characters to train on.
   private let characterCount: Int
   private let vocabularySize: Int
+  /// Whether anything is held out.
+  private let isValidated: Bool
   /// Floating-point operations in a second, about.
   private let speed: Double
 
@@ -37,11 +39,13 @@ struct SettingsRule {
   /// In whole vectors of every CPU.
   private static let smallestHiddenSize = 32
   private static let hiddenSizes = stride(from: smallestHiddenSize, through: 1024, by: 32)
+  private static let usualPatience = 10
   private static let epochCounts = 1.0...200.0
 
-  init(characterCount: Int, vocabularySize: Int, threadCount: Int, kernelName: String) {
+  init(characterCount: Int, vocabularySize: Int, isValidated: Bool, threadCount: Int, kernelName: String) {
     self.characterCount = max(characterCount, 1)
     self.vocabularySize = vocabularySize
+    self.isValidated = isValidated
     // What a core of recent years reaches with these kernels. Sizes depend on its square root, so that a factor of two
     // more or less is of little weight.
     let perThread = ["avx512": 1.7e11, "avx2": 8e10][kernelName] ?? 2e10
@@ -65,6 +69,7 @@ struct SettingsRule {
     let epochs = expectedCharacters(options, weights: weights) / Double(characterCount)
     if given.isUnbounded {
       options.epochs = Int(min(max(epochs.rounded(), Self.epochCounts.lowerBound), Self.epochCounts.upperBound))
+      if isValidated { options.patience = given.patience ?? Self.usualPatience }
     }
     options.dropout = given.dropout ?? dropout(epochs: epochs, weights: weights)
     options.learningRate = given.learningRate ?? learningRate(options)

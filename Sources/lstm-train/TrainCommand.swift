@@ -36,7 +36,7 @@ let horizonOptions = [
     absentMeans: "chosen if nothing else bounds the run", group: "Training", help: "passes over the training part"),
   Option("--steps", "--max-iters", sets: \.steps, as: .integer(in: counts), group: "Training", help: "updates"),
   Option(
-    "--patience", sets: \.patience, as: .integer(in: counts), absentMeans: "no end before the last epoch",
+    "--patience", sets: \.patience, as: .integer(in: counts), absentMeans: "10 if nothing bounds the run",
     group: "Training", help: "end after so many validations in a row without a better loss"),
 ]
 

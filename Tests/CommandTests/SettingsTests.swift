@@ -33,6 +33,14 @@ struct SettingsTests {
     #expect(zip(ofTimes, ofTimes.dropFirst()).allSatisfy { $0 < $1 })
   }
 
+  @Test func patienceIsForRunsThatNothingBounds() throws {
+    let text = Self.text(3_000)
+    let patience: [String?] = try [[], ["--epochs", "3"], ["--max-time", "1m"], ["--val-fraction", "0"]].map {
+      try settings($0, text: text)["--patience"]
+    }
+    #expect(patience == ["10", nil, nil, nil])
+  }
+
   @Test func whatIsReadOftenIsDropped() throws {
     let text = Self.text(50_000)
     let few = try number(settings(["--hidden", "64", "--epochs", "1"], text: text), "--dropout")
