@@ -33,8 +33,7 @@ model=$work/checkpoint.bin
 
 seen=("$root"/data/english/{house,shore,sky}.txt)
 unseen=$root/data/english/workshop.txt
-lstm-train --batch-size 16 --epochs 1000 --max-time 1m "$@" --checkpoint "$model" --log "$work/loss.csv" \
-  "${seen[@]}"
+lstm-train --max-time 1m "$@" --checkpoint "$model" --log "$work/loss.csv" "${seen[@]}"
 score=$(lstm-score --quiet --json --unknown charge "$model" "$unseen")
 bits=$(sed 's/.*"total":{[^}]*"bits_per_character":\([^,}]*\).*/\1/' <<<"$score")
 

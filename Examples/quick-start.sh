@@ -12,6 +12,6 @@ for tool in lstm-train lstm-sample; do
 done
 bin=$(swift build --package-path "$root" -c release --show-bin-path)
 
-"$bin/lstm-train" --batch-size 16 --epochs 30 "$@" "$root"/data/english/*.txt
+"$bin/lstm-train" --epochs 20 "$@" "$root"/data/english/*.txt
 "$bin/lstm-sample" --temperature 0.7 --length 600 checkpoint.bin
 echo
