@@ -53,6 +53,7 @@ enum LSTMTrain {
       run, corpus, split, configuration, threadCount: threadCount, files: texts, output)
     if options.isDryRun {
       try output.describeSpeed(of: trainer)
+      if options.showsBaselines { try output.compare(trainer, corpus) }
       return .ok
     }
     let lock = try RunLock(runFiles.best, option: "--checkpoint")
@@ -63,7 +64,11 @@ enum LSTMTrain {
     let writer = try RunWriter(run, runFiles, output)
     var loop = TrainingLoop(
       options, trainer, horizon: options.horizon(stepsPerEpoch: trainer.stepsPerEpoch), writer, output)
-    let status = try loop.run()
+    var status = try loop.run()
+    if status == .ok, options.showsBaselines {
+      try output.compare(trainer, corpus)
+      status = StopSignal.status ?? .ok
+    }
     _ = consume lock
     _ = consume logLock
     _ = consume eventLogLock

@@ -14,7 +14,7 @@ let trainCommand = CommandDefinition(
   version: projectVersion,
   defaults: TrainOptions(),
   options: [preset] + modelOptions + startOptions + horizonOptions + trainingOptions + regularizationOptions
-    + validationOptions + divisionOptions + heldOutFileOptions + [logInterval] + fileOptions + resumeOptions
+    + validationOptions + divisionOptions + heldOutFileOptions + [baselines, logInterval] + fileOptions + resumeOptions
     + runOptions,
   examples: [
     "lstm-train corpus.txt",
@@ -177,6 +177,13 @@ private let validationOptions = [
     "--val-every", "--eval-interval", sets: \.validationInterval, as: .integer(in: counts), absentMeans: "an epoch",
     group: "Validation", help: "updates between validations"),
 ]
+
+private let baselines = Option(
+  "--baselines", sets: \.showsBaselines, group: "Validation",
+  help: "set what n-gram models cost on the held-out part beside the model's loss",
+  details:
+    "The n-grams of the training part have orders 1 to 5, and their probabilities are interpolated after Witten and "
+    + "Bell. They are counted at the end, or with --dry-run, in at most 1 GB of memory.")
 
 private let logInterval = Option(
   "--log-every", "--log-interval", sets: \.logInterval, as: .integer(in: counts), group: "Files",

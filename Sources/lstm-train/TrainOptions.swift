@@ -50,6 +50,7 @@ struct TrainOptions: Sendable {
   var split = TextDivision.Split.tail
   var readsLines = false
   var validationLines: Int?
+  var showsBaselines = false
 
   var checkpoint = "checkpoint.bin"
   var log = "loss.csv"

@@ -106,6 +106,22 @@ final class TrainingOutput {
     print("model: \(options.checkpoint); loss curve: \(options.log)")
   }
 
+  /// Sets the best loss in validation, if there was any, beside those of n-gram models.
+  ///
+  /// - Throws: `CorpusError` if the text cannot be read any more.
+  func compare(_ trainer: Trainer, _ corpus: Corpus) throws {
+    guard !isQuiet else { return }
+    guard trainer.canValidate else {
+      return notice("nothing is held out for --baselines; give a higher --val-fraction")
+    }
+    guard let baselines = try Baselines(corpus, trainer.split) else { return }
+    baselines.notice.map(notice)
+    print("held-out part, per \(trainer.configuration.unit.rawValue):")
+    for line in baselines.table(trainer.model.configuration, loss: trainer.progress.best?.loss) {
+      progress.printLine(line, keepsSpaces: true)
+    }
+  }
+
   private func figures(_ nats: Double, _ trainer: Trainer, bytesPerUnit: Double) -> String {
     let bits = nats * bitsPerNat
     let unit = trainer.configuration.unit

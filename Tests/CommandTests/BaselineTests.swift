@@ -1,0 +1,80 @@
+import Foundation
+import Testing
+
+/// What n-gram models cost, beside the trained one.
+struct BaselineTests {
+  private static let heading = "held-out part, per character:"
+
+  /// The names and numbers of the rows under the heading; empty if there is none.
+  private static func rows(of outcome: Outcome, heading: String = heading) throws -> [String: [Double]] {
+    let lines = outcome.errorLines.drop { $0 != heading }.dropFirst()
+    guard let head = lines.first else { return [:] }
+    #expect(head.hasSuffix("    nats    bits"))
+    #expect(Set(lines.map(\.count)).count == 1, "columns are aligned")
+    return try Dictionary(
+      uniqueKeysWithValues: lines.dropFirst().map { line in
+        let match = try #require(line.wholeMatch(of: #/  (.*?) {2,}([0-9.]+) {2,}([0-9.]+)/#), "\(line)")
+        return (String(match.1), [Double(match.2) ?? .nan, Double(match.3) ?? .nan])
+      })
+  }
+
+  @Test func modelsAreShownBesideEachOther() throws {
+    let folder = try WorkFolder()
+    let outcome = try folder.train("--baselines").expectSuccess()
+    let rows = try Self.rows(of: outcome)
+    #expect(rows.keys.sorted() == ["lstm, 1 × 8 units"] + (1...5).map { "n-grams of order \($0)" })
+    for (nats, bits) in rows.values.map({ ($0[0], $0[1]) }) { #expect(abs(nats / log(2) - bits) < 2e-4) }
+
+    let best = try #require(
+      outcome.errorLines.compactMap { $0.firstMatch(of: /best validation loss: ([0-9.]+) nats, ([0-9.]+) bits/) }.first)
+    #expect(rows["lstm, 1 × 8 units"] == [Double(best.1) ?? .nan, Double(best.2) ?? .nan])
+
+    // The last tenth is held out, and its first character is not predicted.
+    let text = Array(TinyTraining.text)
+    let training = text.prefix(text.count * 9 / 10)
+    let counts = Dictionary(training.map { ($0, 1.0) }, uniquingKeysWith: +)
+    let kinds = Double(counts.count)
+    let costs = text.dropFirst(training.count + 1).map { character in
+      -log(((counts[character] ?? 0) + kinds / 13) / (Double(training.count) + kinds))
+    }
+    let loss = costs.reduce(0, +) / Double(costs.count)
+    #expect(abs(try #require(rows["n-grams of order 1"]?[0]) - loss) < 6e-5)
+    let losses = (1...5).compactMap { rows["n-grams of order \($0)"]?[0] }
+    #expect(losses == losses.sorted(by: >), "the text repeats itself")
+  }
+
+  @Test func theyChangeNothingElse() throws {
+    let (plain, with) = (try WorkFolder(), try WorkFolder())
+    let lines = try plain.train().expectSuccess().errorLines
+    let more = try with.train("--baselines").expectSuccess().errorLines
+    #expect(more.count == lines.count + 8)
+    for name in ["checkpoint.bin", "checkpoint.last.bin"] {
+      #expect(try with.bytes(of: name) == plain.bytes(of: name))
+    }
+    // Asked for later, they are shown of the finished run.
+    let later = try plain.train("--continue", "--baselines").expectSuccess()
+    #expect(try Self.rows(of: later) == Self.rows(of: with.train("--continue", "--baselines")))
+    #expect(try Self.rows(of: later).count == 6)
+  }
+
+  @Test func aDryRunHasNoModelToCompare() throws {
+    let folder = try WorkFolder()
+    let rows = try Self.rows(of: folder.train("--dry-run", "--baselines").expectSuccess())
+    #expect(rows.keys.sorted() == (1...5).map { "n-grams of order \($0)" })
+    #expect(try folder.names() == ["text.txt"])
+  }
+
+  @Test func unitsAreNamed() throws {
+    let folder = try WorkFolder()
+    let outcome = try folder.train("--dry-run", "--baselines", "--unit", "byte").expectSuccess()
+    #expect(try Self.rows(of: outcome, heading: "held-out part, per byte:").count == 5)
+  }
+
+  @Test func nothingToShow() throws {
+    let folder = try WorkFolder()
+    #expect(
+      try folder.train("--dry-run", "--baselines", "--val-fraction", "0").expectSuccess().errorLines.last
+        == "lstm-train: notice: nothing is held out for --baselines; give a higher --val-fraction")
+    try folder.train("--baselines", "--quiet").expect(status: 0, error: "")
+  }
+}
