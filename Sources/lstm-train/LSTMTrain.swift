@@ -24,7 +24,7 @@ enum LSTMTrain {
     let runFiles = RunFiles(checkpoint: run.options.checkpoint, log: run.options.log)
     let texts = files + run.options.heldOutFiles
     try checkDistinct(run.options.outputs, texts: texts)
-    if !run.options.isDryRun { try checkWritable(run.options.outputs) }
+    if run.options.writesFiles { try checkWritable(run.options.outputs) }
     let kernelName = try KernelSelection.currentName()
     let output = TrainingOutput(run.options)
     run.notices.forEach(output.notice)
@@ -54,6 +54,10 @@ enum LSTMTrain {
     if options.isDryRun {
       try output.describeSpeed(of: trainer)
       if options.showsBaselines { try output.compare(trainer, corpus) }
+      return .ok
+    }
+    if options.findsLearningRate {
+      try findLearningRate(of: trainer, options, output)
       return .ok
     }
     let lock = try RunLock(runFiles.best, option: "--checkpoint")

@@ -73,6 +73,17 @@ struct RunPlan {
     if options.resume != nil, options.initialModel != nil {
       throw .conflict("--resume goes on with a run and --init-from starts a new one; give one of them")
     }
+    if options.findsLearningRate, options.resume != nil || options.continues {
+      throw .conflict(
+        "--find-learning-rate begins with a new model, or with that of --init-from; leave out "
+          + (options.resume != nil ? "--resume" : "--continue"))
+    }
+    if options.findsLearningRate, options.isDryRun {
+      throw .conflict("--find-learning-rate and --dry-run are two ways to write nothing; give one of them")
+    }
+    if options.firstLearningRate != nil, !options.findsLearningRate {
+      throw .conflict("--find-from is for --find-learning-rate; give that, too")
+    }
     if options.resume != nil, options.continues {
       throw .conflict("--resume names the file and --continue looks for it; give one of them")
     }

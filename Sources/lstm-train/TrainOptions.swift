@@ -73,11 +73,17 @@ struct TrainOptions: Sendable {
   var sampleLength = 200
   var isQuiet = false
   var isDryRun = false
+  var findsLearningRate = false
+  var firstLearningRate: Double?
 }
 
 extension TrainOptions {
   /// Whether nothing says how long the run is.
   var isUnbounded: Bool { epochs == nil && steps == nil && maximumSeconds == nil }
+
+  /// Whether a model is trained to be kept, and files are written.
+  var writesFiles: Bool { !isDryRun && !findsLearningRate }
+
   /// Says how long the run is that time alone has bounded.
   mutating func fixLength(steps: Int, decaySteps: Int) {
     self.steps = steps

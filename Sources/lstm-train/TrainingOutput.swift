@@ -29,6 +29,13 @@ final class TrainingOutput {
     progress.update(status(showsUnicode), fraction: fraction, at: seconds)
   }
 
+  /// How far a search is.
+  func update(_ search: LearningRateSearch, loss: Double) {
+    update(
+      { _ in StatusLine("learning rate \(rateText(search.nextRate))  loss \(NumberText.fixed(loss, decimals: 4))") },
+      fraction: search.fraction, at: secondsNow())
+  }
+
   /// What the model writes, apart from what the tool says by a bar before each line.
   func show(sample: String, step: Int) {
     print("sample after step \(NumberText.grouped(step)):")

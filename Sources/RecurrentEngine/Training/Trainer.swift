@@ -125,11 +125,13 @@ public final class Trainer {
   /// If the loss or the gradient is no finite number, nothing is learned: the learning rate is halved, and training goes
   /// on behind the chunk.
   ///
+  /// - Parameter learningRate: The rate of this step, whatever the configuration says; nil for ``learningRate``.
   /// - Throws: `CorpusError.readFailed` or `.changed`; the model is then as before.
   @discardableResult
-  public func advance() throws(CorpusError) -> ChunkTrainer.Update {
+  public func advance(learningRate: Double? = nil) throws(CorpusError) -> ChunkTrainer.Update {
     try streams.next(into: &chunk)
-    let update = chunkTrainer.update(chunk, rateFactor: rateFactor)
+    let update = chunkTrainer.update(
+      chunk, rateFactor: learningRate.map { $0 / configuration.optimizer.learningRate } ?? rateFactor)
     progress.step += 1
     if update.isFinite {
       average?.add(
