@@ -51,9 +51,15 @@ final class ThreadTeam: @unchecked Sendable {
 
   /// Calls the body on every thread and returns when all are done. One call at a time.
   func run() {
-    advance(0)
+    let start = advance(0)
     for thread in 1..<max(threadCount, 1) where members[thread].isAsleep.load(ordering: .sequentiallyConsistent) {
-      if wake(thread) { queues[thread - 1].async { self.work(thread) } }
+      guard wake(thread) else { continue }
+      if members[thread].progress.load(ordering: .sequentiallyConsistent) < start {
+        queues[thread - 1].async { self.work(thread) }
+      } else {
+        // Since it was seen asleep it has taken this work by itself, done it, and gone to sleep again.
+        members[thread].isAsleep.store(true, ordering: .sequentiallyConsistent)
+      }
     }
     body(self, 0)
     meet(0)
