@@ -53,7 +53,7 @@ enum LSTMTrain {
       run, corpus, split, configuration, threadCount: threadCount, files: texts, output)
     if options.isDryRun {
       try output.describeSpeed(of: trainer)
-      if options.showsBaselines { try output.compare(trainer, corpus) }
+      if options.showsBaselines { try output.compare(trainer, corpus, split) }
       return .ok
     }
     if options.findsLearningRate {
@@ -70,7 +70,7 @@ enum LSTMTrain {
       options, trainer, horizon: options.horizon(stepsPerEpoch: trainer.stepsPerEpoch), writer, output)
     var status = try loop.run()
     if status == .ok, options.showsBaselines {
-      try output.compare(trainer, corpus)
+      try output.compare(trainer, corpus, split)
       status = StopSignal.status ?? .ok
     }
     _ = consume lock

@@ -116,12 +116,12 @@ final class TrainingOutput {
   /// Sets the best loss in validation, if there was any, beside those of n-gram models.
   ///
   /// - Throws: `CorpusError` if the text cannot be read any more.
-  func compare(_ trainer: Trainer, _ corpus: Corpus) throws {
+  func compare(_ trainer: Trainer, _ corpus: Corpus, _ split: CorpusSplit) throws {
     guard !isQuiet else { return }
     guard trainer.canValidate else {
       return notice("nothing is held out for --baselines; give a higher --val-fraction")
     }
-    guard let baselines = try Baselines(corpus, trainer.split) else { return }
+    guard let baselines = try Baselines(corpus, split) else { return }
     baselines.notice.map(notice)
     print("held-out part, per \(trainer.configuration.unit.rawValue):")
     for line in baselines.table(trainer.model.configuration, loss: trainer.progress.best?.loss) {

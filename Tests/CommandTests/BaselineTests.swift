@@ -70,6 +70,21 @@ struct BaselineTests {
     #expect(try Self.rows(of: outcome, heading: "held-out part, per byte:").count == 5)
   }
 
+  /// Whatever is held out, n-grams and the model are measured on the same characters, and n-grams learn what it learns.
+  @Test(arguments: [
+    ["--split", "interleaved"], ["--lines"], ["--val-file", "other.txt"], ["--test-fraction", "0.1"],
+  ])
+  func whateverIsHeldOut(options: [String]) throws {
+    let folder = try WorkFolder()
+    let lines = TinyTraining.text.split(separator: "\n").reversed()
+    try folder.write(lines.joined(separator: "\n") + "\n", to: "other.txt")
+    let losses = try Self.rows(of: folder.train(["--baselines"] + options).expectSuccess()).compactMapValues(\.first)
+    #expect(losses.count == 6)
+    #expect(losses.values.allSatisfy { $0 > 0.1 && $0 < log(13.0) })
+    let plain = try Self.rows(of: folder.train("--dry-run", "--baselines")).compactMapValues(\.first)
+    #expect((1...5).allSatisfy { plain["n-grams of order \($0)"] != losses["n-grams of order \($0)"] })
+  }
+
   @Test func nothingToShow() throws {
     let folder = try WorkFolder()
     #expect(

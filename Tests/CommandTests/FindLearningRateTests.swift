@@ -52,7 +52,7 @@ struct FindLearningRateTests {
     #expect(quiet.error == "")
     #expect(outcome.output.hasSuffix("\n--learning-rate \(quiet.output)"))
     #expect(quiet.output.wholeMatch(of: /0\.[0-9]+\n/) != nil)
-    #expect(outcome.errorLines.map { $0.prefix { $0 != ":" } } == ["text", "model"])
+    #expect(outcome.errorLines.map { $0.prefix { $0 != ":" } } == ["text", "settings", "model"])
     // It is the same on any number of threads, and another for another optimizer.
     #expect(try find(folder, "--quiet", "--threads", "2").output == quiet.output)
     #expect(try find(folder, "--quiet", "--optimizer", "sgd").output != quiet.output)

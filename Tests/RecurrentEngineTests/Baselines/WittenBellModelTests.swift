@@ -52,8 +52,13 @@ struct WittenBellModelTests {
   }
 
   /// A line is predicted from the end mark before it and from nothing further back.
-  @Test(arguments: ["ab\nba\nabba\n\nbab\nab\nb", "\n\na\nb\nab\n", letters.text.replacing("z", with: "\n")])
-  func lines(text: String) throws {
+  @Test(arguments: [
+    Sample(name: "short lines", text: "ab\nba\nabba\n\nbab\nab\nb"),
+    Sample(name: "lines of one letter", text: "\n\na\nb\nab\n"),
+    Sample(name: "many lines", text: letters.text.replacing("z", with: "\n")),
+  ])
+  func lines(sample: Sample) throws {
+    let text = sample.text
     let corpus = try Self.corpus(text)
     guard case .lines(let starts) = try CorpusPart.all(of: corpus, asLines: true) else { return }
     let newline = try #require(corpus.vocabulary.newlineID)
