@@ -18,7 +18,7 @@ extension TrainingConfiguration {
     pairs += regularization.options
     pairs += [
       ("--clip", NumberText.shortest(clip ?? 0)), ("--val-fraction", NumberText.shortest(validationFraction)),
-      ("--seed", String(initialization.seed)),
+      ("--seed", String(initialization.seed)), ("--init", initialization.recurrent.rawValue),
     ]
     return pairs.flatMap { [$0, $1] } + division.arguments
   }

@@ -68,6 +68,12 @@ private let startOptions = [
     "--forget-bias", sets: \.forgetBias, as: .number(.atLeast(-100), .atMost(100)), absentMeans: "0", group: "Model",
     help: "what the bias of the LSTM's forget gate starts from"),
   Option(
+    "--init", sets: \.recurrentInitialization, as: .choice, group: "Model",
+    help: "what the recurrent weights start from",
+    details: "Uniform is ±1/√N with N units, as for all other weights. Orthogonal takes a random orthogonal matrix for "
+      + "each gate. Identity takes the identity matrix for the plain RNN and for the candidate of the other cells, "
+      + "whose gates stay uniform (Le et al. 2015)."),
+  Option(
     "--invalid", sets: \.malformedUTF8, as: .choice, group: "Model",
     help: "bytes that are not UTF-8: refuse the text, replace them by U+FFFD, or skip them"),
   Option(

@@ -10,6 +10,7 @@ struct TrainOptions: Sendable {
   var layerCount: Int?
   var gruReset: GRUReset?
   var forgetBias: Double?
+  var recurrentInitialization = RecurrentInitialization.uniform
   var unit = TextUnit.character
   var malformedUTF8 = MalformedUTF8Policy.error
   var maximumVocabulary: Int?
@@ -116,7 +117,9 @@ extension TrainOptions {
         dropout: dropout ?? 0, dropoutMask: dropoutMask, inputDropout: inputDropout, recurrentDropout: recurrentDropout,
         labelSmoothing: labelSmoothing),
       clip: clip > 0 ? clip : nil, validationFraction: validationFile == nil ? validationFraction : 0,
-      division: try division(), initialization: Initialization(seed: seed, forgetBias: Float(forgetBias ?? 1)))
+      division: try division(),
+      initialization: Initialization(seed: seed, forgetBias: Float(forgetBias ?? 1), recurrent: recurrentInitialization)
+    )
   }
 
   /// The model and the unit that a run had, for a new one to start from.

@@ -20,6 +20,7 @@ struct InspectRunTests {
     (["--forget-bias", "-0.5", "--clip", "0", "--max-vocabulary", "99", "--unit", "grapheme"], 60),
     (["--val-fraction", "0", "--optimizer", "rmsprop", "--epsilon", "1e-7"], 80), (["--batch-size", "500"], 80),
     (["--lines", "--val-lines", "9", "--test-fraction", "0.1"], 80), (["--split", "interleaved"], 60),
+    (["--init", "orthogonal"], 80),
   ])
   func whatIsPastedRepeatsTheRun(options: [String], columns: Int) throws {
     let folder = try WorkFolder()

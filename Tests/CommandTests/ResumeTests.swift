@@ -33,10 +33,11 @@ struct ResumeTests {
   ]
 
   /// Each cell and each optimizer, with sizes that divide neither by vectors nor by threads.
-  static let runs = TrainingRunTests.cells.enumerated().map { index, cell in
-    cell + optimizers[index % optimizers.count] + regularizations[index]
-      + divisions[index] + ["--hidden", "21", "--layers", "2", "--batch-size", "5", "--val-every", "9"]
-  }
+  static let runs =
+    TrainingRunTests.cells.enumerated().map { index, cell in
+      cell + optimizers[index % optimizers.count] + regularizations[index]
+        + divisions[index] + ["--hidden", "21", "--layers", "2", "--batch-size", "5", "--val-every", "9"]
+    } + [["--init", "orthogonal"]]
 
   private static let divisions = [
     ["--lines", "--val-lines", "13", "--test-fraction", "0.1"], ["--lines", "--patience", "4"], [],

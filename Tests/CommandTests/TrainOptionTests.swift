@@ -16,6 +16,7 @@ struct TrainOptionTests {
         ["--schedule", "cosine"], ["--schedule", "linear"], ["--schedule", "wsd"], ["--warmup", "5"],
         ["--average", "0.5"], ["--dropout", "0.3"],
         ["--input-dropout", "0.2"], ["--recurrent-dropout", "0.2"], ["--label-smoothing", "0.1"],
+        ["--init", "orthogonal"], ["--init", "identity"],
       ]
     ),
     (["--cell", "gru"], [["--gru-reset", "after"]]),

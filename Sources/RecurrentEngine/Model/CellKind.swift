@@ -51,6 +51,8 @@ struct CellDescription {
   var carriesHidden = false
   /// Gates that PyTorch has.
   var pyTorchGateCount: Int
+  /// That of them which is what could be written, and says not how much of something is.
+  var pyTorchCandidate: Int
 }
 
 extension CellKind {
@@ -63,13 +65,13 @@ extension CellKind {
             .init(pyTorchIndex: 0), .init(pyTorchIndex: 1, isForgetGate: true), .init(pyTorchIndex: 2),
             .init(pyTorchIndex: 3),
           ])
-        ], hasCellState: true, pyTorchGateCount: 4)
+        ], hasCellState: true, pyTorchGateCount: 4, pyTorchCandidate: 2)
     case .gruResetBefore:  // z r, then ĥ
       return CellDescription(
         groups: [
           .init([.init(pyTorchIndex: 1, isNegatedInPyTorch: true), .init(pyTorchIndex: 0)]),
           .init([.init(pyTorchIndex: 2)], recurrentFactor: .resetHidden),
-        ], carriesHidden: true, pyTorchGateCount: 3)
+        ], carriesHidden: true, pyTorchGateCount: 3, pyTorchCandidate: 2)
     case .gruResetAfter:  // ĥ z r q, where q = h′U + b′
       var group = CellDescription.Group([
         .init(pyTorchIndex: 2), .init(pyTorchIndex: 1, isNegatedInPyTorch: true), .init(pyTorchIndex: 0),
@@ -77,9 +79,9 @@ extension CellKind {
       ])
       group.inputGates = 0..<3
       group.recurrentGates = 1..<4
-      return CellDescription(groups: [group], carriesHidden: true, pyTorchGateCount: 3)
+      return CellDescription(groups: [group], carriesHidden: true, pyTorchGateCount: 3, pyTorchCandidate: 2)
     case .rnn:
-      return CellDescription(groups: [.init([.init(pyTorchIndex: 0)])], pyTorchGateCount: 1)
+      return CellDescription(groups: [.init([.init(pyTorchIndex: 0)])], pyTorchGateCount: 1, pyTorchCandidate: 0)
     }
   }
 

@@ -4,11 +4,14 @@ public struct Initialization: Codable, Equatable, Sendable {
   public var seed: UInt64
   /// What the bias of the LSTM's forget gate starts from (Jozefowicz et al. 2015): 1 keeps the cell state at first.
   public var forgetBias: Float
+  /// What the recurrent weights start from. All others are the same with each.
+  public var recurrent: RecurrentInitialization
 
   /// Random weights by a seed.
-  public init(seed: UInt64, forgetBias: Float = 1) {
+  public init(seed: UInt64, forgetBias: Float = 1, recurrent: RecurrentInitialization = .uniform) {
     self.seed = seed
     self.forgetBias = forgetBias
+    self.recurrent = recurrent
   }
 }
 
@@ -22,12 +25,17 @@ extension Initialization {
   func initialize(_ parameters: FloatBuffer, _ layout: ParameterLayout) {
     parameters.fill(with: 0)
     let configuration = layout.configuration
+    let recurrentTensors = (0..<configuration.layerCount).map { "rnn.weight_hh_l\($0)" }
     var random = RandomGenerator(seed: seed)
     let bound = 1 / Float(configuration.hiddenSize).squareRoot()
     for tensor in layout.pyTorchTensors where tensor.shape.count == 2 {
       let tensorBound = tensor.name == "rnn.weight_ih_l0" ? 1 : bound
       let count = tensor.shape[0] * tensor.shape[1]
-      tensor.add((0..<count).map { _ in random.nextUniform(tensorBound) }, to: parameters.pointer)
+      var elements = (0..<count).map { _ in random.nextUniform(tensorBound) }
+      if let layer = recurrentTensors.firstIndex(of: tensor.name) {
+        setRecurrentWeights(&elements, configuration, layer: layer)
+      }
+      tensor.add(elements, to: parameters.pointer)
     }
     for (groups, description) in layout.layers.map({ ($0, configuration.cell.description.groups) }) {
       for (group, gates) in zip(groups, description) {
@@ -37,6 +45,19 @@ extension Initialization {
           }
         }
       }
+    }
+  }
+
+  /// - Parameter elements: Of PyTorch's `weight_hh`: gate after gate.
+  private func setRecurrentWeights(_ elements: inout [Float], _ configuration: ModelConfiguration, layer: Int) {
+    let description = configuration.cell.description
+    let count = configuration.hiddenSize * configuration.hiddenSize
+    // Numbers of their own, so that the uniform ones are the same whatever these are.
+    var random = RandomGenerator(seed: seed, stream: UInt64(layer) + 1)
+    for gate in 0..<description.pyTorchGateCount {
+      let weights = recurrent.weights(
+        hiddenSize: configuration.hiddenSize, isCandidate: gate == description.pyTorchCandidate, using: &random)
+      if let weights { elements.replaceSubrange(gate * count..<(gate + 1) * count, with: weights) }
     }
   }
 }

@@ -1,0 +1,71 @@
+import Foundation
+import Testing
+
+@testable import RecurrentEngine
+
+@Suite struct InitializationTests {
+  private func tensors(
+    _ cell: CellKind, hidden: Int, seed: UInt64 = 1, _ recurrent: RecurrentInitialization
+  ) throws -> [String: [Float]] {
+    let model = try LanguageModel(
+      cell: cell, hiddenSize: hidden, layerCount: 2, vocabulary: makeVocabulary(count: 7),
+      initialization: Initialization(seed: seed, recurrent: recurrent))
+    return Dictionary(uniqueKeysWithValues: model.pyTorchTensors.map { ($0.name, $0.elements) })
+  }
+
+  /// The recurrent weights of a layer, gate after gate.
+  private func gates(_ tensors: [String: [Float]], layer: Int, hidden: Int) throws -> [[Float]] {
+    let elements = try #require(tensors["rnn.weight_hh_l\(layer)"])
+    let size = hidden * hidden
+    return stride(from: 0, to: elements.count, by: size).map { Array(elements[$0..<$0 + size]) }
+  }
+
+  @Test(arguments: CellKind.allCases, [1, 5, 24, 33])
+  func orthogonalMatricesAreOrthogonal(cell: CellKind, hidden: Int) throws {
+    let tensors = try tensors(cell, hidden: hidden, .orthogonal)
+    let matrices = try (0..<2).flatMap { try gates(tensors, layer: $0, hidden: hidden) }
+    #expect(matrices.count == 2 * cell.description.pyTorchGateCount)
+    for matrix in matrices {
+      for (i, j) in (0..<hidden).flatMap({ i in (0...i).map { (i, $0) } }) {
+        let product = (0..<hidden).reduce(0.0) {
+          $0 + Double(matrix[i * hidden + $1]) * Double(matrix[j * hidden + $1])
+        }
+        #expect(abs(product - (i == j ? 1 : 0)) < 1e-6)
+      }
+    }
+    // Of one unit there are only 1 and −1.
+    if hidden > 1 { #expect(Set(matrices).count == matrices.count) }
+  }
+
+  @Test(arguments: CellKind.allCases)
+  func theCandidateAloneIsTheIdentity(cell: CellKind) throws {
+    let hidden = 5
+    let (found, uniform) = (try tensors(cell, hidden: hidden, .identity), try tensors(cell, hidden: hidden, .uniform))
+    let identity = (0..<hidden * hidden).map { Float($0 % (hidden + 1) == 0 ? 1 : 0) }
+    for layer in 0..<2 {
+      var expected = try gates(uniform, layer: layer, hidden: hidden)
+      expected[cell == .rnn ? 0 : 2] = identity
+      #expect(try gates(found, layer: layer, hidden: hidden) == expected)
+    }
+  }
+
+  @Test(arguments: CellKind.allCases, RecurrentInitialization.allCases)
+  func allOtherWeightsAreTheSame(cell: CellKind, recurrent: RecurrentInitialization) throws {
+    let uniform = try tensors(cell, hidden: 6, .uniform)
+    let found = try tensors(cell, hidden: 6, recurrent)
+    let changed = uniform.filter { $0.value != found[$0.key] }.map(\.key)
+    #expect(changed.sorted() == (recurrent == .uniform ? [] : ["rnn.weight_hh_l0", "rnn.weight_hh_l1"]))
+    #expect(try tensors(cell, hidden: 6, recurrent) == found)
+    #expect(try tensors(cell, hidden: 6, seed: 2, recurrent) != found)
+  }
+
+  /// What a file without the member means, and what a file of a model that has it says.
+  @Test func uniformIsNotWritten() throws {
+    for recurrent in RecurrentInitialization.allCases {
+      let initialization = Initialization(seed: 3, recurrent: recurrent)
+      let data = try JSONEncoder().encode(initialization)
+      #expect(String(decoding: data, as: UTF8.self).contains("recurrent") == (recurrent != .uniform))
+      #expect(try JSONDecoder().decode(Initialization.self, from: data) == initialization)
+    }
+  }
+}
