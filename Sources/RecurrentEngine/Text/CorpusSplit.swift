@@ -58,6 +58,7 @@ public struct CorpusSplit: Sendable, Equatable {
     var testLeft = lines.count - bounds.test
     var validationLeft = min(validationCount ?? bounds.test - bounds.validation, lines.count - testLeft)
     var (trained, validated, tested): ([Int], [Int], [Int]) = ([], [], [])
+    trained.reserveCapacity(lines.count - testLeft - validationLeft)
     // Each line in turn, with the chance that leaves all choices of so many lines equally likely.
     var random = RandomGenerator(seed: seed, stream: Self.randomStream)
     for (index, line) in lines.enumerated() {

@@ -12,7 +12,12 @@ struct LineDeal {
   /// - Parameter starts: The bytes at which the lines start, in ascending order.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   init(_ starts: [Int], rowCount: Int, of corpus: Corpus) throws(CorpusError) {
-    rows = [[Int]](repeating: [], count: rowCount)
+    rows = (0..<rowCount).map { _ in
+      var row: [Int] = []
+      // Lines of all lengths are many, so that rows with the same to read have nearly as many of them.
+      row.reserveCapacity(starts.count / rowCount + starts.count / rowCount / 32 + 1)
+      return row
+    }
     var loads = RowLoads(rowCount: rowCount)
     var next = 0
     try corpus.forEachLine(in: (starts.first ?? corpus.byteCount)..<corpus.byteCount) { start, characterCount in
