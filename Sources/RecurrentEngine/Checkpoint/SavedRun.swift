@@ -49,6 +49,7 @@ public final class SavedRun {
     return run.corpus == corpus.fingerprint && checkpoint.model.vocabulary == corpus.vocabulary
       && corpus.sourceCount > division.heldOutSourceCount && run.textLengths == corpus.textLengths(division)
   }
+
   /// What the run was told when it was started.
   public var arguments: [String] { run.arguments }
 
