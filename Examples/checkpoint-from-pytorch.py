@@ -11,8 +11,8 @@ torch.nn.Embedding, and a torch.nn.Linear that makes logits of its output. Where
     json.dump(characters, open("vocabulary.json", "w"))
 
 with the characters in the order of the model's indices, as strings of one character, or as integers if they are bytes.
-The parts are called `rnn`, `decoder` and `embedding` unless --rnn, --decoder or --embedding say otherwise. An embedding
-is multiplied into the weights of the first layer, which gives the same numbers; dropout is not part of a checkpoint.
+The parts are called `rnn`, `decoder` and `embedding` unless --rnn, --decoder or --embedding say otherwise. Embeddings
+that are the weight of the linear layer, too, stay one matrix; dropout is not part of a checkpoint.
 PyTorch's default for torch.nn.RNN, tanh, is the one that lstm-train has.
 """
 
@@ -50,16 +50,10 @@ def renamed(parameters, rnn, decoder, embedding):
     tensors = {}
     for name, value in parameters.items():
         part, _, rest = name.rpartition(".")
-        if part in (rnn, decoder):
-            tensors[f"{'rnn' if part == rnn else 'decoder'}.{rest}"] = value
-        elif name != f"{embedding}.weight":
+        own_names = {rnn: "rnn", decoder: "decoder", embedding: "embedding"}
+        if part not in own_names:
             raise CheckpointError(f"the model has {name}, which is not of {rnn}, {decoder} or {embedding}")
-    vectors = parameters.get(f"{embedding}.weight")
-    first = tensors.get("rnn.weight_ih_l0")
-    if vectors is not None and first is not None:
-        if vectors.dim() != 2 or first.dim() != 2 or vectors.shape[1] != first.shape[1]:
-            raise CheckpointError(f"{embedding}.weight does not fit the first layer")
-        tensors["rnn.weight_ih_l0"] = (first.double() @ vectors.double().T).float()
+        tensors[f"{own_names[part]}.{rest}"] = value
     return tensors
 
 

@@ -9,7 +9,8 @@ otherwise, so the number is then its validation loss. It is computed as lstm-tra
 only, and the text is read in up to 64 streams, each of which begins 512 characters early, uncounted.
 
 Checkpoints of `--cell lstm`, of `--cell rnn` and of `--cell gru --gru-reset after` are models that PyTorch has. The
-default GRU applies its reset gate before the product with the state, and PyTorch has no such cell.
+default GRU applies its reset gate before the product with the state, and PyTorch has no such cell, nor has it any with
+layer normalization.
 """
 
 import argparse

@@ -28,17 +28,27 @@ class CheckpointError(Exception):
 
 
 class LanguageModel(torch.nn.Module):
-    """Characters (step, batch) to logits (step, batch, character); the parameters have the names of the tensors."""
+    """Characters (step, batch) to logits (step, batch, character); the parameters have the names of the tensors.
 
-    def __init__(self, cell, vocabulary_size, hidden_size, layer_count):
+    The first layer reads embeddings of `embedding_size` numbers, or one-hot characters if that is 0. Tied embeddings are
+    the decoder's weight, too.
+    """
+
+    def __init__(self, cell, vocabulary_size, hidden_size, layer_count, embedding_size=0, is_tied=False):
         super().__init__()
-        self.rnn = CELLS[cell][0](vocabulary_size, hidden_size, layer_count)
+        self.embedding = torch.nn.Embedding(vocabulary_size, embedding_size) if embedding_size else None
+        self.rnn = CELLS[cell][0](embedding_size or vocabulary_size, hidden_size, layer_count)
         self.decoder = torch.nn.Linear(hidden_size, vocabulary_size)
+        if is_tied:
+            self.decoder.weight = self.embedding.weight
         self.vocabulary_size = vocabulary_size
 
     def forward(self, characters, state=None):
-        one_hot = torch.nn.functional.one_hot(characters, self.vocabulary_size).float()
-        output, state = self.rnn(one_hot, state)
+        if self.embedding is None:
+            vectors = torch.nn.functional.one_hot(characters, self.vocabulary_size).float()
+        else:
+            vectors = self.embedding(characters)
+        output, state = self.rnn(vectors, state)
         return self.decoder(output), state
 
 
@@ -59,7 +69,8 @@ def load(path):
     try:
         with safe_open(path, "pt") as file:
             metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys() if name.startswith(("rnn.", "decoder."))}
+            parts = ("embedding.", "rnn.", "decoder.")
+            tensors = {name: file.get_tensor(name) for name in file.keys() if name.startswith(parts)}
     except SafetensorError as error:
         raise CheckpointError(f"{path}: is not a whole checkpoint ({error})") from None
     if not {"configuration", "vocabulary"} <= metadata.keys():
@@ -68,9 +79,21 @@ def load(path):
         configuration = json.loads(metadata["configuration"])
         vocabulary = json.loads(metadata["vocabulary"])
         cell, unit = configuration["cell"], configuration["unit"]
+        if "normalization" in configuration:
+            raise CheckpointError(f"{path}: PyTorch has no cell with layer normalization")
         if cell not in CELLS:
             raise CheckpointError(f"{path}: PyTorch has no cell like {cell}; it can load {', '.join(CELLS)}")
-        model = LanguageModel(cell, len(vocabulary), configuration["hiddenSize"], configuration["layerCount"])
+        embedding = configuration.get("embedding", {"size": 0, "isTied": False})
+        model = LanguageModel(
+            cell,
+            len(vocabulary),
+            configuration["hiddenSize"],
+            configuration["layerCount"],
+            embedding["size"],
+            embedding["isTied"],
+        )
+        if embedding["isTied"]:  # One matrix, which the file holds once.
+            tensors["decoder.weight"] = tensors["embedding.weight"]
         model.load_state_dict(tensors)
     except (KeyError, TypeError, ValueError, RuntimeError):
         raise CheckpointError(f"{path}: is damaged: its texts and its tensors are not of one model") from None
@@ -80,19 +103,28 @@ def load(path):
 def save(path, tensors, vocabulary):
     """Writes a checkpoint.
 
-    `tensors` are the parameters of a LanguageModel under their names; biases may be missing. `vocabulary` says what the
+    `tensors` are the parameters of a LanguageModel under their names; biases may be missing. Embeddings that equal the
+    decoder's weight, or stand in for it where there is none, are tied to it. `vocabulary` says what the
     model's indices stand for: strings of one character, or integers for bytes. Raises CheckpointError if they are not a
     model that lstm-train has, or if the file cannot be written.
     """
-    cell, hidden_size, layer_count = shape_of_model(tensors, len(vocabulary))
     tensors = {name: value.detach().float() for name, value in tensors.items()}
+    is_tied = "embedding.weight" in tensors and torch.equal(
+        tensors["embedding.weight"], tensors.setdefault("decoder.weight", tensors["embedding.weight"])
+    )
+    cell, hidden_size, layer_count, embedding_size = shape_of_model(tensors, len(vocabulary))
     is_bytes = all(type(entry) is int for entry in vocabulary)
     key = checked_key(vocabulary, is_bytes)
 
     # In the file the vocabulary is sorted by its UTF-8 bytes, and what belongs to a character goes with it.
     order = sorted(range(len(vocabulary)), key=lambda index: key(vocabulary[index]))
-    tensors["rnn.weight_ih_l0"] = tensors["rnn.weight_ih_l0"][:, order]
+    if embedding_size:
+        tensors["embedding.weight"] = tensors["embedding.weight"][order]
+    else:
+        tensors["rnn.weight_ih_l0"] = tensors["rnn.weight_ih_l0"][:, order]
     tensors["decoder.weight"] = tensors["decoder.weight"][order]
+    if is_tied:
+        del tensors["decoder.weight"]
     gate_rows = CELLS[cell][1] * hidden_size
     for layer in range(layer_count):
         for name in ("ih", "hh"):
@@ -106,7 +138,11 @@ def save(path, tensors, vocabulary):
     newline = ord("\n") if is_bytes else "\n"
     metadata = {
         "format_version": "1",
-        "configuration": json.dumps(configuration(cell, hidden_size, layer_count, "byte" if is_bytes else "character")),
+        "configuration": json.dumps(
+            configuration(
+                cell, hidden_size, layer_count, embedding_size, is_tied, "byte" if is_bytes else "character"
+            )
+        ),
         "vocabulary": json.dumps(vocabulary, ensure_ascii=False),
         "progress": json.dumps({"step": 0, "epoch": 0}),
         "selected": "newest",
@@ -118,9 +154,10 @@ def save(path, tensors, vocabulary):
         raise CheckpointError(f"{path}: cannot be written ({error})") from None
 
 
-def configuration(cell, hidden_size, layer_count, unit):
+def configuration(cell, hidden_size, layer_count, embedding_size, is_tied, unit):
     """What a checkpoint says of the model and of its training; the training is not known, and the defaults stand in."""
-    return {
+    embedding = {"embedding": {"size": embedding_size, "isTied": is_tied}} if embedding_size else {}
+    return embedding | {
         "cell": cell,
         "hiddenSize": hidden_size,
         "layerCount": layer_count,
@@ -143,7 +180,8 @@ def configuration(cell, hidden_size, layer_count, unit):
 
 
 def shape_of_model(tensors, vocabulary_size):
-    """The cell, the hidden size and the number of layers of a model, all of whose tensors have their right shapes."""
+    """The cell, the hidden size, the number of layers and the size of embeddings (0 without them) of a model, all of
+    whose tensors have their right shapes."""
     for name in ("rnn.weight_ih_l0", "rnn.weight_hh_l0", "decoder.weight"):
         if name not in tensors or tensors[name].dim() != 2:
             raise CheckpointError(f"the model has no matrix {name}")
@@ -152,7 +190,9 @@ def shape_of_model(tensors, vocabulary_size):
     if cell is None:
         raise CheckpointError(f"rnn.weight_hh_l0 of shape {gate_rows} × {hidden_size} is of no LSTM, GRU or RNN")
     layer_count = sum(name.startswith("rnn.weight_hh_l") for name in tensors)
-    expected = {name: value.shape for name, value in empty_model(cell, vocabulary_size, hidden_size, layer_count)}
+    embedding_size = tensors["rnn.weight_ih_l0"].shape[1] if "embedding.weight" in tensors else 0
+    sizes = (vocabulary_size, hidden_size, layer_count, embedding_size)
+    expected = {name: value.shape for name, value in empty_model(cell, *sizes)}
     for name, value in tensors.items():
         if name not in expected:
             raise CheckpointError(f"{name}: lstm-train has no such parameter; it has {', '.join(expected)}")
@@ -161,13 +201,13 @@ def shape_of_model(tensors, vocabulary_size):
     for name in expected:
         if name not in tensors and "bias" not in name:
             raise CheckpointError(f"the model has no matrix {name}")
-    return cell, hidden_size, layer_count
+    return cell, hidden_size, layer_count, embedding_size
 
 
-def empty_model(cell, vocabulary_size, hidden_size, layer_count):
+def empty_model(cell, vocabulary_size, hidden_size, layer_count, embedding_size):
     """The names and shapes of a model's parameters, without memory for them."""
     with torch.device("meta"):
-        return LanguageModel(cell, vocabulary_size, hidden_size, layer_count).state_dict().items()
+        return LanguageModel(cell, vocabulary_size, hidden_size, layer_count, embedding_size).state_dict().items()
 
 
 def checked_key(vocabulary, is_bytes):

@@ -53,8 +53,10 @@ public struct CellStep: @unchecked Sendable {
   /// Steps of which sums over inputs are computed.
   public var stepCount = 1
   public var hiddenSize: Int
-  /// Length of the layer's input, and of a row of it. Unused where `characters` is set.
+  /// Length of the layer's input, or the rows of its weights where `characters` is set.
   public var inputSize: Int
+  /// Floats from row to row of the input.
+  public var inputStride: Int
   public var stateStride: Int
   /// The row of the gate arrays in which this step's first row is.
   public var gateRow = 0
@@ -63,7 +65,7 @@ public struct CellStep: @unchecked Sendable {
   public var characters: UnsafePointer<Int32>?
   /// What these rows of W are multiplied with, one a row; nil for 1.
   public var characterFactors: FloatPointer?
-  /// The output of the layer below.
+  /// The output of the layer below, or the embeddings of characters.
   public var input: FloatPointer
 
   public var previousHidden: FloatPointer  // h′
@@ -87,13 +89,14 @@ public struct CellStep: @unchecked Sendable {
   public var secondGroup: GateGroup
 
   public init(
-    rows: Int, batchSize: Int, hiddenSize: Int, inputSize: Int, stateStride: Int, input: FloatPointer,
-    state: MutableFloatPointer, firstGroup: GateGroup, secondGroup: GateGroup
+    rows: Int, batchSize: Int, hiddenSize: Int, inputSize: Int, inputStride: Int, stateStride: Int,
+    input: FloatPointer, state: MutableFloatPointer, firstGroup: GateGroup, secondGroup: GateGroup
   ) {
     self.rows = rows
     self.batchSize = batchSize
     self.hiddenSize = hiddenSize
     self.inputSize = inputSize
+    self.inputStride = inputStride
     self.stateStride = stateStride
     self.input = input
     previousHidden = FloatPointer(state)

@@ -26,7 +26,7 @@ public func inputSums<V: FloatVector>(
       multiplyBlock(
         BlockProduct(
           rows: step.allRows, columns: inputWidth / columnWidth, start: .bias(bias),
-          left: BlockedRows(oneBlock: step.input, columns: step.inputSize, rowStride: step.stateStride),
+          left: BlockedRows(oneBlock: step.input, columns: step.inputSize, rowStride: step.inputStride),
           right: weights, rightStride: inputWidth, result: sums, resultStride: group.blocks.width(of: block)))
     }
     // Gates that x does not enter have a bias all the same.

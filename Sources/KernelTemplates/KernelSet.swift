@@ -20,6 +20,16 @@ public struct KernelSet: Sendable {
       _ rows: Range<Int>, _ characters: UnsafePointer<Int32>, _ gateGradients: BlockedRows, _ gradientBlocks: Blocks,
       _ block: Int, _ characterCount: Int, _ factors: FloatPointer?, _ gradient: MutableFloatPointer
     ) -> Void
+  public typealias LookUpEmbeddings =
+    @Sendable (
+      _ rows: Range<Int>, _ characters: UnsafePointer<Int32>, _ table: FloatPointer, _ tableBlocks: Blocks,
+      _ terms: Int, _ result: MutableFloatPointer, _ rowStride: Int
+    ) -> Void
+  public typealias AddEmbeddingGradients =
+    @Sendable (
+      _ rows: Range<Int>, _ characters: UnsafePointer<Int32>, _ gradients: FloatPointer, _ rowStride: Int,
+      _ termRange: Range<Int>, _ table: MutableFloatPointer, _ tableBlocks: Blocks, _ terms: Int
+    ) -> Void
   public typealias PackTransposed =
     @Sendable (
       _ weights: FloatPointer, _ blocks: Blocks, _ rowCount: Int, _ transposedBlocks: Blocks, _ block: Int,
@@ -60,19 +70,53 @@ public struct KernelSet: Sendable {
   public struct Cell: Sendable {
     public var forward: [CellKernel]
     public var backward: [CellKernel]
+    /// The same with layer normalization: from sums that are complete, without a product.
+    public var normalizedForward: [CellKernel]
+    public var normalizedBackward: [CellKernel]
 
     // Not one initializer with arrays: an array of functions would put weak symbols into the modules of the kernels.
-    public init(forward: @escaping CellKernel, backward: @escaping CellKernel) {
+    public init(
+      forward: @escaping CellKernel, backward: @escaping CellKernel, normalizedForward: @escaping CellKernel,
+      normalizedBackward: @escaping CellKernel
+    ) {
       self.forward = [forward]
       self.backward = [backward]
+      self.normalizedForward = [normalizedForward]
+      self.normalizedBackward = [normalizedBackward]
     }
 
     public init(
       firstForward: @escaping CellKernel, secondForward: @escaping CellKernel,
-      secondBackward: @escaping CellKernel, firstBackward: @escaping CellKernel
+      secondBackward: @escaping CellKernel, firstBackward: @escaping CellKernel,
+      firstNormalizedForward: @escaping CellKernel, secondNormalizedForward: @escaping CellKernel
     ) {
       self.forward = [firstForward, secondForward]
       self.backward = [firstBackward, secondBackward]
+      self.normalizedForward = [firstNormalizedForward, secondNormalizedForward]
+      self.normalizedBackward = self.backward
+    }
+  }
+
+  /// What layer normalization computes between products and gates, and back.
+  public struct Normalization: Sendable {
+    public typealias OfSums = @Sendable (_ step: CellStep, _ group: GateGroup, _ part: NormalizedSums) -> Void
+    public typealias OfCellState = @Sendable (_ step: CellStep, _ state: NormalizedCellState) -> Void
+
+    public var startFromBias: InputSums
+    public var addNormalized: OfSums
+    public var gradients: OfSums
+    public var lstmOutput: OfCellState
+    public var lstmOutputGradients: OfCellState
+
+    public init(
+      startFromBias: @escaping InputSums, addNormalized: @escaping OfSums, gradients: @escaping OfSums,
+      lstmOutput: @escaping OfCellState, lstmOutputGradients: @escaping OfCellState
+    ) {
+      self.startFromBias = startFromBias
+      self.addNormalized = addNormalized
+      self.gradients = gradients
+      self.lstmOutput = lstmOutput
+      self.lstmOutputGradients = lstmOutputGradients
     }
   }
 
@@ -83,10 +127,13 @@ public struct KernelSet: Sendable {
   public var gruResetBefore: Cell
   public var gruResetAfter: Cell
   public var rnn: Cell
+  public var normalization: Normalization
   public var inputSums: InputSums
   public var multiply: Multiply
   public var weightGradients: WeightGradients
   public var addRowGradients: AddRowGradients
+  public var lookUpEmbeddings: LookUpEmbeddings
+  public var addEmbeddingGradients: AddEmbeddingGradients
   public var packTransposed: PackTransposed
   public var softmaxCrossEntropy: SoftmaxCrossEntropy
   public var softmax: Softmax
@@ -108,8 +155,10 @@ public struct KernelSet: Sendable {
 
   public init(
     name: String, lanes: Int, lstm: Cell, gruResetBefore: Cell, gruResetAfter: Cell, rnn: Cell,
+    normalization: Normalization,
     inputSums: @escaping InputSums, multiply: @escaping Multiply, weightGradients: @escaping WeightGradients,
-    addRowGradients: @escaping AddRowGradients, packTransposed: @escaping PackTransposed,
+    addRowGradients: @escaping AddRowGradients, lookUpEmbeddings: @escaping LookUpEmbeddings,
+    addEmbeddingGradients: @escaping AddEmbeddingGradients, packTransposed: @escaping PackTransposed,
     softmaxCrossEntropy: @escaping SoftmaxCrossEntropy, softmax: @escaping Softmax, dropOut: @escaping DropOut,
     adam: @escaping Adam,
     rmsProp: @escaping RMSProp, sgd: @escaping SGD, sumOfSquares: @escaping Sum, exponential: @escaping Map,
@@ -122,10 +171,13 @@ public struct KernelSet: Sendable {
     self.gruResetBefore = gruResetBefore
     self.gruResetAfter = gruResetAfter
     self.rnn = rnn
+    self.normalization = normalization
     self.inputSums = inputSums
     self.multiply = multiply
     self.weightGradients = weightGradients
     self.addRowGradients = addRowGradients
+    self.lookUpEmbeddings = lookUpEmbeddings
+    self.addEmbeddingGradients = addEmbeddingGradients
     self.packTransposed = packTransposed
     self.softmaxCrossEntropy = softmaxCrossEntropy
     self.softmax = softmax

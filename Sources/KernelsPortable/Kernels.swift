@@ -20,13 +20,25 @@ public import KernelTemplates
 public func makeKernelSet() -> KernelSet {
   KernelSet(
     name: setName, lanes: V.lanes,
-    lstm: .init(forward: lstmForward, backward: lstmBackward),
+    lstm: .init(
+      forward: lstmForward, backward: lstmBackward, normalizedForward: normalizedLSTMForward,
+      normalizedBackward: normalizedLSTMBackward),
     gruResetBefore: .init(
       firstForward: gruResetBeforeForwardGates, secondForward: gruResetBeforeForwardCandidate,
-      secondBackward: gruResetBeforeBackwardCandidate, firstBackward: gruResetBeforeBackwardGates),
-    gruResetAfter: .init(forward: gruResetAfterForward, backward: gruResetAfterBackward),
-    rnn: .init(forward: rnnForward, backward: rnnBackward),
+      secondBackward: gruResetBeforeBackwardCandidate, firstBackward: gruResetBeforeBackwardGates,
+      firstNormalizedForward: normalizedGRUResetBeforeForwardGates,
+      secondNormalizedForward: normalizedGRUResetBeforeForwardCandidate),
+    gruResetAfter: .init(
+      forward: gruResetAfterForward, backward: gruResetAfterBackward,
+      normalizedForward: normalizedGRUResetAfterForward, normalizedBackward: gruResetAfterBackward),
+    rnn: .init(
+      forward: rnnForward, backward: rnnBackward, normalizedForward: normalizedRNNForward,
+      normalizedBackward: rnnBackward),
+    normalization: .init(
+      startFromBias: startFromBias, addNormalized: addNormalized, gradients: normalizationGradients,
+      lstmOutput: normalizedLSTMOutput, lstmOutputGradients: normalizedLSTMOutputGradients),
     inputSums: inputSums, multiply: multiply, weightGradients: weightGradients, addRowGradients: addRowGradients,
+    lookUpEmbeddings: lookUpEmbeddings, addEmbeddingGradients: addEmbeddingGradients,
     packTransposed: packTransposed, softmaxCrossEntropy: softmaxCrossEntropy, softmax: softmax,
     dropOut: dropOut, adam: adam, rmsProp: rmsProp, sgd: sgd, sumOfSquares: sumOfSquares,
     exponential: exponential, sigmoid: sigmoid, sigmoidOfTwo: sigmoidOfTwo, hyperbolicTangent: hyperbolicTangent,
@@ -54,6 +66,40 @@ public func makeKernelSet() -> KernelSet {
 @inline(never) private func gruResetAfterBackward(_ s: CellStep) { KernelTemplates.gruResetAfterBackward(V.self, s) }
 @inline(never) private func rnnForward(_ s: CellStep) { KernelTemplates.rnnForward(V.self, s, multiplyBlock) }
 @inline(never) private func rnnBackward(_ s: CellStep) { KernelTemplates.rnnBackward(V.self, s) }
+
+// With layer normalization the sums are there when a cell begins.
+@inline(never) private func normalizedLSTMForward(_ s: CellStep) {
+  KernelTemplates.lstmForward(V.self, s, { _ in }, normalizesState: true)
+}
+@inline(never) private func normalizedLSTMBackward(_ s: CellStep) {
+  KernelTemplates.lstmBackward(V.self, s, normalizesState: true)
+}
+@inline(never) private func normalizedGRUResetBeforeForwardGates(_ s: CellStep) {
+  KernelTemplates.gruResetBeforeForwardGates(V.self, s) { _ in }
+}
+@inline(never) private func normalizedGRUResetBeforeForwardCandidate(_ s: CellStep) {
+  KernelTemplates.gruResetBeforeForwardCandidate(V.self, s) { _ in }
+}
+@inline(never) private func normalizedGRUResetAfterForward(_ s: CellStep) {
+  KernelTemplates.gruResetAfterForward(V.self, s) { _ in }
+}
+@inline(never) private func normalizedRNNForward(_ s: CellStep) { KernelTemplates.rnnForward(V.self, s) { _ in } }
+
+@inline(never) private func startFromBias(step: CellStep, group: GateGroup) {
+  KernelTemplates.startFromBias(V.self, step, group)
+}
+@inline(never) private func addNormalized(step: CellStep, group: GateGroup, part: NormalizedSums) {
+  KernelTemplates.addNormalized(V.self, step, group, part)
+}
+@inline(never) private func normalizationGradients(step: CellStep, group: GateGroup, part: NormalizedSums) {
+  KernelTemplates.normalizationGradients(V.self, step, group, part)
+}
+@inline(never) private func normalizedLSTMOutput(step: CellStep, state: NormalizedCellState) {
+  KernelTemplates.normalizedLSTMOutput(V.self, step, state)
+}
+@inline(never) private func normalizedLSTMOutputGradients(step: CellStep, state: NormalizedCellState) {
+  KernelTemplates.normalizedLSTMOutputGradients(V.self, step, state)
+}
 
 @inline(never) private func multiplyBlock(_ product: BlockProduct) {
   if product.isOneRow { multiplyRow(product) } else { multiplyRows(product) }
@@ -87,6 +133,22 @@ public func makeKernelSet() -> KernelSet {
   KernelTemplates.addRowGradients(
     V.self, rows: rows, characters: characters, gateGradients: gateGradients, gradientBlocks: gradientBlocks,
     block: block, characterCount: characterCount, factors: factors, gradient: gradient)
+}
+@inline(never) private func lookUpEmbeddings(
+  rows: Range<Int>, characters: UnsafePointer<Int32>, table: FloatPointer, tableBlocks: Blocks, terms: Int,
+  result: MutableFloatPointer, rowStride: Int
+) {
+  KernelTemplates.lookUpEmbeddings(
+    rows: rows, characters: characters, table: table, tableBlocks: tableBlocks, terms: terms, result: result,
+    rowStride: rowStride)
+}
+@inline(never) private func addEmbeddingGradients(
+  rows: Range<Int>, characters: UnsafePointer<Int32>, gradients: FloatPointer, rowStride: Int, termRange: Range<Int>,
+  table: MutableFloatPointer, tableBlocks: Blocks, terms: Int
+) {
+  KernelTemplates.addEmbeddingGradients(
+    rows: rows, characters: characters, gradients: gradients, rowStride: rowStride, termRange: termRange, table: table,
+    tableBlocks: tableBlocks, terms: terms)
 }
 @inline(never) private func packTransposed(
   weights: FloatPointer, blocks: Blocks, rowCount: Int, transposedBlocks: Blocks, block: Int,

@@ -5,20 +5,22 @@ public enum CellKind: String, CaseIterable, Sendable {
   case gruResetBefore
   case gruResetAfter
 
-  public var cellType: any ReferenceCell.Type {
+  /// - Parameter isNormalized: With layer normalization.
+  public func cellType(isNormalized: Bool = false) -> any ReferenceCell.Type {
     switch self {
-    case .rnn: RNNCell.self
-    case .lstm: LSTMCell.self
-    case .gruResetBefore: GRUResetBeforeCell.self
-    case .gruResetAfter: GRUResetAfterCell.self
+    case .rnn: isNormalized ? NormalizedRNNCell.self : RNNCell.self
+    case .lstm: isNormalized ? NormalizedLSTMCell.self : LSTMCell.self
+    case .gruResetBefore: isNormalized ? NormalizedGRUResetBeforeCell.self : GRUResetBeforeCell.self
+    case .gruResetAfter: isNormalized ? NormalizedGRUResetAfterCell.self : GRUResetAfterCell.self
     }
   }
 
-  /// A language model of this cell, with the parameters of a PyTorch model.
+  /// A language model of this cell, with the parameters of a PyTorch model, or of one with the gains of layer
+  /// normalization besides.
   public func makeLanguageModel(
     pyTorchTensors tensors: PyTorchTensors
   ) throws(PyTorchTensorError) -> any ReferenceLanguageModelProtocol {
-    try makeLanguageModelOf(cellType, tensors)
+    try makeLanguageModelOf(cellType(isNormalized: tensors["rnn.gain_ih_l0"] != nil), tensors)
   }
 }
 

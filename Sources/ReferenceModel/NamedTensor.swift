@@ -1,8 +1,9 @@
 /// One parameter of a model, with a name to find it by.
 ///
-/// The order is: for each layer from the lowest, for each gate (LSTM i f g o; GRU r z ĥ; RNN h),
-/// `layers.0.W.i`, `layers.0.U.i`, `layers.0.b.i` (for the candidate of the reset-after GRU also `layers.0.b′.ĥ`);
-/// then `output.W` and `output.b`.
+/// The order is: `embeddings`, if there are any; for each layer from the lowest, for each gate (LSTM i f g o; GRU r z ĥ; RNN h),
+/// `layers.0.W.i`, `layers.0.U.i`, `layers.0.b.i` (for the candidate of the reset-after GRU also `layers.0.b′.ĥ`,
+/// and with layer normalization `layers.0.gW.i` and `layers.0.gU.i`, then `layers.0.gc` and `layers.0.bc` of an LSTM);
+/// then `output.W`, unless it is that of the embeddings, and `output.b`.
 public struct NamedTensor: Equatable, Sendable {
   public let name: String
   public let shape: [Int]
@@ -47,7 +48,7 @@ extension ReferenceLanguageModel {
   }
 
   private var parameterPaths: [ParameterPath] {
-    var paths: [ParameterPath] = []
+    var paths = shape.embeddingSize == nil ? [] : [ParameterPath("embeddings", \.embeddings)]
     for layer in layers.indices {
       let cell: WritableKeyPath<ReferenceLanguageModel, Cell> = \.layers[layer]
       for gate in Cell.gates {
@@ -57,8 +58,17 @@ extension ReferenceLanguageModel {
         if let recurrentBias = gate.recurrentBias {
           paths.append(ParameterPath("layers.\(layer).b′.\(gate.name)", cell.appending(path: recurrentBias)))
         }
+        if let gains = gate.gains {
+          paths.append(ParameterPath("layers.\(layer).gW.\(gate.name)", cell.appending(path: gains.gW)))
+          paths.append(ParameterPath("layers.\(layer).gU.\(gate.name)", cell.appending(path: gains.gU)))
+        }
+      }
+      if let state = Cell.normalizationOfState {
+        paths.append(ParameterPath("layers.\(layer).gc", cell.appending(path: state.gain)))
+        paths.append(ParameterPath("layers.\(layer).bc", cell.appending(path: state.bias)))
       }
     }
-    return paths + [ParameterPath("output.W", \.outputWeights), ParameterPath("output.b", \.outputBias)]
+    if !shape.isTied { paths.append(ParameterPath("output.W", \.outputWeights)) }
+    return paths + [ParameterPath("output.b", \.outputBias)]
   }
 }

@@ -5,7 +5,9 @@
 // biases and their gradients are negated.
 
 /// Tensors by name, stored row after row: `rnn.weight_ih_l0`, `rnn.weight_hh_l0`, `rnn.bias_ih_l0`, `rnn.bias_hh_l0`
-/// and so on for each layer, `decoder.weight` and `decoder.bias`.
+/// and so on for each layer, `decoder.weight` and `decoder.bias`; `embedding.weight` where there are embeddings, which is
+/// the decoder's, too, where there is no `decoder.weight`; with layer normalization `rnn.gain_ih_l0` and `rnn.gain_hh_l0`,
+/// stacked like biases but without signs, and of an LSTM `rnn.gain_c_l0` and `rnn.bias_c_l0`.
 public typealias PyTorchTensors = [String: (shape: [Int], values: [Double])]
 
 extension ReferenceLanguageModel {
@@ -13,7 +15,7 @@ extension ReferenceLanguageModel {
     var tensors: PyTorchTensors = [:]
     for (layer, cell) in layers.enumerated() {
       let rows = Cell.gates.count * hiddenSize
-      let inputSize = layer == 0 ? vocabularySize : hiddenSize
+      let inputSize = layer == 0 ? shape.embeddingSize ?? vocabularySize : hiddenSize
       let zeros = Vector.zeros(hiddenSize)
 
       tensors["rnn.weight_ih_l\(layer)"] = ([rows, inputSize], stackGates { cell[keyPath: $0.W].transposed.values })
@@ -22,8 +24,10 @@ extension ReferenceLanguageModel {
       tensors["rnn.bias_hh_l\(layer)"] = (
         [rows], stackGates { ($0.recurrentBias.map { cell[keyPath: $0] } ?? zeros).values }
       )
+      for (name, values) in cell.normalizationTensors { tensors["rnn.\(name)_l\(layer)"] = ([values.count], values) }
     }
-    tensors["decoder.weight"] = ([vocabularySize, hiddenSize], outputWeights.transposed.values)
+    if let size = shape.embeddingSize { tensors["embedding.weight"] = ([vocabularySize, size], embeddings.values) }
+    if !shape.isTied { tensors["decoder.weight"] = ([vocabularySize, hiddenSize], outputWeights.transposed.values) }
     tensors["decoder.bias"] = ([vocabularySize], outputBias.values)
     return tensors
   }
@@ -33,25 +37,43 @@ extension ReferenceLanguageModel {
   /// A gate has one bias here, so PyTorch's two are added, but for the candidate of the reset-after GRU.
   public init(pyTorchTensors tensors: PyTorchTensors) throws(PyTorchTensorError) {
     // Everything is read, and so checked, before anything is allocated from the sizes it claims.
-    let (vocabularySize, hiddenSize) = try tensors.decoderShape()
-    let decoderWeight = try tensors.values("decoder.weight", shape: [vocabularySize, hiddenSize])
+    let isTied = tensors["decoder.weight"] == nil && tensors["embedding.weight"] != nil
+    let (vocabularySize, hiddenSize) = try tensors.shapeOfMatrix(isTied ? "embedding.weight" : "decoder.weight")
+    let decoderWeight = isTied ? nil : try tensors.values("decoder.weight", shape: [vocabularySize, hiddenSize])
+    let embeddingSize = tensors["embedding.weight"] == nil ? nil : try tensors.shapeOfMatrix("embedding.weight").columns
+    let embeddings = try embeddingSize.map { size throws(PyTorchTensorError) in
+      try tensors.values("embedding.weight", shape: [vocabularySize, size])
+    }
     let decoderBias = try tensors.values("decoder.bias", shape: [vocabularySize])
 
     let rows = Cell.gates.count * hiddenSize
     var sources: [PyTorchLayer] = []
     repeat {
       let layer = sources.count
-      let inputSize = layer == 0 ? vocabularySize : hiddenSize
+      let inputSize = layer == 0 ? embeddingSize ?? vocabularySize : hiddenSize
       sources.append(
         PyTorchLayer(
           weightIH: try tensors.values("rnn.weight_ih_l\(layer)", shape: [rows, inputSize]),
           weightHH: try tensors.values("rnn.weight_hh_l\(layer)", shape: [rows, hiddenSize]),
           biasIH: try tensors.values("rnn.bias_ih_l\(layer)", shape: [rows]),
-          biasHH: try tensors.values("rnn.bias_hh_l\(layer)", shape: [rows])))
+          biasHH: try tensors.values("rnn.bias_hh_l\(layer)", shape: [rows]),
+          normalization: try Cell.normalizationNames.map { name throws(PyTorchTensorError) in
+            try tensors.values(
+              "rnn.\(name)_l\(layer)", shape: [name.hasPrefix("gain_c") || name.hasPrefix("bias_c") ? hiddenSize : rows]
+            )
+          }))
     } while tensors["rnn.weight_ih_l\(sources.count)"] != nil
 
-    self.init(vocabularySize: vocabularySize, hiddenSize: hiddenSize, layerCount: sources.count)
-    outputWeights = Matrix(rows: vocabularySize, columns: hiddenSize, values: decoderWeight).transposed
+    self.init(
+      ReferenceShape(
+        vocabularySize: vocabularySize, hiddenSize: hiddenSize, layerCount: sources.count,
+        embeddingSize: embeddingSize, isTied: isTied))
+    if let decoderWeight {
+      outputWeights = Matrix(rows: vocabularySize, columns: hiddenSize, values: decoderWeight).transposed
+    }
+    if let embeddingSize, let embeddings {
+      self.embeddings = Matrix(rows: vocabularySize, columns: embeddingSize, values: embeddings)
+    }
     outputBias = Vector(decoderBias)
     for (layer, source) in sources.enumerated() {
       layers[layer].assign(source)
@@ -73,10 +95,42 @@ private struct PyTorchLayer {
   let weightHH: [Double]  // (gates·hiddenSize, hiddenSize)
   let biasIH: [Double]  // (gates·hiddenSize)
   let biasHH: [Double]  // (gates·hiddenSize)
+  let normalization: [[Double]]  // by the names of the cell's
 }
 
 extension ReferenceCell {
+  fileprivate static var normalizationNames: [String] {
+    (gates.contains { $0.gains != nil } ? ["gain_ih", "gain_hh"] : [])
+      + (normalizationOfState == nil ? [] : ["gain_c", "bias_c"])
+  }
+
+  fileprivate var normalizationTensors: [(name: String, values: [Double])] {
+    let gains = Self.gates.compactMap(\.gains)
+    let values =
+      (gains.isEmpty
+        ? [] : [gains.flatMap { self[keyPath: $0.gW].values }, gains.flatMap { self[keyPath: $0.gU].values }])
+      + (Self.normalizationOfState.map { [self[keyPath: $0.gain].values, self[keyPath: $0.bias].values] } ?? [])
+    return zip(Self.normalizationNames, values).map { ($0, $1) }
+  }
+
+  /// - Parameter tensors: By the names of the cell's.
+  fileprivate mutating func assignNormalization(_ tensors: [[Double]]) {
+    var tensors = tensors[...]
+    for (position, gate) in Self.gates.enumerated() {
+      guard let gains = gate.gains, tensors.count > 1 else { continue }
+      let units = position * hiddenSize..<(position + 1) * hiddenSize
+      self[keyPath: gains.gW] = Vector(Array(tensors[0][units]))
+      self[keyPath: gains.gU] = Vector(Array(tensors[1][units]))
+    }
+    tensors = tensors.dropFirst(2)
+    if let state = Self.normalizationOfState, let gain = tensors.first, let bias = tensors.last {
+      self[keyPath: state.gain] = Vector(gain)
+      self[keyPath: state.bias] = Vector(bias)
+    }
+  }
+
   fileprivate mutating func assign(_ source: PyTorchLayer) {
+    assignNormalization(source.normalization)
     for (position, gate) in Self.gates.enumerated() {
       func block(_ tensor: [Double]) -> [Double] {
         let size = tensor.count / Self.gates.count
@@ -103,10 +157,10 @@ extension Gate {
 }
 
 extension PyTorchTensors {
-  fileprivate func decoderShape() throws(PyTorchTensorError) -> (vocabularySize: Int, hiddenSize: Int) {
-    guard let tensor = self["decoder.weight"] else { throw .missing(name: "decoder.weight") }
+  fileprivate func shapeOfMatrix(_ name: String) throws(PyTorchTensorError) -> (rows: Int, columns: Int) {
+    guard let tensor = self[name] else { throw .missing(name: name) }
     guard tensor.shape.count == 2, tensor.shape.allSatisfy({ $0 > 0 }) else {
-      throw .notAMatrix(name: "decoder.weight", shape: tensor.shape)
+      throw .notAMatrix(name: name, shape: tensor.shape)
     }
     return (tensor.shape[0], tensor.shape[1])
   }

@@ -31,10 +31,15 @@ public protocol ReferenceCell: Equatable, Sendable {
 
   /// The parameters of each gate, in PyTorch's order.
   static var gates: [Gate<Self>] { get }
+
+  /// Where the parameters of a normalized c are; nil where it is not normalized.
+  static var normalizationOfState: NormalizationOfState<Self>? { get }
 }
 
 extension ReferenceCell {
   public var zeroState: CellState { CellState(h: .zeros(hiddenSize)) }
+
+  public static var normalizationOfState: NormalizationOfState<Self>? { nil }
 
   var hiddenSize: Int { self[keyPath: Self.gates[0].b].count }
 }
@@ -78,14 +83,25 @@ public struct Gate<Cell> {
   /// b′, the bias inside the reset gate's product. Only the candidate of the reset-after GRU has it.
   public let recurrentBias: WritableKeyPath<Cell, Vector>?
 
+  /// The gains of xW and h′U, where these are normalized.
+  public let gains: (gW: WritableKeyPath<Cell, Vector>, gU: WritableKeyPath<Cell, Vector>)?
+
   init(
     _ name: String, _ W: WritableKeyPath<Cell, Matrix>, _ U: WritableKeyPath<Cell, Matrix>,
-    _ b: WritableKeyPath<Cell, Vector>, _ recurrentBias: WritableKeyPath<Cell, Vector>? = nil
+    _ b: WritableKeyPath<Cell, Vector>, _ recurrentBias: WritableKeyPath<Cell, Vector>? = nil,
+    gains: (WritableKeyPath<Cell, Vector>, WritableKeyPath<Cell, Vector>)? = nil
   ) {
     self.name = name
     self.W = W
     self.U = U
     self.b = b
     self.recurrentBias = recurrentBias
+    self.gains = gains
   }
+}
+
+/// Where a cell keeps the parameters of its normalized c.
+public struct NormalizationOfState<Cell> {
+  public let gain: WritableKeyPath<Cell, Vector>
+  public let bias: WritableKeyPath<Cell, Vector>
 }

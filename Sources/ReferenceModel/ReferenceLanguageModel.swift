@@ -4,33 +4,48 @@
 ///     hₗ = cellₗ(hₗ₋₁)         of which dropout may leave a part; likewise of h_top
 ///     p(next character) = softmax(h_top · W_out + b_out)
 ///
+/// With embeddings E, layer 0 reads a row of numbers as the others do: h₀ = cell₀(the character's row of E). Where they are
+/// tied to the output, W_out = Eᵀ: one matrix, whose gradient is the sum of both.
+///
 /// The objective is the mean of the cross-entropy over the counted characters of a chunk, in nats. The gradient is
 /// that of truncated backpropagation through time: nothing comes back from beyond the end of the chunk.
 ///
 /// The rows of a batch do not know of each other, so each is run on its own and their losses and gradients are added.
 public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageModelProtocol, Equatable {
+  public let shape: ReferenceShape
+  public internal(set) var embeddings: Matrix  // (vocabularySize, embedding size), of size 0 without embeddings
   public internal(set) var layers: [Cell]
-  public internal(set) var outputWeights: Matrix  // (hiddenSize, vocabularySize)
+  public internal(set) var outputWeights: Matrix  // (hiddenSize, vocabularySize), empty where they are the embeddings
   public internal(set) var outputBias: Vector  // (vocabularySize)
 
   /// A model whose parameters are all zero; the property `parameters` sets them.
   ///
   /// - Precondition: All sizes are at least 1.
-  public init(vocabularySize: Int, hiddenSize: Int, layerCount: Int) {
-    precondition(vocabularySize > 0 && hiddenSize > 0 && layerCount > 0, "a model without a size")
-    layers = (0..<layerCount).map { layer in
-      Cell(inputSize: layer == 0 ? vocabularySize : hiddenSize, hiddenSize: hiddenSize)
+  public init(_ shape: ReferenceShape) {
+    let (vocabularySize, hiddenSize) = (shape.vocabularySize, shape.hiddenSize)
+    precondition(vocabularySize > 0 && hiddenSize > 0 && shape.layerCount > 0, "a model without a size")
+    self.shape = shape
+    embeddings = .zeros(vocabularySize, shape.embeddingSize ?? 0)
+    layers = (0..<shape.layerCount).map { layer in
+      Cell(inputSize: layer == 0 ? shape.embeddingSize ?? vocabularySize : hiddenSize, hiddenSize: hiddenSize)
     }
-    outputWeights = .zeros(hiddenSize, vocabularySize)
+    outputWeights = .zeros(shape.isTied ? 0 : hiddenSize, vocabularySize)
     outputBias = .zeros(vocabularySize)
   }
 
-  public var vocabularySize: Int { outputWeights.columns }
-  public var hiddenSize: Int { outputWeights.rows }
+  public var vocabularySize: Int { shape.vocabularySize }
+  public var hiddenSize: Int { shape.hiddenSize }
   public var layerCount: Int { layers.count }
+
+  private func input(_ character: Int, step: Int, _ factors: RowFactors) -> CellInput {
+    shape.embeddingSize == nil
+      ? factors.input(character, step: step, vocabularySize: vocabularySize)
+      : .vector(factors.inputFactor(step: step) * embeddings.row(character))
+  }
 
   /// One sequence, run forward: what its backward pass needs.
   private struct Trace {
+    var characters: [Int] = []  // (step)
     var caches: [[Cell.Cache]] = []  // (step, layer)
     var outputs: [Vector] = []  // (step, hiddenSize) what the top layer puts out
     var logits: [Vector] = []  // (step, vocabularySize)
@@ -38,9 +53,10 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
   }
 
   private func forward(_ characters: [Int], from initialStates: [CellState], factors: RowFactors) -> Trace {
-    var trace = Trace(finalStates: initialStates)
+    var trace = Trace(characters: characters, finalStates: initialStates)
+    let outputWeights = shape.isTied ? embeddings.transposed : outputWeights
     for (step, character) in characters.enumerated() {
-      var x = factors.input(character, step: step, vocabularySize: vocabularySize)
+      var x = input(character, step: step, factors)
       var output = Vector([])
       var caches: [Cell.Cache] = []
       for layer in layers.indices {
@@ -62,8 +78,13 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
     _ dLogits: [Vector], _ trace: Trace, factors: RowFactors, addingTo gradient: inout Self
   ) -> [CellState] {
     var dStates = layers.map(\.zeroState)  // (layer) ∂L/∂state, as the later steps see it
+    let outputWeights = shape.isTied ? embeddings.transposed : outputWeights
     for step in dLogits.indices.reversed() {
-      gradient.outputWeights += outer(trace.outputs[step], dLogits[step])
+      if shape.isTied {
+        gradient.embeddings += outer(dLogits[step], trace.outputs[step])
+      } else {
+        gradient.outputWeights += outer(trace.outputs[step], dLogits[step])
+      }
       gradient.outputBias += dLogits[step]
 
       var dAbove = dLogits[step] * outputWeights.transposed  // ∂L/∂output, as the layer above sees it
@@ -71,6 +92,9 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
         dStates[layer].h += factors.output(dAbove, step: step, layer: layer)
         (dAbove, dStates[layer]) = layers[layer].backward(
           dStates[layer], trace.caches[step][layer], addingTo: &gradient.layers[layer])
+      }
+      if shape.embeddingSize != nil {
+        gradient.embeddings += outer(.character(trace.characters[step]), factors.inputFactor(step: step) * dAbove)
       }
     }
     return dStates
@@ -99,7 +123,7 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
     of chunk: Chunk, from initialStates: [[CellState]], with regularization: Regularization
   ) -> (parameters: Self, initialStates: [[CellState]]) {
     let scale = 1 / Double(max(chunk.countedTargets, 1))
-    var gradient = Self(vocabularySize: vocabularySize, hiddenSize: hiddenSize, layerCount: layerCount)
+    var gradient = Self(shape)
     var dInitialStates = initialStates
     for row in 0..<chunk.batchSize {
       let factors = regularization.ofRow(row)

@@ -34,6 +34,11 @@ struct RowFactors {
     return .vector(oneHot)
   }
 
+  /// What is multiplied with the character's embedding.
+  func inputFactor(step: Int) -> Double {
+    regularization.inputFactors.isEmpty ? 1 : regularization.inputFactors[step][row]
+  }
+
   /// What the layer above sees of h, or h of its gradient.
   func output(_ h: Vector, step: Int, layer: Int) -> Vector {
     regularization.outputFactors.isEmpty ? h : regularization.outputFactors[layer][step][row] ∘ h

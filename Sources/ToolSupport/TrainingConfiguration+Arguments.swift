@@ -11,6 +11,7 @@ extension TrainingConfiguration {
     pairs += [
       ("--hidden", String(hiddenSize)), ("--layers", String(layerCount)), ("--unit", unit.rawValue),
     ]
+    if let embedding { pairs.append(("--embedding", String(embedding.size))) }
     if unit != .byte { pairs.append(("--invalid", malformedUTF8.rawValue)) }
     pairs += [("--batch-size", String(batchSize)), ("--seq-length", String(chunkLength))]
     pairs += optimizer.options + schedule.options
@@ -20,7 +21,8 @@ extension TrainingConfiguration {
       ("--clip", NumberText.shortest(clip ?? 0)), ("--val-fraction", NumberText.shortest(validationFraction)),
       ("--seed", String(initialization.seed)), ("--init", initialization.recurrent.rawValue),
     ]
-    return pairs.flatMap { [$0, $1] } + division.arguments
+    return pairs.flatMap { [$0, $1] } + (embedding?.isTied == true ? ["--tie"] : [])
+      + (normalization == .layer ? ["--layer-norm"] : []) + division.arguments
   }
 
   private var cellOptions: [(String, String)] {

@@ -17,7 +17,7 @@ extension LanguageModel {
   static func random(_ configuration: ModelConfiguration, _ initialization: Initialization) throws -> LanguageModel {
     let characters = benchCharacters(count: configuration.vocabularySize)
     return try LanguageModel(
-      cell: configuration.cell, hiddenSize: configuration.hiddenSize, layerCount: configuration.layerCount,
+      configuration,
       vocabulary: Vocabulary(unit: .character, entries: characters.map { Array(String($0).utf8) }),
       initialization: initialization)
   }

@@ -18,6 +18,10 @@ enum CheckpointSeeds {
     for (index, cell) in CellKind.allCases.enumerated() {
       seeds.append(try file(of: cell, vocabulary: vocabularies[index % vocabularies.count]))
     }
+    for embedding in [Embedding(size: 3), Embedding(size: 2, isTied: true)] {
+      seeds.append(try file(of: .rnn, embedding: embedding, vocabulary: vocabularies[0]))
+    }
+    seeds.append(try file(of: .lstm, normalization: .layer, vocabulary: vocabularies[0]))
     // Without a checksum more is looked at.
     let unchecked = seeds.map { bytes in
       var bytes = bytes
@@ -27,11 +31,16 @@ enum CheckpointSeeds {
     return seeds + unchecked
   }
 
-  private static func file(of cell: CellKind, vocabulary: Vocabulary) throws -> [UInt8] {
-    let training = TrainingConfiguration(cell: cell, hiddenSize: 2, layerCount: 2, unit: vocabulary.unit)
+  private static func file(
+    of cell: CellKind, embedding: Embedding? = nil, normalization: Normalization? = nil, vocabulary: Vocabulary
+  ) throws -> [UInt8] {
+    let training = TrainingConfiguration(
+      cell: cell, hiddenSize: 2, layerCount: 2, embedding: embedding, normalization: normalization,
+      unit: vocabulary.unit)
     let checkpoint = Checkpoint(
       model: try LanguageModel(
-        cell: cell, hiddenSize: 2, layerCount: 2, vocabulary: vocabulary, initialization: Initialization(seed: 1)),
+        training.modelConfiguration(vocabularySize: vocabulary.count), vocabulary: vocabulary,
+        initialization: training.initialization),
       training: training, progress: .init(step: 3, epoch: 0.5, validationLoss: 1.25), selection: .best,
       startCharacter: 1)
     let url = FileManager.default.temporaryDirectory.appending(path: "lstm-fuzz-\(UUID().uuidString)")

@@ -1,5 +1,6 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
+internal import ToolSupport
 
 extension Inspection {
   private static let labelWidth = 12
@@ -41,9 +42,11 @@ extension Inspection {
 
   private var modelText: String {
     "\(model.cell), \(NumberText.counted(model.layerCount, "layer")) of "
-      + "\(NumberText.counted(model.hiddenSize, "unit")), "
+      + "\(NumberText.counted(model.hiddenSize, "unit"))\(shape.extrasText), "
       + NumberText.counted(model.parameterCount, "parameter")
   }
+
+  private var shape: ModelConfiguration { configuration.modelConfiguration(vocabularySize: vocabulary.size) }
 
   private var trainingText: String {
     "\(configuration.optimizer.kind.rawValue), learning rate \(NumberText.shortest(configuration.optimizer.learningRate)), "

@@ -62,7 +62,9 @@ struct SettingsRule {
     options.schedule = given.schedule ?? .wsd
     if given.isUnbounded { options.epochs = nil }
     options.layerCount = given.layerCount ?? given.preset?.layerCount ?? 2
-    if given.hiddenSize == nil {
+    if given.hiddenSize == nil, given.tiesEmbedding {
+      options.hiddenSize = given.embeddingSize
+    } else if given.hiddenSize == nil {
       options.hiddenSize = if let preset = given.preset { preset.hiddenSize } else { try hiddenSize(for: options) }
     }
     let weights = try productWeights(options, hiddenSize: options.hiddenSize ?? 1)

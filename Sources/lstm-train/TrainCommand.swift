@@ -53,6 +53,18 @@ let modelOptions = [
   Option(
     "--gru-reset", sets: \.gruReset, as: .choice, absentMeans: "before", group: "Model",
     help: "where the GRU's reset gate acts: before its product, or after it as in PyTorch"),
+  Option(
+    "--embedding", "--wordvec-size", sets: \.embeddingSize, as: .integer(in: 0...ModelConfiguration.maximumSize),
+    group: "Model", help: "numbers of each character's embedding; with 0, layer 0 looks up rows of its weights"),
+  Option(
+    "--tie", sets: \.tiesEmbedding, group: "Model",
+    help: "make the embeddings the weights of the output, too; --embedding is then that of --hidden"),
+  Option(
+    "--layer-norm", sets: \.normalizesLayers, group: "Model",
+    help: "normalize the sums of each gate over its units",
+    details:
+      "Sums over the input and sums over the hidden state are normalized each by themselves, and the LSTM's cell "
+      + "state before its tanh (Ba et al. 2016). Products and gates are then kernels of their own, and slower."),
   Option("--unit", sets: \.unit, as: .choice, group: "Model", help: "what counts as a character of the text"),
 ]
 

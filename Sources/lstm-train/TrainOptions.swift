@@ -8,6 +8,9 @@ struct TrainOptions: Sendable {
   var preset: Preset?
   var hiddenSize: Int?
   var layerCount: Int?
+  var embeddingSize = 0
+  var tiesEmbedding = false
+  var normalizesLayers = false
   var gruReset: GRUReset?
   var forgetBias: Double?
   var recurrentInitialization = RecurrentInitialization.uniform
@@ -102,7 +105,8 @@ extension TrainOptions {
   /// What these options say about the computation; where they leave a size open, with the least that there can be.
   func trainingConfiguration() throws(UsageError) -> TrainingConfiguration {
     TrainingConfiguration(
-      cell: try cell.kind(gruReset: gruReset), hiddenSize: hiddenSize ?? 1, layerCount: layerCount ?? 1, unit: unit,
+      cell: try cell.kind(gruReset: gruReset), hiddenSize: hiddenSize ?? 1, layerCount: layerCount ?? 1,
+      embedding: try embedding(), normalization: normalizesLayers ? .layer : nil, unit: unit,
       malformedUTF8: malformedUTF8, batchSize: batchSize ?? 1, chunkLength: chunkLength ?? 1,
       optimizer: OptimizerConfiguration(
         kind: optimizer, learningRate: learningRate ?? 0.002, beta1: beta1, beta2: beta2,
@@ -122,6 +126,19 @@ extension TrainOptions {
     )
   }
 
+  private func embedding() throws(UsageError) -> Embedding? {
+    // Where the size is open, it becomes that of the embeddings.
+    if tiesEmbedding, let hiddenSize, embeddingSize != hiddenSize {
+      throw .conflict(
+        "--tie makes embeddings the weights of the output, so they have the size of --hidden; "
+          + "give --embedding \(hiddenSize)")
+    }
+    guard !tiesEmbedding || embeddingSize > 0 else {
+      throw .conflict("--tie makes embeddings the weights of the output; give --embedding, of the size of --hidden")
+    }
+    return embeddingSize > 0 ? Embedding(size: embeddingSize, isTied: tiesEmbedding && hiddenSize != nil) : nil
+  }
+
   /// The model and the unit that a run had, for a new one to start from.
   mutating func takeModel(of training: TrainingConfiguration) {
     (cell, gruReset) =
@@ -133,6 +150,9 @@ extension TrainOptions {
       }
     hiddenSize = training.hiddenSize
     layerCount = training.layerCount
+    embeddingSize = training.embedding?.size ?? 0
+    tiesEmbedding = training.embedding?.isTied ?? false
+    normalizesLayers = training.normalization == .layer
     unit = training.unit
   }
 }

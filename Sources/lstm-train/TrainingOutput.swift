@@ -78,7 +78,7 @@ final class TrainingOutput {
 
   func describe(_ model: ModelConfiguration, _ training: TrainingConfiguration, memory: MemoryEstimate) {
     print(
-      "model: \(model.cell.rawValue), \(model.layerCount) × \(model.hiddenSize) units, "
+      "model: \(model.cell.rawValue), \(model.layerCount) × \(model.hiddenSize) units\(model.extrasText), "
         + "\(NumberText.grouped(model.parameterCount)) parameters; \(NumberText.byteSize(memory.totalBytes)) of memory "
         + "with \(NumberText.counted(training.batchSize, "stream")) of "
         + NumberText.counted(training.chunkLength, "step"))

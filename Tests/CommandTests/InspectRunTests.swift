@@ -21,6 +21,8 @@ struct InspectRunTests {
     (["--val-fraction", "0", "--optimizer", "rmsprop", "--epsilon", "1e-7"], 80), (["--batch-size", "500"], 80),
     (["--lines", "--val-lines", "9", "--test-fraction", "0.1"], 80), (["--split", "interleaved"], 60),
     (["--init", "orthogonal"], 80),
+    (["--embedding", "8", "--tie"], 60),
+    (["--layer-norm"], 80),
   ])
   func whatIsPastedRepeatsTheRun(options: [String], columns: Int) throws {
     let folder = try WorkFolder()

@@ -123,7 +123,19 @@ struct OptionTests {
     }
   }
 
-  @Test(arguments: [["--hidden", "4000000"], ["--batch-size", "900000000"], ["--seq-length", "2000000000"]])
+  @Test(arguments: [[], ["--embedding", "9"], ["--embedding", "0"]])
+  func tiedEmbeddingsHaveTheSizeOfTheHiddenState(options: [String]) throws {
+    let folder = try WorkFolder()
+    try folder.train(["--tie"] + options).expect(
+      status: 64,
+      error: "lstm-train: --tie makes embeddings the weights of the output, so they have the size of --hidden; "
+        + "give --embedding 8\n")
+  }
+
+  @Test(arguments: [
+    ["--hidden", "4000000"], ["--batch-size", "900000000"], ["--seq-length", "2000000000"],
+    ["--embedding", "16000000", "--hidden", "16000"],
+  ])
   func moreMemoryThanThereIs(option: [String]) throws {
     let folder = try WorkFolder()
     let outcome = try folder.train(option)

@@ -37,7 +37,12 @@ struct ResumeTests {
     TrainingRunTests.cells.enumerated().map { index, cell in
       cell + optimizers[index % optimizers.count] + regularizations[index]
         + divisions[index] + ["--hidden", "21", "--layers", "2", "--batch-size", "5", "--val-every", "9"]
-    } + [["--init", "orthogonal"]]
+    } + [
+      ["--init", "orthogonal"], ["--embedding", "30", "--layers", "2", "--input-dropout", "0.2"],
+      ["--cell", "gru", "--embedding", "8", "--tie", "--val-every", "9"],
+      ["--layer-norm", "--layers", "2", "--dropout", "0.2", "--lines"],
+      ["--layer-norm", "--cell", "gru", "--gru-reset", "after", "--optimizer", "rmsprop"],
+    ]
 
   private static let divisions = [
     ["--lines", "--val-lines", "13", "--test-fraction", "0.1"], ["--lines", "--patience", "4"], [],
@@ -119,6 +124,8 @@ struct ResumeTests {
     ("--max-vocabulary 99", "no --max-vocabulary"), ("--lines", "no --lines"),
     ("--split interleaved", "--split tail"), ("--test-fraction 0.2", "--test-fraction 0"),
     ("--val-lines 5", "no --val-lines"),
+    ("--embedding 3", "--embedding 0"),
+    ("--init identity", "--init uniform"),
   ])
   func anOptionThatContradictsTheFile(given: String, stored: String) throws {
     let folder = try WorkFolder()
@@ -228,8 +235,24 @@ struct ResumeTests {
     #expect(lines.contains("5 characters new: '!' 'f' 'g' 'l' 'y'"))
     #expect(lines.contains("3 characters dropped: 'r' 's' 'w'") || lines.contains("2 characters dropped: 'r' 'w'"))
     #expect(lines.contains { $0.hasPrefix("model: gruResetBefore") || $0.contains("11 units") })
+    try folder.run(.train, ["--init-from", "checkpoint.bin", "--embedding", "5", "other.txt"]).expect(
+      status: 64,
+      error: "lstm-train: --embedding 5 contradicts checkpoint.bin, which has --embedding 0; leave the option out\n")
     try folder.run(.train, ["--init-from", "checkpoint.bin", "--hidden", "12", "other.txt"]).expect(
       status: 64,
       error: "lstm-train: --hidden 12 contradicts checkpoint.bin, which has --hidden 11; leave the option out\n")
+  }
+
+  @Test func aNewRunTakesTheShapeOfItsModel() throws {
+    let folder = try WorkFolder()
+    try folder.train("--embedding", "8", "--tie", "--layer-norm", "--epochs", "1").expectSuccess()
+    let arguments = [
+      "--init-from", "checkpoint.bin", "-o", "new.bin", "--log", "new.csv", "--stop-after", "1", "text.txt",
+    ]
+    let lines = try folder.run(.train, arguments).expectSuccess().errorLines
+    #expect(lines.contains { $0.contains(", embeddings of 8 that are the output's weights, layer normalization, ") })
+    let training = try Checkpoint(path: folder.path(of: "new.bin")).training
+    #expect(training.embedding == Embedding(size: 8, isTied: true))
+    #expect(training.normalization == .layer)
   }
 }

@@ -33,7 +33,7 @@ struct ScheduleTests {
   @Test func aRunOfLimitedTimeCanBeRepeated() throws {
     let timed = try WorkFolder()
     let options = ["--schedule", "wsd", "--average", "0.9", "--val-every", "200"]
-    let outcome = try timed.train(options + ["--max-time", "1s"], bounded: false)
+    let outcome = try timed.train(options + ["--max-time", "2s"], bounded: false)
       .expectSuccess()
     let line = try #require(outcome.errorLines.first { $0.contains("the learning rate falls from here to the end") })
     let match = try #require(line.firstMatch(of: /--steps (\d+) --decay-steps (\d+)$/))

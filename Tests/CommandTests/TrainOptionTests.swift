@@ -16,7 +16,7 @@ struct TrainOptionTests {
         ["--schedule", "cosine"], ["--schedule", "linear"], ["--schedule", "wsd"], ["--warmup", "5"],
         ["--average", "0.5"], ["--dropout", "0.3"],
         ["--input-dropout", "0.2"], ["--recurrent-dropout", "0.2"], ["--label-smoothing", "0.1"],
-        ["--init", "orthogonal"], ["--init", "identity"],
+        ["--init", "orthogonal"], ["--init", "identity"], ["--embedding", "5"], ["--layer-norm"],
       ]
     ),
     (["--cell", "gru"], [["--gru-reset", "after"]]),
@@ -28,6 +28,7 @@ struct TrainOptionTests {
     ),
     (["--schedule", "plateau", "--learning-rate", "3", "--val-every", "2"], [["--decay-rate", "0.1"]]),
     (["--dropout", "0.3"], [["--dropout", "0.4"], ["--dropout-mask", "sequence"]]),
+    (["--embedding", "8"], [["--tie"]]),
     (["--optimizer", "sgd", "--learning-rate", "0.5"], [["--momentum", "0.5"]]),
     (["--optimizer", "rmsprop"], [["--rmsprop-decay", "0.8"], ["--epsilon", "0.001"]]),
   ]
@@ -50,6 +51,10 @@ struct TrainOptionTests {
       let start = ["--optimizer", optimizer]
       #expect(try Self.weights(start + option) == Self.weights(start), "\(optimizer)")
     }
+  }
+
+  @Test func zeroIsNoEmbedding() throws {
+    #expect(try Self.weights(["--embedding", "0"]) == Self.weights([]))
   }
 
   /// The bytes after the header of a checkpoint.

@@ -78,7 +78,10 @@ struct TrainingRunTests {
   }
 
   /// Threads and, where the CPU has both, the kernels with fused multiply-adds.
-  @Test(arguments: cells)
+  @Test(
+    arguments: cells + cells.map { $0 + ["--layer-norm"] } + [
+      ["--embedding", "30"], ["--cell", "gru", "--embedding", "21", "--tie"],
+    ])
   func theMachineChangesNothing(cell: [String]) throws {
     let folder = try WorkFolder()
     // Sizes that divide neither by vectors nor by threads.

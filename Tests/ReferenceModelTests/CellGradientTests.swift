@@ -6,11 +6,22 @@ struct CellGradientTests {
   static let inputSize = 3
   static let hiddenSize = 4
 
-  @Test(arguments: CellKind.allCases)
-  func gradientsOfOneStep(kind: CellKind) {
+  @Test(arguments: CellKind.allCases, [false, true])
+  func gradientsOfOneStep(kind: CellKind, isNormalized: Bool) {
     var numbers = Numbers(seed: 5)
-    check(kind.cellType, .vector(numbers.vector(Self.inputSize)))
-    check(kind.cellType, .character(1))
+    check(kind.cellType(isNormalized: isNormalized), .vector(numbers.vector(Self.inputSize)))
+    check(kind.cellType(isNormalized: isNormalized), .character(1))
+  }
+
+  /// All vectors among the parameters.
+  private func vectors<Cell: ReferenceCell>(of _: Cell.Type) -> [(name: String, path: WritableKeyPath<Cell, Vector>)] {
+    let ofGates = Cell.gates.flatMap { gate in
+      [gate.b, gate.recurrentBias, gate.gains?.gW, gate.gains?.gU].compactMap { $0 }.map {
+        ("vector of \(gate.name)", $0)
+      }
+    }
+    let ofState = Cell.normalizationOfState.map { [("gc", $0.gain), ("bc", $0.bias)] } ?? []
+    return ofGates + ofState
   }
 
   private func check<Cell: ReferenceCell>(_: Cell.Type, _ x: CellInput) {
@@ -19,11 +30,8 @@ struct CellGradientTests {
     for gate in Cell.gates {
       cell[keyPath: gate.W] = numbers.matrix(Self.inputSize, Self.hiddenSize)
       cell[keyPath: gate.U] = numbers.matrix(Self.hiddenSize, Self.hiddenSize)
-      cell[keyPath: gate.b] = numbers.vector(Self.hiddenSize)
-      if let recurrentBias = gate.recurrentBias {
-        cell[keyPath: recurrentBias] = numbers.vector(Self.hiddenSize)
-      }
     }
+    for (_, path) in vectors(of: Cell.self) { cell[keyPath: path] = numbers.vector(Self.hiddenSize) }
     let previous = numbers.state(like: cell.zeroState)
     let weights = numbers.state(like: cell.zeroState)
 
@@ -49,17 +57,17 @@ struct CellGradientTests {
         }
         expectGradient(gradient[keyPath: path].values, numerical, "\(Cell.self) \(name).\(gate.name)")
       }
-      for path in [gate.b, gate.recurrentBias].compactMap({ $0 }) {
-        let bias = cell[keyPath: path].values
-        let numerical = bias.indices.map { index in
-          slope { offset in
-            var nearby = cell
-            nearby[keyPath: path] = Vector(adding(offset, to: bias, at: index))
-            return loss(nearby, x, previous)
-          }
+    }
+    for (name, path) in vectors(of: Cell.self) {
+      let vector = cell[keyPath: path].values
+      let numerical = vector.indices.map { index in
+        slope { offset in
+          var nearby = cell
+          nearby[keyPath: path] = Vector(adding(offset, to: vector, at: index))
+          return loss(nearby, x, previous)
         }
-        expectGradient(gradient[keyPath: path].values, numerical, "\(Cell.self) b.\(gate.name)")
       }
+      expectGradient(gradient[keyPath: path].values, numerical, "\(Cell.self) \(name)")
     }
 
     let hNumerical = previous.h.values.indices.map { index in

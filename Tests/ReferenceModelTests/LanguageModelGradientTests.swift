@@ -19,14 +19,31 @@ struct LanguageModelGradientTests {
         (0..<2).map { row in Vector((0..<3).map { (layer + step * row + $0) % 3 == 0 ? 0 : 1.5 }) }
       }
     }
+    for embeddingSize in [nil, 4] {
+      check(
+        makeModel(kind, vocabularySize: 5, hiddenSize: 3, layerCount: 2, embeddingSize: embeddingSize),
+        Regularization(
+          outputFactors: factors, inputFactors: [[2, 1.5], [0, 2], [2, 0.5], [1, 2]], labelSmoothing: 0.2))
+    }
+  }
+
+  @Test(arguments: CellKind.allCases)
+  func gradientsOfEmbeddings(kind: CellKind) {
+    check(makeModel(kind, vocabularySize: 5, hiddenSize: 3, layerCount: 2, embeddingSize: 4))
+    check(makeModel(kind, vocabularySize: 5, hiddenSize: 3, layerCount: 2, embeddingSize: 3, isTied: true))
+  }
+
+  @Test(arguments: CellKind.allCases)
+  func gradientsOfLayerNormalization(kind: CellKind) {
+    check(makeModel(kind, vocabularySize: 5, hiddenSize: 4, layerCount: 2, isNormalized: true), step: 1e-4)
     check(
-      makeModel(kind, vocabularySize: 5, hiddenSize: 3, layerCount: 2),
-      Regularization(
-        outputFactors: factors, inputFactors: [[2, 1.5], [0, 2], [2, 0.5], [1, 2]], labelSmoothing: 0.2))
+      makeModel(
+        kind, vocabularySize: 5, hiddenSize: 4, layerCount: 2, embeddingSize: 4, isTied: true, isNormalized: true),
+      step: 1e-4)
   }
 
   private func check<Model: ReferenceLanguageModelProtocol>(
-    _ model: Model, _ regularization: Regularization = .none
+    _ model: Model, _ regularization: Regularization = .none, step: Double = 1e-3
   ) {
     let states = makeStates(model, batchSize: 2)
     let loss = { (model: Model, states: [[CellState]]) in
@@ -40,7 +57,7 @@ struct LanguageModelGradientTests {
     #expect(analytic.map(\.shape) == parameters.map(\.shape))
     for (position, tensor) in parameters.enumerated() {
       let numerical = tensor.values.indices.map { index in
-        slope { offset in
+        slope(step: step) { offset in
           var nearby = model
           var moved = parameters
           moved[position].values[index] += offset
@@ -57,8 +74,8 @@ struct LanguageModelGradientTests {
         let state = states[layer][row]
         let found = gradient.initialStates[layer][row]
         let lossOfStates = { loss(model, $0) }
-        let h = numericalGradient(lossOfStates, states, layer, row, state.h) { CellState(h: $0, c: state.c) }
-        let c = numericalGradient(lossOfStates, states, layer, row, state.c) { CellState(h: state.h, c: $0) }
+        let h = numericalGradient(lossOfStates, states, layer, row, state.h, step) { CellState(h: $0, c: state.c) }
+        let c = numericalGradient(lossOfStates, states, layer, row, state.c, step) { CellState(h: state.h, c: $0) }
         #expect(h.contains { abs($0) > 1e-5 })
         expectEqual(found.h.values, h, relative: 1e-6, "h0 of layer \(layer), row \(row)")
         expectEqual(found.c.values, c, relative: 1e-6, "c0 of layer \(layer), row \(row)")
@@ -68,10 +85,10 @@ struct LanguageModelGradientTests {
 
   private func numericalGradient(
     _ loss: ([[CellState]]) -> Double, _ states: [[CellState]], _ layer: Int, _ row: Int, _ vector: Vector,
-    _ replacing: (Vector) -> CellState
+    _ step: Double, _ replacing: (Vector) -> CellState
   ) -> [Double] {
     vector.values.indices.map { index in
-      slope { offset in
+      slope(step: step) { offset in
         var values = vector.values
         values[index] += offset
         var moved = states

@@ -92,7 +92,7 @@ struct LanguageModelTests {
   }
 
   @Test func hugeLogitsDoNotOverflow() {
-    var model = ReferenceLanguageModel<RNNCell>(vocabularySize: 3, hiddenSize: 2, layerCount: 1)
+    var model = ReferenceLanguageModel<RNNCell>(ReferenceShape(vocabularySize: 3, hiddenSize: 2, layerCount: 1))
     let last = model.parameters.count - 1
     model.parameters[last].values = [1000, 0, -1000]
     let chunk = Chunk(inputs: [[0]], targets: [[1]])
@@ -112,7 +112,7 @@ struct LanguageModelTests {
   }
 
   @Test func parametersAreNamedInOrder() {
-    let lstm = ReferenceLanguageModel<LSTMCell>(vocabularySize: 5, hiddenSize: 3, layerCount: 1)
+    let lstm = ReferenceLanguageModel<LSTMCell>(ReferenceShape(vocabularySize: 5, hiddenSize: 3, layerCount: 1))
     #expect(
       lstm.parameters.map(\.name) == [
         "layers.0.W.i", "layers.0.U.i", "layers.0.b.i", "layers.0.W.f", "layers.0.U.f", "layers.0.b.f",
@@ -120,7 +120,8 @@ struct LanguageModelTests {
         "output.W", "output.b",
       ])
 
-    let gru = ReferenceLanguageModel<GRUResetAfterCell>(vocabularySize: 5, hiddenSize: 3, layerCount: 2)
+    let gru = ReferenceLanguageModel<GRUResetAfterCell>(
+      ReferenceShape(vocabularySize: 5, hiddenSize: 3, layerCount: 2))
     #expect(
       gru.parameters.map(\.name).filter { $0.hasPrefix("layers.1") } == [
         "layers.1.W.r", "layers.1.U.r", "layers.1.b.r", "layers.1.W.z", "layers.1.U.z", "layers.1.b.z",

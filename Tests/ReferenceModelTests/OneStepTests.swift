@@ -100,7 +100,7 @@ struct OneStepTests {
       #expect(states[0] == states[1])
       #expect(states[0] != states[2])
     }
-    check(kind.cellType)
+    check(kind.cellType())
   }
 
   private func inputWeights(_ gate: Int) -> Matrix {

@@ -5,10 +5,14 @@ import Testing
 struct PyTorchLayoutTests {
   @Test(arguments: CellKind.allCases)
   func roundTrip(kind: CellKind) throws {
-    let model = makeModel(kind, vocabularySize: 5, hiddenSize: 3, layerCount: 2)
-    let copy = try kind.makeLanguageModel(pyTorchTensors: model.pyTorchTensors())
-    #expect(copy.parameters == model.parameters)
-    #expect(model.parameters.allSatisfy { $0.values.allSatisfy { $0 != 0 } })
+    for (embeddingSize, isTied, isNormalized) in [(nil, false, false), (4, false, true), (3, true, false)] {
+      let model = makeModel(
+        kind, vocabularySize: 5, hiddenSize: 3, layerCount: 2, embeddingSize: embeddingSize, isTied: isTied,
+        isNormalized: isNormalized)
+      let copy = try kind.makeLanguageModel(pyTorchTensors: model.pyTorchTensors())
+      #expect(copy.parameters == model.parameters)
+      #expect(model.parameters.allSatisfy { $0.values.allSatisfy { $0 != 0 } })
+    }
   }
 
   /// The layout itself, gate by gate, where a round trip would not notice a mistake made twice.
@@ -92,7 +96,7 @@ struct PyTorchLayoutTests {
     expectError(.missing(name: "decoder.weight")) { $0 = [:] }
     expectError(.missing(name: "rnn.bias_hh_l1")) { $0["rnn.bias_hh_l1"] = nil }
     expectError(.missing(name: "rnn.weight_ih_l0")) { $0["rnn.weight_ih_l0"] = nil }
-    expectError(.unexpected(name: "embedding.weight")) { $0["embedding.weight"] = ([1], [0]) }
+    expectError(.unexpected(name: "rnn.weight_hr_l0")) { $0["rnn.weight_hr_l0"] = ([1], [0]) }
     expectError(.unexpected(name: "rnn.weight_ih_l3")) { $0["rnn.weight_ih_l3"] = ([12, 3], []) }
     expectError(.notAMatrix(name: "decoder.weight", shape: [15])) { $0["decoder.weight"]?.shape = [15] }
     expectError(.notAMatrix(name: "decoder.weight", shape: [5, 0])) { $0["decoder.weight"] = ([5, 0], []) }

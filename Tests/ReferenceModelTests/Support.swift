@@ -30,13 +30,17 @@ struct Numbers {
 }
 
 func makeModel(
-  _ kind: CellKind, vocabularySize: Int, hiddenSize: Int, layerCount: Int, seed: UInt64 = 1
+  _ kind: CellKind, vocabularySize: Int, hiddenSize: Int, layerCount: Int, embeddingSize: Int? = nil,
+  isTied: Bool = false, isNormalized: Bool = false, seed: UInt64 = 1
 ) -> any ReferenceLanguageModelProtocol {
+  let shape = ReferenceShape(
+    vocabularySize: vocabularySize, hiddenSize: hiddenSize, layerCount: layerCount, embeddingSize: embeddingSize,
+    isTied: isTied)
   func zeroModel<Cell: ReferenceCell>(_: Cell.Type) -> any ReferenceLanguageModelProtocol {
-    ReferenceLanguageModel<Cell>(vocabularySize: vocabularySize, hiddenSize: hiddenSize, layerCount: layerCount)
+    ReferenceLanguageModel<Cell>(shape)
   }
   var numbers = Numbers(seed: seed)
-  var model = zeroModel(kind.cellType)
+  var model = zeroModel(kind.cellType(isNormalized: isNormalized))
   model.parameters = model.parameters.map { tensor in
     var tensor = tensor
     tensor.values = numbers.vector(tensor.values.count).values
@@ -56,8 +60,9 @@ func flat(_ states: [[CellState]]) -> [Double] {
 }
 
 /// The slope at 0, by central differences with two step sizes: wrong by about 1e-13 only.
-func slope(_ f: (Double) -> Double) -> Double {
-  let step = 1e-3
+///
+/// - Parameter step: A shorter one for functions that bend more.
+func slope(step: Double = 1e-3, _ f: (Double) -> Double) -> Double {
   return (8 * (f(step) - f(-step)) - (f(2 * step) - f(-2 * step))) / (12 * step)
 }
 

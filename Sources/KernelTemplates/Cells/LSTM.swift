@@ -8,8 +8,12 @@
 public import CPUIntrinsics
 
 /// Product, gates and state of one time step.
+///
+/// - Parameter normalizesState: Leaves out h, which ``normalizedLSTMOutput(_:_:_:)`` then computes.
 @inlinable @inline(__always)
-public func lstmForward<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel) {
+public func lstmForward<V: FloatVector>(
+  _: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel, normalizesState: Bool = false
+) {
   let group = step.firstGroup
   step.forEachUnitVector(V.self, of: group, .forward) { block in
     step.addRecurrentProduct(group, factor: step.previousHidden, block: block, multiplyBlock)
@@ -28,14 +32,17 @@ public func lstmForward<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyB
     o.store(gates + 3 &* here.gateStride)
     c.store(step.cell + here.state)
   } afterwards: { here in
+    if normalizesState { return }
     let o = V(at: group.gates + here.gate + 3 &* here.gateStride)
     (o * hyperbolicTangent(V(at: FloatPointer(step.cell) + here.state))).store(step.hidden + here.state)
   }
 }
 
 /// The gradients of a, in place of the gates, and ∂L/∂c′ in place of ∂L/∂c. All of ∂L/∂h′ comes through the gates.
+///
+/// - Parameter normalizesState: ∂L/∂c has its share from h already; see ``normalizedLSTMOutputGradients(_:_:_:)``.
 @inlinable @inline(__always)
-public func lstmBackward<V: FloatVector>(_: V.Type, _ step: CellStep) {
+public func lstmBackward<V: FloatVector>(_: V.Type, _ step: CellStep, normalizesState: Bool = false) {
   let group = step.firstGroup
   let one = V(repeating: 1)
   step.forEachUnitVector(V.self, of: group, .backward) { ahead in
@@ -54,7 +61,8 @@ public func lstmBackward<V: FloatVector>(_: V.Type, _ step: CellStep) {
     let tanhC = V(at: FloatPointer(step.hidden) + here.state) / o
     let dh = V(at: step.outputGradient + here.state) + V(at: step.hiddenGradient + here.state)
     // c reaches h and the next step
-    let dc = V(at: step.cellGradient + here.state).adding(dh * o, times: one - tanhC * tanhC)
+    let later = V(at: step.cellGradient + here.state)
+    let dc = normalizesState ? later : later.adding(dh * o, times: one - tanhC * tanhC)
     // c = f∘c′ + i∘g, σ′ = σ(1 − σ), tanh′ = 1 − tanh²
     (dc * g * i * (one - i)).store(gates)
     (dc * previousCell * f * (one - f)).store(gates + here.gateStride)

@@ -19,7 +19,7 @@ final class TransposedWeights {
 
   struct Group {
     var recurrent: Matrix
-    /// Nil for layer 0, which has nothing below.
+    /// Nil where rows are looked up: there is nothing below.
     var input: Matrix?
   }
 
@@ -28,8 +28,9 @@ final class TransposedWeights {
   private let tasks: [(matrix: Matrix, block: Int)]
 
   init(_ layout: ParameterLayout) {
+    let multipliesInput = layout.configuration.multipliesInput(ofLayer:)
     layers = layout.layers.enumerated().map { layer, groups in
-      groups.map { Group(recurrent: Matrix($0.recurrent), input: layer > 0 ? Matrix($0.input) : nil) }
+      groups.map { Group(recurrent: Matrix($0.recurrent), input: multipliesInput(layer) ? Matrix($0.input) : nil) }
     }
     decoder = Matrix(layout.decoderWeight)
     let matrices = layers.joined().flatMap { [$0.recurrent] + ($0.input.map { [$0] } ?? []) } + [decoder]

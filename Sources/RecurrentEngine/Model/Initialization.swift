@@ -16,20 +16,19 @@ public struct Initialization: Codable, Equatable, Sendable {
 }
 
 extension Initialization {
-  /// Draws all weights in the order of the file, uniform in ±1/√hiddenSize; biases are zero but for the forget gate's.
-  ///
-  /// Only the rows that layer 0 looks up are uniform in ±1: one of them is all that a character brings, where a product
-  /// has hiddenSize terms. As small as the others they leave the LSTM at the characters' bare frequencies for long: on
-  /// 1 MB of English, 10 epochs of 2×128 reached 1.63 nats with ±1 and 1.77 with ±0.3 (GRU 1.558 and 1.572, RNN 1.656
-  /// and 1.675).
+  /// Draws all weights in the order of the file, uniform in ±1/√hiddenSize unless ``bound(ofTensor:_:)`` says otherwise;
+  /// biases are zero but for the forget gate's, and gains are 1.
   func initialize(_ parameters: FloatBuffer, _ layout: ParameterLayout) {
     parameters.fill(with: 0)
     let configuration = layout.configuration
     let recurrentTensors = (0..<configuration.layerCount).map { "rnn.weight_hh_l\($0)" }
     var random = RandomGenerator(seed: seed)
-    let bound = 1 / Float(configuration.hiddenSize).squareRoot()
-    for tensor in layout.pyTorchTensors where tensor.shape.count == 2 {
-      let tensorBound = tensor.name == "rnn.weight_ih_l0" ? 1 : bound
+    for tensor in layout.pyTorchTensors {
+      guard tensor.shape.count == 2 else {
+        if tensor.isGain { tensor.add([Float](repeating: 1, count: tensor.shape[0]), to: parameters.pointer) }
+        continue
+      }
+      let tensorBound = bound(ofTensor: tensor.name, configuration)
       let count = tensor.shape[0] * tensor.shape[1]
       var elements = (0..<count).map { _ in random.nextUniform(tensorBound) }
       if let layer = recurrentTensors.firstIndex(of: tensor.name) {
@@ -45,6 +44,25 @@ extension Initialization {
           }
         }
       }
+    }
+  }
+
+  /// What a character brings must be large: as small as the other weights, the rows that layer 0 looks up leave the LSTM
+  /// at the characters' bare frequencies for long. On 1 MB of English, 10 epochs of 2×128 reached 1.63 nats with ±1 and
+  /// 1.77 with ±0.3 (GRU 1.558 and 1.572, RNN 1.656 and 1.675).
+  ///
+  /// So embeddings have a variance of 1, as in PyTorch, and the weights that they meet are such that their product has it,
+  /// too: 3 epochs of 2×128 with embeddings of 128 reached 1.694 nats so, and 1.778 with ±1 and ±1/√size. Tied ones make
+  /// the logits, too, and are smaller, ±1: on 400 kB they reached 1.687 nats (GRU 1.685), with ±√3 1.704 (1.731), and with
+  /// ±1/√hiddenSize, as weights of the output else have, 1.933.
+  private func bound(ofTensor name: String, _ configuration: ModelConfiguration) -> Float {
+    let usual = 1 / Float(configuration.hiddenSize).squareRoot()
+    guard let embedding = configuration.embedding else { return name == "rnn.weight_ih_l0" ? 1 : usual }
+    let ofEmbeddings = embedding.isTied ? 1 : Float(3).squareRoot()
+    switch name {
+    case "embedding.weight": return ofEmbeddings
+    case "rnn.weight_ih_l0": return 3 / (ofEmbeddings * Float(embedding.size).squareRoot())
+    default: return usual
     }
   }
 

@@ -17,9 +17,9 @@ extension LanguageModel {
   public func adapted(
     to vocabulary: Vocabulary, initialization: Initialization
   ) throws(KernelSelectionError) -> (model: LanguageModel, match: VocabularyMatch) {
-    let adapted = try LanguageModel(
-      cell: configuration.cell, hiddenSize: configuration.hiddenSize, layerCount: configuration.layerCount,
-      vocabulary: vocabulary, initialization: initialization)
+    var adaptedConfiguration = configuration
+    adaptedConfiguration.vocabularySize = vocabulary.count
+    let adapted = try LanguageModel(adaptedConfiguration, vocabulary: vocabulary, initialization: initialization)
     let oldIDs = vocabulary.entries.map { self.vocabulary.id(of: $0) }
     let kept = Set(oldIDs.compactMap(\.self))
     let old = parameters.pointer
@@ -28,9 +28,11 @@ extension LanguageModel {
     for (layer, groups) in zip(layout.layers, adapted.layout.layers).enumerated() {
       for (from, to) in zip(groups.0, groups.1) {
         var pairs = [(from.recurrent, to.recurrent), (from.bias, to.bias)]
-        if layer > 0 { pairs.append((from.input, to.input)) }
+        let looksUp = !configuration.multipliesInput(ofLayer: layer)
+        if !looksUp { pairs.append((from.input, to.input)) }
+        if let from = from.normalization, let to = to.normalization { pairs += zip(from.matrices, to.matrices) }
         for (from, to) in pairs { (new + to.offset).update(from: old + from.offset, count: from.size) }
-        guard layer == 0 else { continue }
+        guard looksUp else { continue }
         for (id, oldID) in oldIDs.enumerated() {
           guard let oldID else { continue }
           for gate in 0..<from.input.blocks.gates {
@@ -42,9 +44,7 @@ extension LanguageModel {
         }
       }
     }
-    for (from, to) in [
-      (layout.decoderWeight, adapted.layout.decoderWeight), (layout.decoderBias, adapted.layout.decoderBias),
-    ] {
+    for (from, to) in zip(layout.matricesOfCharacters, adapted.layout.matricesOfCharacters) {
       for (id, oldID) in oldIDs.enumerated() {
         guard let oldID else { continue }
         for row in 0..<from.rowCount {
@@ -59,4 +59,15 @@ extension LanguageModel {
         added: oldIDs.indices.filter { oldIDs[$0] == nil }.map { Int32($0) })
     )
   }
+}
+
+extension ParameterLayout.Normalization {
+  fileprivate var matrices: [ParameterLayout.Matrix] {
+    [inputGain, recurrentGain] + [cellGain, cellBias].compactMap(\.self)
+  }
+}
+
+extension ParameterLayout {
+  /// Those with a column for each character.
+  fileprivate var matricesOfCharacters: [Matrix] { (embedding.map { [$0] } ?? []) + [decoderWeight, decoderBias] }
 }

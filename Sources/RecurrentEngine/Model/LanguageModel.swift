@@ -22,7 +22,16 @@ public final class LanguageModel {
     try self.init(
       ModelConfiguration(
         cell: cell, vocabularySize: vocabulary.count, hiddenSize: hiddenSize, layerCount: layerCount),
-      vocabulary: vocabulary)
+      vocabulary: vocabulary, initialization: initialization)
+  }
+
+  /// A model of this shape with random weights. The vocabulary must have the size that the shape says.
+  ///
+  /// - Throws: `KernelSelectionError` if the environment asks for kernels that cannot be had.
+  public convenience init(
+    _ configuration: ModelConfiguration, vocabulary: Vocabulary, initialization: Initialization
+  ) throws(KernelSelectionError) {
+    try self.init(configuration, vocabulary: vocabulary)
     initialization.initialize(parameters, layout)
   }
 

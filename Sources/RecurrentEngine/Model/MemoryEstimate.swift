@@ -69,8 +69,11 @@ public struct MemoryEstimate: Sendable, Equatable {
     let hidden = Double(configuration.hiddenSize) + 64
     let vocabulary = Double(configuration.vocabularySize) + 64
     let layers = Double(configuration.layerCount)
+    let embedding = Double(configuration.embedding?.size ?? 0) + 64
     let positions = (Double(batchSize) + 64) * (Double(chunkLength) + 1)
-    let bound = layers * 8 * hidden * (hidden + vocabulary) + positions * (layers * 8 * hidden + vocabulary)
+    let bound =
+      layers * 8 * hidden * (hidden + vocabulary + embedding) + embedding * vocabulary
+      + positions * (layers * 24 * hidden + vocabulary + 2 * embedding)
     return configuration.isValid && batchSize > 0 && chunkLength > 0 && bound < 0x1p55
   }
 }

@@ -8,6 +8,10 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   public var hiddenSize: Int
   /// Layers, each of which reads what the one below puts out.
   public var layerCount: Int
+  /// How characters are read; nil if layer 0 looks up rows of its weights.
+  public var embedding: Embedding?
+  /// How the sums of gates are normalized; nil if they are not.
+  public var normalization: Normalization?
 
   /// The largest accepted value of each size; with them no count of parameters overflows.
   public static let maximumSize = 1 << 24
@@ -15,29 +19,39 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   public static let maximumLayerCount = 1 << 10
 
   /// A shape; ``isValid`` says whether a model can have it.
-  public init(cell: CellKind, vocabularySize: Int, hiddenSize: Int, layerCount: Int) {
+  public init(
+    cell: CellKind, vocabularySize: Int, hiddenSize: Int, layerCount: Int, embedding: Embedding? = nil,
+    normalization: Normalization? = nil
+  ) {
     self.cell = cell
     self.vocabularySize = vocabularySize
     self.hiddenSize = hiddenSize
     self.layerCount = layerCount
+    self.embedding = embedding
+    self.normalization = normalization
   }
 
-  /// Whether all sizes are positive and at most their maxima.
+  /// Whether all sizes are positive and at most their maxima, and those that must be equal are.
   public var isValid: Bool {
     let sizes = 1...Self.maximumSize
     return sizes.contains(vocabularySize) && sizes.contains(hiddenSize)
       && (1...Self.maximumLayerCount).contains(layerCount)
+      && embedding.map { sizes.contains($0.size) && (!$0.isTied || $0.size == hiddenSize) } != false
   }
 
   /// Numbers that are learned.
   public var parameterCount: Int {
     let description = cell.description
-    var count = vocabularySize * (hiddenSize + 1)
+    var count = vocabularySize + vocabularySize * hiddenSize
+    if let embedding, !embedding.isTied { count += vocabularySize * embedding.size }
     for layer in 0..<layerCount {
       let inputSize = inputSize(ofLayer: layer)
       for group in description.groups {
         count += hiddenSize * (inputSize * group.inputGates.count + hiddenSize * group.recurrentGates.count)
         count += hiddenSize * group.gates.count
+        guard normalization == .layer else { continue }
+        count += hiddenSize * (group.inputGates.count + group.recurrentGates.count)
+        if description.hasCellState { count += 2 * hiddenSize }
       }
     }
     return count
@@ -60,27 +74,38 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     for layer in 0..<layerCount {
       for group in cell.description.groups {
         weights += hidden * hidden * Double(group.recurrentGates.count)
-        if layer > 0 { weights += hidden * hidden * Double(group.inputGates.count) }
+        if multipliesInput(ofLayer: layer) {
+          weights += Double(inputSize(ofLayer: layer)) * hidden * Double(group.inputGates.count)
+        }
       }
     }
     return weights
   }
 
-  func inputSize(ofLayer layer: Int) -> Int { layer == 0 ? vocabularySize : hiddenSize }
+  func inputSize(ofLayer layer: Int) -> Int { layer == 0 ? embedding?.size ?? vocabularySize : hiddenSize }
+
+  /// Whether the layer has a product with what it reads, rather than rows that are looked up.
+  func multipliesInput(ofLayer layer: Int) -> Bool { layer > 0 || embedding != nil }
 }
 
 extension ModelConfiguration {
   /// Names and shapes of the tensors of a checkpoint, in their order. A valid configuration's products cannot overflow.
   var pyTorchShapes: [(name: String, shape: [Int])] {
     let gateRows = cell.description.pyTorchGateCount * hiddenSize
-    let layers = (0..<layerCount).flatMap { layer in
-      [
+    let layers = (0..<layerCount).flatMap { layer -> [(String, [Int])] in
+      let weights = [
         ("rnn.weight_ih_l\(layer)", [gateRows, inputSize(ofLayer: layer)]),
         ("rnn.weight_hh_l\(layer)", [gateRows, hiddenSize]),
         ("rnn.bias_ih_l\(layer)", [gateRows]),
         ("rnn.bias_hh_l\(layer)", [gateRows]),
       ]
+      guard normalization == .layer else { return weights }
+      let gains = [("rnn.gain_ih_l\(layer)", [gateRows]), ("rnn.gain_hh_l\(layer)", [gateRows])]
+      let ofState = [("rnn.gain_c_l\(layer)", [hiddenSize]), ("rnn.bias_c_l\(layer)", [hiddenSize])]
+      return weights + gains + (cell.description.hasCellState ? ofState : [])
     }
-    return layers + [("decoder.weight", [vocabularySize, hiddenSize]), ("decoder.bias", [vocabularySize])]
+    let embeddings = embedding.map { [("embedding.weight", [vocabularySize, $0.size])] } ?? []
+    let decoder = embedding?.isTied == true ? [] : [("decoder.weight", [vocabularySize, hiddenSize])]
+    return embeddings + layers + decoder + [("decoder.bias", [vocabularySize])]
   }
 }

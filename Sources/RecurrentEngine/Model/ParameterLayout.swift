@@ -21,9 +21,22 @@ package struct ParameterLayout: Sendable {
     package var input: Matrix  // (input, gate, unit)
     package var recurrent: Matrix  // (hidden, gate, unit)
     package var bias: Matrix  // (1, gate, unit)
+    /// Nil where nothing is normalized.
+    package var normalization: Normalization?
+  }
+
+  /// The parameters of layer normalization of one group of gates.
+  package struct Normalization: Sendable {
+    package var inputGain: Matrix  // (1, gate, unit)
+    package var recurrentGain: Matrix  // (1, gate, unit)
+    /// Of the cell state; nil in cells without one.
+    package var cellGain: Matrix?  // (1, unit)
+    package var cellBias: Matrix?  // (1, unit)
   }
 
   package let configuration: ModelConfiguration
+  /// That of the decoder where they are tied; nil where layer 0 looks up rows of its weights.
+  package private(set) var embedding: Matrix?  // (embedding, character)
   package private(set) var layers: [[Group]] = []
   package private(set) var decoderWeight: Matrix  // (hidden, character)
   package private(set) var decoderBias: Matrix  // (1, character)
@@ -40,18 +53,32 @@ package struct ParameterLayout: Sendable {
       return matrix
     }
     let hidden = configuration.hiddenSize
+    if let embedding = configuration.embedding, !embedding.isTied {
+      self.embedding = place(rows: embedding.size, units: configuration.vocabularySize, gates: 1)
+    }
+    let description = configuration.cell.description
+    func placeNormalization(of group: CellDescription.Group) -> Normalization? {
+      guard configuration.normalization == .layer else { return nil }
+      let state = description.hasCellState ? (0..<2).map { _ in place(rows: 1, units: hidden, gates: 1) } : []
+      return Normalization(
+        inputGain: place(rows: 1, units: hidden, gates: group.inputGates.count),
+        recurrentGain: place(rows: 1, units: hidden, gates: group.recurrentGates.count), cellGain: state.first,
+        cellBias: state.last)
+    }
     for layer in 0..<configuration.layerCount {
       let inputSize = configuration.inputSize(ofLayer: layer)
       layers.append(
-        configuration.cell.description.groups.map { group in
+        description.groups.map { group in
           Group(
             input: place(rows: inputSize, units: hidden, gates: group.inputGates.count),
             recurrent: place(rows: hidden, units: hidden, gates: group.recurrentGates.count),
-            bias: place(rows: 1, units: hidden, gates: group.gates.count))
+            bias: place(rows: 1, units: hidden, gates: group.gates.count),
+            normalization: placeNormalization(of: group))
         })
     }
     decoderWeight = place(rows: hidden, units: configuration.vocabularySize, gates: 1)
     decoderBias = place(rows: 1, units: configuration.vocabularySize, gates: 1)
+    if configuration.embedding?.isTied == true { embedding = decoderWeight }
     size = end
   }
 }

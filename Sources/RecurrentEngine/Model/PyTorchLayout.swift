@@ -22,6 +22,9 @@ struct PyTorchTensor {
   private var unitCount: Int { shape[0] / gates.count }
   private var rowLength: Int { shape.count == 2 ? shape[1] : 1 }
 
+  /// Whether it holds factors of normalized numbers.
+  var isGain: Bool { name.hasPrefix("rnn.gain_") }
+
   /// The same for squares, which no sign changes.
   var ofSquares: PyTorchTensor {
     var squares = self
@@ -86,6 +89,8 @@ extension ParameterLayout {
       var recurrentWeight = tensor("weight_hh", rowLength: hidden)
       var inputBias = tensor("bias_ih", rowLength: nil)
       var recurrentBias = tensor("bias_hh", rowLength: nil)
+      var inputGain = tensor("gain_ih", rowLength: nil)
+      var recurrentGain = tensor("gain_hh", rowLength: nil)
       for (group, parameters) in zip(configuration.cell.description.groups, groups) {
         let hasRecurrentBias = group.gates.filter(\.hasRecurrentBias).map(\.pyTorchIndex)
         for (index, gate) in group.gates.enumerated() {
@@ -93,10 +98,15 @@ extension ParameterLayout {
           if group.inputGates.contains(index) {
             inputWeight.gates[gate.pyTorchIndex] = .init(
               matrix: parameters.input, index: index - group.inputGates.lowerBound, sign: sign)
+            // The sign is that of what the gain is multiplied with.
+            inputGain.gates[gate.pyTorchIndex] = .init(
+              matrix: parameters.normalization?.inputGain, index: index - group.inputGates.lowerBound)
           }
           if group.recurrentGates.contains(index) {
             recurrentWeight.gates[gate.pyTorchIndex] = .init(
               matrix: parameters.recurrent, index: index - group.recurrentGates.lowerBound, sign: sign)
+            recurrentGain.gates[gate.pyTorchIndex] = .init(
+              matrix: parameters.normalization?.recurrentGain, index: index - group.recurrentGates.lowerBound)
           }
           var bias = PyTorchTensor.Gate(matrix: parameters.bias, index: index, sign: sign)
           if gate.hasRecurrentBias {
@@ -109,13 +119,23 @@ extension ParameterLayout {
         }
       }
       tensors += [inputWeight, recurrentWeight, inputBias, recurrentBias]
+      guard let normalization = groups.first?.normalization else { continue }
+      tensors += [inputGain, recurrentGain]
+      for (name, matrix) in [("gain", normalization.cellGain), ("bias", normalization.cellBias)] {
+        guard let matrix else { continue }
+        tensors.append(
+          PyTorchTensor(name: "rnn.\(name)_c_l\(layer)", shape: [hidden], gates: [.init(matrix: matrix)]))
+      }
     }
-    func decoder(_ name: String, _ shape: [Int], _ matrix: Matrix) -> PyTorchTensor {
-      PyTorchTensor(name: "decoder.\(name)", shape: shape, gates: [.init(matrix: matrix)])
+    func ofCharacters(_ name: String, _ rowLength: Int?, _ matrix: Matrix) -> PyTorchTensor {
+      PyTorchTensor(
+        name: name, shape: [configuration.vocabularySize] + (rowLength.map { [$0] } ?? []),
+        gates: [.init(matrix: matrix)])
     }
-    return tensors + [
-      decoder("weight", [configuration.vocabularySize, hidden], decoderWeight),
-      decoder("bias", [configuration.vocabularySize], decoderBias),
-    ]
+    let isTied = configuration.embedding?.isTied == true
+    let embeddings = embedding.map { [ofCharacters("embedding.weight", $0.rowCount, $0)] } ?? []
+    // A matrix that is both stands in the file once.
+    let decoder = isTied ? [] : [ofCharacters("decoder.weight", hidden, decoderWeight)]
+    return embeddings + tensors + decoder + [ofCharacters("decoder.bias", nil, decoderBias)]
   }
 }

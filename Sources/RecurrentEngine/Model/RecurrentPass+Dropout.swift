@@ -2,10 +2,30 @@ internal import KernelTemplates
 
 extension RecurrentPass {
   /// Decides which characters layer 0 does not see.
-  func drawInputFactors(_ steps: Range<Int>, rows: Range<Int>) {
+  func dropInputs(_ steps: Range<Int>, rows: Range<Int>) {
     guard let mask = masks?.input, let factors = workspace.inputFactors else { return }
     for t in steps {
       for row in rows { factors.pointer[t * workspace.batchSize + row] = mask.factor(ofRow: row, step: t) }
+    }
+    if layout.embedding != nil { scaleRows(of: workspace.embedded, by: factors, steps, rows: rows) }
+  }
+
+  /// Takes the gradient of what layer 0 has seen to that of the embeddings.
+  func dropEmbeddingGradients(_ steps: Range<Int>, rows: Range<Int>) {
+    guard let factors = workspace.inputFactors, layout.embedding != nil else { return }
+    scaleRows(of: workspace.embeddedGradient, by: factors, steps, rows: rows)
+  }
+
+  /// Multiplies each row of embeddings with its factor.
+  private func scaleRows(of buffer: FloatBuffer, by factors: FloatBuffer, _ steps: Range<Int>, rows: Range<Int>) {
+    let stride = layout.configuration.inputStride(ofLayer: 0)
+    for t in steps {
+      for row in rows {
+        let index = t * workspace.batchSize + row
+        let factor = factors.pointer[index]
+        let values = buffer.pointer + index * stride
+        for column in 0..<stride { values[column] *= factor }
+      }
     }
   }
 

@@ -31,21 +31,38 @@ struct RecurrentPass {
   /// h of every layer and step from the carried state on.
   func forward(rows: Range<Int>) {
     let cellKernels = cellKernels
+    lookUpEmbeddings(rows: rows)
     for layer in 0..<configuration.layerCount {
       var step = makeStep(layer: layer, rows: rows)
+      let normalization = makeNormalization(layer: layer, rows: rows)
       forEachStretch { steps in
         // What does not wait for h′, for the whole stretch at once.
         place(&step, layer: layer, at: steps.lowerBound, rows: rows)
         step.stepCount = steps.count
-        if layer == 0 { drawInputFactors(steps, rows: rows) }
-        for index in configuration.cell.description.groups.indices { kernels.inputSums(step, step.group(index)) }
+        if layer == 0 { dropInputs(steps, rows: rows) }
+        computeInputSums(step, normalization)
         for t in steps {
           place(&step, layer: layer, at: t, rows: rows)
           if workspace.holdsSequences { startSequences(layer: layer, at: t, rows: rows) }
-          for kernel in cellKernels.forward { kernel(step) }
+          if let normalization {
+            takeStep(step, normalization)
+          } else {
+            for kernel in cellKernels.forward { kernel(step) }
+          }
         }
         dropOutputs(ofLayer: layer, steps, rows: rows)
       }
+    }
+  }
+
+  /// What layer 0 reads in all steps, if it reads embeddings.
+  func lookUpEmbeddings(rows: Range<Int>) {
+    guard let embedding = layout.embedding else { return }
+    for t in 0..<stepCount {
+      let first = t * workspace.batchSize
+      kernels.lookUpEmbeddings(
+        first + rows.lowerBound..<first + rows.upperBound, characters, parameters.pointer + embedding.offset,
+        embedding.blocks, embedding.rowCount, workspace.embedded.pointer, configuration.inputStride(ofLayer: 0))
     }
   }
 
@@ -54,8 +71,13 @@ struct RecurrentPass {
 
   private func computeLogits(steps: Range<Int>, rows: Range<Int>) {
     let output = workspace.outputs(ofLayer: configuration.layerCount - 1)
+    computeLogits(of: output + stateOffset(step: steps.lowerBound, rows: rows), steps: steps, rows: rows)
+  }
+
+  /// The logits of some steps from what the last layer has put out in their rows.
+  func computeLogits(of output: UnsafeMutablePointer<Float>, steps: Range<Int>, rows: Range<Int>) {
     kernels.multiply(
-      stepRows(steps, rows), stateTerms(output + stateOffset(step: steps.lowerBound, rows: rows)),
+      stepRows(steps, rows), stateTerms(output),
       parameters.pointer + layout.decoderWeight.offset, layout.decoderWeight.blocks, configuration.hiddenSize,
       .bias(parameters.pointer + layout.decoderBias.offset), logits(step: steps.lowerBound, rows: rows))
   }
@@ -90,6 +112,8 @@ struct RecurrentPass {
     guard let transposes else { return }
     for layer in (0..<configuration.layerCount).reversed() {
       var step = makeStep(layer: layer, rows: rows)
+      let normalization = makeNormalization(layer: layer, rows: rows)
+      resetGainGradients(layer: layer, rows: rows)
       // Truncation: nothing comes from beyond the chunk.
       let stateCount = rows.count * workspace.stateStride
       step.hiddenGradient.update(repeating: 0, count: stateCount)
@@ -97,25 +121,38 @@ struct RecurrentPass {
       forEachStretchReversed { steps in
         for t in steps.reversed() {
           place(&step, layer: layer, at: t, rows: rows)
-          goBack(step, through: transposes.layers[layer])
+          goBack(step, normalization, through: transposes.layers[layer])
           endSequences(step, at: t, rows: rows)
         }
-        computeInputGradients(step, steps, rows: rows, through: transposes.layers[layer])
-        if layer > 0 { dropOutputGradients(ofLayer: layer - 1, steps, rows: rows) }
+        computeInputGradients(
+          step, normalization, steps, rows: rows, layer: layer, through: transposes.layers[layer])
+        if layer > 0 {
+          dropOutputGradients(ofLayer: layer - 1, steps, rows: rows)
+        } else {
+          dropEmbeddingGradients(steps, rows: rows)
+        }
       }
     }
   }
 
   /// One step back: the gradients of the gates, and ∂L/∂h′.
-  private func goBack(_ step: CellStep, through transposes: [TransposedWeights.Group]) {
+  private func goBack(
+    _ step: CellStep, _ normalization: NormalizedLayer?, through transposes: [TransposedWeights.Group]
+  ) {
     let description = configuration.cell.description
     let groups = description.groups
     for index in groups.indices.reversed() {
-      cellKernels.backward[index](step)
+      var group = step.group(index)
+      if let normalization {
+        takeGatesBack(step, group: index, normalization)
+        group.gates = normalization.groups[index].recurrent.sums
+      } else {
+        cellKernels.backward[index](step)
+      }
       let recurrent = transposes[index].recurrent
       let isResetHidden = groups[index].recurrentFactor == .resetHidden
       kernels.multiply(
-        StepRows(step.rows), gateRows(step.group(index), groups[index].recurrentGates, step.gateRow),
+        StepRows(step.rows), gateRows(group, groups[index].recurrentGates, step.gateRow),
         recurrent.pointer, recurrent.blocks, recurrent.terms,
         isResetHidden || !description.carriesHidden ? .zero : .result,
         stateRows(isResetHidden ? step.resetHiddenGradient : step.hiddenGradient))
@@ -126,14 +163,24 @@ struct RecurrentPass {
   ///
   /// - Parameter step: The first of `steps`.
   private func computeInputGradients(
-    _ step: CellStep, _ steps: Range<Int>, rows: Range<Int>, through transposes: [TransposedWeights.Group]
+    _ step: CellStep, _ normalization: NormalizedLayer?, _ steps: Range<Int>, rows: Range<Int>, layer: Int,
+    through transposes: [TransposedWeights.Group]
   ) {
-    for (index, group) in configuration.cell.description.groups.enumerated() {
+    var result = stateRows(UnsafeMutablePointer(mutating: step.outputGradient))
+    if layer == 0, layout.embedding != nil {
+      let stride = configuration.inputStride(ofLayer: 0)
+      result = BlockedRows(
+        rowMajor: workspace.embeddedGradient.pointer + (steps.lowerBound * workspace.batchSize + rows.lowerBound)
+          * stride,
+        columns: configuration.inputSize(ofLayer: 0), rowStride: stride)
+    }
+    for (index, description) in configuration.cell.description.groups.enumerated() {
       guard let input = transposes[index].input else { continue }
+      var group = step.group(index)
+      if let normalization { group.gates = normalization.groups[index].input.sums }
       kernels.multiply(
-        stepRows(steps, rows), gateRows(step.group(index), group.inputGates, step.gateRow), input.pointer,
-        input.blocks, input.terms, index == 0 ? .zero : .result,
-        stateRows(UnsafeMutablePointer(mutating: step.outputGradient)))
+        stepRows(steps, rows), gateRows(group, description.inputGates, step.gateRow), input.pointer,
+        input.blocks, input.terms, index == 0 ? .zero : .result, result)
     }
   }
 
@@ -214,7 +261,7 @@ struct RecurrentPass {
     BlockedRows(rowMajor: pointer, columns: configuration.hiddenSize, rowStride: workspace.stateStride)
   }
 
-  private func gateRows(_ group: GateGroup, _ gates: Range<Int>, _ firstRow: Int) -> BlockedRows {
+  func gateRows(_ group: GateGroup, _ gates: Range<Int>, _ firstRow: Int) -> BlockedRows {
     BlockedRows(
       group.gates, group.blocks, rows: group.gateRows, firstRow: firstRow, firstGate: gates.lowerBound,
       gateCount: gates.count)
@@ -234,11 +281,11 @@ struct RecurrentPass {
         firstRecurrentGate: description.recurrentGates.lowerBound, gates: gates.pointer, gateRows: workspace.gateRows)
     }
     let firstState = rows.lowerBound * workspace.stateStride
-    let below = layer > 0 ? workspace.layers[layer - 1].hidden.pointer : activations.hidden.pointer
+    let below = layer > 0 ? workspace.layers[layer - 1].hidden.pointer : workspace.embedded.pointer
     var step = CellStep(
       rows: rows.count, batchSize: workspace.batchSize, hiddenSize: configuration.hiddenSize,
-      inputSize: configuration.inputSize(ofLayer: layer), stateStride: workspace.stateStride,
-      input: UnsafePointer(below), state: activations.hidden.pointer,
+      inputSize: configuration.inputSize(ofLayer: layer), inputStride: configuration.inputStride(ofLayer: layer),
+      stateStride: workspace.stateStride, input: UnsafePointer(below), state: activations.hidden.pointer,
       firstGroup: groups[0], secondGroup: groups[groups.count - 1])
     step.hiddenGradient = workspace.hiddenGradient.pointer + firstState
     step.cellGradient = workspace.cellGradient.pointer + firstState
@@ -251,10 +298,12 @@ struct RecurrentPass {
     let before = stateOffset(step: t, rows: rows)
     let after = before + workspace.stepStride
     step.gateRow = workspace.gateRow(step: t) + rows.lowerBound
-    if layer == 0 {
-      let first = t * workspace.batchSize + rows.lowerBound
-      step.characters = characters + first
-      step.characterFactors = workspace.inputFactors.map { UnsafePointer($0.pointer + first) }
+    let row = t * workspace.batchSize + rows.lowerBound
+    if !configuration.multipliesInput(ofLayer: layer) {
+      step.characters = characters + row
+      step.characterFactors = workspace.inputFactors.map { UnsafePointer($0.pointer + row) }
+    } else if layer == 0 {
+      step.input = UnsafePointer(workspace.embedded.pointer + row * step.inputStride)
     } else {
       step.input = UnsafePointer(workspace.outputs(ofLayer: layer - 1) + before)
     }

@@ -18,6 +18,8 @@ final class Workspace {
     var resetHidden: FloatBuffer
     /// Gates, later their gradients, of each group. (block, step, batch, gate, unit)
     var gates: [FloatBuffer]
+    /// Of each group; empty without layer normalization.
+    var normalization: [NormalizedGroup]
   }
 
   enum Purpose {
@@ -41,6 +43,9 @@ final class Workspace {
   let losses: FloatBuffer  // (step, batch)
   /// What the rows that layer 0 looks up are multiplied with; nil without input dropout. (step, batch)
   let inputFactors: FloatBuffer?
+  /// What layer 0 reads, and of training the gradient of that; empty without an embedding. (step, batch, inputStride)
+  let embedded: FloatBuffer
+  let embeddedGradient: FloatBuffer
   /// ∂L/∂ of what a layer puts out; the layer below writes over it. (step, batch, stateStride)
   let outputGradient: FloatBuffer
   let hiddenGradient: FloatBuffer  // (batch, stateStride)
@@ -67,12 +72,15 @@ final class Workspace {
         hidden: hidden, dropped: FloatBuffer(count: sizes.dropped), cell: cell,
         previousHidden: holdsSequences ? FloatBuffer(count: sizes.previousHidden) : hidden,
         previousCell: holdsSequences ? FloatBuffer(count: sizes.previousCell) : cell,
-        resetHidden: FloatBuffer(count: sizes.resetHidden), gates: sizes.gates.map(FloatBuffer.init(count:)))
+        resetHidden: FloatBuffer(count: sizes.resetHidden), gates: sizes.gates.map(FloatBuffer.init(count:)),
+        normalization: sizes.normalization.map(NormalizedGroup.init))
     }
     logitBlocks = Blocks(units: configuration.vocabularySize, gates: 1)
     logits = FloatBuffer(count: sizes.logits)
     losses = FloatBuffer(count: stepCapacity * batchSize)
     inputFactors = sizes.inputFactors > 0 ? FloatBuffer(count: sizes.inputFactors) : nil
+    embedded = FloatBuffer(count: sizes.embedded)
+    embeddedGradient = FloatBuffer(count: sizes.embeddedGradient)
     outputGradient = FloatBuffer(count: sizes.outputGradient)
     hiddenGradient = FloatBuffer(count: sizes.gradientOfStep)
     cellGradient = FloatBuffer(count: sizes.gradientOfStep)
@@ -122,8 +130,11 @@ final class Workspace {
     var previousCell: Int
     var resetHidden: Int
     var gates: [Int]
+    var normalization: [NormalizedGroup.Sizes]
     var logits: Int
     var inputFactors: Int
+    var embedded: Int
+    var embeddedGradient: Int
     var outputGradient: Int
     var gradientOfStep: Int
 
@@ -148,24 +159,42 @@ final class Workspace {
       gates = description.groups.map {
         Blocks(units: configuration.hiddenSize, gates: $0.gates.count).size(rows: gateRows)
       }
+      normalization =
+        configuration.normalization == nil
+        ? []
+        : description.groups.map {
+          NormalizedGroup.Sizes(
+            configuration, gateCount: $0.gates.count, gateRows: gateRows, batchSize: batchSize,
+            isTraining: purpose == .training)
+        }
       logits = Blocks(units: configuration.vocabularySize, gates: 1).size(rows: gateRows)
       inputFactors = regularization.inputDropout > 0 ? stepCapacity * batchSize : 0
+      embedded = configuration.embedding == nil ? 0 : stepCapacity * batchSize * configuration.inputStride(ofLayer: 0)
+      embeddedGradient = purpose == .training ? embedded : 0
       outputGradient = purpose == .training ? stepCapacity * stateOfStep : 0
       gradientOfStep = purpose == .training ? stateOfStep : 0
     }
 
     /// Floats of all arrays together.
     func total(layerCount: Int) -> Int {
-      let ofLayer = hidden + dropped + cell + previousHidden + previousCell + resetHidden + gates.reduce(0, +)
-      return layerCount * ofLayer + logits + inputFactors + outputGradient + 3 * gradientOfStep
+      let ofLayer =
+        hidden + dropped + cell + previousHidden + previousCell + resetHidden + gates.reduce(0, +)
+        + normalization.reduce(0) { $0 + $1.total }
+      return layerCount * ofLayer + logits + inputFactors + outputGradient + 3 * gradientOfStep + embedded
+        + embeddedGradient
     }
   }
 }
 
 extension ModelConfiguration {
   /// Floats from row to row of the state arrays.
-  package var stateStride: Int {
-    let columns = (hiddenSize + columnWidth - 1) / columnWidth
+  package var stateStride: Int { rowStride(of: hiddenSize) }
+
+  /// Floats from row to row of what a layer with a product reads.
+  func inputStride(ofLayer layer: Int) -> Int { rowStride(of: inputSize(ofLayer: layer)) }
+
+  private func rowStride(of size: Int) -> Int {
+    let columns = (size + columnWidth - 1) / columnWidth
     // An odd number of cache lines: rows at a distance of a power of two would fall into the same few cache sets.
     return (columns % 2 == 0 ? columns + 1 : columns) * columnWidth
   }

@@ -23,6 +23,8 @@ final class GenerationStep {
     let bytes = model.layout.bytesPerCharacter
     let reading = bytes / bytesPerThread
     let computing = bytes * batchSize / rowBytesPerThread
+    // What is normalized needs all units of a row.
+    if model.configuration.normalization != nil { return min(limit, max(1, computing), batchSize) }
     // No layer has work for more threads than it has blocks of units.
     return min(limit, max(1, max(reading, computing)), model.layout.blockCount)
   }
@@ -137,9 +139,9 @@ private final class Program: @unchecked Sendable {
       kernels: model.kernels, layout: model.layout, parameters: model.parameters, transposes: nil, workspace: workspace,
       characters: UnsafePointer(characters), stepCount: 1)
     stagesOfThread = (0..<threadCount).map { thread in
-      let share = { (blocks: Blocks) in rowShare(thread, of: threadCount, rows: blocks.count) }
-      return Stages(
-        fromFirst: makeStages(pass, share, fromFirst: true), fromSecond: makeStages(pass, share, fromFirst: false))
+      Stages(
+        fromFirst: makeStages(pass, thread: thread, of: threadCount, fromFirst: true),
+        fromSecond: makeStages(pass, thread: thread, of: threadCount, fromFirst: false))
     }
   }
 
@@ -158,14 +160,18 @@ private final class Program: @unchecked Sendable {
     }
   }
 
-  private func makeStages(_ pass: RecurrentPass, _ share: (Blocks) -> Range<Int>, fromFirst: Bool) -> [Stage] {
-    var output = workspace.layers[0].hidden.pointer
+  private func makeStages(_ pass: RecurrentPass, thread: Int, of threadCount: Int, fromFirst: Bool) -> [Stage] {
+    let rows = rowShare(thread, of: threadCount, rows: workspace.batchSize)
+    if model.configuration.normalization != nil { return [makeStage(pass, ofAllUnitsIn: rows, fromFirst: fromFirst)] }
+    func share(_ blocks: Blocks) -> Range<Int> { rowShare(thread, of: threadCount, rows: blocks.count) }
+    var output = workspace.embedded.pointer
     var stages: [Stage] = []
+    if model.configuration.embedding != nil { stages.append { pass.lookUpEmbeddings(rows: rows) } }
     for layer in workspace.layers.indices {
       var step = pass.makeStep(layer: layer, rows: 0..<workspace.batchSize)
       pass.place(&step, layer: layer, at: 0, rows: 0..<workspace.batchSize)
       if !fromFirst { step.exchangeStates() }
-      if layer > 0 { step.input = UnsafePointer(output) }
+      step.input = UnsafePointer(output)
       output = step.hidden
       step.firstGroup.blockRange = share(step.firstGroup.blocks)
       step.secondGroup.blockRange = share(step.secondGroup.blocks)
@@ -179,6 +185,28 @@ private final class Program: @unchecked Sendable {
     let range = share(workspace.logitBlocks)
     stages.append(range.isEmpty ? {} : { pass.computeLogits(of: UnsafePointer(output), blocks: range) })
     return stages
+  }
+
+  /// Where the units of a row need one another, threads split the rows: each takes its own all the way.
+  private func makeStage(_ pass: RecurrentPass, ofAllUnitsIn rows: Range<Int>, fromFirst: Bool) -> Stage {
+    var output = workspace.embedded.pointer
+    let layers = workspace.layers.indices.compactMap { layer in
+      var step = pass.makeStep(layer: layer, rows: rows)
+      pass.place(&step, layer: layer, at: 0, rows: rows)
+      if !fromFirst { step.exchangeStates() }
+      if layer > 0 { step.input = UnsafePointer(output) }
+      output = step.hidden
+      return pass.makeNormalization(layer: layer, rows: rows).map { (step, $0) }
+    }
+    return { [output] in
+      guard !rows.isEmpty else { return }
+      pass.lookUpEmbeddings(rows: rows)
+      for (step, normalization) in layers {
+        pass.computeInputSums(step, normalization)
+        pass.takeStep(step, normalization)
+      }
+      pass.computeLogits(of: output, steps: 0..<1, rows: rows)
+    }
   }
 }
 
@@ -214,7 +242,7 @@ extension RecurrentPass {
 extension ParameterLayout {
   /// Bytes of all matrices that are multiplied with a row to get from one character to the next.
   fileprivate var bytesPerCharacter: Int {
-    let inputs = layers.dropFirst().joined().reduce(0) { $0 + $1.input.size }
+    let inputs = layers.dropFirst(embedding == nil ? 1 : 0).joined().reduce(0) { $0 + $1.input.size }
     let recurrent = layers.joined().reduce(0) { $0 + $1.recurrent.size }
     return (inputs + recurrent + decoderWeight.size) * MemoryLayout<Float>.stride
   }

@@ -24,9 +24,9 @@ final class GradientComputation {
     _ workspace: Workspace, characters: UnsafePointer<Int32>, stepCount: Int, kernels: KernelSet,
     executor: ParallelExecutor
   ) {
-    let rows = stepCount * workspace.batchSize
     executor.run(pieces.count) { index in
       let piece = pieces[index]
+      let rows = piece.factors.source.isSummedOverSteps ? workspace.batchSize : stepCount * workspace.batchSize
       let rowsAtOnce = piece.rowsAtOnce(stateStride: workspace.stateStride)
       // All that the same rows of gate gradients are a factor of, while they are near.
       for first in stride(from: 0, to: rows, by: rowsAtOnce) {
@@ -35,6 +35,24 @@ final class GradientComputation {
           add(product, piece, rows: rows, workspace, characters: characters, kernels: kernels)
         }
       }
+    }
+    addEmbeddingGradients(workspace, characters: characters, stepCount: stepCount, kernels, executor)
+  }
+
+  /// Each thread adds other terms of the rows; where the embeddings are those of the decoder, to its gradient.
+  private func addEmbeddingGradients(
+    _ workspace: Workspace, characters: UnsafePointer<Int32>, stepCount: Int, _ kernels: KernelSet,
+    _ executor: ParallelExecutor
+  ) {
+    guard let embedding = layout.embedding else { return }
+    let table = gradients.pointer + embedding.offset
+    if layout.configuration.embedding?.isTied == false { table.update(repeating: 0, count: embedding.size) }
+    executor.runOnEachThread { thread in
+      kernels.addEmbeddingGradients(
+        0..<stepCount * workspace.batchSize, characters, workspace.embeddedGradient.pointer,
+        layout.configuration.inputStride(ofLayer: 0),
+        rowShare(thread, of: executor.threadCount, rows: embedding.rowCount), table, embedding.blocks,
+        embedding.rowCount)
     }
   }
 
@@ -69,6 +87,10 @@ final class GradientComputation {
       multiply(
         workspace.layers[layer].resetHidden.pointer, stride: workspace.stateStride,
         range: piece.inputRange(of: matrix))
+    case .embedded:
+      multiply(
+        workspace.embedded.pointer, stride: layout.configuration.inputStride(ofLayer: 0),
+        range: piece.inputRange(of: matrix))
     case .one where piece.share == 0: multiply(one.pointer, stride: 0, range: 0..<1)
     case .characters where piece.share == 0:
       for block in piece.blocks {
@@ -87,13 +109,40 @@ final class GradientComputation {
   private func gateGradients(
     _ source: GradientFactors.Source, _ gates: Range<Int>, _ workspace: Workspace
   ) -> BlockedRows {
-    let (buffer, blocks) =
-      switch source {
-      case .logits: (workspace.logits, workspace.logitBlocks)
-      case .gates(let layer, let group): (workspace.layers[layer].gates[group], layout.layers[layer][group].bias.blocks)
-      }
-    return BlockedRows(
-      buffer.pointer, blocks, rows: workspace.gateRows, firstRow: 0, firstGate: gates.lowerBound,
-      gateCount: gates.count)
+    func rows(_ buffer: FloatBuffer, _ blocks: Blocks, count: Int) -> BlockedRows {
+      BlockedRows(
+        buffer.pointer, blocks, rows: count, firstRow: 0, firstGate: gates.lowerBound, gateCount: gates.count)
+    }
+    func ofState(_ buffer: FloatBuffer?) -> BlockedRows {
+      BlockedRows(
+        rowMajor: (buffer ?? workspace.hiddenGradient).pointer, columns: layout.configuration.hiddenSize,
+        rowStride: workspace.stateStride)
+    }
+    func blocks(_ layer: Int, _ group: Int) -> Blocks { layout.layers[layer][group].bias.blocks }
+    func normalization(_ layer: Int, _ group: Int) -> NormalizedGroup { workspace.layers[layer].normalization[group] }
+    return switch source {
+    case .logits: rows(workspace.logits, workspace.logitBlocks, count: workspace.gateRows)
+    case .gates(let layer, let group):
+      rows(workspace.layers[layer].gates[group], blocks(layer, group), count: workspace.gateRows)
+    case .normalizedSums(let layer, let group, let part):
+      rows(normalization(layer, group)[part].sums, blocks(layer, group), count: workspace.gateRows)
+    case .gain(let layer, let group, let part):
+      rows(normalization(layer, group)[part].gainGradient, blocks(layer, group), count: workspace.batchSize)
+    case .cellGain(let layer, let group): ofState(normalization(layer, group).cell?.gainGradient)
+    case .cellBias(let layer, let group): ofState(normalization(layer, group).cell?.biasGradient)
+    }
   }
+}
+
+extension GradientFactors.Source {
+  fileprivate var isSummedOverSteps: Bool {
+    switch self {
+    case .gates, .logits, .normalizedSums: false
+    case .gain, .cellGain, .cellBias: true
+    }
+  }
+}
+
+extension NormalizedGroup {
+  fileprivate subscript(part: GradientFactors.Part) -> Sums { part == .input ? input : recurrent }
 }

@@ -6,6 +6,18 @@ struct GradientFactors {
   enum Source {
     case gates(layer: Int, group: Int)
     case logits
+    /// With layer normalization: of one of the sums.
+    case normalizedSums(layer: Int, group: Int, Part)
+    /// Of a gain, already summed over the steps, a row for each of the batch.
+    case gain(layer: Int, group: Int, Part)
+    case cellGain(layer: Int, group: Int)
+    case cellBias(layer: Int, group: Int)
+  }
+
+  /// One of the two sums of a gate.
+  enum Part {
+    case input
+    case recurrent
   }
 
   /// The other factor.
@@ -17,6 +29,8 @@ struct GradientFactors {
     case resetHidden(layer: Int)
     /// Inputs of layer 0: the rows that were looked up.
     case characters
+    /// Inputs of layer 0 that are embeddings.
+    case embedded
     /// What a bias is multiplied with.
     case one
   }
@@ -33,22 +47,29 @@ struct GradientFactors {
 
   static func all(of layout: ParameterLayout) -> [GradientFactors] {
     let descriptions = layout.configuration.cell.description.groups
+    func input(ofLayer layer: Int) -> Operand {
+      if layer > 0 { return .output(layer: layer - 1) }
+      return layout.embedding == nil ? .characters : .embedded
+    }
     let layers = layout.layers.enumerated().flatMap { layer, groups in
-      zip(groups, descriptions).enumerated().map { index, pair in
+      zip(groups, descriptions).enumerated().flatMap { index, pair in
         let (group, description) = pair
-        return GradientFactors(
-          source: .gates(layer: layer, group: index),
-          products: [
-            Product(
-              matrix: group.recurrent,
-              operand: description.recurrentFactor == .hidden
-                ? .previousHidden(layer: layer) : .resetHidden(layer: layer),
-              gates: description.recurrentGates),
-            Product(
-              matrix: group.input, operand: layer == 0 ? .characters : .output(layer: layer - 1),
-              gates: description.inputGates),
-            Product(matrix: group.bias, operand: .one, gates: 0..<description.gates.count),
-          ])
+        let recurrent = Product(
+          matrix: group.recurrent,
+          operand: description.recurrentFactor == .hidden
+            ? .previousHidden(layer: layer) : .resetHidden(layer: layer),
+          gates: description.recurrentGates)
+        let input = Product(matrix: group.input, operand: input(ofLayer: layer), gates: description.inputGates)
+        let bias = Product(matrix: group.bias, operand: .one, gates: 0..<description.gates.count)
+        let gates = Source.gates(layer: layer, group: index)
+        guard let normalization = group.normalization else {
+          return [GradientFactors(source: gates, products: [recurrent, input, bias])]
+        }
+        return [
+          GradientFactors(source: .normalizedSums(layer: layer, group: index, .recurrent), products: [recurrent]),
+          GradientFactors(source: .normalizedSums(layer: layer, group: index, .input), products: [input]),
+          GradientFactors(source: gates, products: [bias]),
+        ] + gains(of: normalization, description, layer: layer, group: index)
       }
     }
     let output = GradientFactors(
@@ -62,11 +83,25 @@ struct GradientFactors {
     return layers + [output]
   }
 
+  private static func gains(
+    of normalization: ParameterLayout.Normalization, _ description: CellDescription.Group, layer: Int, group: Int
+  ) -> [GradientFactors] {
+    let sources: [(Source, ParameterLayout.Matrix?, Range<Int>)] = [
+      (.gain(layer: layer, group: group, .input), normalization.inputGain, description.inputGates),
+      (.gain(layer: layer, group: group, .recurrent), normalization.recurrentGain, description.recurrentGates),
+      (.cellGain(layer: layer, group: group), normalization.cellGain, 0..<1),
+      (.cellBias(layer: layer, group: group), normalization.cellBias, 0..<1),
+    ]
+    return sources.compactMap { source, matrix, gates in
+      matrix.map { GradientFactors(source: source, products: [Product(matrix: $0, operand: .one, gates: gates)]) }
+    }
+  }
+
   /// Products with whole rows of states.
   var stateProducts: [Product] {
     products.filter {
       switch $0.operand {
-      case .previousHidden, .output, .resetHidden: true
+      case .previousHidden, .output, .resetHidden, .embedded: true
       case .characters, .one: false
       }
     }

@@ -49,8 +49,8 @@ public final class Trainer {
     corpus: Corpus, split: CorpusSplit, configuration: TrainingConfiguration, threadCount: Int
   ) throws {
     let model = try LanguageModel(
-      cell: configuration.cell, hiddenSize: configuration.hiddenSize, layerCount: configuration.layerCount,
-      vocabulary: corpus.vocabulary, initialization: configuration.initialization)
+      configuration.modelConfiguration(vocabularySize: corpus.vocabulary.count), vocabulary: corpus.vocabulary,
+      initialization: configuration.initialization)
     try self.init(corpus: corpus, split: split, configuration: configuration, model: model, threadCount: threadCount)
   }
 

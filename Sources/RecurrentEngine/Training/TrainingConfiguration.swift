@@ -6,6 +6,10 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var hiddenSize: Int
   /// Stacked layers.
   public var layerCount: Int
+  /// How characters are read; nil if layer 0 looks up rows of its weights.
+  public var embedding: Embedding?
+  /// How the sums of gates are normalized; nil if they are not.
+  public var normalization: Normalization?
   /// What counts as a character of the text.
   public var unit: TextUnit
   /// It decides what the text is. Where an older checkpoint does not name it, it is an error.
@@ -33,7 +37,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 
   /// The defaults are those of `lstm-train`.
   public init(
-    cell: CellKind = .lstm, hiddenSize: Int = 128, layerCount: Int = 2, unit: TextUnit = .character,
+    cell: CellKind = .lstm, hiddenSize: Int = 128, layerCount: Int = 2, embedding: Embedding? = nil,
+    normalization: Normalization? = nil,
+    unit: TextUnit = .character,
     malformedUTF8: MalformedUTF8Policy = .error, batchSize: Int = 50, chunkLength: Int = 50,
     optimizer: OptimizerConfiguration = OptimizerConfiguration(),
     schedule: LearningRateSchedule = LearningRateSchedule(), averageDecay: Double? = nil,
@@ -43,6 +49,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     self.cell = cell
     self.hiddenSize = hiddenSize
     self.layerCount = layerCount
+    self.embedding = embedding
+    self.normalization = normalization
     self.unit = unit
     self.malformedUTF8 = malformedUTF8
     self.batchSize = batchSize
@@ -106,7 +114,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// The shape of the model that is trained.
   public func modelConfiguration(vocabularySize: Int) -> ModelConfiguration {
     ModelConfiguration(
-      cell: cell, vocabularySize: vocabularySize, hiddenSize: hiddenSize, layerCount: layerCount)
+      cell: cell, vocabularySize: vocabularySize, hiddenSize: hiddenSize, layerCount: layerCount,
+      embedding: embedding, normalization: normalization)
   }
 }
 

@@ -9,18 +9,24 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private func makeCheckpoint(
-    _ cell: CellKind, vocabulary: Vocabulary? = nil, selection: Checkpoint.Selection = .best
+    _ cell: CellKind, _ variant: Variant = .plain, vocabulary: Vocabulary? = nil,
+    selection: Checkpoint.Selection = .best
   ) throws -> Checkpoint {
     let vocabulary = if let vocabulary { vocabulary } else { try makeVocabulary(count: 9) }
     let model = try LanguageModel(
-      ModelConfiguration(cell: cell, vocabularySize: vocabulary.count, hiddenSize: 21, layerCount: 2),
+      ModelConfiguration(
+        cell: cell, vocabularySize: vocabulary.count, hiddenSize: 21, layerCount: 2,
+        embedding: variant.embedding(hidden: 21),
+        normalization: variant.normalization),
       vocabulary: vocabulary)
-    let tensors = try makeModel(cell, vocabulary: vocabulary.count, hidden: 21, layers: 2).pyTorchTensors
+    let tensors = try makeModel(cell, variant, vocabulary: vocabulary.count, hidden: 21, layers: 2).pyTorchTensors
     model.setParameters(pyTorchTensors: Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.elements) }))
     return Checkpoint(
       model: model,
       training: TrainingConfiguration(
-        cell: cell, hiddenSize: 21, layerCount: 2, unit: vocabulary.unit, batchSize: 13, chunkLength: 17,
+        cell: cell, hiddenSize: 21, layerCount: 2, embedding: variant.embedding(hidden: 21),
+        normalization: variant.normalization, unit: vocabulary.unit,
+        batchSize: 13, chunkLength: 17,
         optimizer: OptimizerConfiguration(kind: .rmsprop, learningRate: 0.1), clip: nil,
         initialization: Initialization(seed: .max)),
       progress: .init(step: 123, epoch: 4.5, validationLoss: selection == .best ? 0.1 : nil), selection: selection,
@@ -43,7 +49,87 @@ import Testing
 
   @Test(arguments: CellKind.allCases, [Checkpoint.Selection.best, .newest])
   func whatIsReadIsWhatWasWritten(cell: CellKind, selection: Checkpoint.Selection) throws {
-    try expectRoundTrip(of: makeCheckpoint(cell, selection: selection))
+    for variant in Variant.allCases { try expectRoundTrip(of: makeCheckpoint(cell, variant, selection: selection)) }
+  }
+
+  /// The numbers of one character stand side by side, and a matrix that is two things stands there once.
+  @Test func embeddingsAreThoseOfPyTorch() throws {
+    for variant in [Variant.embedding, .tied] {
+      let checkpoint = try makeCheckpoint(.lstm, variant)
+      try checkpoint.write(to: path)
+      let file = try SafetensorsFile(path: path)
+      let size = try #require(checkpoint.training.embedding).size
+      #expect(file.shape(of: "embedding.weight") == [9, size])
+      #expect(file.shape(of: "rnn.weight_ih_l0") == [84, size])
+      #expect(file.shape(of: "rnn.weight_ih_l1") == [84, 21])
+      #expect(file.shape(of: "decoder.weight") == (variant == .tied ? nil : [9, 21]))
+      let values = try file.tensor(named: "embedding.weight") as [Float]
+      let layout = checkpoint.model.layout
+      let matrix = try #require(layout.embedding)
+      for (index, value) in values.enumerated() {
+        let place = matrix.index(row: index % size, gate: 0, unit: index / size)
+        #expect(checkpoint.model.parameters.elements[place] == value)
+      }
+      let parameterCount = file.names.reduce(0) { sum, name in
+        name.contains("bias_hh") ? sum : sum + (file.shape(of: name) ?? []).reduce(1, *)
+      }
+      #expect(checkpoint.model.configuration.parameterCount == parameterCount)
+    }
+  }
+
+  @Test(arguments: CellKind.allCases)
+  func gainsAreOfGatesAndOfTheCellState(cell: CellKind) throws {
+    let checkpoint = try makeCheckpoint(cell, .normalized)
+    try checkpoint.write(to: path)
+    let file = try SafetensorsFile(path: path)
+    let rows = 21 * cell.description.pyTorchGateCount
+    for layer in 0..<2 {
+      #expect(file.shape(of: "rnn.gain_ih_l\(layer)") == [rows])
+      #expect(file.shape(of: "rnn.gain_hh_l\(layer)") == [rows])
+      #expect(file.shape(of: "rnn.gain_c_l\(layer)") == (cell == .lstm ? [21] : nil))
+      #expect(file.shape(of: "rnn.bias_c_l\(layer)") == (cell == .lstm ? [21] : nil))
+    }
+    var other = checkpoint
+    other.training.normalization = nil
+    try other.write(to: path)
+    // What is read is a plain model; what else is in the file is of no account.
+    #expect(try Checkpoint(path: path).model.configuration.normalization == nil)
+    other = try makeCheckpoint(cell)
+    other.training.normalization = .layer
+    try other.write(to: path)
+    #expect(throws: CheckpointError.damaged(path: path, .missingTensor("rnn.gain_ih_l0"))) {
+      try Checkpoint(path: path)
+    }
+  }
+
+  /// Sizes that do not go together, or not with the tensors.
+  @Test func embeddingsThatAreNotInTheFile() throws {
+    var checkpoint = try makeCheckpoint(.rnn)
+    for (size, isTied) in [(0, false), (-1, false), (Int.max, false), (20, true)] {
+      checkpoint.training.embedding = Embedding(size: size, isTied: isTied)
+      try checkpoint.write(to: path)
+      #expect(throws: CheckpointError.damaged(path: path, .metadata("configuration"))) { try Checkpoint(path: path) }
+    }
+    for embedding in [Embedding(size: 5), Embedding(size: 21, isTied: true), Embedding(size: 1 << 24)] {
+      checkpoint.training.embedding = embedding
+      try checkpoint.write(to: path)
+      #expect(throws: CheckpointError.damaged(path: path, .missingTensor("embedding.weight"))) {
+        try Checkpoint(path: path)
+      }
+    }
+    var other = try makeCheckpoint(.rnn, .embedding)
+    other.training.embedding?.size = 40
+    try other.write(to: path)
+    let error = CheckpointError.Damage.tensorShape([9, 41], tensor: "embedding.weight", expected: [9, 40])
+    #expect(throws: CheckpointError.damaged(path: path, error)) { try Checkpoint(path: path) }
+    other.training.embedding = nil
+    try other.write(to: path)
+    #expect(
+      throws: CheckpointError.damaged(
+        path: path, .tensorShape([21, 41], tensor: "rnn.weight_ih_l0", expected: [21, 9]))
+    ) {
+      try Checkpoint(path: path)
+    }
   }
 
   /// Composed and decomposed Korean is the same text for a `String` and not for a model.
@@ -72,7 +158,7 @@ import Testing
   /// PyTorch's update gate is one minus this one.
   @Test(arguments: CellKind.allCases)
   func updateGatesHaveTheOtherSignInTheFile(cell: CellKind) throws {
-    var checkpoint = try makeCheckpoint(cell)
+    var checkpoint = try makeCheckpoint(cell, .normalized)
     let hidden = 21
     let model = try LanguageModel(checkpoint.model.configuration, vocabulary: checkpoint.model.vocabulary)
     for index in 0..<model.layout.size { model.parameters.pointer[index] = 1 }
@@ -86,7 +172,7 @@ import Testing
       for (index, value) in values.enumerated() {
         let gate = index / rowLength / hidden
         let isGRU = cell == .gruResetBefore || cell == .gruResetAfter
-        var expected: Float = isGRU && gate == 1 && name.hasPrefix("rnn") ? -1 : 1
+        var expected: Float = isGRU && gate == 1 && name.hasPrefix("rnn") && !name.contains("gain") ? -1 : 1
         if name.contains("bias_hh") && !(cell == .gruResetAfter && gate == 2) { expected = 0 }
         guard value == expected else {
           Issue.record("\(name)[\(index)] is \(value) instead of \(expected)")

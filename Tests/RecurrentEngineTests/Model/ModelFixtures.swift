@@ -17,13 +17,36 @@ func makeVocabulary(count: Int) throws -> Vocabulary {
   return try Vocabulary(unit: .character, entries: entries)
 }
 
+/// What a stack of cells can have besides.
+enum Variant: CaseIterable {
+  case plain, embedding, tied, normalized, normalizedEmbedding, normalizedTied
+
+  func embedding(hidden: Int) -> Embedding? {
+    switch self {
+    case .plain, .normalized: nil
+    // Of another size than the hidden state: larger where that is odd, and smaller where it is even.
+    case .embedding, .normalizedEmbedding: Embedding(size: hidden % 2 == 0 ? hidden / 2 : hidden + 20)
+    case .tied, .normalizedTied: Embedding(size: hidden, isTied: true)
+    }
+  }
+
+  var normalization: Normalization? {
+    switch self {
+    case .plain, .embedding, .tied: nil
+    case .normalized, .normalizedEmbedding, .normalizedTied: .layer
+    }
+  }
+}
+
 /// A model whose parameters, biases included, are all different from zero.
 func makeModel(
-  _ cell: RecurrentEngine.CellKind, vocabulary: Int, hidden: Int, layers: Int, kernels: KernelSet? = nil,
-  seed: UInt64 = 1
+  _ cell: RecurrentEngine.CellKind, _ variant: Variant = .plain, vocabulary: Int, hidden: Int, layers: Int,
+  kernels: KernelSet? = nil, seed: UInt64 = 1
 ) throws -> LanguageModel {
   let model = try LanguageModel(
-    ModelConfiguration(cell: cell, vocabularySize: vocabulary, hiddenSize: hidden, layerCount: layers),
+    ModelConfiguration(
+      cell: cell, vocabularySize: vocabulary, hiddenSize: hidden, layerCount: layers,
+      embedding: variant.embedding(hidden: hidden), normalization: variant.normalization),
     vocabulary: makeVocabulary(count: vocabulary), kernels: kernels)
   var random = RandomGenerator(seed: seed)
   let bound = 1 / Float(hidden).squareRoot()
@@ -33,7 +56,7 @@ func makeModel(
     let count = tensor.elements.count
     let isSecondBias = tensor.name.contains("bias_hh")
     tensors[tensor.name] = (0..<count).map { index in
-      let value = (2 * random.nextUnit() - 1) * bound
+      let value = (2 * random.nextUnit() - 1) * bound + (tensor.name.contains("gain") ? 1 : 0)
       return isSecondBias && !(cell == .gruResetAfter && index >= 2 * hidden) ? 0 : value
     }
   }

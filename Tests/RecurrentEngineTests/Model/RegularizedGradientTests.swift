@@ -25,8 +25,16 @@ import Testing
 
   @Test(arguments: RecurrentEngine.CellKind.allCases, cases)
   func lossAndGradientsAreTheReference(cell: RecurrentEngine.CellKind, regularization: Regularization) throws {
+    for variant in [Variant.plain, .embedding, .normalizedTied] {
+      try compareWithReference(cell, variant, regularization)
+    }
+  }
+
+  private func compareWithReference(
+    _ cell: RecurrentEngine.CellKind, _ variant: Variant, _ regularization: Regularization
+  ) throws {
     let model = try makeModel(
-      cell, vocabulary: Self.vocabularySize, hidden: Self.hiddenSize, layers: Self.layerCount)
+      cell, variant, vocabulary: Self.vocabularySize, hidden: Self.hiddenSize, layers: Self.layerCount)
     let trainer = makeTrainer(model, regularization, .init(kind: .sgd, learningRate: 0))
     var random = RandomGenerator(seed: 7)
     var states = try model.makeReference().makeZeroStates(batchSize: Self.batchSize)
@@ -51,7 +59,7 @@ import Testing
         if let weightFactors = weightFactors[tensor.name] { values = zip(values, weightFactors).map(*) }
         let largest = values.reduce(1e-3) { max($0, abs($1)) }
         let error = zip(tensor.elements, values).reduce(0) { max($0, abs(Double($1.0) - $1.1)) }
-        #expect(error <= 2e-5 * largest, "\(tensor.name)")
+        #expect(error <= 2e-5 * largest, "\(variant) \(tensor.name)")
       }
       states = finalStates
     }

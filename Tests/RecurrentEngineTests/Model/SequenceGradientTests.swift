@@ -34,10 +34,13 @@ import Testing
 
   @Test(arguments: RecurrentEngine.CellKind.allCases, availableKernels)
   func lossAndGradientsAreThoseOfTheSequences(cell: RecurrentEngine.CellKind, kernels: KernelSet) throws {
-    for (hidden, layers) in [(5, 1), (17, 2), (33, 2)] {
+    let shapes: [(Int, Int, Variant)] = [
+      (5, 1, .plain), (17, 2, .plain), (33, 2, .plain), (17, 2, .embedding), (17, 2, .normalizedTied),
+    ]
+    for (hidden, layers, variant) in shapes {
       var random = RandomGenerator(seed: 11)
       let model = try makeModel(
-        cell, vocabulary: Self.vocabulary, hidden: hidden, layers: layers, kernels: kernels)
+        cell, variant, vocabulary: Self.vocabulary, hidden: hidden, layers: layers, kernels: kernels)
       let reference = try model.makeReference()
       // A rate of zero: the second chunk meets the same weights, and the state that the first has left.
       let trainer = ChunkTrainer(

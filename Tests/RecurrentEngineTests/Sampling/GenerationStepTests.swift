@@ -10,7 +10,13 @@ import Testing
   /// Blocks of units that are fewer than the threads, and no multiple of them.
   @Test(arguments: RecurrentEngine.CellKind.allCases, availableKernels)
   func threadsAndStepsMakeNoDifference(cell: RecurrentEngine.CellKind, kernels: KernelSet) throws {
-    let model = try makeModel(cell, vocabulary: Self.vocabularySize, hidden: 83, layers: 2, kernels: kernels)
+    for variant in Variant.allCases {
+      let model = try makeModel(cell, variant, vocabulary: Self.vocabularySize, hidden: 83, layers: 2, kernels: kernels)
+      try expectNoDifference(of: model)
+    }
+  }
+
+  private func expectNoDifference(of model: LanguageModel) throws {
     var random = RandomGenerator(seed: 2)
     for (batch, threads) in [(1, 1), (1, 2), (1, 3), (1, 7), (5, 1), (5, 2)] {
       let chunk = makeChunk(steps: 9, batch: batch, vocabulary: Self.vocabularySize, random: &random)
@@ -31,7 +37,13 @@ import Testing
   /// A row is computed as if it were alone: more terms than are taken at once, and batches of all heights of tiles.
   @Test(arguments: RecurrentEngine.CellKind.allCases, availableKernels)
   func otherRowsMakeNoDifference(cell: RecurrentEngine.CellKind, kernels: KernelSet) throws {
-    let model = try makeModel(cell, vocabulary: Self.vocabularySize, hidden: 131, layers: 2, kernels: kernels)
+    for variant in Variant.allCases {
+      try expectRowsAlone(
+        makeModel(cell, variant, vocabulary: Self.vocabularySize, hidden: 131, layers: 2, kernels: kernels))
+    }
+  }
+
+  private func expectRowsAlone(_ model: LanguageModel) throws {
     var random = RandomGenerator(seed: 3)
     let chunk = makeChunk(steps: 4, batch: 33, vocabulary: Self.vocabularySize, random: &random)
     let texts = (0..<chunk.batchSize).map { row in

@@ -1,0 +1,81 @@
+extension BlockedRows {
+  /// What is added to a variance before its root is taken.
+  @inlinable @inline(__always)
+  static var normalizationEpsilon: Float { 1e-5 }
+
+  @inlinable @inline(__always)
+  func pointer(block: Int, row: Int) -> MutableFloatPointer { start(of: block) + row &* rowStride(of: block) }
+
+  /// N(v) in place of one row v of `count` numbers, which is zero beyond them.
+  ///
+  /// - Returns: 1 / √(σ² + ε)
+  @inlinable @inline(__always)
+  func normalize<V: FloatVector>(_: V.Type, row: Int, count: Int) -> Float {
+    var sum = SixteenSums<V>()
+    forEachVector(V.self, row: row) { v, first in sum.add(V(at: FloatPointer(v)), at: first) }
+    let mean = V(repeating: sum.total() / Float(count))
+    var squares = SixteenSums<V>()
+    forEachVector(V.self, row: row) { v, first in
+      let centered = (V(at: FloatPointer(v)) - mean).keeping(below: count, from: first, else: 0)
+      squares.add(centered * centered, at: first)
+      centered.store(v)
+    }
+    let variance = V(repeating: squares.total() / Float(count) + Self.normalizationEpsilon)
+    let scale = V(repeating: 1) / squareRoot(variance)
+    forEachVector(V.self, row: row) { v, _ in (V(at: FloatPointer(v)) * scale).store(v) }
+    return scale.largestElement()
+  }
+
+  /// ∂L/∂v in place of N(v), of one row whose ∂L/∂(g∘N(v)) is δ; and δ∘N(v) is added to `gainGradient`.
+  ///
+  /// With n = N(v) and e = ∂L/∂n = δ∘g it is (e − mean(e) − n mean(e∘n)) / √(σ² + ε).
+  ///
+  /// - Parameters:
+  ///   - scale: What ``normalize(_:row:count:)`` returned.
+  ///   - gradient: δ.
+  ///   - gain: g, a single row.
+  @inlinable @inline(__always)
+  func takeNormalizationBack<V: FloatVector>(
+    _: V.Type, row: Int, count: Int, scale: Float, gradient: BlockedRows, gain: BlockedRows, gainGradient: BlockedRows
+  ) {
+    var sum = SixteenSums<V>()
+    var sumOfProducts = SixteenSums<V>()
+    var block = 0
+    while block < blockCount {
+      let normalized = FloatPointer(pointer(block: block, row: row))
+      let delta = FloatPointer(gradient.pointer(block: block, row: row))
+      let g = FloatPointer(gain.pointer(block: block, row: 0))
+      let share = gainGradient.pointer(block: block, row: row)
+      let width = width(of: block)
+      var i = 0
+      while i < width {
+        let n = V(at: normalized + i)
+        let e = V(at: delta + i) * V(at: g + i)
+        sum.add(e, at: i)
+        sumOfProducts.add(e * n, at: i)
+        V(at: FloatPointer(share) + i).adding(V(at: delta + i), times: n).store(share + i)
+        i &+= V.lanes
+      }
+      block &+= 1
+    }
+    let mean = V(repeating: sum.total() / Float(count))
+    let meanOfProducts = V(repeating: sumOfProducts.total() / Float(count))
+    let factor = V(repeating: scale)
+    block = 0
+    while block < blockCount {
+      let normalized = pointer(block: block, row: row)
+      let delta = FloatPointer(gradient.pointer(block: block, row: row))
+      let g = FloatPointer(gain.pointer(block: block, row: 0))
+      let width = width(of: block)
+      var i = 0
+      while i < width {
+        let n = V(at: FloatPointer(normalized) + i)
+        let e = V(at: delta + i) * V(at: g + i)
+        ((e - mean - n * meanOfProducts) * factor)
+          .keeping(below: count, from: block &* self.width &+ i, else: 0).store(normalized + i)
+        i &+= V.lanes
+      }
+      block &+= 1
+    }
+  }
+}

@@ -1,0 +1,80 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase, IdentifiersMustBeASCII
+// Names are those of the equations.
+
+/// The ``GRUResetBeforeCell`` with layer normalization; N is that of ``LayerNormalization``, and gW and gU are its gains.
+///
+///     r = σ(gWᵣ∘N(xWᵣ) + gUᵣ∘N(h′Uᵣ) + bᵣ)    z alike
+///     ĥ = tanh(gWₕ∘N(xWₕ) + gUₕ∘N((r∘h′)Uₕ) + bₕ)
+///     h = (1−z) ∘ h′ + z ∘ ĥ
+public struct NormalizedGRUResetBeforeCell: ReferenceCell {
+  public typealias Gates = GRUResetBeforeCell.Gates
+
+  public var W: Gates<Matrix>  // each (inputSize, hiddenSize)
+  public var U: Gates<Matrix>  // each (hiddenSize, hiddenSize)
+  public var b: Gates<Vector>  // each (hiddenSize)
+  public var gW: Gates<Vector>  // each (hiddenSize)
+  public var gU: Gates<Vector>  // each (hiddenSize)
+
+  public init(inputSize: Int, hiddenSize: Int) {
+    let plain = GRUResetBeforeCell(inputSize: inputSize, hiddenSize: hiddenSize)
+    (W, U, b, gW, gU) = (plain.W, plain.U, plain.b, plain.b, plain.b)
+  }
+
+  public struct Cache: Sendable {
+    let x: CellInput
+    let previous: CellState
+    let gates: Gates<Vector>
+  }
+
+  public func forward(_ x: CellInput, _ previous: CellState) -> (state: CellState, cache: Cache) {
+    let r = σ(gW.r ∘ N(x * W.r) + gU.r ∘ N(previous.h * U.r) + b.r)
+    let z = σ(gW.z ∘ N(x * W.z) + gU.z ∘ N(previous.h * U.z) + b.z)
+    let ĥ = tanh(gW.ĥ ∘ N(x * W.ĥ) + gU.ĥ ∘ N((r ∘ previous.h) * U.ĥ) + b.ĥ)
+    let h = (1 - z) ∘ previous.h + z ∘ ĥ
+
+    return (CellState(h: h), Cache(x: x, previous: previous, gates: Gates(r: r, z: z, ĥ: ĥ)))
+  }
+
+  public func backward(
+    _ dState: CellState, _ cache: Cache, addingTo gradient: inout NormalizedGRUResetBeforeCell
+  ) -> (dx: Vector, dPrevious: CellState) {
+    let (x, previous) = (cache.x, cache.previous)
+    let (r, z, ĥ) = (cache.gates.r, cache.gates.z, cache.gates.ĥ)
+
+    // ∂L/∂h
+    let dh = dState.h
+
+    // δ = ∂L/∂(the argument of σ or tanh) of each gate; the reset gate is reached through the candidate
+    let δĥ = dh ∘ z ∘ dtanh(ĥ)
+    let dReset = back(δĥ, .vector(r ∘ previous.h), \.U.ĥ, \.gU.ĥ, addingTo: &gradient)  // ∂L/∂(r∘h′)
+    let δ = Gates(
+      r: dReset ∘ previous.h ∘ dσ(r),
+      z: dh ∘ (ĥ - previous.h) ∘ dσ(z),
+      ĥ: δĥ)
+
+    // ∂L/∂b
+    gradient.b.r += δ.r
+    gradient.b.z += δ.z
+    gradient.b.ĥ += δ.ĥ
+
+    // ∂L/∂x, ∂L/∂W, ∂L/∂gW
+    let dx =
+      back(δ.r, x, \.W.r, \.gW.r, addingTo: &gradient) + back(δ.z, x, \.W.z, \.gW.z, addingTo: &gradient)
+      + back(δ.ĥ, x, \.W.ĥ, \.gW.ĥ, addingTo: &gradient)
+
+    // ∂L/∂h′, ∂L/∂U, ∂L/∂gU
+    let h = CellInput.vector(previous.h)
+    let dhPrevious =
+      dh ∘ (1 - z) + dReset ∘ r
+      + back(δ.r, h, \.U.r, \.gU.r, addingTo: &gradient) + back(δ.z, h, \.U.z, \.gU.z, addingTo: &gradient)
+    return (dx, CellState(h: dhPrevious))
+  }
+
+  public static var gates: [Gate<NormalizedGRUResetBeforeCell>] {
+    [
+      Gate("r", \.W.r, \.U.r, \.b.r, gains: (\.gW.r, \.gU.r)),
+      Gate("z", \.W.z, \.U.z, \.b.z, gains: (\.gW.z, \.gU.z)),
+      Gate("ĥ", \.W.ĥ, \.U.ĥ, \.b.ĥ, gains: (\.gW.ĥ, \.gU.ĥ)),
+    ]
+  }
+}

@@ -1,0 +1,47 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase, IdentifiersMustBeASCII
+// Names are those of the equations.
+
+/// The ``RNNCell`` with layer normalization; N is that of ``LayerNormalization``, and gW and gU are its gains.
+///
+///     h = tanh(gW∘N(xW) + gU∘N(h′U) + b)
+public struct NormalizedRNNCell: ReferenceCell {
+  public var W: Matrix  // (inputSize, hiddenSize)
+  public var U: Matrix  // (hiddenSize, hiddenSize)
+  public var b: Vector  // (hiddenSize)
+  public var gW: Vector  // (hiddenSize)
+  public var gU: Vector  // (hiddenSize)
+
+  public init(inputSize: Int, hiddenSize: Int) {
+    W = .zeros(inputSize, hiddenSize)
+    U = .zeros(hiddenSize, hiddenSize)
+    (b, gW, gU) = (.zeros(hiddenSize), .zeros(hiddenSize), .zeros(hiddenSize))
+  }
+
+  public struct Cache: Sendable {
+    let x: CellInput
+    let previous: CellState
+    let h: Vector
+  }
+
+  public func forward(_ x: CellInput, _ previous: CellState) -> (state: CellState, cache: Cache) {
+    let h = tanh(gW ∘ N(x * W) + gU ∘ N(previous.h * U) + b)
+
+    return (CellState(h: h), Cache(x: x, previous: previous, h: h))
+  }
+
+  public func backward(
+    _ dState: CellState, _ cache: Cache, addingTo gradient: inout NormalizedRNNCell
+  ) -> (dx: Vector, dPrevious: CellState) {
+    // δ = ∂L/∂(the argument of tanh)
+    let δ = dState.h ∘ dtanh(cache.h)
+
+    gradient.b += δ
+    let dx = back(δ, cache.x, \.W, \.gW, addingTo: &gradient)
+    let dhPrevious = back(δ, .vector(cache.previous.h), \.U, \.gU, addingTo: &gradient)
+    return (dx, CellState(h: dhPrevious))
+  }
+
+  public static var gates: [Gate<NormalizedRNNCell>] {
+    [Gate("h", \.W, \.U, \.b, gains: (\.gW, \.gU))]
+  }
+}

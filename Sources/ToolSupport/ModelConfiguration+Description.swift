@@ -1,0 +1,11 @@
+package import RecurrentEngine
+
+extension ModelConfiguration {
+  /// What a stack of these cells has besides, each part after a comma; empty for a plain one.
+  package var extrasText: String {
+    let embeddings = embedding.map {
+      ", embeddings of \($0.size)" + ($0.isTied ? " that are the output's weights" : "")
+    }
+    return (embeddings ?? "") + (normalization == .layer ? ", layer normalization" : "")
+  }
+}
