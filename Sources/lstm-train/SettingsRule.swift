@@ -62,10 +62,15 @@ struct SettingsRule {
     options.schedule = given.schedule ?? .wsd
     if given.isUnbounded { options.epochs = nil }
     options.layerCount = given.layerCount ?? given.preset?.layerCount ?? 2
-    if given.hiddenSize == nil, given.tiesEmbedding {
-      options.hiddenSize = given.embeddingSize
-    } else if given.hiddenSize == nil {
-      options.hiddenSize = if let preset = given.preset { preset.hiddenSize } else { try hiddenSize(for: options) }
+    if given.hiddenSize == nil {
+      options.hiddenSize =
+        if let preset = given.preset {
+          preset.hiddenSize
+        } else if given.tiesEmbedding {
+          given.embeddingSize
+        } else {
+          try hiddenSize(for: options)
+        }
     }
     let weights = try productWeights(options, hiddenSize: options.hiddenSize ?? 1)
     let epochs = expectedCharacters(options, weights: weights) / Double(characterCount)
@@ -105,7 +110,7 @@ struct SettingsRule {
   private func productWeights(_ options: TrainOptions, hiddenSize: Int) throws(UsageError) -> Double {
     ModelConfiguration(
       cell: try options.cell.kind(gruReset: options.gruReset), vocabularySize: vocabularySize, hiddenSize: hiddenSize,
-      layerCount: options.layerCount ?? 1
+      layerCount: options.layerCount ?? 1, embedding: try options.embedding()
     ).productWeights
   }
 

@@ -105,9 +105,9 @@ extension TrainOptions {
   /// What these options say about the computation; where they leave a size open, with the least that there can be.
   func trainingConfiguration() throws(UsageError) -> TrainingConfiguration {
     TrainingConfiguration(
-      cell: try cell.kind(gruReset: gruReset), hiddenSize: hiddenSize ?? 1, layerCount: layerCount ?? 1,
-      embedding: try embedding(), normalization: normalizesLayers ? .layer : nil, unit: unit,
-      malformedUTF8: malformedUTF8, batchSize: batchSize ?? 1, chunkLength: chunkLength ?? 1,
+      cell: try cell.kind(gruReset: gruReset), hiddenSize: hiddenSize ?? (tiesEmbedding ? embeddingSize : 1),
+      layerCount: layerCount ?? 1, embedding: try embedding(), normalization: normalizesLayers ? .layer : nil,
+      unit: unit, malformedUTF8: malformedUTF8, batchSize: batchSize ?? 1, chunkLength: chunkLength ?? 1,
       optimizer: OptimizerConfiguration(
         kind: optimizer, learningRate: learningRate ?? 0.002, beta1: beta1, beta2: beta2,
         epsilon: epsilon, momentum: momentum, rmsPropDecay: rmsPropDecay,
@@ -126,17 +126,15 @@ extension TrainOptions {
     )
   }
 
-  private func embedding() throws(UsageError) -> Embedding? {
-    // Where the size is open, it becomes that of the embeddings.
-    if tiesEmbedding, let hiddenSize, embeddingSize != hiddenSize {
+  /// - Throws: `UsageError.conflict` if tied embeddings have not the size of the hidden state.
+  func embedding() throws(UsageError) -> Embedding? {
+    let hiddenSize = hiddenSize ?? preset?.hiddenSize
+    if tiesEmbedding, embeddingSize == 0 || embeddingSize != hiddenSize ?? embeddingSize {
       throw .conflict(
         "--tie makes embeddings the weights of the output, so they have the size of --hidden; "
-          + "give --embedding \(hiddenSize)")
+          + "give --embedding \(hiddenSize.map(String.init) ?? "and --hidden")")
     }
-    guard !tiesEmbedding || embeddingSize > 0 else {
-      throw .conflict("--tie makes embeddings the weights of the output; give --embedding, of the size of --hidden")
-    }
-    return embeddingSize > 0 ? Embedding(size: embeddingSize, isTied: tiesEmbedding && hiddenSize != nil) : nil
+    return embeddingSize > 0 ? Embedding(size: embeddingSize, isTied: tiesEmbedding) : nil
   }
 
   /// The model and the unit that a run had, for a new one to start from.
