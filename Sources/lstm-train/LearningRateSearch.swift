@@ -10,10 +10,11 @@ internal import RecurrentEngine
 
 /// A range test (Smith 2015): the learning rate rises from update to update until the loss breaks away.
 ///
-/// The recommended rate lies between the rates at which the loss falls fastest and at which it has broken away: halfway on
-/// a logarithmic scale, and a little further for plain gradient descent, whose best rates are nearer to those that are
-/// too high. The two customary choices, the steepest fall itself and a tenth of the rate with the least loss, were up to
-/// forty times too low: in one sweep nearly all of the fall is that of learning how often each character occurs.
+/// The recommended rate lies between the rates at which the loss falls fastest and at which it has broken away: on a
+/// logarithmic scale a little before the middle, because a rate that is too high costs more than one that is too low; of
+/// plain gradient descent, whose best rates are nearer to those that are too high, a little behind it. The two customary
+/// choices, the steepest fall itself and a tenth of the rate with the least loss, were up to forty times too low: in one
+/// sweep nearly all of the fall is that of learning how often each character occurs.
 struct LearningRateSearch {
   static let decades = 5
   static let updatesPerDecade = 30
@@ -41,7 +42,7 @@ struct LearningRateSearch {
   /// - Parameter first: The rate to begin with; nil for one that suits the optimizer.
   init(_ optimizer: OptimizerConfiguration.Kind, first: Double?) {
     self.first = first ?? Self.defaultFirst(optimizer)
-    breakAwayShare = optimizer == .sgd ? 0.55 : 0.5
+    breakAwayShare = optimizer == .sgd ? 0.55 : 0.45
   }
 
   private static func defaultFirst(_ optimizer: OptimizerConfiguration.Kind) -> Double {
