@@ -90,6 +90,7 @@ extension Regularization {
     return [("--dropout", NumberText.shortest(dropout))] + mask + [
       ("--input-dropout", NumberText.shortest(inputDropout)),
       ("--recurrent-dropout", NumberText.shortest(recurrentDropout)),
+      ("--state-reset", NumberText.shortest(stateReset)),
       ("--label-smoothing", NumberText.shortest(labelSmoothing)),
     ]
   }

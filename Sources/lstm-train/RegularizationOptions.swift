@@ -15,10 +15,15 @@ let regularizationOptions = [
     "--input-dropout", sets: \.inputDropout, as: share, group: group,
     help: "share of the characters that the first layer does not see"),
   Option(
-    "--recurrent-dropout", sets: \.recurrentDropout, as: share, group: group,
+    "--recurrent-dropout", sets: \.recurrentDropout, as: share, absentMeans: "chosen", group: group,
     help: "share of the recurrent weights dropped in an update",
     details: "One choice holds for all sequences and steps of an update (DropConnect: Wan et al. 2013, Merity et al. "
       + "2018), so that a step takes no longer. Weights that are kept are scaled up."),
+  Option(
+    "--state-reset", sets: \.stateReset, as: share, absentMeans: "chosen", group: group,
+    help: "share of the chunks of a stream that start from a zero state",
+    details: "Else only the first of an epoch does, and a model that is strongly regularized may never have learned to "
+      + "find its way from there, where every generated text begins (Melis et al. 2018). Of no use with --lines."),
   Option(
     "--label-smoothing", sets: \.labelSmoothing, as: share, group: group,
     help: "share of the target's probability that all characters get alike",

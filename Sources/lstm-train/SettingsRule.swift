@@ -35,7 +35,7 @@ struct SettingsRule {
   /// How often each weight is to be learned from, in characters.
   private static let charactersPerWeight = 6.0
   /// Weights for each character of the text beyond which a model learns it by heart, whatever is dropped.
-  private static let weightsPerCharacter = 3.0
+  private static let weightsPerCharacter = 2.0
   /// In whole vectors of every CPU.
   private static let smallestHiddenSize = 32
   private static let hiddenSizes = stride(from: smallestHiddenSize, through: 1024, by: 32)
@@ -78,7 +78,7 @@ struct SettingsRule {
       options.epochs = Int(min(max(epochs.rounded(), Self.epochCounts.lowerBound), Self.epochCounts.upperBound))
       if isValidated { options.patience = given.patience ?? Self.usualPatience }
     }
-    options.dropout = given.dropout ?? dropout(epochs: epochs, weights: weights)
+    options.regularize(dropout: dropout(epochs: epochs, weights: weights))
     options.learningRate = given.learningRate ?? learningRate(options)
     if given.cell == .lstm { options.forgetBias = given.forgetBias ?? 0 }
     return options
@@ -135,6 +135,19 @@ struct SettingsRule {
       let scale = (256 / Double(options.hiddenSize ?? 256)).squareRoot()
       return min(max(ofWidth256 * scale, 0.0005), 0.01).rounded(toMultipleOf: 0.0005)
     }
+  }
+}
+
+extension TrainOptions {
+  /// Units and recurrent weights are dropped together or not at all. Who gives either knows what is wanted.
+  fileprivate mutating func regularize(dropout share: Double) {
+    if dropout == nil, recurrentDropout == nil, share > 0 {
+      dropout = share
+      recurrentDropout = (share * 0.75).rounded(toMultipleOf: 0.05)
+      // A line begins with a zero state anyway.
+      if !readsLines { stateReset = stateReset ?? 0.02 }
+    }
+    dropout = dropout ?? 0
   }
 }
 

@@ -41,7 +41,8 @@ struct TrainOptions: Sendable {
   var dropout: Double?
   var dropoutMask = Regularization.DropoutMask.step
   var inputDropout = 0.0
-  var recurrentDropout = 0.0
+  var recurrentDropout: Double?
+  var stateReset: Double?
   var labelSmoothing = 0.0
   var clip = 5.0
   var seed: UInt64 = 1
@@ -118,8 +119,8 @@ extension TrainOptions {
         decaySteps: schedule == .wsd ? decaySteps : nil),
       averageDecay: averageDecay,
       regularization: Regularization(
-        dropout: dropout ?? 0, dropoutMask: dropoutMask, inputDropout: inputDropout, recurrentDropout: recurrentDropout,
-        labelSmoothing: labelSmoothing),
+        dropout: dropout ?? 0, dropoutMask: dropoutMask, inputDropout: inputDropout,
+        recurrentDropout: recurrentDropout ?? 0, stateReset: stateReset ?? 0, labelSmoothing: labelSmoothing),
       clip: clip > 0 ? clip : nil, validationFraction: validationFile == nil ? validationFraction : 0,
       division: try division(),
       initialization: Initialization(seed: seed, forgetBias: Float(forgetBias ?? 1), recurrent: recurrentInitialization)

@@ -76,7 +76,7 @@ struct InspectTests {
     ],
     ["--unit", "grapheme", "--invalid", "replace", "--val-fraction", "0.15", "--layers", "2"],
     ["--dropout", "0.2"], ["--dropout", "0.1", "--dropout-mask", "sequence"],
-    ["--input-dropout", "0.1", "--recurrent-dropout", "0.15", "--label-smoothing", "0.05"],
+    ["--input-dropout", "0.1", "--recurrent-dropout", "0.15", "--state-reset", "0.25", "--label-smoothing", "0.05"],
     ["--init", "identity", "--embedding", "8", "--tie"], ["--embedding", "3", "--layer-norm"],
   ])
   func argumentsRepeatTheRun(options: [String]) throws {

@@ -151,6 +151,9 @@ struct LinesTests {
     #expect(likeliest.hasSuffix("\n") && likeliest.count { $0 == "\n" } == 1)
     let beam = try folder.run(.sample, ["--beam", "4", "checkpoint.bin"]).output
     #expect(beam.hasSuffix("\n") && beam.count { $0 == "\n" } == 1)
+    let stopped = try folder.run(.sample, ["--beam", "4", "--stop", "a", "checkpoint.bin"]).output
+    let stoppedLines = stopped.split(separator: "\n")
+    #expect(stoppedLines.count == 1 && stoppedLines.allSatisfy { !$0.dropLast().contains("a") }, "\(stopped)")
     // The table shows the end, too.
     let table = try sample("--show-probabilities").split(separator: "\n").map { $0.prefix { $0 != "\t" } }
     #expect(table.joined() == lines[0] + "\\n")

@@ -75,6 +75,7 @@ struct OptionTests {
     ["--dropout-mask", "word", "step or sequence"],
     ["--input-dropout", "1", "a number from 0 to below 1"],
     ["--recurrent-dropout", "1.5", "a number from 0 to below 1"],
+    ["--state-reset", "1", "a number from 0 to below 1"],
     ["--label-smoothing", "1", "a number from 0 to below 1"],
     ["--steps", "1.5", "a whole number from 1 to 2147483647"],
   ])

@@ -29,7 +29,7 @@ struct ResumeTests {
 
   private static let regularizations = [
     ["--dropout", "0.3"], ["--dropout", "0.2", "--dropout-mask", "sequence", "--input-dropout", "0.1"],
-    ["--recurrent-dropout", "0.2", "--label-smoothing", "0.1"], [],
+    ["--recurrent-dropout", "0.2", "--state-reset", "0.3", "--label-smoothing", "0.1"], [],
   ]
 
   /// Each cell and each optimizer, with sizes that divide neither by vectors nor by threads.

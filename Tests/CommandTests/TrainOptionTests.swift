@@ -15,7 +15,8 @@ struct TrainOptionTests {
         ["--test-fraction", "0.2"], ["--val-file", "text.txt"], ["--optimizer", "adamw"], ["--weight-decay", "0.5"],
         ["--schedule", "cosine"], ["--schedule", "linear"], ["--schedule", "wsd"], ["--warmup", "5"],
         ["--average", "0.5"], ["--dropout", "0.3"],
-        ["--input-dropout", "0.2"], ["--recurrent-dropout", "0.2"], ["--label-smoothing", "0.1"],
+        ["--input-dropout", "0.2"], ["--recurrent-dropout", "0.2"], ["--state-reset", "0.5"],
+        ["--label-smoothing", "0.1"],
         ["--init", "orthogonal"], ["--init", "identity"], ["--embedding", "5"], ["--layer-norm"],
       ]
     ),

@@ -109,6 +109,15 @@ final class Workspace {
     }
   }
 
+  /// Lets one row of the batch start anew.
+  func resetState(row: Int) {
+    for layer in layers {
+      for state in [layer.hidden, layer.cell] where state.count > 0 {
+        (state.pointer + row * stateStride).update(repeating: 0, count: stateStride)
+      }
+    }
+  }
+
   /// Makes the state after `stepCount` steps the one that the next chunk starts from.
   func carryState(afterSteps stepCount: Int) {
     guard stepCount > 0 else { return }

@@ -87,7 +87,8 @@ public final class ChunkTrainer {
 
   /// Learns from a chunk, whose state goes on from the chunk before unless it is the first of an epoch.
   ///
-  /// If the loss or the gradient is no finite number, parameters, optimizer and carried state stay as they were.
+  /// If the loss or the gradient is no finite number, parameters, optimizer and carried state stay as they were, but for
+  /// rows whose state was to start anew.
   ///
   /// - Parameter rateFactor: What the learning rate is multiplied with.
   public func update(_ chunk: Chunk, rateFactor: Double = 1) -> Update {
@@ -99,6 +100,9 @@ public final class ChunkTrainer {
     let parameters = recurrentDropout?.parameters ?? model.parameters
     transposes.pack(parameters, kernels: model.kernels, executor: executor)
     if chunk.isFirstOfEpoch { workspace.resetState() }
+    if let mask = masks.carriedState {
+      for row in 0..<chunk.batchSize where mask.resets(row: row) { workspace.resetState(row: row) }
+    }
     clock.end(\.packing, in: &phaseTimes)
     chunk.withPointers { inputs, targets, starts in
       runPasses(parameters, masks, inputs: inputs, targets: targets, starts: starts, chunk, &clock)

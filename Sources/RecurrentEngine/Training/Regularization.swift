@@ -18,6 +18,9 @@ public struct Regularization: Codable, Equatable, Sendable {
   public var inputDropout: Double
   /// The probability that a recurrent weight is zero for an update, from 0 to below 1 (DropConnect; Merity et al. 2018).
   public var recurrentDropout: Double
+  /// The probability that a stream starts a chunk with a zero state, from 0 to below 1 (Melis et al. 2018). A model that has
+  /// seen few beginnings can go astray where a text begins, although it was trained well on what goes on for long.
+  public var stateReset: Double
   /// The share of the target's probability that is spread over the whole vocabulary, from 0 to below 1 (Szegedy et al.
   /// 2016). Losses are told without it.
   public var labelSmoothing: Double
@@ -25,12 +28,13 @@ public struct Regularization: Codable, Equatable, Sendable {
   /// No regularization, but for what is given.
   public init(
     dropout: Double = 0, dropoutMask: DropoutMask = .step, inputDropout: Double = 0, recurrentDropout: Double = 0,
-    labelSmoothing: Double = 0
+    stateReset: Double = 0, labelSmoothing: Double = 0
   ) {
     self.dropout = dropout
     self.dropoutMask = dropoutMask
     self.inputDropout = inputDropout
     self.recurrentDropout = recurrentDropout
+    self.stateReset = stateReset
     self.labelSmoothing = labelSmoothing
   }
 }
@@ -44,12 +48,13 @@ extension Regularization {
     dropout = try share(.dropout)
     inputDropout = try share(.inputDropout)
     recurrentDropout = try share(.recurrentDropout)
+    stateReset = try share(.stateReset)
     labelSmoothing = try share(.labelSmoothing)
     dropoutMask = try members.decodeIfPresent(DropoutMask.self, forKey: .dropoutMask) ?? dropoutMask
   }
 
   /// Whether training with these values is possible.
   var isValid: Bool {
-    [dropout, inputDropout, recurrentDropout, labelSmoothing].allSatisfy((0..<1).contains)
+    [dropout, inputDropout, recurrentDropout, stateReset, labelSmoothing].allSatisfy((0..<1).contains)
   }
 }

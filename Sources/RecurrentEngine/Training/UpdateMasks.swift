@@ -10,6 +10,7 @@ package struct UpdateMasks: Sendable {
     case output
     case input
     case recurrent
+    case state
   }
 
   /// - Parameter step: Chunks before this one, those of undone steps included.
@@ -36,6 +37,11 @@ package struct UpdateMasks: Sendable {
     mask(.recurrent, layer: layer, regularization.recurrentDropout).map(WeightMask.init)
   }
 
+  /// The mask of the states that are carried on from chunk to chunk; nil if all are.
+  package var carriedState: CarriedStateMask? {
+    mask(.state, layer: 0, regularization.stateReset).map(CarriedStateMask.init)
+  }
+
   private func mask(_ purpose: Purpose, layer: Int, _ probability: Double) -> RandomMask? {
     guard probability > 0 else { return nil }
     return RandomMask(key: splitMix(splitMix(key, purpose.rawValue), UInt64(layer)), probability: probability)
@@ -57,6 +63,14 @@ package struct InputMask: Sendable {
 
   /// What the character's row of weights is multiplied with.
   package func factor(ofRow row: Int, step: Int) -> Float { mask.factor(at: UInt64(step) << 32 | UInt64(row)) }
+}
+
+/// The mask of carried states: (batch).
+package struct CarriedStateMask: Sendable {
+  fileprivate let mask: RandomMask
+
+  /// Whether the row starts from a zero state.
+  package func resets(row: Int) -> Bool { mask.factor(at: UInt64(row)) == 0 }
 }
 
 /// The mask of recurrent weights, by their places in the file: PyTorch's gate, the unit of the gate, and the unit of h′.

@@ -27,11 +27,13 @@ import Testing
     split = try CorpusSplit(corpus, TrainingConfiguration(validationFraction: 0.2))
   }
 
-  private func makeTrainer(_ run: Case, threads: Int = 1) throws -> Trainer {
+  private func makeTrainer(
+    _ run: Case, regularization: Regularization = Regularization(), threads: Int = 1
+  ) throws -> Trainer {
     let configuration = TrainingConfiguration(
       cell: run.cell, hiddenSize: 21, layerCount: 2, batchSize: 5, chunkLength: 10,
-      optimizer: OptimizerConfiguration(kind: run.optimizer, learningRate: 0.005, momentum: 0.9), clip: 1,
-      validationFraction: 0.2)
+      optimizer: OptimizerConfiguration(kind: run.optimizer, learningRate: 0.005, momentum: 0.9),
+      regularization: regularization, clip: 1, validationFraction: 0.2)
     return try Trainer(corpus: corpus, split: split, configuration: configuration, threadCount: threads)
   }
 
@@ -263,5 +265,21 @@ import Testing
     while resumed.progress.step % resumed.stepsPerEpoch != 0 { #expect(try !resumed.advance().isFinite) }
     #expect(try resumed.advance().isFinite)
     #expect(resumed.progress.undoneInARow == 0 && resumed.progress.updateCount == 6 && resumed.hasFiniteParameters)
+  }
+
+  /// An undone step has used up its masks: a run that goes on behind it must not draw them again.
+  @Test func masksGoOnBehindAnUndoneStep() throws {
+    let everything = Regularization(dropout: 0.3, inputDropout: 0.1, recurrentDropout: 0.2, stateReset: 0.3)
+    let whole = try makeTrainer(Case(cell: .lstm, optimizer: .adam), regularization: everything)
+    try train(whole, to: 5)
+    whole.chunkTrainer.workspace.layers[0].hidden.fill(with: .nan)
+    #expect(try !whole.advance().isFinite)
+    // The state begins anew with the epoch.
+    while whole.progress.step % whole.stepsPerEpoch != 0 { try whole.advance() }
+    try save(whole, "state.bin")
+    let resumed = try resume("state.bin")
+    let end = whole.progress.step + 4
+    for trainer in [whole, resumed] { try train(trainer, to: end) }
+    #expect(try save(resumed, "resumed.bin") == save(whole, "whole.bin"))
   }
 }

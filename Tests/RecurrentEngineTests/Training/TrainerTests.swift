@@ -62,7 +62,7 @@ import Testing
   }
 
   private static let allRegularization = Regularization(
-    dropout: 0.3, inputDropout: 0.3, recurrentDropout: 0.3, labelSmoothing: 0.1)
+    dropout: 0.3, inputDropout: 0.3, recurrentDropout: 0.3, stateReset: 0.2, labelSmoothing: 0.1)
 
   /// Nothing is dropped where nothing is learned.
   @Test(arguments: CellKind.allCases)
@@ -78,6 +78,28 @@ import Testing
     #expect(
       try regularized.validate()
         == Evaluation(copy.configuration, corpus: corpus, part: heldOut).loss(of: copy, threadCount: 2))
+  }
+
+  /// Of a chunk that is not the first, each stream goes on or starts with a zero state.
+  @Test(arguments: CellKind.allCases)
+  func someStreamsStartAnew(cell: CellKind) throws {
+    func losses(_ regularization: Regularization = Regularization(), resets: Bool = false) throws -> [[Float]] {
+      let trainer = try makeTrainer(
+        repeated(Self.rhyme, 20), cell: cell, optimizer: OptimizerConfiguration(kind: .sgd, learningRate: 0),
+        regularization: regularization)
+      try trainer.advance()
+      if resets { trainer.chunkTrainer.workspace.resetState() }
+      try trainer.advance()
+      let batchSize = trainer.configuration.batchSize
+      let losses = trainer.chunkTrainer.workspace.losses.elements.prefix(batchSize * trainer.configuration.chunkLength)
+      return (0..<batchSize).map { row in stride(from: row, to: losses.count, by: batchSize).map { losses[$0] } }
+    }
+    let (goingOn, fresh) = (try losses(), try losses(resets: true))
+    let mixed = try losses(Regularization(stateReset: 0.5))
+    #expect(zip(goingOn, fresh).allSatisfy { $0 != $1 })
+    let isFresh = mixed.indices.map { mixed[$0] == fresh[$0] }
+    #expect(mixed.indices.allSatisfy { isFresh[$0] || mixed[$0] == goingOn[$0] })
+    #expect(Set(isFresh).count == 2)
   }
 
   @Test(arguments: [Regularization(), allRegularization])
