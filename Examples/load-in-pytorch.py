@@ -6,7 +6,8 @@
 
 With --tail it measures only that share of the text, at its end; 0.1 is what lstm-train holds out unless it is told
 otherwise, so the number is then its validation loss. It is computed as lstm-train does: the first character is context
-only, and the text is read in up to 64 streams, each of which begins 512 characters early, uncounted.
+only, and the text is read in up to 64 streams, each of which begins 512 characters early, uncounted, and with what a
+line feed leaves of a zero state.
 
 Checkpoints of `--cell lstm`, of `--cell rnn` and of `--cell gru --gru-reset after` are models that PyTorch has. The
 default GRU applies its reset gate before the product with the state, and PyTorch has no such cell, nor has it any with
@@ -18,12 +19,7 @@ import math
 import sys
 
 from pytorch_checkpoint import CheckpointError, load, torch
-
-CHUNK = 100  # Steps at a time: memory does not grow with the text, and any number gives the same loss.
-MAXIMUM_STREAMS = 64
-MINIMUM_STREAM = 512  # Predictions below which there are fewer streams.
-WARM_UP = 512  # Characters that a stream reads before those that count.
-UNCOUNTED = -100
+from pytorch_evaluation import mean_loss
 
 
 def read(path, checkpoint):
@@ -39,34 +35,6 @@ def read(path, checkpoint):
         raise CheckpointError(f"{path}: is not UTF-8") from None
     except KeyError as error:
         raise CheckpointError(f"{path}: the model does not know the character {error}") from None
-
-
-def streams(characters):
-    """Inputs and targets (step, stream) of the whole text; what does not count has the target UNCOUNTED."""
-    count = len(characters) - 1
-    stream_count = min(MAXIMUM_STREAMS, max(1, count // MINIMUM_STREAM))
-    bounds = [1 + count * stream // stream_count for stream in range(stream_count + 1)]
-    inputs, targets = [], []
-    for first, end in zip(bounds, bounds[1:]):
-        start = max(0, first - WARM_UP)
-        inputs.append(characters[start : end - 1])
-        targets.append(characters[start + 1 : end].clone())
-        targets[-1][: first - start - 1] = UNCOUNTED
-    pad = torch.nn.utils.rnn.pad_sequence
-    return pad(inputs), pad(targets, padding_value=UNCOUNTED)
-
-
-@torch.inference_mode()
-def mean_loss(model, characters):
-    """The mean cross-entropy of all characters but the first, in nats."""
-    inputs, targets = streams(characters)
-    total, state = 0.0, None
-    for chunk, wanted in zip(inputs.split(CHUNK), targets.split(CHUNK)):
-        logits, state = model(chunk, state)
-        total += torch.nn.functional.cross_entropy(
-            logits.double().flatten(0, 1), wanted.flatten(), ignore_index=UNCOUNTED, reduction="sum"
-        ).item()
-    return total / (len(characters) - 1)
 
 
 def share(text):
@@ -95,7 +63,7 @@ def main():
     characters = characters[math.floor(len(characters) * (1 - arguments.tail)) :]
     if len(characters) < 2:
         sys.exit(f"{arguments.text}: too short; a loss needs two characters")
-    print(f"{mean_loss(checkpoint.model, characters):.6f}")
+    print(f"{mean_loss(checkpoint.model, characters, checkpoint.line_feed):.6f}")
 
 
 if __name__ == "__main__":

@@ -62,6 +62,12 @@ class Checkpoint:
     def is_bytes(self):
         return self.unit == "byte"
 
+    @property
+    def line_feed(self):
+        """The index of the line feed, or None."""
+        entry = 10 if self.is_bytes else "\n"
+        return self.vocabulary.index(entry) if entry in self.vocabulary else None
+
 
 def load(path):
     """The model in a file. Raises CheckpointError, or OSError if the file cannot be opened."""

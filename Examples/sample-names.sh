@@ -29,8 +29,8 @@ trap 'rm -rf "$work"' EXIT
 awk -v work="$work" '{ sub(/\r$/, "") } $0 != "" { print > (work (++count % 10 ? "/seen.txt" : "/held-out.txt")) }' \
   "$names"
 
-lstm-train --lines --val-file "$work/held-out.txt" --batch-size 16 --seq-length 32 --epochs 30 --patience 3 "$@" \
-  --checkpoint "$work/checkpoint.bin" --log "$work/loss.csv" "$work/seen.txt"
+lstm-train --lines --val-file "$work/held-out.txt" "$@" --checkpoint "$work/checkpoint.bin" --log "$work/loss.csv" \
+  "$work/seen.txt"
 lstm-sample --count 1000 --length 100 --seed 1 "$work/checkpoint.bin" | tee "$work/new.txt"
 awk 'NR == FNR { seen[$0] = 1; next } { count++; known += $0 in seen; if (!($0 in seen)) new[$0] = 1 }
   END { printf "%.1f %% of %d lines stand in the training part; %d others are new and different\n", 100 * known / count,

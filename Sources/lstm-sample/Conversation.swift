@@ -26,9 +26,9 @@ struct Conversation {
     length = options.textLength
     end = [options.endsWithNull ? 0 : UInt8(ascii: "\n")]
     startCharacter = prompt.startCharacter
-    writesLines = prompt.beginsLine
-    turns = [prompt.text]
-    prompt.text.forEach(sampler.read)
+    writesLines = prompt.isLine
+    turns = [prompt.beginsLine && !prompt.isLine ? prompt.characters : prompt.text]
+    turns[0].forEach(sampler.read)
   }
 
   /// Answers lines until there are no more.

@@ -7,8 +7,11 @@ struct Prompt {
   var text: [Int32]
   /// What the model reads where it is given nothing.
   var startCharacter: Int32
-  /// Whether it reads that before any text, too, as each line is one.
+  /// Whether it reads that before any text, too, as it has learned to begin there. After a zero state alone a rare
+  /// character can leave a model in a state from which it never finds back.
   var beginsLine: Bool
+  /// Whether each text of the model is a line.
+  var isLine: Bool
   /// What the user reads first: the text as the model has read it, unless that is not wanted.
   var echo: [UInt8]
 
@@ -21,7 +24,8 @@ extension Prompt {
   init(_ options: SampleOptions, vocabulary: Vocabulary, startCharacter: Int32, endMark: Int32?) throws {
     text = try Self.read(options, vocabulary: vocabulary)
     self.startCharacter = endMark ?? startCharacter
-    beginsLine = endMark != nil
+    beginsLine = vocabulary.newlineID == self.startCharacter
+    isLine = endMark != nil
     if let endMark, text.contains(endMark) {
       throw ToolError(.usage, "the prompt has a line feed, which ends a text of this model; give one without")
     }

@@ -54,10 +54,12 @@ public final class DynamicEvaluationPass: ScoringPass {
       LanguageModel(copying: model), optimizer: OptimizerConfiguration(kind: .sgd, learningRate: adaptation.rate),
       clip: adaptation.clip, batchSize: 1, chunkLength: adaptation.chunkLength,
       holdsSequences: streams.holdsSequences, threadCount: threadCount)
+    model.beginLines(in: trainer.workspace)
   }
 
   public func next() throws(CorpusError) -> [Float]? {
     guard try streams.next(into: &chunk) else { return nil }
+    chunk.isFirstOfEpoch = false  // The state has begun.
     let update = trainer.update(chunk)
     let losses = trainer.workspace.losses(of: chunk)
     // A model that can no longer learn does not follow the text, whatever the losses are.

@@ -9,7 +9,6 @@ each on it. The models' indices are in another order than those of a checkpoint,
 depends on them. The files in the repository were made on 2026-11-21 with PyTorch 2.13 on a CPU.
 """
 
-import importlib
 import json
 import pathlib
 import random
@@ -19,8 +18,7 @@ FOLDER = pathlib.Path(__file__).parent
 sys.path.insert(0, str(FOLDER.parents[2] / "Examples"))
 
 from pytorch_checkpoint import CELLS, LanguageModel, save, torch  # noqa: E402
-
-mean_loss = importlib.import_module("load-in-pytorch").mean_loss
+from pytorch_evaluation import mean_loss  # noqa: E402
 
 random.seed(1)
 torch.manual_seed(1)
@@ -40,7 +38,7 @@ for name, shape in MODELS.items():
         for parameter in model.parameters():
             parameter *= 3
     save(FOLDER / f"pytorch-{name}.bin", model.state_dict(), CHARACTERS)
-    losses[name] = mean_loss(model, INDICES)
+    losses[name] = mean_loss(model, INDICES, CHARACTERS.index("\n"))
 with open(FOLDER / "pytorch-losses.json", "w", encoding="utf-8") as file:
     json.dump({"text": TEXT, "losses": losses}, file, ensure_ascii=False, indent=1)
     file.write("\n")

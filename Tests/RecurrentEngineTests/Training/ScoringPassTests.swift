@@ -41,6 +41,32 @@ import Testing
     }
   }
 
+  /// Whatever a stream begins with, the model has read a line feed before.
+  @Test(arguments: RecurrentEngine.CellKind.allCases)
+  func aPassBeginsAsALineDoes(cell: RecurrentEngine.CellKind) throws {
+    let text = String(repeating: "quick\nand\nquiet\n", count: 4)
+    let corpus = try Corpus(sources: [.text(text)], unit: .character)
+    let count = corpus.characterCount
+    let model = try LanguageModel(
+      ModelConfiguration(cell: cell, vocabularySize: corpus.vocabulary.count, hiddenSize: 9, layerCount: 2),
+      vocabulary: corpus.vocabulary)
+    let lineFeed = Int(try #require(corpus.vocabulary.newlineID))
+    let ids = try corpus.vocabulary.encode(Array(text.utf8)).map { Int($0) }
+    let reference = try model.makeReference()
+    let begun = reference.loss(of: chunk([lineFeed, ids[0]]), from: reference.makeZeroStates(batchSize: 1)).finalStates
+    let expected = reference.loss(of: chunk(ids[...]), from: begun).loss
+    for pass: any ScoringPass in [
+      EvaluationPass(model, corpus: corpus, range: 0..<count, streamCount: 1, threadCount: 1),
+      DynamicEvaluationPass(
+        model, corpus: corpus, range: 0..<count, adaptation: .init(rate: 0, chunkLength: 10, clip: nil),
+        threadCount: 1),
+    ] {
+      let losses = try losses(of: pass)
+      #expect(losses.count == count - 1)
+      #expect(abs(losses.reduce(0.0) { $0 + Double($1) } / Double(count - 1) - expected) < 1e-5)
+    }
+  }
+
   /// Each chunk is scored with the weights that the chunks before have left, and then a clipped step of descent taken.
   @Test(arguments: RecurrentEngine.CellKind.allCases, [nil, 0.3])
   func aModelThatFollowsTheText(cell: RecurrentEngine.CellKind, clip: Double?) throws {
