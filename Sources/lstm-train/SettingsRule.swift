@@ -118,7 +118,7 @@ struct SettingsRule {
   private func dropout(epochs: Double, weights: Double) -> Double {
     let familiarity = epochs * (weights / Double(characterCount)).squareRoot()
     guard familiarity > 4 else { return 0 }
-    return min((familiarity / 4).squareRoot() * 0.1, 0.5).rounded(toMultipleOf: 0.05)
+    return min((familiarity / 9).squareRoot() * 0.1, 0.25).rounded(toMultipleOf: 0.05)
   }
 
   private func learningRate(_ options: TrainOptions) -> Double {
@@ -143,7 +143,7 @@ extension TrainOptions {
   fileprivate mutating func regularize(dropout share: Double) {
     if dropout == nil, recurrentDropout == nil, share > 0 {
       dropout = share
-      recurrentDropout = (share * 0.75).rounded(toMultipleOf: 0.05)
+      recurrentDropout = share
       // A line begins with a zero state anyway.
       if !readsLines { stateReset = stateReset ?? 0.02 }
     }
