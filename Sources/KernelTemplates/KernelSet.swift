@@ -66,37 +66,6 @@ public struct KernelSet: Sendable {
   public typealias Map = @Sendable (_ x: FloatPointer, _ count: Int, _ result: MutableFloatPointer) -> Void
   public typealias MultiplyAddsInRegisters = @Sendable (_ repetitions: Int) -> Float
 
-  /// The kernels of a cell: one for each of its gate groups, `forward` in their order, `backward` in the reverse one.
-  public struct Cell: Sendable {
-    public var forward: [CellKernel]
-    public var backward: [CellKernel]
-    /// The same with layer normalization: from sums that are complete, without a product.
-    public var normalizedForward: [CellKernel]
-    public var normalizedBackward: [CellKernel]
-
-    // Not one initializer with arrays: an array of functions would put weak symbols into the modules of the kernels.
-    public init(
-      forward: @escaping CellKernel, backward: @escaping CellKernel, normalizedForward: @escaping CellKernel,
-      normalizedBackward: @escaping CellKernel
-    ) {
-      self.forward = [forward]
-      self.backward = [backward]
-      self.normalizedForward = [normalizedForward]
-      self.normalizedBackward = [normalizedBackward]
-    }
-
-    public init(
-      firstForward: @escaping CellKernel, secondForward: @escaping CellKernel,
-      secondBackward: @escaping CellKernel, firstBackward: @escaping CellKernel,
-      firstNormalizedForward: @escaping CellKernel, secondNormalizedForward: @escaping CellKernel
-    ) {
-      self.forward = [firstForward, secondForward]
-      self.backward = [firstBackward, secondBackward]
-      self.normalizedForward = [firstNormalizedForward, secondNormalizedForward]
-      self.normalizedBackward = self.backward
-    }
-  }
-
   /// What layer normalization computes between products and gates, and back.
   public struct Normalization: Sendable {
     public typealias OfSums = @Sendable (_ step: CellStep, _ group: GateGroup, _ part: NormalizedSums) -> Void
@@ -123,10 +92,7 @@ public struct KernelSet: Sendable {
   public var name: String
   /// Floats in a vector.
   public var lanes: Int
-  public var lstm: Cell
-  public var gruResetBefore: Cell
-  public var gruResetAfter: Cell
-  public var rnn: Cell
+  public var cells: Cells
   public var normalization: Normalization
   public var inputSums: InputSums
   public var multiply: Multiply
@@ -154,8 +120,7 @@ public struct KernelSet: Sendable {
   public var sum: Sum
 
   public init(
-    name: String, lanes: Int, lstm: Cell, gruResetBefore: Cell, gruResetAfter: Cell, rnn: Cell,
-    normalization: Normalization,
+    name: String, lanes: Int, cells: Cells, normalization: Normalization,
     inputSums: @escaping InputSums, multiply: @escaping Multiply, weightGradients: @escaping WeightGradients,
     addRowGradients: @escaping AddRowGradients, lookUpEmbeddings: @escaping LookUpEmbeddings,
     addEmbeddingGradients: @escaping AddEmbeddingGradients, packTransposed: @escaping PackTransposed,
@@ -167,10 +132,7 @@ public struct KernelSet: Sendable {
   ) {
     self.name = name
     self.lanes = lanes
-    self.lstm = lstm
-    self.gruResetBefore = gruResetBefore
-    self.gruResetAfter = gruResetAfter
-    self.rnn = rnn
+    self.cells = cells
     self.normalization = normalization
     self.inputSums = inputSums
     self.multiply = multiply

@@ -1,8 +1,8 @@
 // The kernels for one instruction set. The same file is compiled in each of the three kernel modules, by symbolic
 // links, with the `-march` of the module; only the width of the vector differs. A new cell is listed here once.
 //
-// Every entry is a function of its own, not generic and never inlined elsewhere, so that no instruction of a newer CPU
-// can stray into code that an older one runs.
+// Every entry is a private function of its own and never inlined elsewhere, so that no instruction of a newer CPU can
+// stray into code that an older one runs.
 
 public import KernelTemplates
 
@@ -20,20 +20,7 @@ public import KernelTemplates
 public func makeKernelSet() -> KernelSet {
   KernelSet(
     name: setName, lanes: V.lanes,
-    lstm: .init(
-      forward: lstmForward, backward: lstmBackward, normalizedForward: normalizedLSTMForward,
-      normalizedBackward: normalizedLSTMBackward),
-    gruResetBefore: .init(
-      firstForward: gruResetBeforeForwardGates, secondForward: gruResetBeforeForwardCandidate,
-      secondBackward: gruResetBeforeBackwardCandidate, firstBackward: gruResetBeforeBackwardGates,
-      firstNormalizedForward: normalizedGRUResetBeforeForwardGates,
-      secondNormalizedForward: normalizedGRUResetBeforeForwardCandidate),
-    gruResetAfter: .init(
-      forward: gruResetAfterForward, backward: gruResetAfterBackward,
-      normalizedForward: normalizedGRUResetAfterForward, normalizedBackward: gruResetAfterBackward),
-    rnn: .init(
-      forward: rnnForward, backward: rnnBackward, normalizedForward: normalizedRNNForward,
-      normalizedBackward: rnnBackward),
+    cells: cells,
     normalization: .init(
       startFromBias: startFromBias, addNormalized: addNormalized, gradients: normalizationGradients,
       lstmOutput: normalizedLSTMOutput, lstmOutputGradients: normalizedLSTMOutputGradients),
@@ -46,44 +33,37 @@ public func makeKernelSet() -> KernelSet {
     multiplyAddsInRegisters: multiplyAddsInRegisters, sum: sum)
 }
 
-@inline(never) private func lstmForward(_ s: CellStep) { KernelTemplates.lstmForward(V.self, s, multiplyBlock) }
-@inline(never) private func lstmBackward(_ s: CellStep) { KernelTemplates.lstmBackward(V.self, s) }
-@inline(never) private func gruResetBeforeForwardGates(_ s: CellStep) {
-  KernelTemplates.gruResetBeforeForwardGates(V.self, s, multiplyBlock)
+// With layer normalization the sums are there when a cell begins: there is no product.
+private var cells: KernelSet.Cells {
+  KernelSet.Cells(
+    lstm: lstm(ForgetGate.self),
+    gruResetBefore: .init(
+      firstForward: { gruResetBeforeForwardGates(V.self, $0, multiplyBlock) },
+      secondForward: { gruResetBeforeForwardCandidate(V.self, $0, multiplyBlock) },
+      secondBackward: { gruResetBeforeBackwardCandidate(V.self, $0) },
+      firstBackward: { gruResetBeforeBackwardGates(V.self, $0) },
+      firstNormalizedForward: { gruResetBeforeForwardGates(V.self, $0) { _ in } },
+      secondNormalizedForward: { gruResetBeforeForwardCandidate(V.self, $0) { _ in } }),
+    gruResetAfter: .init(
+      forward: { gruResetAfterForward(V.self, $0, multiplyBlock) },
+      backward: { gruResetAfterBackward(V.self, $0) },
+      normalizedForward: { gruResetAfterForward(V.self, $0) { _ in } },
+      normalizedBackward: { gruResetAfterBackward(V.self, $0) }),
+    rnn: .init(
+      forward: { rnnForward(V.self, $0, multiplyBlock) },
+      backward: { rnnBackward(V.self, $0) },
+      normalizedForward: { rnnForward(V.self, $0) { _ in } },
+      normalizedBackward: { rnnBackward(V.self, $0) }))
 }
-@inline(never) private func gruResetBeforeForwardCandidate(_ s: CellStep) {
-  KernelTemplates.gruResetBeforeForwardCandidate(V.self, s, multiplyBlock)
-}
-@inline(never) private func gruResetBeforeBackwardCandidate(_ s: CellStep) {
-  KernelTemplates.gruResetBeforeBackwardCandidate(V.self, s)
-}
-@inline(never) private func gruResetBeforeBackwardGates(_ s: CellStep) {
-  KernelTemplates.gruResetBeforeBackwardGates(V.self, s)
-}
-@inline(never) private func gruResetAfterForward(_ s: CellStep) {
-  KernelTemplates.gruResetAfterForward(V.self, s, multiplyBlock)
-}
-@inline(never) private func gruResetAfterBackward(_ s: CellStep) { KernelTemplates.gruResetAfterBackward(V.self, s) }
-@inline(never) private func rnnForward(_ s: CellStep) { KernelTemplates.rnnForward(V.self, s, multiplyBlock) }
-@inline(never) private func rnnBackward(_ s: CellStep) { KernelTemplates.rnnBackward(V.self, s) }
 
-// With layer normalization the sums are there when a cell begins.
-@inline(never) private func normalizedLSTMForward(_ s: CellStep) {
-  KernelTemplates.lstmForward(V.self, s, { _ in }, normalizesState: true)
+/// One form of the LSTM.
+@inline(__always) private func lstm<Form: LSTMForm>(_: Form.Type) -> KernelSet.Cell {
+  .init(
+    forward: { lstmForward(V.self, Form.self, $0, multiplyBlock) },
+    backward: { lstmBackward(V.self, Form.self, $0) },
+    normalizedForward: { lstmForward(V.self, Form.self, $0, { _ in }, normalizesState: true) },
+    normalizedBackward: { lstmBackward(V.self, Form.self, $0, normalizesState: true) })
 }
-@inline(never) private func normalizedLSTMBackward(_ s: CellStep) {
-  KernelTemplates.lstmBackward(V.self, s, normalizesState: true)
-}
-@inline(never) private func normalizedGRUResetBeforeForwardGates(_ s: CellStep) {
-  KernelTemplates.gruResetBeforeForwardGates(V.self, s) { _ in }
-}
-@inline(never) private func normalizedGRUResetBeforeForwardCandidate(_ s: CellStep) {
-  KernelTemplates.gruResetBeforeForwardCandidate(V.self, s) { _ in }
-}
-@inline(never) private func normalizedGRUResetAfterForward(_ s: CellStep) {
-  KernelTemplates.gruResetAfterForward(V.self, s) { _ in }
-}
-@inline(never) private func normalizedRNNForward(_ s: CellStep) { KernelTemplates.rnnForward(V.self, s) { _ in } }
 
 @inline(never) private func startFromBias(step: CellStep, group: GateGroup) {
   KernelTemplates.startFromBias(V.self, step, group)

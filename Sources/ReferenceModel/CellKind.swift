@@ -7,9 +7,12 @@ public enum CellKind: String, CaseIterable, Sendable {
 
   /// - Parameter isNormalized: With layer normalization.
   public func cellType(isNormalized: Bool = false) -> any ReferenceCell.Type {
-    switch self {
+    func form<Form: LSTMForm>(_: Form.Type) -> any ReferenceCell.Type {
+      isNormalized ? LSTMFormCell<Normalized<Form>>.self : LSTMFormCell<Form>.self
+    }
+    return switch self {
     case .rnn: isNormalized ? NormalizedRNNCell.self : RNNCell.self
-    case .lstm: isNormalized ? NormalizedLSTMCell.self : LSTMCell.self
+    case .lstm: isNormalized ? form(ForgetGate.self) : LSTMCell.self
     case .gruResetBefore: isNormalized ? NormalizedGRUResetBeforeCell.self : GRUResetBeforeCell.self
     case .gruResetAfter: isNormalized ? NormalizedGRUResetAfterCell.self : GRUResetAfterCell.self
     }

@@ -1,7 +1,7 @@
 package import CommandLineSupport
 package import RecurrentEngine
 
-/// The cells as they are typed; the GRU's variant is an option of its own.
+/// The cells as they are typed; what a cell has variants in is an option of its own.
 package enum CellName: String, CaseIterable, Sendable {
   case lstm, gru, rnn
 }
@@ -11,18 +11,45 @@ package enum GRUReset: String, CaseIterable, Sendable {
   case before, after
 }
 
-extension CellName {
-  /// The cell that the two options together name.
+/// What the options about the cell say together.
+package struct CellOptions: Equatable, Sendable {
+  package var name = CellName.lstm
+  package var gruReset: GRUReset?
+
+  package init() {}
+
+  /// Those that name a cell, the usual variant included. Each cell is listed here once.
+  package init(_ kind: CellKind) {
+    switch kind {
+    case .lstm: (name, gruReset) = (.lstm, nil)
+    case .gruResetBefore: (name, gruReset) = (.gru, .before)
+    case .gruResetAfter: (name, gruReset) = (.gru, .after)
+    case .rnn: (name, gruReset) = (.rnn, nil)
+    }
+  }
+
+  /// The cell that these options name.
   ///
-  /// - Throws: `UsageError.conflict` if the variant is given for a cell that has none.
-  package func kind(gruReset: GRUReset?) throws(UsageError) -> CellKind {
-    if gruReset != nil, self != .gru {
-      throw .conflict("--gru-reset is for --cell gru, not for --cell \(rawValue)")
+  /// - Throws: `UsageError.conflict` if a variant is given for a cell that does not have it.
+  package func kind() throws(UsageError) -> CellKind {
+    let variants = [("--gru-reset", gruReset != nil, CellName.gru)]
+    for (option, isGiven, owner) in variants where isGiven && name != owner {
+      throw .conflict("\(option) is for --cell \(owner.rawValue), not for --cell \(name.rawValue)")
     }
-    return switch self {
-    case .lstm: .lstm
-    case .gru: gruReset == .after ? .gruResetAfter : .gruResetBefore
-    case .rnn: .rnn
+    var complete = self
+    switch name {
+    case .lstm, .rnn: break
+    case .gru: complete.gruReset = gruReset ?? .before
     }
+    guard let kind = CellKind.allCases.first(where: { CellOptions($0) == complete }) else {
+      throw .conflict("there is no --cell \(name.rawValue) with these variants together; leave one out")
+    }
+    return kind
+  }
+
+  /// The options as they are typed, each with its value.
+  var arguments: [(String, String)] {
+    let variants = [("--gru-reset", gruReset?.rawValue)]
+    return [("--cell", name.rawValue)] + variants.compactMap { option, value in value.map { (option, $0) } }
   }
 }

@@ -7,7 +7,8 @@ extension TrainingConfiguration {
   /// All that have a part in the computation are there, also those that have their defaults: another version may have
   /// others. How long training goes on, paths and threads are no part of it.
   package var arguments: [String] {
-    var pairs: [(String, String)] = cellOptions
+    var pairs = CellOptions(cell).arguments
+    if cell.hasForgetGate { pairs.append(("--forget-bias", NumberText.shortest(initialization.forgetBias))) }
     pairs += [
       ("--hidden", String(hiddenSize)), ("--layers", String(layerCount)), ("--unit", unit.rawValue),
     ]
@@ -23,15 +24,6 @@ extension TrainingConfiguration {
     ]
     return pairs.flatMap { [$0, $1] } + (embedding?.isTied == true ? ["--tie"] : [])
       + (normalization == .layer ? ["--layer-norm"] : []) + division.arguments
-  }
-
-  private var cellOptions: [(String, String)] {
-    switch cell {
-    case .lstm: [("--cell", CellName.lstm.rawValue), ("--forget-bias", NumberText.shortest(initialization.forgetBias))]
-    case .gruResetBefore: [("--cell", CellName.gru.rawValue), ("--gru-reset", GRUReset.before.rawValue)]
-    case .gruResetAfter: [("--cell", CellName.gru.rawValue), ("--gru-reset", GRUReset.after.rawValue)]
-    case .rnn: [("--cell", CellName.rnn.rawValue)]
-    }
   }
 }
 

@@ -4,8 +4,7 @@ internal import ToolSupport
 
 /// What the command line says.
 struct BenchOptions: Sendable {
-  var cell = CellName.lstm
-  var gruReset: GRUReset?
+  var cell = CellOptions()
   var hiddenSize = 128
   var layerCount = 2
   var vocabularySize = 65
@@ -19,7 +18,7 @@ struct BenchOptions: Sendable {
 
   func trainingConfiguration() throws(UsageError) -> TrainingConfiguration {
     TrainingConfiguration(
-      cell: try cell.kind(gruReset: gruReset), hiddenSize: hiddenSize, layerCount: layerCount, batchSize: batchSize,
+      cell: try cell.kind(), hiddenSize: hiddenSize, layerCount: layerCount, batchSize: batchSize,
       chunkLength: chunkLength, optimizer: OptimizerConfiguration(kind: optimizer))
   }
 }
@@ -37,9 +36,9 @@ let benchCommand = CommandDefinition(
   version: projectVersion,
   defaults: BenchOptions(),
   options: [
-    Option("--cell", "--model", sets: \.cell, as: .choice, group: "Model", help: "recurrent cell"),
+    Option("--cell", "--model", sets: \.cell.name, as: .choice, group: "Model", help: "recurrent cell"),
     Option(
-      "--gru-reset", sets: \.gruReset, as: .choice, absentMeans: "before", group: "Model",
+      "--gru-reset", sets: \.cell.gruReset, as: .choice, absentMeans: "before", group: "Model",
       help: "where the GRU's reset gate acts: before its product, or after it as in PyTorch"),
     Option(
       "--hidden", "--rnn-size", "--hidden-size", sets: \.hiddenSize,

@@ -80,7 +80,7 @@ struct SettingsRule {
     }
     options.regularize(dropout: dropout(epochs: epochs, weights: weights))
     options.learningRate = given.learningRate ?? learningRate(options)
-    if given.cell == .lstm { options.forgetBias = given.forgetBias ?? 0 }
+    if try given.cell.kind().hasForgetGate { options.forgetBias = given.forgetBias ?? 0 }
     return options
   }
 
@@ -109,7 +109,7 @@ struct SettingsRule {
 
   private func productWeights(_ options: TrainOptions, hiddenSize: Int) throws(UsageError) -> Double {
     ModelConfiguration(
-      cell: try options.cell.kind(gruReset: options.gruReset), vocabularySize: vocabularySize, hiddenSize: hiddenSize,
+      cell: try options.cell.kind(), vocabularySize: vocabularySize, hiddenSize: hiddenSize,
       layerCount: options.layerCount ?? 1, embedding: try options.embedding()
     ).productWeights
   }
@@ -127,7 +127,7 @@ struct SettingsRule {
     case .rmsprop: return 0.002
     case .adam, .adamw:
       let ofWidth256 =
-        switch options.cell {
+        switch options.cell.name {
         case .lstm: 0.006
         case .gru: 0.004
         case .rnn: 0.001

@@ -42,7 +42,7 @@ let horizonOptions = [
 
 /// What `--init-from` takes from its file.
 let modelOptions = [
-  Option("--cell", "--model", sets: \.cell, as: .choice, group: "Model", help: "recurrent cell"),
+  Option("--cell", "--model", sets: \.cell.name, as: .choice, group: "Model", help: "recurrent cell"),
   Option(
     "--hidden", "--rnn-size", "--hidden-size", sets: \.hiddenSize, as: .integer(in: sizes), absentMeans: "chosen",
     group: "Model",
@@ -51,7 +51,7 @@ let modelOptions = [
     "--layers", "--num-layers", sets: \.layerCount, as: .integer(in: 1...ModelConfiguration.maximumLayerCount),
     absentMeans: "2", group: "Model", help: "stacked layers"),
   Option(
-    "--gru-reset", sets: \.gruReset, as: .choice, absentMeans: "before", group: "Model",
+    "--gru-reset", sets: \.cell.gruReset, as: .choice, absentMeans: "before", group: "Model",
     help: "where the GRU's reset gate acts: before its product, or after it as in PyTorch"),
   Option(
     "--embedding", "--wordvec-size", sets: \.embeddingSize, as: .integer(in: 0...ModelConfiguration.maximumSize),

@@ -4,14 +4,13 @@ internal import ToolSupport
 
 /// What the command line says. Where it says nothing of a setting, ``SettingsRule`` chooses.
 struct TrainOptions: Sendable {
-  var cell = CellName.lstm
+  var cell = CellOptions()
   var preset: Preset?
   var hiddenSize: Int?
   var layerCount: Int?
   var embeddingSize = 0
   var tiesEmbedding = false
   var normalizesLayers = false
-  var gruReset: GRUReset?
   var forgetBias: Double?
   var recurrentInitialization = RecurrentInitialization.uniform
   var unit = TextUnit.character
@@ -106,7 +105,7 @@ extension TrainOptions {
   /// What these options say about the computation; where they leave a size open, with the least that there can be.
   func trainingConfiguration() throws(UsageError) -> TrainingConfiguration {
     TrainingConfiguration(
-      cell: try cell.kind(gruReset: gruReset), hiddenSize: hiddenSize ?? (tiesEmbedding ? embeddingSize : 1),
+      cell: try cell.kind(), hiddenSize: hiddenSize ?? (tiesEmbedding ? embeddingSize : 1),
       layerCount: layerCount ?? 1, embedding: try embedding(), normalization: normalizesLayers ? .layer : nil,
       unit: unit, malformedUTF8: malformedUTF8, batchSize: batchSize ?? 1, chunkLength: chunkLength ?? 1,
       optimizer: OptimizerConfiguration(
@@ -140,13 +139,7 @@ extension TrainOptions {
 
   /// The model and the unit that a run had, for a new one to start from.
   mutating func takeModel(of training: TrainingConfiguration) {
-    (cell, gruReset) =
-      switch training.cell {
-      case .lstm: (.lstm, nil)
-      case .gruResetBefore: (.gru, .before)
-      case .gruResetAfter: (.gru, .after)
-      case .rnn: (.rnn, nil)
-      }
+    cell = CellOptions(training.cell)
     hiddenSize = training.hiddenSize
     layerCount = training.layerCount
     embeddingSize = training.embedding?.size ?? 0

@@ -47,6 +47,37 @@ struct OneStepTests {
     expectEqual(state.h.values, [o[0] * tanh(c[0]), o[1] * tanh(c[1])], "h")
   }
 
+  /// What is written out for people to read is what the forms are made of.
+  @Test func theFormWithAForgetGateIsTheLSTM() {
+    var numbers = Numbers(seed: 3)
+    var (cell, form) = (LSTMCell(inputSize: 3, hiddenSize: 2), LSTMFormCell<ForgetGate>(inputSize: 3, hiddenSize: 2))
+    for (own, other) in zip(LSTMCell.gates, LSTMFormCell<ForgetGate>.gates) {
+      (cell[keyPath: own.W], cell[keyPath: own.U]) = (numbers.matrix(3, 2), numbers.matrix(2, 2))
+      cell[keyPath: own.b] = numbers.vector(2)
+      (form[keyPath: other.W], form[keyPath: other.U]) = (cell[keyPath: own.W], cell[keyPath: own.U])
+      form[keyPath: other.b] = cell[keyPath: own.b]
+    }
+    let (previous, x) = (numbers.state(like: cell.zeroState), CellInput.vector(numbers.vector(3)))
+    let weights = numbers.state(like: cell.zeroState)
+    let (expected, cache) = cell.forward(x, previous)
+    let (state, cacheOfForm) = form.forward(x, previous)
+    expectEqual(state.h.values + state.c.values, expected.h.values + expected.c.values, "state")
+
+    var (gradient, gradientOfForm) = (
+      LSTMCell(inputSize: 3, hiddenSize: 2), LSTMFormCell<ForgetGate>(inputSize: 3, hiddenSize: 2)
+    )
+    let (dx, dPrevious) = cell.backward(weights, cache, addingTo: &gradient)
+    let found = form.backward(weights, cacheOfForm, addingTo: &gradientOfForm)
+    expectEqual(found.dx.values, dx.values, "x")
+    expectEqual(
+      found.dPrevious.h.values + found.dPrevious.c.values, dPrevious.h.values + dPrevious.c.values, "h′ and c′")
+    for (own, other) in zip(LSTMCell.gates, LSTMFormCell<ForgetGate>.gates) {
+      expectEqual(gradientOfForm[keyPath: other.W].values, gradient[keyPath: own.W].values, "W.\(own.name)")
+      expectEqual(gradientOfForm[keyPath: other.U].values, gradient[keyPath: own.U].values, "U.\(own.name)")
+      expectEqual(gradientOfForm[keyPath: other.b].values, gradient[keyPath: own.b].values, "b.\(own.name)")
+    }
+  }
+
   // Both GRUs: r and z of the gates 0 and 1.
   private let r = [logistic(0.5 * 0.7 + 0.3 * 0.2 - 0.6 * 0.5 + 0.05), logistic(-0.1 - 0.09 - 0.06 - 0.15)]
   private let z = [logistic(0.5 * 0.1 + 0.3 * -0.4 - 0.6 * 0.7 + 0.25), logistic(0.2 + 0.18 + 0.06 + 0.35)]

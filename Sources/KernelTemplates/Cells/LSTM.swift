@@ -3,7 +3,7 @@
 //   i, f, o = σ(a)    g = tanh(a)
 //   c = f∘c′ + i∘g    h = o∘tanh(c)
 //
-// The gates stand in the order i, f, g, o.
+// What f is, its form says.
 
 public import CPUIntrinsics
 
@@ -11,8 +11,8 @@ public import CPUIntrinsics
 ///
 /// - Parameter normalizesState: Leaves out h, which ``normalizedLSTMOutput(_:_:_:)`` then computes.
 @inlinable @inline(__always)
-public func lstmForward<V: FloatVector>(
-  _: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel, normalizesState: Bool = false
+public func lstmForward<V: FloatVector, Form: LSTMForm>(
+  _: V.Type, _: Form.Type, _ step: CellStep, _ multiplyBlock: BlockKernel, normalizesState: Bool = false
 ) {
   let group = step.firstGroup
   step.forEachUnitVector(V.self, of: group, .forward) { block in
@@ -22,18 +22,27 @@ public func lstmForward<V: FloatVector>(
     prefetch_for_writing(step.hidden + ahead.state)
   } _: { here in
     let gates = group.gates + here.gate
-    let (i, f) = sigmoids(V(at: gates), V(at: gates + here.gateStride))
-    let g = hyperbolicTangent(V(at: gates + 2 &* here.gateStride))
-    let o = sigmoid(V(at: gates + 3 &* here.gateStride))
+    let i: V
+    let f: V
+    if Form.hasForgetGate {
+      let gate: V
+      (i, gate) = sigmoids(V(at: gates), V(at: gates + here.gateStride))
+      gate.store(gates + here.gateStride)
+      f = Form.forget(i, gate: gate)
+    } else {
+      i = sigmoid(V(at: gates))
+      f = Form.forget(i, gate: i)
+    }
+    let g = hyperbolicTangent(V(at: gates + Form.candidate &* here.gateStride))
+    let o = sigmoid(V(at: gates + Form.output &* here.gateStride))
     let c = (f * V(at: step.previousCell + here.state)).adding(i, times: g)
     i.store(gates)
-    f.store(gates + here.gateStride)
-    g.store(gates + 2 &* here.gateStride)
-    o.store(gates + 3 &* here.gateStride)
+    g.store(gates + Form.candidate &* here.gateStride)
+    o.store(gates + Form.output &* here.gateStride)
     c.store(step.cell + here.state)
   } afterwards: { here in
     if normalizesState { return }
-    let o = V(at: group.gates + here.gate + 3 &* here.gateStride)
+    let o = V(at: group.gates + here.gate + Form.output &* here.gateStride)
     (o * hyperbolicTangent(V(at: FloatPointer(step.cell) + here.state))).store(step.hidden + here.state)
   }
 }
@@ -42,7 +51,9 @@ public func lstmForward<V: FloatVector>(
 ///
 /// - Parameter normalizesState: ∂L/∂c has its share from h already; see ``normalizedLSTMOutputGradients(_:_:_:)``.
 @inlinable @inline(__always)
-public func lstmBackward<V: FloatVector>(_: V.Type, _ step: CellStep, normalizesState: Bool = false) {
+public func lstmBackward<V: FloatVector, Form: LSTMForm>(
+  _: V.Type, _: Form.Type, _ step: CellStep, normalizesState: Bool = false
+) {
   let group = step.firstGroup
   let one = V(repeating: 1)
   step.forEachUnitVector(V.self, of: group, .backward) { ahead in
@@ -53,9 +64,9 @@ public func lstmBackward<V: FloatVector>(_: V.Type, _ step: CellStep, normalizes
   } _: { here in
     let gates = group.gates + here.gate
     let i = V(at: gates)
-    let f = V(at: gates + here.gateStride)
-    let g = V(at: gates + 2 &* here.gateStride)
-    let o = V(at: gates + 3 &* here.gateStride)
+    let f = Form.forget(i, gate: Form.hasForgetGate ? V(at: gates + here.gateStride) : i)
+    let g = V(at: gates + Form.candidate &* here.gateStride)
+    let o = V(at: gates + Form.output &* here.gateStride)
     let previousCell = V(at: step.previousCell + here.state)
     // h = o∘tanh(c), and σ is never zero
     let tanhC = V(at: FloatPointer(step.hidden) + here.state) / o
@@ -64,10 +75,10 @@ public func lstmBackward<V: FloatVector>(_: V.Type, _ step: CellStep, normalizes
     let later = V(at: step.cellGradient + here.state)
     let dc = normalizesState ? later : later.adding(dh * o, times: one - tanhC * tanhC)
     // c = f∘c′ + i∘g, σ′ = σ(1 − σ), tanh′ = 1 − tanh²
-    (dc * g * i * (one - i)).store(gates)
-    (dc * previousCell * f * (one - f)).store(gates + here.gateStride)
-    (dc * i * (one - g * g)).store(gates + 2 &* here.gateStride)
-    (dh * tanhC * o * (one - o)).store(gates + 3 &* here.gateStride)
+    (dc * Form.inputSlope(g, previousCell: previousCell) * i * (one - i)).store(gates)
+    if Form.hasForgetGate { (dc * previousCell * f * (one - f)).store(gates + here.gateStride) }
+    (dc * i * (one - g * g)).store(gates + Form.candidate &* here.gateStride)
+    (dh * tanhC * o * (one - o)).store(gates + Form.output &* here.gateStride)
     (dc * f).store(step.cellGradient + here.state)
   }
 }

@@ -41,7 +41,7 @@ public func normalizedLSTMOutput<V: FloatVector>(_: V.Type, _ step: CellStep, _ 
     row &+= 1
   }
   step.forEachUnitVector(V.self) { here in
-    let o = V(at: group.gates + here.gate + 3 &* here.gateStride)
+    let o = V(at: group.gates + step.outputGate(here))
     let n = V(at: FloatPointer(normalized) + here.state)
     let scaled = V(at: state.bias + here.unit).adding(V(at: state.gain + here.unit), times: n)
     (o * hyperbolicTangent(scaled)).store(step.hidden + here.state)
@@ -56,7 +56,7 @@ public func normalizedLSTMOutputGradients<V: FloatVector>(_: V.Type, _ step: Cel
   // ∂L/∂(g∘N(c) + b), where the GRU has another gradient.
   let delta = step.resetHiddenGradient
   step.forEachUnitVector(V.self) { here in
-    let o = V(at: group.gates + here.gate + 3 &* here.gateStride)
+    let o = V(at: group.gates + step.outputGate(here))
     let tangent = V(at: FloatPointer(step.hidden) + here.state) / o
     let dh = V(at: step.outputGradient + here.state) + V(at: step.hiddenGradient + here.state)
     let d = dh * o * (one - tangent * tangent)
@@ -80,6 +80,10 @@ public func normalizedLSTMOutputGradients<V: FloatVector>(_: V.Type, _ step: Cel
 }
 
 extension CellStep {
+  /// Where o stands in the gate array: of every form of the LSTM it is the last gate.
+  @inlinable @inline(__always)
+  func outputGate(_ here: UnitVector) -> Int { here.gate &+ (firstGroup.blocks.gates &- 1) &* here.gateStride }
+
   /// Calls `body` for each vector of units of each row.
   @inlinable @inline(__always)
   func forEachUnitVector<V: FloatVector>(_: V.Type, _ body: (UnitVector) -> Void) {

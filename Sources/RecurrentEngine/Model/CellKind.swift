@@ -1,6 +1,8 @@
+internal import KernelTemplates
+
 /// The recurrent cells.
 public enum CellKind: String, Codable, CaseIterable, Sendable {
-  /// Long short-term memory with a forget gate and without peepholes: four gates, and a cell state besides h.
+  /// Long short-term memory with a forget gate: four gates, and a cell state besides h.
   case lstm
   /// The gated recurrent unit of Cho et al. 2014: the reset gate acts on h′ before its product.
   case gruResetBefore = "gru-reset-before"
@@ -19,7 +21,7 @@ struct CellDescription {
     var isNegatedInPyTorch = false
     /// The bias belongs to h′U and not to the whole sum.
     var hasRecurrentBias = false
-    /// What the bias starts from; nil for zero.
+    /// What the bias starts from is an option.
     var isForgetGate = false
   }
 
@@ -45,6 +47,7 @@ struct CellDescription {
     }
   }
 
+  var kernels: (KernelSet.Cells) -> KernelSet.Cell
   var groups: [Group]
   var hasCellState = false
   /// h′ reaches h past the gates as well, as part of a sum.
@@ -55,19 +58,26 @@ struct CellDescription {
   var pyTorchCandidate: Int
 }
 
+extension CellDescription {
+  /// A form of the LSTM: i f g o, of which f may be missing.
+  fileprivate static func lstm(
+    _ kernels: @escaping (KernelSet.Cells) -> KernelSet.Cell, hasForgetGate: Bool = true
+  ) -> CellDescription {
+    let count = hasForgetGate ? 4 : 3
+    let gates = (0..<count).map { Gate(pyTorchIndex: $0, isForgetGate: hasForgetGate && $0 == 1) }
+    return CellDescription(
+      kernels: kernels, groups: [Group(gates)], hasCellState: true, pyTorchGateCount: count,
+      pyTorchCandidate: count - 2)
+  }
+}
+
 extension CellKind {
   var description: CellDescription {
     switch self {
-    case .lstm:  // i f g o
-      return CellDescription(
-        groups: [
-          .init([
-            .init(pyTorchIndex: 0), .init(pyTorchIndex: 1, isForgetGate: true), .init(pyTorchIndex: 2),
-            .init(pyTorchIndex: 3),
-          ])
-        ], hasCellState: true, pyTorchGateCount: 4, pyTorchCandidate: 2)
+    case .lstm: return .lstm(\.lstm)
     case .gruResetBefore:  // z r, then ĥ
       return CellDescription(
+        kernels: \.gruResetBefore,
         groups: [
           .init([.init(pyTorchIndex: 1, isNegatedInPyTorch: true), .init(pyTorchIndex: 0)]),
           .init([.init(pyTorchIndex: 2)], recurrentFactor: .resetHidden),
@@ -79,11 +89,16 @@ extension CellKind {
       ])
       group.inputGates = 0..<3
       group.recurrentGates = 1..<4
-      return CellDescription(groups: [group], carriesHidden: true, pyTorchGateCount: 3, pyTorchCandidate: 2)
+      return CellDescription(
+        kernels: \.gruResetAfter, groups: [group], carriesHidden: true, pyTorchGateCount: 3, pyTorchCandidate: 2)
     case .rnn:
-      return CellDescription(groups: [.init([.init(pyTorchIndex: 0)])], pyTorchGateCount: 1, pyTorchCandidate: 0)
+      return CellDescription(
+        kernels: \.rnn, groups: [.init([.init(pyTorchIndex: 0)])], pyTorchGateCount: 1, pyTorchCandidate: 0)
     }
   }
+
+  /// Whether a forget gate is there, whose bias has a start of its own.
+  package var hasForgetGate: Bool { description.groups.contains { $0.gates.contains(where: \.isForgetGate) } }
 
   /// States that are carried from step to step: h, and c where there is one.
   public var stateCount: Int { description.hasCellState ? 2 : 1 }

@@ -19,14 +19,7 @@ struct RecurrentPass {
   var masks: UpdateMasks?
 
   private var configuration: ModelConfiguration { layout.configuration }
-  var cellKernels: KernelSet.Cell {
-    switch configuration.cell {
-    case .lstm: kernels.lstm
-    case .gruResetBefore: kernels.gruResetBefore
-    case .gruResetAfter: kernels.gruResetAfter
-    case .rnn: kernels.rnn
-    }
-  }
+  var cellKernels: KernelSet.Cell { configuration.cell.description.kernels(kernels.cells) }
 
   /// h of every layer and step from the carried state on.
   func forward(rows: Range<Int>) {

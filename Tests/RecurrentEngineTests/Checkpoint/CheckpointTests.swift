@@ -86,8 +86,8 @@ import Testing
     for layer in 0..<2 {
       #expect(file.shape(of: "rnn.gain_ih_l\(layer)") == [rows])
       #expect(file.shape(of: "rnn.gain_hh_l\(layer)") == [rows])
-      #expect(file.shape(of: "rnn.gain_c_l\(layer)") == (cell == .lstm ? [21] : nil))
-      #expect(file.shape(of: "rnn.bias_c_l\(layer)") == (cell == .lstm ? [21] : nil))
+      #expect(file.shape(of: "rnn.gain_c_l\(layer)") == (cell.stateCount == 2 ? [21] : nil))
+      #expect(file.shape(of: "rnn.bias_c_l\(layer)") == (cell.stateCount == 2 ? [21] : nil))
     }
     var other = checkpoint
     other.training.normalization = nil

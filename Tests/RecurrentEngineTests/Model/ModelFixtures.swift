@@ -67,13 +67,8 @@ func makeModel(
 extension LanguageModel {
   /// The same model in scalar Double.
   func makeReference() throws -> any ReferenceLanguageModelProtocol {
-    let kind: ReferenceModel.CellKind =
-      switch configuration.cell {
-      case .lstm: .lstm
-      case .gruResetBefore: .gruResetBefore
-      case .gruResetAfter: .gruResetAfter
-      case .rnn: .rnn
-      }
+    let name = String(describing: configuration.cell)
+    let kind = try #require(ReferenceModel.CellKind.allCases.first { $0.rawValue == name })
     var tensors: PyTorchTensors = [:]
     for tensor in pyTorchTensors { tensors[tensor.name] = (tensor.shape, tensor.elements.map(Double.init)) }
     return try kind.makeLanguageModel(pyTorchTensors: tensors)

@@ -95,7 +95,7 @@ import Testing
       }
     let names =
       parameters.map(\.name) + moments.flatMap { moment in parameters.map { "optimizer.\(moment).\($0.name)" } }
-      + (run.cell == .lstm ? ["state.h", "state.c"] : ["state.h"]) + parameters.map { "best.\($0.name)" }
+      + (run.cell.stateCount == 2 ? ["state.h", "state.c"] : ["state.h"]) + parameters.map { "best.\($0.name)" }
     #expect(tensors.map(\.name) == names)
     for tensor in tensors {
       let parameter = parameters.first { tensor.name.hasSuffix($0.name) }

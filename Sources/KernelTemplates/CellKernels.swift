@@ -1,0 +1,47 @@
+extension KernelSet {
+  /// The kernels of a cell: one for each of its gate groups, `forward` in their order, `backward` in the reverse one.
+  public struct Cell: Sendable {
+    public var forward: [CellKernel]
+    public var backward: [CellKernel]
+    /// The same with layer normalization: from sums that are complete, without a product.
+    public var normalizedForward: [CellKernel]
+    public var normalizedBackward: [CellKernel]
+
+    // Not one initializer with arrays: an array of functions would put weak symbols into the modules of the kernels.
+    public init(
+      forward: @escaping CellKernel, backward: @escaping CellKernel, normalizedForward: @escaping CellKernel,
+      normalizedBackward: @escaping CellKernel
+    ) {
+      self.forward = [forward]
+      self.backward = [backward]
+      self.normalizedForward = [normalizedForward]
+      self.normalizedBackward = [normalizedBackward]
+    }
+
+    public init(
+      firstForward: @escaping CellKernel, secondForward: @escaping CellKernel,
+      secondBackward: @escaping CellKernel, firstBackward: @escaping CellKernel,
+      firstNormalizedForward: @escaping CellKernel, secondNormalizedForward: @escaping CellKernel
+    ) {
+      self.forward = [firstForward, secondForward]
+      self.backward = [firstBackward, secondBackward]
+      self.normalizedForward = [firstNormalizedForward, secondNormalizedForward]
+      self.normalizedBackward = self.backward
+    }
+  }
+
+  /// Those of all cells.
+  public struct Cells: Sendable {
+    public var lstm: Cell
+    public var gruResetBefore: Cell
+    public var gruResetAfter: Cell
+    public var rnn: Cell
+
+    public init(lstm: Cell, gruResetBefore: Cell, gruResetAfter: Cell, rnn: Cell) {
+      self.lstm = lstm
+      self.gruResetBefore = gruResetBefore
+      self.gruResetAfter = gruResetAfter
+      self.rnn = rnn
+    }
+  }
+}

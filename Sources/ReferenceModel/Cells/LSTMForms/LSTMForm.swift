@@ -1,0 +1,32 @@
+// swift-format-ignore-file: IdentifiersMustBeASCII
+// Names are those of the equations.
+
+/// What the forms of the LSTM differ in.
+public protocol LSTMForm: Sendable {
+  /// Whether f is a gate with parameters of its own.
+  static var hasForgetGate: Bool { get }
+  /// f, where `gate` is the forget gate, of a form that has one.
+  static func forget(_ i: Vector, gate: Vector) -> Vector
+  /// ∂c/∂i of c = f ∘ c′ + i ∘ g.
+  static func inputSlope(_ g: Vector, previousCell: Vector) -> Vector
+  /// Whether the sums of the gates are normalized, and c before its tanh.
+  static var isNormalized: Bool { get }
+}
+
+/// f = σ(xW_f + h′U_f + b_f): near 0 it erases, near 1 it keeps.
+public enum ForgetGate: LSTMForm {
+  public static let hasForgetGate = true
+  public static let isNormalized = false
+  public static func forget(_ i: Vector, gate: Vector) -> Vector { gate }
+  public static func inputSlope(_ g: Vector, previousCell: Vector) -> Vector { g }
+}
+
+/// A form with layer normalization.
+public enum Normalized<Form: LSTMForm>: LSTMForm {
+  public static var hasForgetGate: Bool { Form.hasForgetGate }
+  public static var isNormalized: Bool { true }
+  public static func forget(_ i: Vector, gate: Vector) -> Vector { Form.forget(i, gate: gate) }
+  public static func inputSlope(_ g: Vector, previousCell: Vector) -> Vector {
+    Form.inputSlope(g, previousCell: previousCell)
+  }
+}

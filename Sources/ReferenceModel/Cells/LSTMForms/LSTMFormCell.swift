@@ -1,0 +1,101 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase, IdentifiersMustBeASCII
+// Names are those of the equations.
+
+/// The LSTM in all of its forms; ``LSTMCell`` is the usual one written out.
+///
+///     i, f, o = σ(a)    g = tanh(a)    a = xW + h′U + b of each gate; f is what the form says
+///     c = f ∘ c′ + i ∘ g
+///     h = o ∘ tanh(c)
+///
+/// With layer normalization, where N is that of ``LayerNormalization`` and gW, gU and gc are its gains:
+///
+///     a = gW∘N(xW) + gU∘N(h′U) + b
+///     h = o ∘ tanh(gc∘N(c) + bc)    c is carried on as it is
+public struct LSTMFormCell<Form: LSTMForm>: ReferenceCell {
+  public typealias Gates = LSTMCell.Gates
+
+  // What a form does not have is zero, and is not among its parameters.
+  public var W: Gates<Matrix>  // each (inputSize, hiddenSize)
+  public var U: Gates<Matrix>  // each (hiddenSize, hiddenSize)
+  public var b: Gates<Vector>  // each (hiddenSize)
+  public var gW: Gates<Vector>  // each (hiddenSize)
+  public var gU: Gates<Vector>  // each (hiddenSize)
+  public var gc: Vector  // (hiddenSize)
+  public var bc: Vector  // (hiddenSize)
+
+  public init(inputSize: Int, hiddenSize: Int) {
+    let usual = LSTMCell(inputSize: inputSize, hiddenSize: hiddenSize)
+    (W, U, b, gW, gU) = (usual.W, usual.U, usual.b, usual.b, usual.b)
+    (gc, bc) = (.zeros(hiddenSize), .zeros(hiddenSize))
+  }
+
+  public var zeroState: CellState { CellState(h: .zeros(hiddenSize), c: .zeros(hiddenSize)) }
+
+  public struct Cache: Sendable {
+    let x: CellInput
+    let previous: CellState
+    let gates: Gates<Vector>
+    let c: Vector
+  }
+
+  public func forward(_ x: CellInput, _ previous: CellState) -> (state: CellState, cache: Cache) {
+    let i = σ(sum(Self.i, x, previous.h))
+    let f = Form.forget(i, gate: σ(sum(Self.f, x, previous.h)))
+    let g = tanh(sum(Self.g, x, previous.h))
+    let c = f ∘ previous.c + i ∘ g
+    let o = σ(sum(Self.o, x, previous.h))
+    let h = o ∘ tanh(Form.isNormalized ? gc ∘ N(c) + bc : c)
+
+    return (CellState(h: h, c: c), Cache(x: x, previous: previous, gates: Gates(i: i, f: f, g: g, o: o), c: c))
+  }
+
+  public func backward(
+    _ dState: CellState, _ cache: Cache, addingTo gradient: inout Self
+  ) -> (dx: Vector, dPrevious: CellState) {
+    let (x, previous, c) = (cache.x, cache.previous, cache.c)
+    let (i, f, g, o) = (cache.gates.i, cache.gates.f, cache.gates.g, cache.gates.o)
+
+    // ∂L/∂h, and ∂L/∂m of h = o ∘ tanh(m)
+    let dh = dState.h
+    let m = Form.isNormalized ? gc ∘ N(c) + bc : c
+    let dm = dh ∘ o ∘ dtanh(tanh(m))
+    if Form.isNormalized {
+      let dgc = dm ∘ N(c)
+      gradient.gc += dgc
+      gradient.bc += dm
+    }
+
+    // ∂L/∂c by two ways: from the next step's c, and from m
+    let dc = dState.c + (Form.isNormalized ? dN(c, gc ∘ dm) : dm)
+
+    // δ = ∂L/∂a of each gate, on to ∂L/∂x, ∂L/∂h′ and the parameters
+    var δ: [(gate: Gate<Self>, value: Vector)] = [
+      (Self.i, dc ∘ Form.inputSlope(g, previousCell: previous.c) ∘ dσ(i)),
+      (Self.g, dc ∘ i ∘ dtanh(g)),
+      (Self.o, dh ∘ tanh(m) ∘ dσ(o)),
+    ]
+    if Form.hasForgetGate { δ.append((Self.f, dc ∘ previous.c ∘ dσ(f))) }
+    let shares = δ.map { back($0.value, $0.gate, x, previous.h, addingTo: &gradient) }
+    return (sum(shares.map(\.dx)), CellState(h: sum(shares.map(\.dh)), c: dc ∘ f))
+  }
+
+  private func sum(_ vectors: [Vector]) -> Vector { vectors.dropFirst().reduce(vectors[0], +) }
+
+  private static var i: Gate<Self> { gate("i", \.W.i, \.U.i, \.b.i, gains: (\.gW.i, \.gU.i)) }
+  private static var f: Gate<Self> { gate("f", \.W.f, \.U.f, \.b.f, gains: (\.gW.f, \.gU.f)) }
+  private static var g: Gate<Self> { gate("g", \.W.g, \.U.g, \.b.g, gains: (\.gW.g, \.gU.g)) }
+  private static var o: Gate<Self> { gate("o", \.W.o, \.U.o, \.b.o, gains: (\.gW.o, \.gU.o)) }
+
+  private static func gate(
+    _ name: String, _ W: WritableKeyPath<Self, Matrix>, _ U: WritableKeyPath<Self, Matrix>,
+    _ b: WritableKeyPath<Self, Vector>, gains: (WritableKeyPath<Self, Vector>, WritableKeyPath<Self, Vector>)
+  ) -> Gate<Self> {
+    Gate(name, W, U, b, gains: Form.isNormalized ? gains : nil)
+  }
+
+  public static var gates: [Gate<Self>] { Form.hasForgetGate ? [i, f, g, o] : [i, g, o] }
+
+  public static var normalizationOfState: NormalizationOfState<Self>? {
+    Form.isNormalized ? NormalizationOfState(gain: \.gc, bias: \.bc) : nil
+  }
+}
