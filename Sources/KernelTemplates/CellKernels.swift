@@ -33,12 +33,14 @@ extension KernelSet {
   /// Those of all cells.
   public struct Cells: Sendable {
     public var lstm: Cell
+    public var lstmCoupled: Cell
     public var gruResetBefore: Cell
     public var gruResetAfter: Cell
     public var rnn: Cell
 
-    public init(lstm: Cell, gruResetBefore: Cell, gruResetAfter: Cell, rnn: Cell) {
+    public init(lstm: Cell, lstmCoupled: Cell, gruResetBefore: Cell, gruResetAfter: Cell, rnn: Cell) {
       self.lstm = lstm
+      self.lstmCoupled = lstmCoupled
       self.gruResetBefore = gruResetBefore
       self.gruResetAfter = gruResetAfter
       self.rnn = rnn

@@ -37,6 +37,7 @@ public func makeKernelSet() -> KernelSet {
 private var cells: KernelSet.Cells {
   KernelSet.Cells(
     lstm: lstm(ForgetGate.self),
+    lstmCoupled: lstm(CoupledForgetGate.self),
     gruResetBefore: .init(
       firstForward: { gruResetBeforeForwardGates(V.self, $0, multiplyBlock) },
       secondForward: { gruResetBeforeForwardCandidate(V.self, $0, multiplyBlock) },

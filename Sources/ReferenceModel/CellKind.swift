@@ -2,6 +2,7 @@
 public enum CellKind: String, CaseIterable, Sendable {
   case rnn
   case lstm
+  case lstmCoupled
   case gruResetBefore
   case gruResetAfter
 
@@ -13,6 +14,7 @@ public enum CellKind: String, CaseIterable, Sendable {
     return switch self {
     case .rnn: isNormalized ? NormalizedRNNCell.self : RNNCell.self
     case .lstm: isNormalized ? form(ForgetGate.self) : LSTMCell.self
+    case .lstmCoupled: form(CoupledForgetGate.self)
     case .gruResetBefore: isNormalized ? NormalizedGRUResetBeforeCell.self : GRUResetBeforeCell.self
     case .gruResetAfter: isNormalized ? NormalizedGRUResetAfterCell.self : GRUResetAfterCell.self
     }

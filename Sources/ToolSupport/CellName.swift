@@ -11,20 +11,27 @@ package enum GRUReset: String, CaseIterable, Sendable {
   case before, after
 }
 
+/// The LSTM's forget gate.
+package enum ForgetGate: String, CaseIterable, Sendable {
+  case on, coupled
+}
+
 /// What the options about the cell say together.
 package struct CellOptions: Equatable, Sendable {
   package var name = CellName.lstm
   package var gruReset: GRUReset?
+  package var forgetGate: ForgetGate?
 
   package init() {}
 
   /// Those that name a cell, the usual variant included. Each cell is listed here once.
   package init(_ kind: CellKind) {
     switch kind {
-    case .lstm: (name, gruReset) = (.lstm, nil)
+    case .lstm: (name, forgetGate) = (.lstm, .on)
+    case .lstmCoupled: (name, forgetGate) = (.lstm, .coupled)
     case .gruResetBefore: (name, gruReset) = (.gru, .before)
     case .gruResetAfter: (name, gruReset) = (.gru, .after)
-    case .rnn: (name, gruReset) = (.rnn, nil)
+    case .rnn: name = .rnn
     }
   }
 
@@ -32,14 +39,17 @@ package struct CellOptions: Equatable, Sendable {
   ///
   /// - Throws: `UsageError.conflict` if a variant is given for a cell that does not have it.
   package func kind() throws(UsageError) -> CellKind {
-    let variants = [("--gru-reset", gruReset != nil, CellName.gru)]
+    let variants = [
+      ("--gru-reset", gruReset != nil, CellName.gru), ("--forget-gate", forgetGate != nil, .lstm),
+    ]
     for (option, isGiven, owner) in variants where isGiven && name != owner {
       throw .conflict("\(option) is for --cell \(owner.rawValue), not for --cell \(name.rawValue)")
     }
     var complete = self
     switch name {
-    case .lstm, .rnn: break
+    case .lstm: complete.forgetGate = forgetGate ?? .on
     case .gru: complete.gruReset = gruReset ?? .before
+    case .rnn: break
     }
     guard let kind = CellKind.allCases.first(where: { CellOptions($0) == complete }) else {
       throw .conflict("there is no --cell \(name.rawValue) with these variants together; leave one out")
@@ -49,7 +59,7 @@ package struct CellOptions: Equatable, Sendable {
 
   /// The options as they are typed, each with its value.
   var arguments: [(String, String)] {
-    let variants = [("--gru-reset", gruReset?.rawValue)]
+    let variants = [("--gru-reset", gruReset?.rawValue), ("--forget-gate", forgetGate?.rawValue)]
     return [("--cell", name.rawValue)] + variants.compactMap { option, value in value.map { (option, $0) } }
   }
 }

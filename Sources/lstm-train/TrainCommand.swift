@@ -54,6 +54,11 @@ let modelOptions = [
     "--gru-reset", sets: \.cell.gruReset, as: .choice, absentMeans: "before", group: "Model",
     help: "where the GRU's reset gate acts: before its product, or after it as in PyTorch"),
   Option(
+    "--forget-gate", sets: \.cell.forgetGate, as: .choice, absentMeans: "on", group: "Model",
+    help: "the LSTM's forget gate f: of its own, or coupled to the input gate i",
+    details: "With coupled it is f = 1 - i: what is written takes the place of what was there, and there are three gates "
+      + "instead of four."),
+  Option(
     "--embedding", "--wordvec-size", sets: \.embeddingSize, as: .integer(in: 0...ModelConfiguration.maximumSize),
     group: "Model", help: "numbers of each character's embedding; with 0, layer 0 looks up rows of its weights"),
   Option(

@@ -104,8 +104,13 @@ extension TrainOptions {
 
   /// What these options say about the computation; where they leave a size open, with the least that there can be.
   func trainingConfiguration() throws(UsageError) -> TrainingConfiguration {
-    TrainingConfiguration(
-      cell: try cell.kind(), hiddenSize: hiddenSize ?? (tiesEmbedding ? embeddingSize : 1),
+    let kind = try cell.kind()
+    if forgetBias != nil, let forgetGate = cell.forgetGate, !kind.hasForgetGate {
+      throw .conflict(
+        "--forget-bias is for a forget gate, and --forget-gate \(forgetGate.rawValue) has none; leave one of them out")
+    }
+    return TrainingConfiguration(
+      cell: kind, hiddenSize: hiddenSize ?? (tiesEmbedding ? embeddingSize : 1),
       layerCount: layerCount ?? 1, embedding: try embedding(), normalization: normalizesLayers ? .layer : nil,
       unit: unit, malformedUTF8: malformedUTF8, batchSize: batchSize ?? 1, chunkLength: chunkLength ?? 1,
       optimizer: OptimizerConfiguration(

@@ -78,6 +78,7 @@ struct InspectTests {
     ["--dropout", "0.2"], ["--dropout", "0.1", "--dropout-mask", "sequence"],
     ["--input-dropout", "0.1", "--recurrent-dropout", "0.15", "--state-reset", "0.25", "--label-smoothing", "0.05"],
     ["--init", "identity", "--embedding", "8", "--tie"], ["--embedding", "3", "--layer-norm"],
+    ["--forget-gate", "coupled"],
   ])
   func argumentsRepeatTheRun(options: [String]) throws {
     let folder = try WorkFolder()
@@ -102,7 +103,7 @@ struct InspectTests {
         "vocabulary 29 characters: \\t \\n space 0–9 A a b d e h i n o r s t w é U+0301 U+3000 reached step"),
       "\(outcome.output)")
     #expect(text.contains("model lstm, 1 layer of 8 units, "))
-    #expect(text.contains("repeat by lstm-train --cell lstm --forget-bias 1 --hidden 8 --layers 1 "))
+    #expect(text.contains("repeat by lstm-train --cell lstm --forget-gate on --forget-bias 1 --hidden 8 --layers 1 "))
     // 29 characters: four gates of x, h and a bias, and the output layer.
     #expect(text.contains("\(NumberText.grouped(4 * 8 * (29 + 8 + 1) + 29 * 9)) of them are learned; "))
     for label in ["file", "model", "training", "vocabulary", "reached", "resuming", "memory", "repeat by", "tensor"] {

@@ -116,12 +116,24 @@ struct OptionTests {
     }
   }
 
-  @Test func theResetGateIsOfTheGRU() throws {
+  @Test(arguments: [
+    (["--gru-reset", "after"], "gru"), (["--forget-gate", "on"], "lstm"), (["--forget-gate", "coupled"], "lstm"),
+  ])
+  func aVariantIsOfOneCell(variant: [String], owner: String) throws {
     let folder = try WorkFolder()
-    for cell in ["lstm", "rnn"] {
-      try folder.train("--cell", cell, "--gru-reset", "after").expect(
-        status: 64, error: "lstm-train: --gru-reset is for --cell gru, not for --cell \(cell)\n")
+    for cell in ["lstm", "gru", "rnn"] where cell != owner {
+      try folder.train(["--cell", cell] + variant).expect(
+        status: 64, error: "lstm-train: \(variant[0]) is for --cell \(owner), not for --cell \(cell)\n")
     }
+  }
+
+  @Test(arguments: ["coupled"])
+  func whatIsNoForgetGateHasNoBias(gate: String) throws {
+    let folder = try WorkFolder()
+    try folder.train("--forget-gate", gate, "--forget-bias", "1").expect(
+      status: 64,
+      error: "lstm-train: --forget-bias is for a forget gate, and --forget-gate \(gate) has none; leave one of them "
+        + "out\n")
   }
 
   @Test(arguments: [[], ["--embedding", "9"], ["--embedding", "0"]])

@@ -42,6 +42,7 @@ struct ResumeTests {
       ["--cell", "gru", "--embedding", "8", "--tie", "--val-every", "9"],
       ["--layer-norm", "--layers", "2", "--dropout", "0.2", "--lines"],
       ["--layer-norm", "--cell", "gru", "--gru-reset", "after", "--optimizer", "rmsprop"],
+      ["--forget-gate", "coupled", "--layers", "2", "--layer-norm"],
     ]
 
   private static let divisions = [
@@ -126,6 +127,7 @@ struct ResumeTests {
     ("--val-lines 5", "no --val-lines"),
     ("--embedding 3", "--embedding 0"),
     ("--init identity", "--init uniform"),
+    ("--forget-gate coupled", "no --forget-gate"),
   ])
   func anOptionThatContradictsTheFile(given: String, stored: String) throws {
     let folder = try WorkFolder()

@@ -38,9 +38,12 @@ extension WorkFolder {
     environment: [String: String] = [:]
   ) throws -> Outcome {
     if texts == ["text.txt"], try !names().contains("text.txt") { try write(TinyTraining.text, to: "text.txt") }
-    return try run(
-      .train, (bounded ? TinyTraining.options : TinyTraining.unbounded) + options + texts, input: input,
-      environment: environment)
+    var common = bounded ? TinyTraining.options : TinyTraining.unbounded
+    // What has no forget gate refuses its bias.
+    if options.contains("--forget-gate"), let index = common.firstIndex(of: "--forget-bias") {
+      common.removeSubrange(index...index + 1)
+    }
+    return try run(.train, common + options + texts, input: input, environment: environment)
   }
 
   /// Trains on a text and generates from the model; nil if what comes out is not UTF-8.

@@ -80,7 +80,7 @@ struct TrainingRunTests {
   /// Threads and, where the CPU has both, the kernels with fused multiply-adds.
   @Test(
     arguments: cells + cells.map { $0 + ["--layer-norm"] } + [
-      ["--embedding", "30"], ["--cell", "gru", "--embedding", "21", "--tie"],
+      ["--embedding", "30"], ["--cell", "gru", "--embedding", "21", "--tie"], ["--forget-gate", "coupled"],
     ])
   func theMachineChangesNothing(cell: [String]) throws {
     let folder = try WorkFolder()

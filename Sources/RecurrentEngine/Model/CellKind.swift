@@ -4,6 +4,8 @@ internal import KernelTemplates
 public enum CellKind: String, Codable, CaseIterable, Sendable {
   /// Long short-term memory with a forget gate: four gates, and a cell state besides h.
   case lstm
+  /// The LSTM with the forget gate 1 − i: three gates (Greff et al. 2017).
+  case lstmCoupled = "lstm-coupled"
   /// The gated recurrent unit of Cho et al. 2014: the reset gate acts on h′ before its product.
   case gruResetBefore = "gru-reset-before"
   /// The gated recurrent unit of PyTorch and cuDNN: the reset gate acts on the product of h′.
@@ -75,6 +77,7 @@ extension CellKind {
   var description: CellDescription {
     switch self {
     case .lstm: return .lstm(\.lstm)
+    case .lstmCoupled: return .lstm(\.lstmCoupled, hasForgetGate: false)
     case .gruResetBefore:  // z r, then ĥ
       return CellDescription(
         kernels: \.gruResetBefore,

@@ -1,0 +1,40 @@
+import Testing
+
+@testable import RecurrentEngine
+
+/// What a file says of its cell, and the tensors that go with it.
+@Suite struct CellCheckpointTests {
+  private let folder: TemporaryFolder
+  private var path: String { folder.path(of: "checkpoint.bin") }
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func makeCheckpoint(_ cell: CellKind, _ variant: Variant = .plain) throws -> Checkpoint {
+    Checkpoint(
+      model: try makeModel(cell, variant, vocabulary: 9, hidden: 21, layers: 2),
+      training: TrainingConfiguration(
+        cell: cell, hiddenSize: 21, layerCount: 2, normalization: variant.normalization, unit: .character),
+      progress: .init(step: 1, epoch: 1, validationLoss: nil), selection: .newest, startCharacter: 0)
+  }
+
+  /// What is said of the cell must go with the tensors.
+  @Test(arguments: CellKind.allCases, CellKind.allCases)
+  func anotherCellThanThatOfTheTensors(cell: CellKind, claimed: CellKind) throws {
+    var checkpoint = try makeCheckpoint(cell)
+    checkpoint.training.cell = claimed
+    try checkpoint.write(to: path)
+    let file = try SafetensorsFile(path: path)
+    let wanted = checkpoint.training.modelConfiguration(vocabularySize: 9).pyTorchShapes
+    guard let missing = wanted.first(where: { file.shape(of: $0.name) != $0.shape }) else {
+      #expect(try Checkpoint(path: path).model.configuration.cell == claimed)
+      return
+    }
+    let damage: CheckpointError.Damage =
+      if let shape = file.shape(of: missing.name) {
+        .tensorShape(shape, tensor: missing.name, expected: missing.shape)
+      } else {
+        .missingTensor(missing.name)
+      }
+    #expect(throws: CheckpointError.damaged(path: path, damage)) { try Checkpoint(path: path) }
+  }
+}
