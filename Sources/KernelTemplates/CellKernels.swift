@@ -34,13 +34,17 @@ extension KernelSet {
   public struct Cells: Sendable {
     public var lstm: Cell
     public var lstmCoupled: Cell
+    public var lstmNoForget: Cell
     public var gruResetBefore: Cell
     public var gruResetAfter: Cell
     public var rnn: Cell
 
-    public init(lstm: Cell, lstmCoupled: Cell, gruResetBefore: Cell, gruResetAfter: Cell, rnn: Cell) {
+    public init(
+      lstm: Cell, lstmCoupled: Cell, lstmNoForget: Cell, gruResetBefore: Cell, gruResetAfter: Cell, rnn: Cell
+    ) {
       self.lstm = lstm
       self.lstmCoupled = lstmCoupled
+      self.lstmNoForget = lstmNoForget
       self.gruResetBefore = gruResetBefore
       self.gruResetAfter = gruResetAfter
       self.rnn = rnn

@@ -38,6 +38,7 @@ private var cells: KernelSet.Cells {
   KernelSet.Cells(
     lstm: lstm(ForgetGate.self),
     lstmCoupled: lstm(CoupledForgetGate.self),
+    lstmNoForget: lstm(NoForgetGate.self),
     gruResetBefore: .init(
       firstForward: { gruResetBeforeForwardGates(V.self, $0, multiplyBlock) },
       secondForward: { gruResetBeforeForwardCandidate(V.self, $0, multiplyBlock) },

@@ -3,6 +3,7 @@ public enum CellKind: String, CaseIterable, Sendable {
   case rnn
   case lstm
   case lstmCoupled
+  case lstmNoForget
   case gruResetBefore
   case gruResetAfter
 
@@ -15,6 +16,7 @@ public enum CellKind: String, CaseIterable, Sendable {
     case .rnn: isNormalized ? NormalizedRNNCell.self : RNNCell.self
     case .lstm: isNormalized ? form(ForgetGate.self) : LSTMCell.self
     case .lstmCoupled: form(CoupledForgetGate.self)
+    case .lstmNoForget: form(NoForgetGate.self)
     case .gruResetBefore: isNormalized ? NormalizedGRUResetBeforeCell.self : GRUResetBeforeCell.self
     case .gruResetAfter: isNormalized ? NormalizedGRUResetAfterCell.self : GRUResetAfterCell.self
     }

@@ -13,7 +13,7 @@ package enum GRUReset: String, CaseIterable, Sendable {
 
 /// The LSTM's forget gate.
 package enum ForgetGate: String, CaseIterable, Sendable {
-  case on, coupled
+  case on, off, coupled
 }
 
 /// What the options about the cell say together.
@@ -29,6 +29,7 @@ package struct CellOptions: Equatable, Sendable {
     switch kind {
     case .lstm: (name, forgetGate) = (.lstm, .on)
     case .lstmCoupled: (name, forgetGate) = (.lstm, .coupled)
+    case .lstmNoForget: (name, forgetGate) = (.lstm, .off)
     case .gruResetBefore: (name, gruReset) = (.gru, .before)
     case .gruResetAfter: (name, gruReset) = (.gru, .after)
     case .rnn: name = .rnn

@@ -55,9 +55,9 @@ let modelOptions = [
     help: "where the GRU's reset gate acts: before its product, or after it as in PyTorch"),
   Option(
     "--forget-gate", sets: \.cell.forgetGate, as: .choice, absentMeans: "on", group: "Model",
-    help: "the LSTM's forget gate f: of its own, or coupled to the input gate i",
-    details: "With coupled it is f = 1 - i: what is written takes the place of what was there, and there are three gates "
-      + "instead of four."),
+    help: "the LSTM's forget gate f: a gate of its own, none, or coupled to the input gate i",
+    details: "With off it is f = 1, as in the LSTM of 1997: the cell state forgets nothing. With coupled it is "
+      + "f = 1 - i: what is written takes the place of what was there. Both have three gates instead of four."),
   Option(
     "--embedding", "--wordvec-size", sets: \.embeddingSize, as: .integer(in: 0...ModelConfiguration.maximumSize),
     group: "Model", help: "numbers of each character's embedding; with 0, layer 0 looks up rows of its weights"),

@@ -78,7 +78,7 @@ struct InspectTests {
     ["--dropout", "0.2"], ["--dropout", "0.1", "--dropout-mask", "sequence"],
     ["--input-dropout", "0.1", "--recurrent-dropout", "0.15", "--state-reset", "0.25", "--label-smoothing", "0.05"],
     ["--init", "identity", "--embedding", "8", "--tie"], ["--embedding", "3", "--layer-norm"],
-    ["--forget-gate", "coupled"],
+    ["--forget-gate", "coupled"], ["--forget-gate", "off", "--layers", "2"],
   ])
   func argumentsRepeatTheRun(options: [String]) throws {
     let folder = try WorkFolder()

@@ -127,7 +127,7 @@ struct OptionTests {
     }
   }
 
-  @Test(arguments: ["coupled"])
+  @Test(arguments: ["off", "coupled"])
   func whatIsNoForgetGateHasNoBias(gate: String) throws {
     let folder = try WorkFolder()
     try folder.train("--forget-gate", gate, "--forget-bias", "1").expect(

@@ -18,7 +18,7 @@ struct TrainOptionTests {
         ["--input-dropout", "0.2"], ["--recurrent-dropout", "0.2"], ["--state-reset", "0.5"],
         ["--label-smoothing", "0.1"],
         ["--init", "orthogonal"], ["--init", "identity"], ["--embedding", "5"], ["--layer-norm"],
-        ["--forget-gate", "coupled"],
+        ["--forget-gate", "coupled"], ["--forget-gate", "off"],
       ]
     ),
     (["--cell", "gru"], [["--gru-reset", "after"]]),

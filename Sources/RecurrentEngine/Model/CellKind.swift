@@ -6,6 +6,8 @@ public enum CellKind: String, Codable, CaseIterable, Sendable {
   case lstm
   /// The LSTM with the forget gate 1 − i: three gates (Greff et al. 2017).
   case lstmCoupled = "lstm-coupled"
+  /// The LSTM of 1997 (Hochreiter and Schmidhuber), whose cell state forgets nothing: three gates.
+  case lstmNoForget = "lstm-no-forget"
   /// The gated recurrent unit of Cho et al. 2014: the reset gate acts on h′ before its product.
   case gruResetBefore = "gru-reset-before"
   /// The gated recurrent unit of PyTorch and cuDNN: the reset gate acts on the product of h′.
@@ -78,6 +80,7 @@ extension CellKind {
     switch self {
     case .lstm: return .lstm(\.lstm)
     case .lstmCoupled: return .lstm(\.lstmCoupled, hasForgetGate: false)
+    case .lstmNoForget: return .lstm(\.lstmNoForget, hasForgetGate: false)
     case .gruResetBefore:  // z r, then ĥ
       return CellDescription(
         kernels: \.gruResetBefore,

@@ -41,7 +41,7 @@ import Testing
   private static func candidate(of cell: CellKind) -> Int {
     switch cell {
     case .lstm, .gruResetBefore, .gruResetAfter: 2
-    case .lstmCoupled: 1
+    case .lstmCoupled, .lstmNoForget: 1
     case .rnn: 0
     }
   }
