@@ -13,7 +13,7 @@ torch.nn.Embedding, and a torch.nn.Linear that makes logits of its output. Where
 with the characters in the order of the model's indices, as strings of one character, or as integers if they are bytes.
 The parts are called `rnn`, `decoder` and `embedding` unless --rnn, --decoder or --embedding say otherwise. Embeddings
 that are the weight of the linear layer, too, stay one matrix; dropout is not part of a checkpoint.
-PyTorch's default for torch.nn.RNN, tanh, is the one that lstm-train has.
+A torch.nn.RNN has PyTorch's default, tanh, unless --relu says that it was made with nonlinearity="relu".
 """
 
 import argparse
@@ -66,13 +66,14 @@ def main():
     parser.add_argument("checkpoint", help="the file to write")
     for part in ("rnn", "decoder", "embedding"):
         parser.add_argument(f"--{part}", default=part, metavar="NAME", help=f"the model's name for it, if not {part}")
+    parser.add_argument("--relu", action="store_true", help="the RNN has nonlinearity relu, not tanh")
     arguments = parser.parse_args()
 
     try:
         tensors = renamed(
             load_parameters(arguments.parameters), arguments.rnn, arguments.decoder, arguments.embedding
         )
-        save(arguments.checkpoint, tensors, load_vocabulary(arguments.vocabulary))
+        save(arguments.checkpoint, tensors, load_vocabulary(arguments.vocabulary), arguments.relu)
     except CheckpointError as error:
         sys.exit(str(error))
     except OSError as error:

@@ -9,9 +9,9 @@ otherwise, so the number is then its validation loss. It is computed as lstm-tra
 only, and the text is read in up to 64 streams, each of which begins 512 characters early, uncounted, and with what a
 line feed leaves of a zero state.
 
-Checkpoints of `--cell lstm`, of `--cell rnn` and of `--cell gru --gru-reset after` are models that PyTorch has. The
-default GRU applies its reset gate before the product with the state, and PyTorch has no such cell, nor has it any with
-layer normalization.
+Checkpoints of `--cell lstm`, of `--cell rnn` with either `--activation` and of `--cell gru --gru-reset after` are models
+that PyTorch has. The default GRU applies its reset gate before the product with the state, and PyTorch has no such cell,
+nor has it an LSTM with another `--forget-gate`, or any cell with layer normalization.
 """
 
 import argparse

@@ -5,6 +5,7 @@ Sources/RecurrentEngine/Documentation.docc/CheckpointFormat.md.
 """
 
 import dataclasses
+import functools
 import json
 import sys
 
@@ -20,7 +21,12 @@ except ImportError as error:
     sys.exit(EXIT_UNAVAILABLE)
 
 # The names of the cells in a checkpoint, PyTorch's modules, and how many gates these have.
-CELLS = {"lstm": (torch.nn.LSTM, 4), "gru-reset-after": (torch.nn.GRU, 3), "rnn": (torch.nn.RNN, 1)}
+CELLS = {
+    "lstm": (torch.nn.LSTM, 4),
+    "gru-reset-after": (torch.nn.GRU, 3),
+    "rnn": (torch.nn.RNN, 1),
+    "rnn-relu": (functools.partial(torch.nn.RNN, nonlinearity="relu"), 1),
+}
 
 
 class CheckpointError(Exception):
@@ -106,12 +112,13 @@ def load(path):
     return Checkpoint(model.eval(), vocabulary, unit)
 
 
-def save(path, tensors, vocabulary):
+def save(path, tensors, vocabulary, is_relu=False):
     """Writes a checkpoint.
 
     `tensors` are the parameters of a LanguageModel under their names; biases may be missing. Embeddings that equal the
     decoder's weight, or stand in for it where there is none, are tied to it. `vocabulary` says what the
-    model's indices stand for: strings of one character, or integers for bytes. Raises CheckpointError if they are not a
+    model's indices stand for: strings of one character, or integers for bytes. `is_relu` tells an RNN with
+    nonlinearity="relu" from one with tanh: their parameters do not. Raises CheckpointError if they are not a
     model that lstm-train has, or if the file cannot be written.
     """
     tensors = {name: value.detach().float() for name, value in tensors.items()}
@@ -119,6 +126,10 @@ def save(path, tensors, vocabulary):
         tensors["embedding.weight"], tensors.setdefault("decoder.weight", tensors["embedding.weight"])
     )
     cell, hidden_size, layer_count, embedding_size = shape_of_model(tensors, len(vocabulary))
+    if is_relu and cell != "rnn":
+        raise CheckpointError(f"the model is of the cell {cell}; ReLU is for an RNN")
+    if is_relu:
+        cell = "rnn-relu"
     is_bytes = all(type(entry) is int for entry in vocabulary)
     key = checked_key(vocabulary, is_bytes)
 

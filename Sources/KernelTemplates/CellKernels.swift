@@ -38,9 +38,11 @@ extension KernelSet {
     public var gruResetBefore: Cell
     public var gruResetAfter: Cell
     public var rnn: Cell
+    public var rnnReLU: Cell
 
     public init(
-      lstm: Cell, lstmCoupled: Cell, lstmNoForget: Cell, gruResetBefore: Cell, gruResetAfter: Cell, rnn: Cell
+      lstm: Cell, lstmCoupled: Cell, lstmNoForget: Cell, gruResetBefore: Cell, gruResetAfter: Cell, rnn: Cell,
+      rnnReLU: Cell
     ) {
       self.lstm = lstm
       self.lstmCoupled = lstmCoupled
@@ -48,6 +50,7 @@ extension KernelSet {
       self.gruResetBefore = gruResetBefore
       self.gruResetAfter = gruResetAfter
       self.rnn = rnn
+      self.rnnReLU = rnnReLU
     }
   }
 }

@@ -18,6 +18,8 @@ public protocol FloatVector {
   func adding(_ a: Self, times b: Self) -> Self
   func clamped(_ low: Float, _ high: Float) -> Self
   func maximum(_ other: Self) -> Self
+  /// Element i where that of `other` is above 0, and 0 elsewhere.
+  func keeping(wherePositive other: Self) -> Self
   /// 1/√x to a few per cent, by halving the exponent.
   func roughReciprocalSquareRoot() -> Self
   /// `2ⁿ` of a vector of `n + 1.5 · 2²³`, for integers −126 ≤ n ≤ 127.
@@ -62,6 +64,9 @@ extension SIMD4<Float>: FloatVector {
     return raised.replacing(with: high, where: raised .> high)
   }
   @_transparent public func maximum(_ other: Self) -> Self { replacing(with: other, where: other .> self) }
+  @_transparent public func keeping(wherePositive other: Self) -> Self {
+    Self(repeating: 0).replacing(with: self, where: other .> Self(repeating: 0))
+  }
   @_transparent public func roughReciprocalSquareRoot() -> Self {
     let halved = unsafeBitCast(self, to: SIMD4<Int32>.self) &>> SIMD4<Int32>(repeating: 1)
     return unsafeBitCast(SIMD4<Int32>(repeating: 0x5F37_59DF) &- halved, to: Self.self)
@@ -98,6 +103,9 @@ extension SIMD8<Float>: FloatVector {
     return raised.replacing(with: high, where: raised .> high)
   }
   @_transparent public func maximum(_ other: Self) -> Self { replacing(with: other, where: other .> self) }
+  @_transparent public func keeping(wherePositive other: Self) -> Self {
+    Self(repeating: 0).replacing(with: self, where: other .> Self(repeating: 0))
+  }
   @_transparent public func roughReciprocalSquareRoot() -> Self {
     let halved = unsafeBitCast(self, to: SIMD8<Int32>.self) &>> SIMD8<Int32>(repeating: 1)
     return unsafeBitCast(SIMD8<Int32>(repeating: 0x5F37_59DF) &- halved, to: Self.self)
@@ -130,6 +138,9 @@ extension SIMD16<Float>: FloatVector {
     return raised.replacing(with: high, where: raised .> high)
   }
   @_transparent public func maximum(_ other: Self) -> Self { replacing(with: other, where: other .> self) }
+  @_transparent public func keeping(wherePositive other: Self) -> Self {
+    Self(repeating: 0).replacing(with: self, where: other .> Self(repeating: 0))
+  }
   @_transparent public func roughReciprocalSquareRoot() -> Self {
     let halved = unsafeBitCast(self, to: SIMD16<Int32>.self) &>> SIMD16<Int32>(repeating: 1)
     return unsafeBitCast(SIMD16<Int32>(repeating: 0x5F37_59DF) &- halved, to: Self.self)

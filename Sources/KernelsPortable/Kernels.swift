@@ -51,11 +51,8 @@ private var cells: KernelSet.Cells {
       backward: { gruResetAfterBackward(V.self, $0) },
       normalizedForward: { gruResetAfterForward(V.self, $0) { _ in } },
       normalizedBackward: { gruResetAfterBackward(V.self, $0) }),
-    rnn: .init(
-      forward: { rnnForward(V.self, $0, multiplyBlock) },
-      backward: { rnnBackward(V.self, $0) },
-      normalizedForward: { rnnForward(V.self, $0) { _ in } },
-      normalizedBackward: { rnnBackward(V.self, $0) }))
+    rnn: rnn(Tanh.self),
+    rnnReLU: rnn(ReLU.self))
 }
 
 /// One form of the LSTM.
@@ -65,6 +62,15 @@ private var cells: KernelSet.Cells {
     backward: { lstmBackward(V.self, Form.self, $0) },
     normalizedForward: { lstmForward(V.self, Form.self, $0, { _ in }, normalizesState: true) },
     normalizedBackward: { lstmBackward(V.self, Form.self, $0, normalizesState: true) })
+}
+
+/// The plain network with one activation.
+@inline(__always) private func rnn<Function: Activation>(_: Function.Type) -> KernelSet.Cell {
+  .init(
+    forward: { rnnForward(V.self, Function.self, $0, multiplyBlock) },
+    backward: { rnnBackward(V.self, Function.self, $0) },
+    normalizedForward: { rnnForward(V.self, Function.self, $0) { _ in } },
+    normalizedBackward: { rnnBackward(V.self, Function.self, $0) })
 }
 
 @inline(never) private func startFromBias(step: CellStep, group: GateGroup) {

@@ -1,6 +1,7 @@
 /// The cells that there are.
 public enum CellKind: String, CaseIterable, Sendable {
   case rnn
+  case rnnReLU
   case lstm
   case lstmCoupled
   case lstmNoForget
@@ -13,7 +14,8 @@ public enum CellKind: String, CaseIterable, Sendable {
       isNormalized ? LSTMFormCell<Normalized<Form>>.self : LSTMFormCell<Form>.self
     }
     return switch self {
-    case .rnn: isNormalized ? NormalizedRNNCell.self : RNNCell.self
+    case .rnn: isNormalized ? NormalizedRNNCell<Tanh>.self : RNNCell<Tanh>.self
+    case .rnnReLU: isNormalized ? NormalizedRNNCell<ReLU>.self : RNNCell<ReLU>.self
     case .lstm: isNormalized ? form(ForgetGate.self) : LSTMCell.self
     case .lstmCoupled: form(CoupledForgetGate.self)
     case .lstmNoForget: form(NoForgetGate.self)

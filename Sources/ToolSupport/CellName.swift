@@ -16,11 +16,17 @@ package enum ForgetGate: String, CaseIterable, Sendable {
   case on, off, coupled
 }
 
+/// The RNN's activation.
+package enum ActivationName: String, CaseIterable, Sendable {
+  case tanh, relu
+}
+
 /// What the options about the cell say together.
 package struct CellOptions: Equatable, Sendable {
   package var name = CellName.lstm
   package var gruReset: GRUReset?
   package var forgetGate: ForgetGate?
+  package var activation: ActivationName?
 
   package init() {}
 
@@ -32,7 +38,8 @@ package struct CellOptions: Equatable, Sendable {
     case .lstmNoForget: (name, forgetGate) = (.lstm, .off)
     case .gruResetBefore: (name, gruReset) = (.gru, .before)
     case .gruResetAfter: (name, gruReset) = (.gru, .after)
-    case .rnn: name = .rnn
+    case .rnn: (name, activation) = (.rnn, .tanh)
+    case .rnnReLU: (name, activation) = (.rnn, .relu)
     }
   }
 
@@ -42,6 +49,7 @@ package struct CellOptions: Equatable, Sendable {
   package func kind() throws(UsageError) -> CellKind {
     let variants = [
       ("--gru-reset", gruReset != nil, CellName.gru), ("--forget-gate", forgetGate != nil, .lstm),
+      ("--activation", activation != nil, .rnn),
     ]
     for (option, isGiven, owner) in variants where isGiven && name != owner {
       throw .conflict("\(option) is for --cell \(owner.rawValue), not for --cell \(name.rawValue)")
@@ -50,7 +58,7 @@ package struct CellOptions: Equatable, Sendable {
     switch name {
     case .lstm: complete.forgetGate = forgetGate ?? .on
     case .gru: complete.gruReset = gruReset ?? .before
-    case .rnn: break
+    case .rnn: complete.activation = activation ?? .tanh
     }
     guard let kind = CellKind.allCases.first(where: { CellOptions($0) == complete }) else {
       throw .conflict("there is no --cell \(name.rawValue) with these variants together; leave one out")
@@ -60,7 +68,10 @@ package struct CellOptions: Equatable, Sendable {
 
   /// The options as they are typed, each with its value.
   var arguments: [(String, String)] {
-    let variants = [("--gru-reset", gruReset?.rawValue), ("--forget-gate", forgetGate?.rawValue)]
+    let variants = [
+      ("--gru-reset", gruReset?.rawValue), ("--forget-gate", forgetGate?.rawValue),
+      ("--activation", activation?.rawValue),
+    ]
     return [("--cell", name.rawValue)] + variants.compactMap { option, value in value.map { (option, $0) } }
   }
 }

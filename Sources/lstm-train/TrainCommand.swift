@@ -59,6 +59,11 @@ let modelOptions = [
     details: "With off it is f = 1, as in the LSTM of 1997: the cell state forgets nothing. With coupled it is "
       + "f = 1 - i: what is written takes the place of what was there. Both have three gates instead of four."),
   Option(
+    "--activation", sets: \.cell.activation, as: .choice, absentMeans: "tanh", group: "Model",
+    help: "the RNN's function of its sum",
+    details: "relu is max(sum, 0). Nothing bounds it, so give it a low learning rate; --init identity is meant for it "
+      + "(Le et al. 2015)."),
+  Option(
     "--embedding", "--wordvec-size", sets: \.embeddingSize, as: .integer(in: 0...ModelConfiguration.maximumSize),
     group: "Model", help: "numbers of each character's embedding; with 0, layer 0 looks up rows of its weights"),
   Option(

@@ -43,6 +43,7 @@ struct ResumeTests {
       ["--layer-norm", "--layers", "2", "--dropout", "0.2", "--lines"],
       ["--layer-norm", "--cell", "gru", "--gru-reset", "after", "--optimizer", "rmsprop"],
       ["--forget-gate", "coupled", "--layers", "2", "--layer-norm"],
+      ["--cell", "rnn", "--activation", "relu", "--init", "identity", "--learning-rate", "0.001"],
     ]
 
   private static let divisions = [

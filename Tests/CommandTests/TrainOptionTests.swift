@@ -22,6 +22,7 @@ struct TrainOptionTests {
       ]
     ),
     (["--cell", "gru"], [["--gru-reset", "after"]]),
+    (["--cell", "rnn"], [["--activation", "relu"]]),
     (["--lines"], [["--val-lines", "20"], ["--val-fraction", "0.3"]]),
     (["--schedule", "wsd"], [["--decay-steps", "9"]]),
     (

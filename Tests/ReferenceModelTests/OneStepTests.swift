@@ -18,7 +18,7 @@ struct OneStepTests {
   let previous = CellState(h: Vector(Self.h))
 
   @Test func rnn() {
-    var cell = RNNCell(inputSize: 1, hiddenSize: 2)
+    var cell = RNNCell<Tanh>(inputSize: 1, hiddenSize: 2)
     (cell.W, cell.U, cell.b) = (inputWeights(0), recurrentWeights(0), Vector(Self.b[0]))
 
     let state = cell.forward(.vector(Vector([Self.x])), previous).state
@@ -27,6 +27,14 @@ struct OneStepTests {
     let h1 = tanh(0.5 * -0.2 + 0.3 * -0.3 - 0.6 * 0.1 - 0.15)
     expectEqual(state.h.values, [h0, h1], "h")
     #expect(state.c.values.isEmpty)
+  }
+
+  @Test func rnnWithReLU() {
+    var cell = RNNCell<ReLU>(inputSize: 1, hiddenSize: 2)
+    (cell.W, cell.U, cell.b) = (inputWeights(0), recurrentWeights(0), Vector(Self.b[0]))
+    let state = cell.forward(.vector(Vector([Self.x])), previous).state
+    // The other sum is negative.
+    expectEqual(state.h.values, [0.5 * 0.7 + 0.3 * 0.2 - 0.6 * 0.5 + 0.05, 0], "h")
   }
 
   @Test func lstm() {

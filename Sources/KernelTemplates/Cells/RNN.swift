@@ -1,17 +1,19 @@
-// The plain recurrent network: h = tanh([x, h′]W + b)
+// The plain recurrent network: h = φ([x, h′]W + b), where φ is tanh or another activation
 
 public import CPUIntrinsics
 
 /// Product, activation and state of one time step.
 @inlinable @inline(__always)
-public func rnnForward<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel) {
+public func rnnForward<V: FloatVector, Function: Activation>(
+  _: V.Type, _: Function.Type, _ step: CellStep, _ multiplyBlock: BlockKernel
+) {
   let group = step.firstGroup
   step.forEachUnitVector(V.self, of: group, .forward) { block in
     step.addRecurrentProduct(group, factor: step.previousHidden, block: block, multiplyBlock)
   } prefetch: { ahead in
     prefetch_for_writing(step.hidden + ahead.state)
   } _: { here in
-    let h = hyperbolicTangent(V(at: group.gates + here.gate))
+    let h = Function.value(V(at: group.gates + here.gate))
     h.store(group.gates + here.gate)
     h.store(step.hidden + here.state)
   }
@@ -19,15 +21,14 @@ public func rnnForward<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBl
 
 /// The gradient of [x, h′]W + b, in place of the activation. All of ∂L/∂h′ comes through it.
 @inlinable @inline(__always)
-public func rnnBackward<V: FloatVector>(_: V.Type, _ step: CellStep) {
+public func rnnBackward<V: FloatVector, Function: Activation>(_: V.Type, _: Function.Type, _ step: CellStep) {
   let group = step.firstGroup
-  let one = V(repeating: 1)
   step.forEachUnitVector(V.self, of: group, .backward) { ahead in
     group.prefetchGates(ahead)
     prefetch_to_second_level(step.outputGradient + ahead.state)
   } _: { here in
     let h = V(at: group.gates + here.gate)
     let dh = V(at: step.outputGradient + here.state) + V(at: step.hiddenGradient + here.state)
-    (dh * (one - h * h)).store(group.gates + here.gate)
+    Function.back(dh, at: h).store(group.gates + here.gate)
   }
 }

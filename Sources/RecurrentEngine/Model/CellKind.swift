@@ -14,6 +14,8 @@ public enum CellKind: String, Codable, CaseIterable, Sendable {
   case gruResetAfter = "gru-reset-after"
   /// The plain recurrent network: h = tanh of one sum.
   case rnn
+  /// The plain recurrent network with a rectified linear unit: h = max(sum, 0).
+  case rnnReLU = "rnn-relu"
 }
 
 /// What the model must know of a cell to lay out its parameters and to call its kernels; the equations are theirs.
@@ -73,6 +75,12 @@ extension CellDescription {
       kernels: kernels, groups: [Group(gates)], hasCellState: true, pyTorchGateCount: count,
       pyTorchCandidate: count - 2)
   }
+
+  /// The plain network with any activation.
+  fileprivate static func rnn(_ kernels: @escaping (KernelSet.Cells) -> KernelSet.Cell) -> CellDescription {
+    CellDescription(
+      kernels: kernels, groups: [Group([Gate(pyTorchIndex: 0)])], pyTorchGateCount: 1, pyTorchCandidate: 0)
+  }
 }
 
 extension CellKind {
@@ -97,9 +105,8 @@ extension CellKind {
       group.recurrentGates = 1..<4
       return CellDescription(
         kernels: \.gruResetAfter, groups: [group], carriesHidden: true, pyTorchGateCount: 3, pyTorchCandidate: 2)
-    case .rnn:
-      return CellDescription(
-        kernels: \.rnn, groups: [.init([.init(pyTorchIndex: 0)])], pyTorchGateCount: 1, pyTorchCandidate: 0)
+    case .rnn: return .rnn(\.rnn)
+    case .rnnReLU: return .rnn(\.rnnReLU)
     }
   }
 

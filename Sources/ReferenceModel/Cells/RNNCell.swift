@@ -3,10 +3,10 @@
 
 /// The plain recurrent network; ′ marks the previous step.
 ///
-///     h = tanh(xW + h′U + b)
+///     h = φ(xW + h′U + b)    where φ is tanh, or another ``Activation``
 ///
-/// Every step back multiplies ∂L/∂h by tanh′ and by Uᵀ again: that is why its gradient vanishes or explodes.
-public struct RNNCell: ReferenceCell {
+/// Every step back multiplies ∂L/∂h by φ′ and by Uᵀ again: that is why its gradient vanishes or explodes.
+public struct RNNCell<Function: Activation>: ReferenceCell {
   public var W: Matrix  // (inputSize, hiddenSize)
   public var U: Matrix  // (hiddenSize, hiddenSize)
   public var b: Vector  // (hiddenSize)
@@ -24,18 +24,18 @@ public struct RNNCell: ReferenceCell {
   }
 
   public func forward(_ x: CellInput, _ previous: CellState) -> (state: CellState, cache: Cache) {
-    let h = tanh(x * W + previous.h * U + b)
+    let h = Function.φ(x * W + previous.h * U + b)
 
     return (CellState(h: h), Cache(x: x, previous: previous, h: h))
   }
 
   public func backward(
-    _ dState: CellState, _ cache: Cache, addingTo gradient: inout RNNCell
+    _ dState: CellState, _ cache: Cache, addingTo gradient: inout Self
   ) -> (dx: Vector, dPrevious: CellState) {
     let (x, previous, h) = (cache.x, cache.previous, cache.h)
 
     // δ = ∂L/∂(xW + h′U + b)
-    let δ = dState.h ∘ dtanh(h)
+    let δ = dState.h ∘ Function.dφ(h)
 
     gradient.W += outer(x, δ)  // ∂L/∂W
     gradient.U += outer(previous.h, δ)  // ∂L/∂U
@@ -46,7 +46,7 @@ public struct RNNCell: ReferenceCell {
     return (dx, CellState(h: dhPrevious))
   }
 
-  public static var gates: [Gate<RNNCell>] {
+  public static var gates: [Gate<Self>] {
     [Gate("h", \.W, \.U, \.b)]
   }
 }

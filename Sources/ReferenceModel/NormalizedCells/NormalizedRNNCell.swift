@@ -3,8 +3,8 @@
 
 /// The ``RNNCell`` with layer normalization; N is that of ``LayerNormalization``, and gW and gU are its gains.
 ///
-///     h = tanh(gW∘N(xW) + gU∘N(h′U) + b)
-public struct NormalizedRNNCell: ReferenceCell {
+///     h = φ(gW∘N(xW) + gU∘N(h′U) + b)
+public struct NormalizedRNNCell<Function: Activation>: ReferenceCell {
   public var W: Matrix  // (inputSize, hiddenSize)
   public var U: Matrix  // (hiddenSize, hiddenSize)
   public var b: Vector  // (hiddenSize)
@@ -24,16 +24,16 @@ public struct NormalizedRNNCell: ReferenceCell {
   }
 
   public func forward(_ x: CellInput, _ previous: CellState) -> (state: CellState, cache: Cache) {
-    let h = tanh(gW ∘ N(x * W) + gU ∘ N(previous.h * U) + b)
+    let h = Function.φ(gW ∘ N(x * W) + gU ∘ N(previous.h * U) + b)
 
     return (CellState(h: h), Cache(x: x, previous: previous, h: h))
   }
 
   public func backward(
-    _ dState: CellState, _ cache: Cache, addingTo gradient: inout NormalizedRNNCell
+    _ dState: CellState, _ cache: Cache, addingTo gradient: inout Self
   ) -> (dx: Vector, dPrevious: CellState) {
-    // δ = ∂L/∂(the argument of tanh)
-    let δ = dState.h ∘ dtanh(cache.h)
+    // δ = ∂L/∂(the argument of φ)
+    let δ = dState.h ∘ Function.dφ(cache.h)
 
     gradient.b += δ
     let dx = back(δ, cache.x, \.W, \.gW, addingTo: &gradient)
@@ -41,7 +41,7 @@ public struct NormalizedRNNCell: ReferenceCell {
     return (dx, CellState(h: dhPrevious))
   }
 
-  public static var gates: [Gate<NormalizedRNNCell>] {
+  public static var gates: [Gate<Self>] {
     [Gate("h", \.W, \.U, \.b, gains: (\.gW, \.gU))]
   }
 }

@@ -11,7 +11,7 @@ import Testing
     var losses: [String: Double]
   }
 
-  @Test(arguments: ["lstm", "gru-reset-after", "rnn", "gru-embedding", "lstm-tied"])
+  @Test(arguments: ["lstm", "gru-reset-after", "rnn", "gru-embedding", "lstm-tied", "rnn-relu"])
   func lossIsThatOfPyTorch(name: String) throws {
     let recordings = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Recordings")
     let recording = try JSONDecoder().decode(

@@ -42,7 +42,7 @@ import Testing
     switch cell {
     case .lstm, .gruResetBefore, .gruResetAfter: 2
     case .lstmCoupled, .lstmNoForget: 1
-    case .rnn: 0
+    case .rnn, .rnnReLU: 0
     }
   }
 

@@ -31,7 +31,7 @@ import Testing
       case .adam, .adamw: 0.01
       case .rmsprop: 0.005
       // A plain RNN explodes at the rate that the gated cells need.
-      case .sgd: cell == .rnn ? 0.1 : 0.5
+      case .sgd: [.rnn, .rnnReLU].contains(cell) ? 0.1 : 0.5
       }
     let trainer = try makeTrainer(
       repeated(Self.rhyme, 16), cell: cell,
