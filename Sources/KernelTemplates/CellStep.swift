@@ -72,6 +72,8 @@ public struct CellStep: @unchecked Sendable {
   public var hidden: MutableFloatPointer  // h
   public var previousCell: FloatPointer  // c′, of cells that have a cell state
   public var cell: MutableFloatPointer  // c
+  /// Of an LSTM that has them.
+  public var peepholes: Peepholes
   /// r ∘ h′, of the GRU that resets before the product.
   public var resetHidden: MutableFloatPointer
 
@@ -103,6 +105,8 @@ public struct CellStep: @unchecked Sendable {
     hidden = state
     previousCell = FloatPointer(state)
     cell = state
+    let unused = Peephole(weights: FloatPointer(state), gradient: state)
+    peepholes = Peepholes(input: unused, forget: unused, output: unused)
     resetHidden = state
     outputGradient = FloatPointer(state)
     hiddenGradient = state

@@ -39,6 +39,9 @@ private var cells: KernelSet.Cells {
     lstm: lstm(ForgetGate.self),
     lstmCoupled: lstm(CoupledForgetGate.self),
     lstmNoForget: lstm(NoForgetGate.self),
+    lstmPeephole: lstm(WithPeepholes<ForgetGate>.self),
+    lstmCoupledPeephole: lstm(WithPeepholes<CoupledForgetGate>.self),
+    lstmNoForgetPeephole: lstm(WithPeepholes<NoForgetGate>.self),
     gruResetBefore: .init(
       firstForward: { gruResetBeforeForwardGates(V.self, $0, multiplyBlock) },
       secondForward: { gruResetBeforeForwardCandidate(V.self, $0, multiplyBlock) },

@@ -5,6 +5,9 @@ public enum CellKind: String, CaseIterable, Sendable {
   case lstm
   case lstmCoupled
   case lstmNoForget
+  case lstmPeephole
+  case lstmCoupledPeephole
+  case lstmNoForgetPeephole
   case gruResetBefore
   case gruResetAfter
 
@@ -19,6 +22,9 @@ public enum CellKind: String, CaseIterable, Sendable {
     case .lstm: isNormalized ? form(ForgetGate.self) : LSTMCell.self
     case .lstmCoupled: form(CoupledForgetGate.self)
     case .lstmNoForget: form(NoForgetGate.self)
+    case .lstmPeephole: form(WithPeepholes<ForgetGate>.self)
+    case .lstmCoupledPeephole: form(WithPeepholes<CoupledForgetGate>.self)
+    case .lstmNoForgetPeephole: form(WithPeepholes<NoForgetGate>.self)
     case .gruResetBefore: isNormalized ? NormalizedGRUResetBeforeCell.self : GRUResetBeforeCell.self
     case .gruResetAfter: isNormalized ? NormalizedGRUResetAfterCell.self : GRUResetAfterCell.self
     }

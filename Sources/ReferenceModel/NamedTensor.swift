@@ -2,7 +2,8 @@
 ///
 /// The order is: `embeddings`, if there are any; for each layer from the lowest, for each gate (LSTM i f g o; GRU r z ĥ; RNN h),
 /// `layers.0.W.i`, `layers.0.U.i`, `layers.0.b.i` (for the candidate of the reset-after GRU also `layers.0.b′.ĥ`,
-/// and with layer normalization `layers.0.gW.i` and `layers.0.gU.i`, then `layers.0.gc` and `layers.0.bc` of an LSTM);
+/// and with layer normalization `layers.0.gW.i` and `layers.0.gU.i`), then with peepholes `layers.0.p.i`, and of an LSTM
+/// with layer normalization `layers.0.gc` and `layers.0.bc`;
 /// then `output.W`, unless it is that of the embeddings, and `output.b`.
 public struct NamedTensor: Equatable, Sendable {
   public let name: String
@@ -62,6 +63,9 @@ extension ReferenceLanguageModel {
           paths.append(ParameterPath("layers.\(layer).gW.\(gate.name)", cell.appending(path: gains.gW)))
           paths.append(ParameterPath("layers.\(layer).gU.\(gate.name)", cell.appending(path: gains.gU)))
         }
+      }
+      for peephole in Cell.peepholes {
+        paths.append(ParameterPath("layers.\(layer).p.\(peephole.name)", cell.appending(path: peephole.p)))
       }
       if let state = Cell.normalizationOfState {
         paths.append(ParameterPath("layers.\(layer).gc", cell.appending(path: state.gain)))

@@ -7,7 +7,8 @@
 /// Tensors by name, stored row after row: `rnn.weight_ih_l0`, `rnn.weight_hh_l0`, `rnn.bias_ih_l0`, `rnn.bias_hh_l0`
 /// and so on for each layer, `decoder.weight` and `decoder.bias`; `embedding.weight` where there are embeddings, which is
 /// the decoder's, too, where there is no `decoder.weight`; with layer normalization `rnn.gain_ih_l0` and `rnn.gain_hh_l0`,
-/// stacked like biases but without signs, and of an LSTM `rnn.gain_c_l0` and `rnn.bias_c_l0`.
+/// stacked like biases but without signs, and of an LSTM `rnn.gain_c_l0` and `rnn.bias_c_l0`; with peepholes
+/// `rnn.weight_ch_l0`, stacked likewise.
 public typealias PyTorchTensors = [String: (shape: [Int], values: [Double])]
 
 extension ReferenceLanguageModel {
@@ -24,6 +25,11 @@ extension ReferenceLanguageModel {
       tensors["rnn.bias_hh_l\(layer)"] = (
         [rows], stackGates { ($0.recurrentBias.map { cell[keyPath: $0] } ?? zeros).values }
       )
+      if !Cell.peepholes.isEmpty {
+        tensors["rnn.weight_ch_l\(layer)"] = (
+          [Cell.peepholes.count * hiddenSize], Cell.peepholes.flatMap { cell[keyPath: $0.p].values }
+        )
+      }
       for (name, values) in cell.normalizationTensors { tensors["rnn.\(name)_l\(layer)"] = ([values.count], values) }
     }
     if let size = shape.embeddingSize { tensors["embedding.weight"] = ([vocabularySize, size], embeddings.values) }
@@ -57,6 +63,8 @@ extension ReferenceLanguageModel {
           weightHH: try tensors.values("rnn.weight_hh_l\(layer)", shape: [rows, hiddenSize]),
           biasIH: try tensors.values("rnn.bias_ih_l\(layer)", shape: [rows]),
           biasHH: try tensors.values("rnn.bias_hh_l\(layer)", shape: [rows]),
+          peepholes: try Cell.peepholes.isEmpty
+            ? [] : tensors.values("rnn.weight_ch_l\(layer)", shape: [Cell.peepholes.count * hiddenSize]),
           normalization: try Cell.normalizationNames.map { name throws(PyTorchTensorError) in
             try tensors.values(
               "rnn.\(name)_l\(layer)", shape: [name.hasPrefix("gain_c") || name.hasPrefix("bias_c") ? hiddenSize : rows]
@@ -95,6 +103,7 @@ private struct PyTorchLayer {
   let weightHH: [Double]  // (gates·hiddenSize, hiddenSize)
   let biasIH: [Double]  // (gates·hiddenSize)
   let biasHH: [Double]  // (gates·hiddenSize)
+  let peepholes: [Double]  // (peepholes·hiddenSize)
   let normalization: [[Double]]  // by the names of the cell's
 }
 
@@ -131,6 +140,10 @@ extension ReferenceCell {
 
   fileprivate mutating func assign(_ source: PyTorchLayer) {
     assignNormalization(source.normalization)
+    for (position, peephole) in Self.peepholes.enumerated() {
+      let units = position * hiddenSize..<(position + 1) * hiddenSize
+      self[keyPath: peephole.p] = Vector(Array(source.peepholes[units]))
+    }
     for (position, gate) in Self.gates.enumerated() {
       func block(_ tensor: [Double]) -> [Double] {
         let size = tensor.count / Self.gates.count

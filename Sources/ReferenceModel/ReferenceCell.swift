@@ -32,12 +32,17 @@ public protocol ReferenceCell: Equatable, Sendable {
   /// The parameters of each gate, in PyTorch's order.
   static var gates: [Gate<Self>] { get }
 
+  /// The weights of the gates that see c, in PyTorch's order; empty where there are none.
+  static var peepholes: [Peephole<Self>] { get }
+
   /// Where the parameters of a normalized c are; nil where it is not normalized.
   static var normalizationOfState: NormalizationOfState<Self>? { get }
 }
 
 extension ReferenceCell {
   public var zeroState: CellState { CellState(h: .zeros(hiddenSize)) }
+
+  public static var peepholes: [Peephole<Self>] { [] }
 
   public static var normalizationOfState: NormalizationOfState<Self>? { nil }
 
@@ -97,6 +102,18 @@ public struct Gate<Cell> {
     self.b = b
     self.recurrentBias = recurrentBias
     self.gains = gains
+  }
+}
+
+/// Where a cell keeps the weights through which a gate sees c.
+public struct Peephole<Cell> {
+  /// That of the gate.
+  public let name: String
+  public let p: WritableKeyPath<Cell, Vector>
+
+  init(_ name: String, _ p: WritableKeyPath<Cell, Vector>) {
+    self.name = name
+    self.p = p
   }
 }
 

@@ -17,7 +17,7 @@ package enum ForgetGate: String, CaseIterable, Sendable {
 }
 
 /// The RNN's activation.
-package enum ActivationName: String, CaseIterable, Sendable {
+package enum Activation: String, CaseIterable, Sendable {
   case tanh, relu
 }
 
@@ -26,7 +26,8 @@ package struct CellOptions: Equatable, Sendable {
   package var name = CellName.lstm
   package var gruReset: GRUReset?
   package var forgetGate: ForgetGate?
-  package var activation: ActivationName?
+  package var hasPeepholes = false
+  package var activation: Activation?
 
   package init() {}
 
@@ -36,6 +37,9 @@ package struct CellOptions: Equatable, Sendable {
     case .lstm: (name, forgetGate) = (.lstm, .on)
     case .lstmCoupled: (name, forgetGate) = (.lstm, .coupled)
     case .lstmNoForget: (name, forgetGate) = (.lstm, .off)
+    case .lstmPeephole: (name, forgetGate, hasPeepholes) = (.lstm, .on, true)
+    case .lstmCoupledPeephole: (name, forgetGate, hasPeepholes) = (.lstm, .coupled, true)
+    case .lstmNoForgetPeephole: (name, forgetGate, hasPeepholes) = (.lstm, .off, true)
     case .gruResetBefore: (name, gruReset) = (.gru, .before)
     case .gruResetAfter: (name, gruReset) = (.gru, .after)
     case .rnn: (name, activation) = (.rnn, .tanh)
@@ -49,7 +53,7 @@ package struct CellOptions: Equatable, Sendable {
   package func kind() throws(UsageError) -> CellKind {
     let variants = [
       ("--gru-reset", gruReset != nil, CellName.gru), ("--forget-gate", forgetGate != nil, .lstm),
-      ("--activation", activation != nil, .rnn),
+      ("--peepholes", hasPeepholes, .lstm), ("--activation", activation != nil, .rnn),
     ]
     for (option, isGiven, owner) in variants where isGiven && name != owner {
       throw .conflict("\(option) is for --cell \(owner.rawValue), not for --cell \(name.rawValue)")
@@ -74,4 +78,7 @@ package struct CellOptions: Equatable, Sendable {
     ]
     return [("--cell", name.rawValue)] + variants.compactMap { option, value in value.map { (option, $0) } }
   }
+
+  /// Those that take no value.
+  var flags: [String] { hasPeepholes ? ["--peepholes"] : [] }
 }

@@ -22,7 +22,7 @@ extension TrainingConfiguration {
       ("--clip", NumberText.shortest(clip ?? 0)), ("--val-fraction", NumberText.shortest(validationFraction)),
       ("--seed", String(initialization.seed)), ("--init", initialization.recurrent.rawValue),
     ]
-    return pairs.flatMap { [$0, $1] } + (embedding?.isTied == true ? ["--tie"] : [])
+    return pairs.flatMap { [$0, $1] } + CellOptions(cell).flags + (embedding?.isTied == true ? ["--tie"] : [])
       + (normalization == .layer ? ["--layer-norm"] : []) + division.arguments
   }
 }

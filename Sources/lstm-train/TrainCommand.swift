@@ -59,6 +59,11 @@ let modelOptions = [
     details: "With off it is f = 1, as in the LSTM of 1997: the cell state forgets nothing. With coupled it is "
       + "f = 1 - i: what is written takes the place of what was there. Both have three gates instead of four."),
   Option(
+    "--peepholes", sets: \.cell.hasPeepholes, group: "Model",
+    help: "let the gates of the LSTM see its cell state",
+    details: "The input and the forget gate see the state before the step and the output gate that after it, each unit "
+      + "its own (Gers and Schmidhuber 2000). The weights start at 0."),
+  Option(
     "--activation", sets: \.cell.activation, as: .choice, absentMeans: "tanh", group: "Model",
     help: "the RNN's function of its sum",
     details: "relu is max(sum, 0). Nothing bounds it, so give it a low learning rate; --init identity is meant for it "

@@ -22,7 +22,8 @@ struct InspectRunTests {
     (["--lines", "--val-lines", "9", "--test-fraction", "0.1"], 80), (["--split", "interleaved"], 60),
     (["--init", "orthogonal"], 80),
     (["--embedding", "8", "--tie"], 60),
-    (["--layer-norm"], 80), (["--forget-gate", "coupled"], 80), (["--cell", "rnn", "--activation", "relu"], 60),
+    (["--layer-norm"], 80), (["--forget-gate", "coupled"], 80),
+    (["--peepholes"], 80), (["--cell", "rnn", "--activation", "relu"], 60),
   ])
   func whatIsPastedRepeatsTheRun(options: [String], columns: Int) throws {
     let folder = try WorkFolder()

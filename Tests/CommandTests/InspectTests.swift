@@ -79,6 +79,7 @@ struct InspectTests {
     ["--input-dropout", "0.1", "--recurrent-dropout", "0.15", "--state-reset", "0.25", "--label-smoothing", "0.05"],
     ["--init", "identity", "--embedding", "8", "--tie"], ["--embedding", "3", "--layer-norm"],
     ["--forget-gate", "coupled"], ["--forget-gate", "off", "--layers", "2"],
+    ["--peepholes"], ["--peepholes", "--forget-gate", "coupled", "--layer-norm"],
     ["--cell", "rnn", "--activation", "relu"],
   ])
   func argumentsRepeatTheRun(options: [String]) throws {

@@ -119,6 +119,7 @@ struct OptionTests {
   @Test(arguments: [
     (["--gru-reset", "after"], "gru"), (["--forget-gate", "on"], "lstm"), (["--forget-gate", "coupled"], "lstm"),
     (["--activation", "tanh"], "rnn"), (["--activation", "relu"], "rnn"),
+    (["--peepholes"], "lstm"),
   ])
   func aVariantIsOfOneCell(variant: [String], owner: String) throws {
     let folder = try WorkFolder()

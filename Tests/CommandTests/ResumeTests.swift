@@ -43,6 +43,7 @@ struct ResumeTests {
       ["--layer-norm", "--layers", "2", "--dropout", "0.2", "--lines"],
       ["--layer-norm", "--cell", "gru", "--gru-reset", "after", "--optimizer", "rmsprop"],
       ["--forget-gate", "coupled", "--layers", "2", "--layer-norm"],
+      ["--peepholes", "--forget-gate", "off", "--hidden", "21", "--recurrent-dropout", "0.1"],
       ["--cell", "rnn", "--activation", "relu", "--init", "identity", "--learning-rate", "0.001"],
     ]
 
@@ -128,7 +129,7 @@ struct ResumeTests {
     ("--val-lines 5", "no --val-lines"),
     ("--embedding 3", "--embedding 0"),
     ("--init identity", "--init uniform"),
-    ("--forget-gate coupled", "no --forget-gate"),
+    ("--forget-gate coupled", "no --forget-gate"), ("--peepholes", "no --peepholes"),
   ])
   func anOptionThatContradictsTheFile(given: String, stored: String) throws {
     let folder = try WorkFolder()

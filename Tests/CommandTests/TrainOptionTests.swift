@@ -19,8 +19,10 @@ struct TrainOptionTests {
         ["--label-smoothing", "0.1"],
         ["--init", "orthogonal"], ["--init", "identity"], ["--embedding", "5"], ["--layer-norm"],
         ["--forget-gate", "coupled"], ["--forget-gate", "off"],
+        ["--peepholes"],
       ]
     ),
+    (["--forget-gate", "off"], [["--peepholes"]]), (["--forget-gate", "coupled"], [["--peepholes"]]),
     (["--cell", "gru"], [["--gru-reset", "after"]]),
     (["--cell", "rnn"], [["--activation", "relu"]]),
     (["--lines"], [["--val-lines", "20"], ["--val-fraction", "0.3"]]),

@@ -81,6 +81,7 @@ struct TrainingRunTests {
   @Test(
     arguments: cells + cells.map { $0 + ["--layer-norm"] } + [
       ["--embedding", "30"], ["--cell", "gru", "--embedding", "21", "--tie"], ["--forget-gate", "coupled"],
+      ["--peepholes"],
     ])
   func theMachineChangesNothing(cell: [String]) throws {
     let folder = try WorkFolder()

@@ -21,7 +21,7 @@ struct CellGradientTests {
       }
     }
     let ofState = Cell.normalizationOfState.map { [("gc", $0.gain), ("bc", $0.bias)] } ?? []
-    return ofGates + ofState
+    return ofGates + ofState + Cell.peepholes.map { ("p.\($0.name)", $0.p) }
   }
 
   private func check<Cell: ReferenceCell>(_: Cell.Type, _ x: CellInput) {

@@ -86,6 +86,29 @@ struct OneStepTests {
     }
   }
 
+  /// Each gate sees what it should of the state before and after.
+  @Test func lstmWithPeepholes() {
+    var cell = LSTMFormCell<WithPeepholes<ForgetGate>>(inputSize: 1, hiddenSize: 1)
+    (cell.p.i, cell.p.f, cell.p.o) = (Vector([0.7]), Vector([-0.4]), Vector([1.3]))
+    (cell.b.i, cell.b.f) = (Vector([0.1]), Vector([0.2]))
+    (cell.b.g, cell.b.o) = (Vector([-0.5]), Vector([0.3]))
+    let state = cell.forward(.vector(Vector([0])), CellState(h: Vector([0]), c: Vector([0.9]))).state
+    let c = logistic(0.2 - 0.4 * 0.9) * 0.9 + logistic(0.1 + 0.7 * 0.9) * tanh(-0.5)
+    expectEqual(state.c.values, [c], "c")
+    expectEqual(state.h.values, [logistic(0.3 + 1.3 * c) * tanh(c)], "h")
+  }
+
+  @Test func lstmsWithoutAForgetGateOfTheirOwn() {
+    func state<Form: LSTMForm>(_: Form.Type) -> CellState {
+      var cell = LSTMFormCell<Form>(inputSize: 1, hiddenSize: 1)
+      (cell.b.i, cell.b.g, cell.b.o) = (Vector([0.1]), Vector([-0.5]), Vector([0.3]))
+      return cell.forward(.vector(Vector([0])), CellState(h: Vector([0]), c: Vector([0.9]))).state
+    }
+    let i = logistic(0.1)
+    expectEqual(state(CoupledForgetGate.self).c.values, [(1 - i) * 0.9 + i * tanh(-0.5)], "coupled")
+    expectEqual(state(NoForgetGate.self).c.values, [0.9 + i * tanh(-0.5)], "none")
+  }
+
   // Both GRUs: r and z of the gates 0 and 1.
   private let r = [logistic(0.5 * 0.7 + 0.3 * 0.2 - 0.6 * 0.5 + 0.05), logistic(-0.1 - 0.09 - 0.06 - 0.15)]
   private let z = [logistic(0.5 * 0.1 + 0.3 * -0.4 - 0.6 * 0.7 + 0.25), logistic(0.2 + 0.18 + 0.06 + 0.35)]

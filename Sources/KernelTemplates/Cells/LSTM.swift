@@ -3,7 +3,7 @@
 //   i, f, o = σ(a)    g = tanh(a)
 //   c = f∘c′ + i∘g    h = o∘tanh(c)
 //
-// What f is, its form says.
+// What f is, and whether gates see c (see Peephole.swift), its form says.
 
 public import CPUIntrinsics
 
@@ -22,20 +22,25 @@ public func lstmForward<V: FloatVector, Form: LSTMForm>(
     prefetch_for_writing(step.hidden + ahead.state)
   } _: { here in
     let gates = group.gates + here.gate
+    let previousCell = V(at: step.previousCell + here.state)
+    let inputSum = Form.sum(V(at: gates), seeing: previousCell, through: step.peepholes.input, here)
     let i: V
     let f: V
     if Form.hasForgetGate {
+      let forgetSum = Form.sum(
+        V(at: gates + here.gateStride), seeing: previousCell, through: step.peepholes.forget, here)
       let gate: V
-      (i, gate) = sigmoids(V(at: gates), V(at: gates + here.gateStride))
+      (i, gate) = sigmoids(inputSum, forgetSum)
       gate.store(gates + here.gateStride)
       f = Form.forget(i, gate: gate)
     } else {
-      i = sigmoid(V(at: gates))
+      i = sigmoid(inputSum)
       f = Form.forget(i, gate: i)
     }
     let g = hyperbolicTangent(V(at: gates + Form.candidate &* here.gateStride))
-    let o = sigmoid(V(at: gates + Form.output &* here.gateStride))
-    let c = (f * V(at: step.previousCell + here.state)).adding(i, times: g)
+    let c = (f * previousCell).adding(i, times: g)
+    let outputSum = V(at: gates + Form.output &* here.gateStride)
+    let o = sigmoid(Form.sum(outputSum, seeing: c, through: step.peepholes.output, here))
     i.store(gates)
     g.store(gates + Form.candidate &* here.gateStride)
     o.store(gates + Form.output &* here.gateStride)
@@ -73,12 +78,27 @@ public func lstmBackward<V: FloatVector, Form: LSTMForm>(
     let dh = V(at: step.outputGradient + here.state) + V(at: step.hiddenGradient + here.state)
     // c reaches h and the next step
     let later = V(at: step.cellGradient + here.state)
-    let dc = normalizesState ? later : later.adding(dh * o, times: one - tanhC * tanhC)
+    var dc = normalizesState ? later : later.adding(dh * o, times: one - tanhC * tanhC)
     // c = f∘c′ + i∘g, σ′ = σ(1 − σ), tanh′ = 1 − tanh²
-    (dc * Form.inputSlope(g, previousCell: previousCell) * i * (one - i)).store(gates)
-    if Form.hasForgetGate { (dc * previousCell * f * (one - f)).store(gates + here.gateStride) }
+    let dOutput = dh * tanhC * o * (one - o)
+    dOutput.store(gates + Form.output &* here.gateStride)
+    if Form.hasPeepholes {
+      dc = step.peepholes.output.back(dOutput, from: V(at: FloatPointer(step.cell) + here.state), to: dc, here)
+    }
+    let dInput = dc * Form.inputSlope(g, previousCell: previousCell) * i * (one - i)
+    dInput.store(gates)
     (dc * i * (one - g * g)).store(gates + Form.candidate &* here.gateStride)
-    (dh * tanhC * o * (one - o)).store(gates + Form.output &* here.gateStride)
-    (dc * f).store(step.cellGradient + here.state)
+    var dPreviousCell = dc * f
+    if Form.hasPeepholes {
+      dPreviousCell = step.peepholes.input.back(dInput, from: previousCell, to: dPreviousCell, here)
+    }
+    if Form.hasForgetGate {
+      let dForget = dc * previousCell * f * (one - f)
+      dForget.store(gates + here.gateStride)
+      if Form.hasPeepholes {
+        dPreviousCell = step.peepholes.forget.back(dForget, from: previousCell, to: dPreviousCell, here)
+      }
+    }
+    dPreviousCell.store(step.cellGradient + here.state)
   }
 }

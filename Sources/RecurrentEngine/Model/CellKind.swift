@@ -8,6 +8,12 @@ public enum CellKind: String, Codable, CaseIterable, Sendable {
   case lstmCoupled = "lstm-coupled"
   /// The LSTM of 1997 (Hochreiter and Schmidhuber), whose cell state forgets nothing: three gates.
   case lstmNoForget = "lstm-no-forget"
+  /// The LSTM whose gates see the cell state (Gers and Schmidhuber 2000).
+  case lstmPeephole = "lstm-peephole"
+  /// The same with the forget gate 1 − i.
+  case lstmCoupledPeephole = "lstm-coupled-peephole"
+  /// The same without a forget gate.
+  case lstmNoForgetPeephole = "lstm-no-forget-peephole"
   /// The gated recurrent unit of Cho et al. 2014: the reset gate acts on h′ before its product.
   case gruResetBefore = "gru-reset-before"
   /// The gated recurrent unit of PyTorch and cuDNN: the reset gate acts on the product of h′.
@@ -56,6 +62,8 @@ struct CellDescription {
   var kernels: (KernelSet.Cells) -> KernelSet.Cell
   var groups: [Group]
   var hasCellState = false
+  /// Gates that see the cell state, each through a weight for each unit: those of i, f and o that there are.
+  var peepholeCount = 0
   /// h′ reaches h past the gates as well, as part of a sum.
   var carriesHidden = false
   /// Gates that PyTorch has.
@@ -67,13 +75,13 @@ struct CellDescription {
 extension CellDescription {
   /// A form of the LSTM: i f g o, of which f may be missing.
   fileprivate static func lstm(
-    _ kernels: @escaping (KernelSet.Cells) -> KernelSet.Cell, hasForgetGate: Bool = true
+    _ kernels: @escaping (KernelSet.Cells) -> KernelSet.Cell, hasForgetGate: Bool = true, hasPeepholes: Bool = false
   ) -> CellDescription {
     let count = hasForgetGate ? 4 : 3
     let gates = (0..<count).map { Gate(pyTorchIndex: $0, isForgetGate: hasForgetGate && $0 == 1) }
     return CellDescription(
-      kernels: kernels, groups: [Group(gates)], hasCellState: true, pyTorchGateCount: count,
-      pyTorchCandidate: count - 2)
+      kernels: kernels, groups: [Group(gates)], hasCellState: true, peepholeCount: hasPeepholes ? count - 1 : 0,
+      pyTorchGateCount: count, pyTorchCandidate: count - 2)
   }
 
   /// The plain network with any activation.
@@ -89,6 +97,9 @@ extension CellKind {
     case .lstm: return .lstm(\.lstm)
     case .lstmCoupled: return .lstm(\.lstmCoupled, hasForgetGate: false)
     case .lstmNoForget: return .lstm(\.lstmNoForget, hasForgetGate: false)
+    case .lstmPeephole: return .lstm(\.lstmPeephole, hasPeepholes: true)
+    case .lstmCoupledPeephole: return .lstm(\.lstmCoupledPeephole, hasForgetGate: false, hasPeepholes: true)
+    case .lstmNoForgetPeephole: return .lstm(\.lstmNoForgetPeephole, hasForgetGate: false, hasPeepholes: true)
     case .gruResetBefore:  // z r, then ĥ
       return CellDescription(
         kernels: \.gruResetBefore,

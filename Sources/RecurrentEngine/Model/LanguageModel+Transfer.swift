@@ -28,6 +28,7 @@ extension LanguageModel {
     for (layer, groups) in zip(layout.layers, adapted.layout.layers).enumerated() {
       for (from, to) in zip(groups.0, groups.1) {
         var pairs = [(from.recurrent, to.recurrent), (from.bias, to.bias)]
+        pairs += zip(from.peepholes, to.peepholes)
         let looksUp = !configuration.multipliesInput(ofLayer: layer)
         if !looksUp { pairs.append((from.input, to.input)) }
         if let from = from.normalization, let to = to.normalization { pairs += zip(from.matrices, to.matrices) }

@@ -46,6 +46,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     if let embedding, !embedding.isTied { count += vocabularySize * embedding.size }
     for layer in 0..<layerCount {
       let inputSize = inputSize(ofLayer: layer)
+      count += hiddenSize * description.peepholeCount
       for group in description.groups {
         count += hiddenSize * (inputSize * group.inputGates.count + hiddenSize * group.recurrentGates.count)
         count += hiddenSize * group.gates.count
@@ -93,12 +94,14 @@ extension ModelConfiguration {
   var pyTorchShapes: [(name: String, shape: [Int])] {
     let gateRows = cell.description.pyTorchGateCount * hiddenSize
     let layers = (0..<layerCount).flatMap { layer -> [(String, [Int])] in
-      let weights = [
+      var weights = [
         ("rnn.weight_ih_l\(layer)", [gateRows, inputSize(ofLayer: layer)]),
         ("rnn.weight_hh_l\(layer)", [gateRows, hiddenSize]),
         ("rnn.bias_ih_l\(layer)", [gateRows]),
         ("rnn.bias_hh_l\(layer)", [gateRows]),
       ]
+      let peepholeCount = cell.description.peepholeCount
+      if peepholeCount > 0 { weights.append(("rnn.weight_ch_l\(layer)", [peepholeCount * hiddenSize])) }
       guard normalization == .layer else { return weights }
       let gains = [("rnn.gain_ih_l\(layer)", [gateRows]), ("rnn.gain_hh_l\(layer)", [gateRows])]
       let ofState = [("rnn.gain_c_l\(layer)", [hiddenSize]), ("rnn.bias_c_l\(layer)", [hiddenSize])]

@@ -21,6 +21,8 @@ package struct ParameterLayout: Sendable {
     package var input: Matrix  // (input, gate, unit)
     package var recurrent: Matrix  // (hidden, gate, unit)
     package var bias: Matrix  // (1, gate, unit)
+    /// Of the gates that see the cell state.
+    package var peepholes: [Matrix]  // each (1, unit)
     /// Nil where nothing is normalized.
     package var normalization: Normalization?
   }
@@ -73,6 +75,7 @@ package struct ParameterLayout: Sendable {
             input: place(rows: inputSize, units: hidden, gates: group.inputGates.count),
             recurrent: place(rows: hidden, units: hidden, gates: group.recurrentGates.count),
             bias: place(rows: 1, units: hidden, gates: group.gates.count),
+            peepholes: (0..<description.peepholeCount).map { _ in place(rows: 1, units: hidden, gates: 1) },
             normalization: placeNormalization(of: group))
         })
     }

@@ -119,6 +119,12 @@ extension ParameterLayout {
         }
       }
       tensors += [inputWeight, recurrentWeight, inputBias, recurrentBias]
+      if let peepholes = groups.first?.peepholes, !peepholes.isEmpty {
+        tensors.append(
+          PyTorchTensor(
+            name: "rnn.weight_ch_l\(layer)", shape: [peepholes.count * hidden],
+            gates: peepholes.map { .init(matrix: $0) }))
+      }
       guard let normalization = groups.first?.normalization else { continue }
       tensors += [inputGain, recurrentGain]
       for (name, matrix) in [("gain", normalization.cellGain), ("bias", normalization.cellBias)] {

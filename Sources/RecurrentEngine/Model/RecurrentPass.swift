@@ -107,6 +107,7 @@ struct RecurrentPass {
       var step = makeStep(layer: layer, rows: rows)
       let normalization = makeNormalization(layer: layer, rows: rows)
       resetGainGradients(layer: layer, rows: rows)
+      resetPeepholeGradients(layer: layer, rows: rows)
       // Truncation: nothing comes from beyond the chunk.
       let stateCount = rows.count * workspace.stateStride
       step.hiddenGradient.update(repeating: 0, count: stateCount)
@@ -283,6 +284,7 @@ struct RecurrentPass {
     step.hiddenGradient = workspace.hiddenGradient.pointer + firstState
     step.cellGradient = workspace.cellGradient.pointer + firstState
     step.resetHiddenGradient = workspace.resetHiddenGradient.pointer + firstState
+    if let peepholes = makePeepholes(layer: layer, rows: rows) { step.peepholes = peepholes }
     return step
   }
 

@@ -18,6 +18,8 @@ final class Workspace {
     var resetHidden: FloatBuffer
     /// Gates, later their gradients, of each group. (block, step, batch, gate, unit)
     var gates: [FloatBuffer]
+    /// The share of each row in the gradients of peepholes, over all steps. (batch, stateStride)
+    var peepholeGradients: [FloatBuffer]
     /// Of each group; empty without layer normalization.
     var normalization: [NormalizedGroup]
   }
@@ -73,6 +75,7 @@ final class Workspace {
         previousHidden: holdsSequences ? FloatBuffer(count: sizes.previousHidden) : hidden,
         previousCell: holdsSequences ? FloatBuffer(count: sizes.previousCell) : cell,
         resetHidden: FloatBuffer(count: sizes.resetHidden), gates: sizes.gates.map(FloatBuffer.init(count:)),
+        peepholeGradients: sizes.peepholeGradients.map(FloatBuffer.init(count:)),
         normalization: sizes.normalization.map(NormalizedGroup.init))
     }
     logitBlocks = Blocks(units: configuration.vocabularySize, gates: 1)
@@ -139,6 +142,7 @@ final class Workspace {
     var previousCell: Int
     var resetHidden: Int
     var gates: [Int]
+    var peepholeGradients: [Int]
     var normalization: [NormalizedGroup.Sizes]
     var logits: Int
     var inputFactors: Int
@@ -168,6 +172,8 @@ final class Workspace {
       gates = description.groups.map {
         Blocks(units: configuration.hiddenSize, gates: $0.gates.count).size(rows: gateRows)
       }
+      peepholeGradients = Array(
+        repeating: stateOfStep, count: purpose == .training ? description.peepholeCount : 0)
       normalization =
         configuration.normalization == nil
         ? []
@@ -188,6 +194,7 @@ final class Workspace {
     func total(layerCount: Int) -> Int {
       let ofLayer =
         hidden + dropped + cell + previousHidden + previousCell + resetHidden + gates.reduce(0, +)
+        + peepholeGradients.reduce(0, +)
         + normalization.reduce(0) { $0 + $1.total }
       return layerCount * ofLayer + logits + inputFactors + outputGradient + 3 * gradientOfStep + embedded
         + embeddedGradient

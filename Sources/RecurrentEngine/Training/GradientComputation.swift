@@ -128,6 +128,7 @@ final class GradientComputation {
       rows(normalization(layer, group)[part].sums, blocks(layer, group), count: workspace.gateRows)
     case .gain(let layer, let group, let part):
       rows(normalization(layer, group)[part].gainGradient, blocks(layer, group), count: workspace.batchSize)
+    case .peephole(let layer, let index): ofState(workspace.layers[layer].peepholeGradients[index])
     case .cellGain(let layer, let group): ofState(normalization(layer, group).cell?.gainGradient)
     case .cellBias(let layer, let group): ofState(normalization(layer, group).cell?.biasGradient)
     }
@@ -138,7 +139,7 @@ extension GradientFactors.Source {
   fileprivate var isSummedOverSteps: Bool {
     switch self {
     case .gates, .logits, .normalizedSums: false
-    case .gain, .cellGain, .cellBias: true
+    case .gain, .peephole, .cellGain, .cellBias: true
     }
   }
 }

@@ -10,6 +10,8 @@ struct GradientFactors {
     case normalizedSums(layer: Int, group: Int, Part)
     /// Of a gain, already summed over the steps, a row for each of the batch.
     case gain(layer: Int, group: Int, Part)
+    /// Of a peephole, likewise.
+    case peephole(layer: Int, index: Int)
     case cellGain(layer: Int, group: Int)
     case cellBias(layer: Int, group: Int)
   }
@@ -72,6 +74,13 @@ struct GradientFactors {
         ] + gains(of: normalization, description, layer: layer, group: index)
       }
     }
+    let peepholes = layout.layers.enumerated().flatMap { layer, groups in
+      groups.flatMap(\.peepholes).enumerated().map { index, matrix in
+        GradientFactors(
+          source: .peephole(layer: layer, index: index),
+          products: [Product(matrix: matrix, operand: .one, gates: 0..<1)])
+      }
+    }
     let output = GradientFactors(
       source: .logits,
       products: [
@@ -80,7 +89,7 @@ struct GradientFactors {
           operand: .output(layer: layout.configuration.layerCount - 1), gates: 0..<1),
         Product(matrix: layout.decoderBias, operand: .one, gates: 0..<1),
       ])
-    return layers + [output]
+    return layers + peepholes + [output]
   }
 
   private static func gains(

@@ -17,6 +17,22 @@ import Testing
       progress: .init(step: 1, epoch: 1, validationLoss: nil), selection: .newest, startCharacter: 0)
   }
 
+  /// Each of i, f and o that there are has a weight for each unit.
+  @Test(arguments: CellKind.allCases)
+  func peepholesAreInTheFile(cell: CellKind) throws {
+    let checkpoint = try makeCheckpoint(cell, .normalized)
+    try checkpoint.write(to: path)
+    let file = try SafetensorsFile(path: path)
+    let counts: [CellKind: Int] = [.lstmPeephole: 3, .lstmCoupledPeephole: 2, .lstmNoForgetPeephole: 2]
+    for layer in 0..<2 { #expect(file.shape(of: "rnn.weight_ch_l\(layer)") == counts[cell].map { [$0 * 21] }) }
+    let parameterCount = file.names.reduce(0) { sum, name in
+      name.contains("bias_hh") ? sum : sum + (file.shape(of: name) ?? []).reduce(1, *)
+    }
+    // The GRU that resets after its product has a second bias for its candidate.
+    let ofSecondBias = cell == .gruResetAfter ? 2 * 21 : 0
+    #expect(checkpoint.model.configuration.parameterCount == parameterCount + ofSecondBias)
+  }
+
   /// What is said of the cell must go with the tensors.
   @Test(arguments: CellKind.allCases, CellKind.allCases)
   func anotherCellThanThatOfTheTensors(cell: CellKind, claimed: CellKind) throws {

@@ -40,8 +40,8 @@ import Testing
   /// Where g or ĥ stands in the file.
   private static func candidate(of cell: CellKind) -> Int {
     switch cell {
-    case .lstm, .gruResetBefore, .gruResetAfter: 2
-    case .lstmCoupled, .lstmNoForget: 1
+    case .lstm, .lstmPeephole, .gruResetBefore, .gruResetAfter: 2
+    case .lstmCoupled, .lstmNoForget, .lstmCoupledPeephole, .lstmNoForgetPeephole: 1
     case .rnn, .rnnReLU: 0
     }
   }
@@ -56,6 +56,12 @@ import Testing
       expected[Self.candidate(of: cell)] = identity
       #expect(try gates(found, layer: layer, hidden: hidden) == expected)
     }
+  }
+
+  @Test(arguments: [CellKind.lstmPeephole, .lstmCoupledPeephole, .lstmNoForgetPeephole])
+  func peepholesStartAtZero(cell: CellKind) throws {
+    let weights = try #require(try tensors(cell, hidden: 5, .uniform)["rnn.weight_ch_l1"])
+    #expect(weights == [Float](repeating: 0, count: cell == .lstmPeephole ? 15 : 10))
   }
 
   @Test(arguments: CellKind.allCases, RecurrentInitialization.allCases)

@@ -9,21 +9,38 @@ public protocol LSTMForm: Sendable {
   static func forget(_ i: Vector, gate: Vector) -> Vector
   /// ∂c/∂i of c = f ∘ c′ + i ∘ g.
   static func inputSlope(_ g: Vector, previousCell: Vector) -> Vector
+  /// Whether i and f see c′, and o sees c.
+  static var hasPeepholes: Bool { get }
   /// Whether the sums of the gates are normalized, and c before its tanh.
   static var isNormalized: Bool { get }
+}
+
+extension LSTMForm {
+  public static var hasPeepholes: Bool { false }
+  public static var isNormalized: Bool { false }
 }
 
 /// f = σ(xW_f + h′U_f + b_f): near 0 it erases, near 1 it keeps.
 public enum ForgetGate: LSTMForm {
   public static let hasForgetGate = true
-  public static let isNormalized = false
   public static func forget(_ i: Vector, gate: Vector) -> Vector { gate }
   public static func inputSlope(_ g: Vector, previousCell: Vector) -> Vector { g }
+}
+
+/// A form with peepholes (Gers and Schmidhuber 2000).
+public enum WithPeepholes<Form: LSTMForm>: LSTMForm {
+  public static var hasForgetGate: Bool { Form.hasForgetGate }
+  public static var hasPeepholes: Bool { true }
+  public static func forget(_ i: Vector, gate: Vector) -> Vector { Form.forget(i, gate: gate) }
+  public static func inputSlope(_ g: Vector, previousCell: Vector) -> Vector {
+    Form.inputSlope(g, previousCell: previousCell)
+  }
 }
 
 /// A form with layer normalization.
 public enum Normalized<Form: LSTMForm>: LSTMForm {
   public static var hasForgetGate: Bool { Form.hasForgetGate }
+  public static var hasPeepholes: Bool { Form.hasPeepholes }
   public static var isNormalized: Bool { true }
   public static func forget(_ i: Vector, gate: Vector) -> Vector { Form.forget(i, gate: gate) }
   public static func inputSlope(_ g: Vector, previousCell: Vector) -> Vector {

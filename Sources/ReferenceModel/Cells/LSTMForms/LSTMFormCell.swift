@@ -4,6 +4,7 @@
 /// The LSTM in all of its forms; ``LSTMCell`` is the usual one written out.
 ///
 ///     i, f, o = σ(a)    g = tanh(a)    a = xW + h′U + b of each gate; f is what the form says
+///     a + p∘c′ of i and f, and a + p∘c of o, in place of a    with peepholes
 ///     c = f ∘ c′ + i ∘ g
 ///     h = o ∘ tanh(c)
 ///
@@ -18,6 +19,7 @@ public struct LSTMFormCell<Form: LSTMForm>: ReferenceCell {
   public var W: Gates<Matrix>  // each (inputSize, hiddenSize)
   public var U: Gates<Matrix>  // each (hiddenSize, hiddenSize)
   public var b: Gates<Vector>  // each (hiddenSize)
+  public var p: Gates<Vector>  // each (hiddenSize), of i, f and o
   public var gW: Gates<Vector>  // each (hiddenSize)
   public var gU: Gates<Vector>  // each (hiddenSize)
   public var gc: Vector  // (hiddenSize)
@@ -25,7 +27,7 @@ public struct LSTMFormCell<Form: LSTMForm>: ReferenceCell {
 
   public init(inputSize: Int, hiddenSize: Int) {
     let usual = LSTMCell(inputSize: inputSize, hiddenSize: hiddenSize)
-    (W, U, b, gW, gU) = (usual.W, usual.U, usual.b, usual.b, usual.b)
+    (W, U, b, p, gW, gU) = (usual.W, usual.U, usual.b, usual.b, usual.b, usual.b)
     (gc, bc) = (.zeros(hiddenSize), .zeros(hiddenSize))
   }
 
@@ -39,11 +41,11 @@ public struct LSTMFormCell<Form: LSTMForm>: ReferenceCell {
   }
 
   public func forward(_ x: CellInput, _ previous: CellState) -> (state: CellState, cache: Cache) {
-    let i = σ(sum(Self.i, x, previous.h))
-    let f = Form.forget(i, gate: σ(sum(Self.f, x, previous.h)))
+    let i = σ(sum(Self.i, x, previous.h) + p.i ∘ previous.c)
+    let f = Form.forget(i, gate: σ(sum(Self.f, x, previous.h) + p.f ∘ previous.c))
     let g = tanh(sum(Self.g, x, previous.h))
     let c = f ∘ previous.c + i ∘ g
-    let o = σ(sum(Self.o, x, previous.h))
+    let o = σ(sum(Self.o, x, previous.h) + p.o ∘ c)
     let h = o ∘ tanh(Form.isNormalized ? gc ∘ N(c) + bc : c)
 
     return (CellState(h: h, c: c), Cache(x: x, previous: previous, gates: Gates(i: i, f: f, g: g, o: o), c: c))
@@ -65,18 +67,25 @@ public struct LSTMFormCell<Form: LSTMForm>: ReferenceCell {
       gradient.bc += dm
     }
 
-    // ∂L/∂c by two ways: from the next step's c, and from m
-    let dc = dState.c + (Form.isNormalized ? dN(c, gc ∘ dm) : dm)
+    // ∂L/∂c by three ways: from the next step's c, from m, and from the output gate, which sees c
+    let δo = dh ∘ tanh(m) ∘ dσ(o)
+    let dc = dState.c + (Form.isNormalized ? dN(c, gc ∘ dm) : dm) + δo ∘ p.o
 
     // δ = ∂L/∂a of each gate, on to ∂L/∂x, ∂L/∂h′ and the parameters
-    var δ: [(gate: Gate<Self>, value: Vector)] = [
-      (Self.i, dc ∘ Form.inputSlope(g, previousCell: previous.c) ∘ dσ(i)),
-      (Self.g, dc ∘ i ∘ dtanh(g)),
-      (Self.o, dh ∘ tanh(m) ∘ dσ(o)),
-    ]
-    if Form.hasForgetGate { δ.append((Self.f, dc ∘ previous.c ∘ dσ(f))) }
-    let shares = δ.map { back($0.value, $0.gate, x, previous.h, addingTo: &gradient) }
-    return (sum(shares.map(\.dx)), CellState(h: sum(shares.map(\.dh)), c: dc ∘ f))
+    let δi = dc ∘ Form.inputSlope(g, previousCell: previous.c) ∘ dσ(i)
+    let δf = Form.hasForgetGate ? dc ∘ previous.c ∘ dσ(f) : .zeros(hiddenSize)
+    let δg = dc ∘ i ∘ dtanh(g)
+    let shares = zip([Self.i, Self.f, Self.g, Self.o], [δi, δf, δg, δo]).map { gate, δ in
+      back(δ, gate, x, previous.h, addingTo: &gradient)
+    }
+    if Form.hasPeepholes {
+      let (dpi, dpf, dpo) = (δi ∘ previous.c, δf ∘ previous.c, δo ∘ c)
+      gradient.p.i += dpi
+      gradient.p.f += dpf
+      gradient.p.o += dpo
+    }
+    let dcPrevious = dc ∘ f + δi ∘ p.i + δf ∘ p.f
+    return (sum(shares.map(\.dx)), CellState(h: sum(shares.map(\.dh)), c: dcPrevious))
   }
 
   private func sum(_ vectors: [Vector]) -> Vector { vectors.dropFirst().reduce(vectors[0], +) }
@@ -94,6 +103,11 @@ public struct LSTMFormCell<Form: LSTMForm>: ReferenceCell {
   }
 
   public static var gates: [Gate<Self>] { Form.hasForgetGate ? [i, f, g, o] : [i, g, o] }
+
+  public static var peepholes: [Peephole<Self>] {
+    guard Form.hasPeepholes else { return [] }
+    return [Peephole("i", \.p.i)] + (Form.hasForgetGate ? [Peephole("f", \.p.f)] : []) + [Peephole("o", \.p.o)]
+  }
 
   public static var normalizationOfState: NormalizationOfState<Self>? {
     Form.isNormalized ? NormalizationOfState(gain: \.gc, bias: \.bc) : nil
