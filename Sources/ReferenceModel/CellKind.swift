@@ -32,15 +32,17 @@ public enum CellKind: String, CaseIterable, Sendable {
 
   /// A language model of this cell, with the parameters of a PyTorch model, or of one with the gains of layer
   /// normalization besides.
+  ///
+  /// - Parameter connection: What its layers from layer 1 up put out.
   public func makeLanguageModel(
-    pyTorchTensors tensors: PyTorchTensors
+    pyTorchTensors tensors: PyTorchTensors, connection: Connection = .plain
   ) throws(PyTorchTensorError) -> any ReferenceLanguageModelProtocol {
-    try makeLanguageModelOf(cellType(isNormalized: tensors["rnn.gain_ih_l0"] != nil), tensors)
+    try makeLanguageModelOf(cellType(isNormalized: tensors["rnn.gain_ih_l0"] != nil), tensors, connection)
   }
 }
 
 private func makeLanguageModelOf<Cell: ReferenceCell>(
-  _: Cell.Type, _ tensors: PyTorchTensors
+  _: Cell.Type, _ tensors: PyTorchTensors, _ connection: Connection
 ) throws(PyTorchTensorError) -> any ReferenceLanguageModelProtocol {
-  try ReferenceLanguageModel<Cell>(pyTorchTensors: tensors)
+  try ReferenceLanguageModel<Cell>(pyTorchTensors: tensors, connection: connection)
 }

@@ -3,8 +3,9 @@
 /// The order is: `embeddings`, if there are any; for each layer from the lowest, for each gate (LSTM i f g o; GRU r z ĥ; RNN h),
 /// `layers.0.W.i`, `layers.0.U.i`, `layers.0.b.i` (for the candidate of the reset-after GRU also `layers.0.b′.ĥ`,
 /// and with layer normalization `layers.0.gW.i` and `layers.0.gU.i`), then with peepholes `layers.0.p.i`, and of an LSTM
-/// with layer normalization `layers.0.gc` and `layers.0.bc`;
-/// then `output.W`, unless it is that of the embeddings, and `output.b`.
+/// with layer normalization `layers.0.gc` and `layers.0.bc`; for each layer with a highway or gated connection
+/// `layers.1.A`, `layers.1.bA`, and of the latter `layers.1.B`, `layers.1.bB`; then `output.W`, unless it is that of the
+/// embeddings, and `output.b`.
 public struct NamedTensor: Equatable, Sendable {
   public let name: String
   public let shape: [Int]
@@ -70,6 +71,13 @@ extension ReferenceLanguageModel {
       if let state = Cell.normalizationOfState {
         paths.append(ParameterPath("layers.\(layer).gc", cell.appending(path: state.gain)))
         paths.append(ParameterPath("layers.\(layer).bc", cell.appending(path: state.bias)))
+      }
+    }
+    for layer in layers.indices {
+      let connection: WritableKeyPath<ReferenceLanguageModel, LayerConnection> = \.connections[layer]
+      for gate in connections[layer].kind.gates {
+        paths.append(ParameterPath("layers.\(layer).\(gate.name)", connection.appending(path: gate.weights)))
+        paths.append(ParameterPath("layers.\(layer).b\(gate.name)", connection.appending(path: gate.bias)))
       }
     }
     if !shape.isTied { paths.append(ParameterPath("output.W", \.outputWeights)) }

@@ -8,7 +8,8 @@
 /// and so on for each layer, `decoder.weight` and `decoder.bias`; `embedding.weight` where there are embeddings, which is
 /// the decoder's, too, where there is no `decoder.weight`; with layer normalization `rnn.gain_ih_l0` and `rnn.gain_hh_l0`,
 /// stacked like biases but without signs, and of an LSTM `rnn.gain_c_l0` and `rnn.bias_c_l0`; with peepholes
-/// `rnn.weight_ch_l0`, stacked likewise.
+/// `rnn.weight_ch_l0`, stacked likewise; of the connections of layers that have gates `connection.weight_l1` and
+/// `connection.bias_l1`, with A above B.
 public typealias PyTorchTensors = [String: (shape: [Int], values: [Double])]
 
 extension ReferenceLanguageModel {
@@ -30,6 +31,9 @@ extension ReferenceLanguageModel {
           [Cell.peepholes.count * hiddenSize], Cell.peepholes.flatMap { cell[keyPath: $0.p].values }
         )
       }
+      for (name, tensor) in zip(shape.connection.pyTorchNames(ofLayer: layer), connections[layer].pyTorchTensors) {
+        tensors[name] = tensor
+      }
       for (name, values) in cell.normalizationTensors { tensors["rnn.\(name)_l\(layer)"] = ([values.count], values) }
     }
     if let size = shape.embeddingSize { tensors["embedding.weight"] = ([vocabularySize, size], embeddings.values) }
@@ -41,7 +45,11 @@ extension ReferenceLanguageModel {
   /// A model with the parameters of a PyTorch model.
   ///
   /// A gate has one bias here, so PyTorch's two are added, but for the candidate of the reset-after GRU.
-  public init(pyTorchTensors tensors: PyTorchTensors) throws(PyTorchTensorError) {
+  ///
+  /// - Parameter connection: What tensors alone do not tell.
+  public init(
+    pyTorchTensors tensors: PyTorchTensors, connection: Connection = .plain
+  ) throws(PyTorchTensorError) {
     // Everything is read, and so checked, before anything is allocated from the sizes it claims.
     let isTied = tensors["decoder.weight"] == nil && tensors["embedding.weight"] != nil
     let (vocabularySize, hiddenSize) = try tensors.shapeOfMatrix(isTied ? "embedding.weight" : "decoder.weight")
@@ -69,13 +77,17 @@ extension ReferenceLanguageModel {
             try tensors.values(
               "rnn.\(name)_l\(layer)", shape: [name.hasPrefix("gain_c") || name.hasPrefix("bias_c") ? hiddenSize : rows]
             )
+          },
+          connection: try connection.pyTorchNames(ofLayer: layer).map { name throws(PyTorchTensorError) in
+            let rows = connection.gates.count * hiddenSize
+            return try tensors.values(name, shape: name.contains("bias") ? [rows] : [rows, hiddenSize])
           }))
     } while tensors["rnn.weight_ih_l\(sources.count)"] != nil
 
     self.init(
       ReferenceShape(
         vocabularySize: vocabularySize, hiddenSize: hiddenSize, layerCount: sources.count,
-        embeddingSize: embeddingSize, isTied: isTied))
+        embeddingSize: embeddingSize, isTied: isTied, connection: connection))
     if let decoderWeight {
       outputWeights = Matrix(rows: vocabularySize, columns: hiddenSize, values: decoderWeight).transposed
     }
@@ -85,6 +97,7 @@ extension ReferenceLanguageModel {
     outputBias = Vector(decoderBias)
     for (layer, source) in sources.enumerated() {
       layers[layer].assign(source)
+      connections[layer].assign(source.connection)
     }
 
     let known = pyTorchTensors()
@@ -105,6 +118,7 @@ private struct PyTorchLayer {
   let biasHH: [Double]  // (gates·hiddenSize)
   let peepholes: [Double]  // (peepholes·hiddenSize)
   let normalization: [[Double]]  // by the names of the cell's
+  let connection: [[Double]]  // by the names of the connection's
 }
 
 extension ReferenceCell {
@@ -161,6 +175,33 @@ extension ReferenceCell {
       } else {
         self[keyPath: gate.b] += Vector(block(source.biasHH))
       }
+    }
+  }
+}
+
+extension Connection {
+  /// None for layer 0, which is connected to nothing.
+  fileprivate func pyTorchNames(ofLayer layer: Int) -> [String] {
+    layer == 0 || gates.isEmpty ? [] : ["connection.weight_l\(layer)", "connection.bias_l\(layer)"]
+  }
+}
+
+extension LayerConnection {
+  fileprivate var pyTorchTensors: [(shape: [Int], values: [Double])] {
+    let rows = kind.gates.reduce(0) { $0 + self[keyPath: $1.bias].count }
+    let weights = kind.gates.flatMap { self[keyPath: $0.weights].transposed.values }
+    return [([rows, A.rows], weights), ([rows], kind.gates.flatMap { self[keyPath: $0.bias].values })]
+  }
+
+  /// - Parameter tensors: By the names of the connection's.
+  fileprivate mutating func assign(_ tensors: [[Double]]) {
+    guard let weights = tensors.first, let biases = tensors.last else { return }
+    let size = biases.count / kind.gates.count
+    for (position, gate) in kind.gates.enumerated() {
+      let units = position * size..<(position + 1) * size
+      let rows = Array(weights[units.lowerBound * size..<units.upperBound * size])
+      self[keyPath: gate.weights] = Matrix(rows: size, columns: size, values: rows).transposed
+      self[keyPath: gate.bias] = Vector(Array(biases[units]))
     }
   }
 }

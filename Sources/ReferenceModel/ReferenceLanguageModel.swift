@@ -1,8 +1,9 @@
 /// A character-level language model: a stack of recurrent layers, and a softmax over the vocabulary on top.
 ///
 ///     h₀ = cell₀(character)    the character's row of W, instead of a product with a one-hot vector
-///     hₗ = cellₗ(hₗ₋₁)         of which dropout may leave a part; likewise of h_top
-///     p(next character) = softmax(h_top · W_out + b_out)
+///     hₗ = cellₗ(yₗ₋₁)         of which dropout may leave a part
+///     yₗ = hₗ                  or what a ``Connection`` makes of yₗ₋₁ and of what dropout leaves of hₗ; always h₀ of layer 0
+///     p(next character) = softmax(y_top · W_out + b_out)
 ///
 /// With embeddings E, layer 0 reads a row of numbers as the others do: h₀ = cell₀(the character's row of E). Where they are
 /// tied to the output, W_out = Eᵀ: one matrix, whose gradient is the sum of both.
@@ -15,6 +16,7 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
   public let shape: ReferenceShape
   public internal(set) var embeddings: Matrix  // (vocabularySize, embedding size), of size 0 without embeddings
   public internal(set) var layers: [Cell]
+  public internal(set) var connections: [LayerConnection]  // (layer), that of layer 0 plain
   public internal(set) var outputWeights: Matrix  // (hiddenSize, vocabularySize), empty where they are the embeddings
   public internal(set) var outputBias: Vector  // (vocabularySize)
 
@@ -28,6 +30,9 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
     embeddings = .zeros(vocabularySize, shape.embeddingSize ?? 0)
     layers = (0..<shape.layerCount).map { layer in
       Cell(inputSize: layer == 0 ? shape.embeddingSize ?? vocabularySize : hiddenSize, hiddenSize: hiddenSize)
+    }
+    connections = (0..<shape.layerCount).map { layer in
+      LayerConnection(layer == 0 ? .plain : shape.connection, hiddenSize: hiddenSize)
     }
     outputWeights = .zeros(shape.isTied ? 0 : hiddenSize, vocabularySize)
     outputBias = .zeros(vocabularySize)
@@ -47,7 +52,8 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
   private struct Trace {
     var characters: [Int] = []  // (step)
     var caches: [[Cell.Cache]] = []  // (step, layer)
-    var outputs: [Vector] = []  // (step, hiddenSize) what the top layer puts out
+    var added: [[Vector]] = []  // (step, layer, hiddenSize) what dropout leaves of h
+    var outputs: [[Vector]] = []  // (step, layer, hiddenSize) y
     var logits: [Vector] = []  // (step, vocabularySize)
     var finalStates: [CellState]  // (layer)
   }
@@ -57,18 +63,22 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
     let outputWeights = shape.isTied ? embeddings.transposed : outputWeights
     for (step, character) in characters.enumerated() {
       var x = input(character, step: step, factors)
-      var output = Vector([])
+      var added: [Vector] = []
+      var outputs: [Vector] = []
       var caches: [Cell.Cache] = []
       for layer in layers.indices {
         let (state, cache) = layers[layer].forward(x, trace.finalStates[layer])
         trace.finalStates[layer] = state
         caches.append(cache)
-        output = factors.output(state.h, step: step, layer: layer)
+        added.append(factors.output(state.h, step: step, layer: layer))
+        let output = connections[layer].forward(outputs.last ?? added[0], added[layer])
+        outputs.append(output)
         x = .vector(output)
       }
       trace.caches.append(caches)
-      trace.outputs.append(output)
-      trace.logits.append(output * outputWeights + outputBias)
+      trace.added.append(added)
+      trace.outputs.append(outputs)
+      trace.logits.append(outputs[layers.count - 1] * outputWeights + outputBias)
     }
     return trace
   }
@@ -80,18 +90,22 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
     var dStates = layers.map(\.zeroState)  // (layer) ∂L/∂state, as the later steps see it
     let outputWeights = shape.isTied ? embeddings.transposed : outputWeights
     for step in dLogits.indices.reversed() {
+      let (added, outputs) = (trace.added[step], trace.outputs[step])
       if shape.isTied {
-        gradient.embeddings += outer(dLogits[step], trace.outputs[step])
+        gradient.embeddings += outer(dLogits[step], outputs[layers.count - 1])
       } else {
-        gradient.outputWeights += outer(trace.outputs[step], dLogits[step])
+        gradient.outputWeights += outer(outputs[layers.count - 1], dLogits[step])
       }
       gradient.outputBias += dLogits[step]
 
-      var dAbove = dLogits[step] * outputWeights.transposed  // ∂L/∂output, as the layer above sees it
+      var dAbove = dLogits[step] * outputWeights.transposed  // ∂L/∂y, as the layer above sees it
       for layer in layers.indices.reversed() {
-        dStates[layer].h += factors.output(dAbove, step: step, layer: layer)
+        let (dPast, dAdded) = connections[layer].backward(
+          dAbove, outputs[max(layer - 1, 0)], added[layer], addingTo: &gradient.connections[layer])
+        dStates[layer].h += factors.output(dAdded, step: step, layer: layer)
         (dAbove, dStates[layer]) = layers[layer].backward(
           dStates[layer], trace.caches[step][layer], addingTo: &gradient.layers[layer])
+        if layer > 0 { dAbove += dPast }
       }
       if shape.embeddingSize != nil {
         gradient.embeddings += outer(.character(trace.characters[step]), factors.inputFactor(step: step) * dAbove)

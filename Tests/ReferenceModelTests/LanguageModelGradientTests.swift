@@ -42,6 +42,30 @@ struct LanguageModelGradientTests {
       step: 5e-5)
   }
 
+  static let connections = [Connection.residual, .leaky(0.3), .highway, .gated]
+
+  @Test(arguments: CellKind.allCases, connections)
+  func gradientsOfConnections(kind: CellKind, connection: Connection) {
+    let factors = (0..<2).map { layer in
+      (0..<4).map { step in
+        (0..<2).map { row in Vector((0..<2).map { (layer + step * row + $0) % 3 == 0 ? 0 : 1.5 }) }
+      }
+    }
+    check(
+      makeModel(kind, vocabularySize: 5, hiddenSize: 2, layerCount: 2, connection: connection),
+      Regularization(outputFactors: factors))
+  }
+
+  /// One connection reads what another has made.
+  @Test(arguments: connections)
+  func gradientsOfConnectionsAboveEachOther(connection: Connection) {
+    check(
+      makeModel(
+        .rnn, vocabularySize: 5, hiddenSize: 3, layerCount: 3, embeddingSize: 3, isTied: true, isNormalized: true,
+        connection: connection),
+      step: 1e-4)
+  }
+
   private func check<Model: ReferenceLanguageModelProtocol>(
     _ model: Model, _ regularization: Regularization = .none, step: Double = 1e-3
   ) {

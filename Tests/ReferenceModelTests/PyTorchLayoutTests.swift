@@ -15,6 +15,30 @@ struct PyTorchLayoutTests {
     }
   }
 
+  @Test(arguments: LanguageModelGradientTests.connections)
+  func roundTripOfConnections(connection: Connection) throws {
+    let model = makeModel(.rnn, vocabularySize: 5, hiddenSize: 3, layerCount: 3, connection: connection)
+    let tensors = model.pyTorchTensors()
+    let copy = try CellKind.rnn.makeLanguageModel(pyTorchTensors: tensors, connection: connection)
+    #expect(copy.parameters == model.parameters)
+    guard connection == .gated else { return }
+    let values = Dictionary(uniqueKeysWithValues: model.parameters.map { ($0.name, $0.values) })
+    func own(_ name: String) throws -> [Double] { try #require(values["layers.2.\(name)"]) }
+    #expect(tensors["connection.bias_l2"]?.values == (try own("bA") + own("bB")))
+    #expect(tensors["connection.weight_l2"]?.shape == [6, 3])
+    // A stands on the right of a row here, and on the left of a column there.
+    let columns = try [own("A"), own("B")].flatMap { matrix in
+      (0..<3).flatMap { unit in stride(from: unit, to: 9, by: 3).map { matrix[$0] } }
+    }
+    #expect(tensors["connection.weight_l2"]?.values == columns)
+    #expect(throws: PyTorchTensorError.unexpected(name: "connection.bias_l1")) {
+      try CellKind.rnn.makeLanguageModel(pyTorchTensors: tensors)
+    }
+    #expect(
+      throws: PyTorchTensorError.shape(name: "connection.weight_l1", expected: [3, 3], found: [6, 3])
+    ) { try CellKind.rnn.makeLanguageModel(pyTorchTensors: tensors, connection: .highway) }
+  }
+
   /// The layout itself, gate by gate, where a round trip would not notice a mistake made twice.
   @Test func rowsOfResetAfterGRU() throws {
     let model = makeModel(.gruResetAfter, vocabularySize: 2, hiddenSize: 1, layerCount: 1)

@@ -31,11 +31,11 @@ struct Numbers {
 
 func makeModel(
   _ kind: CellKind, vocabularySize: Int, hiddenSize: Int, layerCount: Int, embeddingSize: Int? = nil,
-  isTied: Bool = false, isNormalized: Bool = false, seed: UInt64 = 1
+  isTied: Bool = false, isNormalized: Bool = false, connection: Connection = .plain, seed: UInt64 = 1
 ) -> any ReferenceLanguageModelProtocol {
   let shape = ReferenceShape(
     vocabularySize: vocabularySize, hiddenSize: hiddenSize, layerCount: layerCount, embeddingSize: embeddingSize,
-    isTied: isTied)
+    isTied: isTied, connection: connection)
   func zeroModel<Cell: ReferenceCell>(_: Cell.Type) -> any ReferenceLanguageModelProtocol {
     ReferenceLanguageModel<Cell>(shape)
   }
