@@ -89,11 +89,41 @@ public struct KernelSet: Sendable {
     }
   }
 
+  /// What joins a stacked layer to the one below, and back.
+  public struct Connection: Sendable {
+    public typealias OfStep = @Sendable (_ step: ConnectionStep) -> Void
+
+    public var forward: OfStep
+    public var backward: OfStep
+
+    public init(forward: @escaping OfStep, backward: @escaping OfStep) {
+      self.forward = forward
+      self.backward = backward
+    }
+  }
+
+  /// The connections, each with kernels of its own.
+  public struct Connections: Sendable {
+    /// Of shares that do not change.
+    public var constant: Connection
+    /// Of one gate.
+    public var highway: Connection
+    /// Of two.
+    public var gated: Connection
+
+    public init(constant: Connection, highway: Connection, gated: Connection) {
+      self.constant = constant
+      self.highway = highway
+      self.gated = gated
+    }
+  }
+
   public var name: String
   /// Floats in a vector.
   public var lanes: Int
   public var cells: Cells
   public var normalization: Normalization
+  public var connections: Connections
   public var inputSums: InputSums
   public var multiply: Multiply
   public var weightGradients: WeightGradients
@@ -120,7 +150,7 @@ public struct KernelSet: Sendable {
   public var sum: Sum
 
   public init(
-    name: String, lanes: Int, cells: Cells, normalization: Normalization,
+    name: String, lanes: Int, cells: Cells, normalization: Normalization, connections: Connections,
     inputSums: @escaping InputSums, multiply: @escaping Multiply, weightGradients: @escaping WeightGradients,
     addRowGradients: @escaping AddRowGradients, lookUpEmbeddings: @escaping LookUpEmbeddings,
     addEmbeddingGradients: @escaping AddEmbeddingGradients, packTransposed: @escaping PackTransposed,
@@ -134,6 +164,7 @@ public struct KernelSet: Sendable {
     self.lanes = lanes
     self.cells = cells
     self.normalization = normalization
+    self.connections = connections
     self.inputSums = inputSums
     self.multiply = multiply
     self.weightGradients = weightGradients

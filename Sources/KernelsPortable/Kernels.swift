@@ -24,6 +24,10 @@ public func makeKernelSet() -> KernelSet {
     normalization: .init(
       startFromBias: startFromBias, addNormalized: addNormalized, gradients: normalizationGradients,
       lstmOutput: normalizedLSTMOutput, lstmOutputGradients: normalizedLSTMOutputGradients),
+    connections: .init(
+      constant: .init(forward: constantConnectionForward, backward: constantConnectionBackward),
+      highway: .init(forward: highwayForward, backward: highwayBackward),
+      gated: .init(forward: gatedConnectionForward, backward: gatedConnectionBackward)),
     inputSums: inputSums, multiply: multiply, weightGradients: weightGradients, addRowGradients: addRowGradients,
     lookUpEmbeddings: lookUpEmbeddings, addEmbeddingGradients: addEmbeddingGradients,
     packTransposed: packTransposed, softmaxCrossEntropy: softmaxCrossEntropy, softmax: softmax,
@@ -90,6 +94,21 @@ private var cells: KernelSet.Cells {
 }
 @inline(never) private func normalizedLSTMOutputGradients(step: CellStep, state: NormalizedCellState) {
   KernelTemplates.normalizedLSTMOutputGradients(V.self, step, state)
+}
+
+@inline(never) private func constantConnectionForward(step: ConnectionStep) {
+  KernelTemplates.constantConnectionForward(V.self, step)
+}
+@inline(never) private func constantConnectionBackward(step: ConnectionStep) {
+  KernelTemplates.constantConnectionBackward(V.self, step)
+}
+@inline(never) private func highwayForward(step: ConnectionStep) { KernelTemplates.highwayForward(V.self, step) }
+@inline(never) private func highwayBackward(step: ConnectionStep) { KernelTemplates.highwayBackward(V.self, step) }
+@inline(never) private func gatedConnectionForward(step: ConnectionStep) {
+  KernelTemplates.gatedConnectionForward(V.self, step)
+}
+@inline(never) private func gatedConnectionBackward(step: ConnectionStep) {
+  KernelTemplates.gatedConnectionBackward(V.self, step)
 }
 
 @inline(never) private func multiplyBlock(_ product: BlockProduct) {

@@ -25,6 +25,8 @@ final class TransposedWeights {
 
   let layers: [[Group]]
   let decoder: Matrix
+  /// Of each layer; nil where no gates join it to the one below.
+  let connections: [Matrix?]
   private let tasks: [(matrix: Matrix, block: Int)]
 
   init(_ layout: ParameterLayout) {
@@ -33,7 +35,10 @@ final class TransposedWeights {
       groups.map { Group(recurrent: Matrix($0.recurrent), input: multipliesInput(layer) ? Matrix($0.input) : nil) }
     }
     decoder = Matrix(layout.decoderWeight)
-    let matrices = layers.joined().flatMap { [$0.recurrent] + ($0.input.map { [$0] } ?? []) } + [decoder]
+    connections = layout.connections.map { $0.map { Matrix($0.weight) } }
+    let matrices =
+      layers.joined().flatMap { [$0.recurrent] + ($0.input.map { [$0] } ?? []) } + [decoder]
+      + connections.compactMap(\.self)
     tasks = matrices.flatMap { matrix in (0..<matrix.blocks.count).map { (matrix, $0) } }
   }
 

@@ -17,7 +17,7 @@ public struct Initialization: Codable, Equatable, Sendable {
 
 extension Initialization {
   /// Draws all weights in the order of the file, uniform in ±1/√hiddenSize unless ``bound(ofTensor:_:)`` says otherwise;
-  /// biases are zero but for the forget gate's, and gains are 1.
+  /// biases are zero but for those of forget gates and of the gates between layers, and gains are 1.
   func initialize(_ parameters: FloatBuffer, _ layout: ParameterLayout) {
     parameters.fill(with: 0)
     let configuration = layout.configuration
@@ -42,6 +42,14 @@ extension Initialization {
           for unit in 0..<configuration.hiddenSize {
             parameters.pointer[group.bias.index(row: 0, gate: index, unit: unit)] = forgetBias
           }
+        }
+      }
+    }
+    for gates in layout.connections {
+      for (index, start) in configuration.connection.initialGateBiases.enumerated() {
+        guard let bias = gates?.bias else { continue }
+        for unit in 0..<configuration.hiddenSize {
+          parameters.pointer[bias.index(row: 0, gate: index, unit: unit)] = start
         }
       }
     }

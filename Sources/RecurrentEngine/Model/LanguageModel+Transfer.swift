@@ -45,6 +45,11 @@ extension LanguageModel {
         }
       }
     }
+    for case (let from?, let to?) in zip(layout.connections, adapted.layout.connections) {
+      for (from, to) in [(from.weight, to.weight), (from.bias, to.bias)] {
+        (new + to.offset).update(from: old + from.offset, count: from.size)
+      }
+    }
     for (from, to) in zip(layout.matricesOfCharacters, adapted.layout.matricesOfCharacters) {
       for (id, oldID) in oldIDs.enumerated() {
         guard let oldID else { continue }

@@ -72,7 +72,7 @@ public struct MemoryEstimate: Sendable, Equatable {
     let embedding = Double(configuration.embedding?.size ?? 0) + 64
     let positions = (Double(batchSize) + 64) * (Double(chunkLength) + 1)
     let bound =
-      layers * 8 * hidden * (hidden + vocabulary + embedding) + embedding * vocabulary
+      layers * 10 * hidden * (hidden + vocabulary + embedding) + embedding * vocabulary
       + positions * (layers * 24 * hidden + vocabulary + 2 * embedding)
     return configuration.isValid && batchSize > 0 && chunkLength > 0 && bound < 0x1p55
   }

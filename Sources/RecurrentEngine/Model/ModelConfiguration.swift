@@ -12,6 +12,8 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   public var embedding: Embedding?
   /// How the sums of gates are normalized; nil if they are not.
   public var normalization: Normalization?
+  /// What layers from layer 1 up make of their input and of what they compute of it.
+  public var connection: Connection
 
   /// The largest accepted value of each size; with them no count of parameters overflows.
   public static let maximumSize = 1 << 24
@@ -21,7 +23,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   /// A shape; ``isValid`` says whether a model can have it.
   public init(
     cell: CellKind, vocabularySize: Int, hiddenSize: Int, layerCount: Int, embedding: Embedding? = nil,
-    normalization: Normalization? = nil
+    normalization: Normalization? = nil, connection: Connection = .plain
   ) {
     self.cell = cell
     self.vocabularySize = vocabularySize
@@ -29,14 +31,17 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     self.layerCount = layerCount
     self.embedding = embedding
     self.normalization = normalization
+    self.connection = connection
   }
 
-  /// Whether all sizes are positive and at most their maxima, and those that must be equal are.
+  /// Whether all sizes are positive and at most their maxima, those that must be equal are, and a constant is in its
+  /// bounds.
   public var isValid: Bool {
     let sizes = 1...Self.maximumSize
     return sizes.contains(vocabularySize) && sizes.contains(hiddenSize)
       && (1...Self.maximumLayerCount).contains(layerCount)
       && embedding.map { sizes.contains($0.size) && (!$0.isTied || $0.size == hiddenSize) } != false
+      && connection.isValid
   }
 
   /// Numbers that are learned.
@@ -44,6 +49,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     let description = cell.description
     var count = vocabularySize + vocabularySize * hiddenSize
     if let embedding, !embedding.isTied { count += vocabularySize * embedding.size }
+    count += (layerCount - 1) * connection.gateCount * hiddenSize * (hiddenSize + 1)
     for layer in 0..<layerCount {
       let inputSize = inputSize(ofLayer: layer)
       count += hiddenSize * description.peepholeCount
@@ -71,7 +77,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   /// Those of all layers below.
   package var layerProductWeights: Double {
     let hidden = Double(hiddenSize)
-    var weights = 0.0
+    var weights = Double((layerCount - 1) * connection.gateCount) * hidden * hidden
     for layer in 0..<layerCount {
       for group in cell.description.groups {
         weights += hidden * hidden * Double(group.recurrentGates.count)
@@ -109,6 +115,11 @@ extension ModelConfiguration {
     }
     let embeddings = embedding.map { [("embedding.weight", [vocabularySize, $0.size])] } ?? []
     let decoder = embedding?.isTied == true ? [] : [("decoder.weight", [vocabularySize, hiddenSize])]
+    let connectionRows = connection.gateCount * hiddenSize
+    let connections = (1..<layerCount).flatMap { layer in
+      [("connection.weight_l\(layer)", [connectionRows, hiddenSize]), ("connection.bias_l\(layer)", [connectionRows])]
+    }
     return embeddings + layers + decoder + [("decoder.bias", [vocabularySize])]
+      + (connectionRows > 0 ? connections : [])
   }
 }

@@ -36,12 +36,20 @@ package struct ParameterLayout: Sendable {
     package var cellBias: Matrix?  // (1, unit)
   }
 
+  /// The parameters of the gates that join a layer to the one below.
+  package struct ConnectionGates: Sendable {
+    package var weight: Matrix  // (hidden, gate, unit)
+    package var bias: Matrix  // (1, gate, unit)
+  }
+
   package let configuration: ModelConfiguration
   /// That of the decoder where they are tied; nil where layer 0 looks up rows of its weights.
   package private(set) var embedding: Matrix?  // (embedding, character)
   package private(set) var layers: [[Group]] = []
   package private(set) var decoderWeight: Matrix  // (hidden, character)
   package private(set) var decoderBias: Matrix  // (1, character)
+  /// Of each layer; nil where there are no such gates.
+  package private(set) var connections: [ConnectionGates?]
   /// Floats in the allocation, padding included; a multiple of sixteen.
   package private(set) var size = 0
 
@@ -81,6 +89,13 @@ package struct ParameterLayout: Sendable {
     }
     decoderWeight = place(rows: hidden, units: configuration.vocabularySize, gates: 1)
     decoderBias = place(rows: 1, units: configuration.vocabularySize, gates: 1)
+    let gateCount = configuration.connection.gateCount
+    connections = (0..<configuration.layerCount).map { layer in
+      guard layer > 0, gateCount > 0 else { return nil }
+      return ConnectionGates(
+        weight: place(rows: hidden, units: hidden, gates: gateCount),
+        bias: place(rows: 1, units: hidden, gates: gateCount))
+    }
     if configuration.embedding?.isTied == true { embedding = decoderWeight }
     size = end
   }

@@ -142,6 +142,20 @@ extension ParameterLayout {
     let embeddings = embedding.map { [ofCharacters("embedding.weight", $0.rowCount, $0)] } ?? []
     // A matrix that is both stands in the file once.
     let decoder = isTied ? [] : [ofCharacters("decoder.weight", hidden, decoderWeight)]
-    return embeddings + tensors + decoder + [ofCharacters("decoder.bias", nil, decoderBias)]
+    return embeddings + tensors + decoder + [ofCharacters("decoder.bias", nil, decoderBias)] + connectionTensors
+  }
+
+  /// Of the gates between layers, one gate after the other.
+  private var connectionTensors: [PyTorchTensor] {
+    connections.enumerated().flatMap { layer, gates -> [PyTorchTensor] in
+      guard let gates else { return [] }
+      let rows = configuration.connection.gateCount * configuration.hiddenSize
+      return [("weight", gates.weight, [rows, configuration.hiddenSize]), ("bias", gates.bias, [rows])].map {
+        name, matrix, shape in
+        PyTorchTensor(
+          name: "connection.\(name)_l\(layer)", shape: shape,
+          gates: (0..<configuration.connection.gateCount).map { .init(matrix: matrix, index: $0) })
+      }
+    }
   }
 }

@@ -29,19 +29,19 @@ extension RecurrentPass {
     }
   }
 
-  /// Leaves of what a layer has computed what the layer above may see.
+  /// Leaves of what a layer has computed what may be seen from above.
   func dropOutputs(ofLayer layer: Int, _ steps: Range<Int>, rows: Range<Int>) {
     guard let mask = masks?.output(ofLayer: layer) else { return }
     drop(
       mask, steps, rows: rows, workspace.layers[layer].hidden.pointer + workspace.stepStride,
-      workspace.outputs(ofLayer: layer))
+      workspace.visibleHidden(ofLayer: layer))
   }
 
-  /// Takes the gradient of what the layer above has seen to that of what the layer has computed. Best done while it is
+  /// Takes the gradient of what has been seen from above to that of what the layer has computed. Best done while it is
   /// still in the cache.
   func dropOutputGradients(ofLayer layer: Int, _ steps: Range<Int>, rows: Range<Int>) {
     guard let mask = masks?.output(ofLayer: layer) else { return }
-    let gradient = workspace.outputGradient.pointer
+    let gradient = workspace.hiddenGradients(ofLayer: layer)
     drop(mask, steps, rows: rows, gradient, gradient)
   }
 

@@ -44,6 +44,7 @@ struct RecurrentPass {
           }
         }
         dropOutputs(ofLayer: layer, steps, rows: rows)
+        connectOutputs(ofLayer: layer, steps, rows: rows)
       }
     }
   }
@@ -96,6 +97,7 @@ struct RecurrentPass {
         stepRows(steps, rows), logits(step: steps.lowerBound, rows: rows), transposes.decoder.pointer,
         transposes.decoder.blocks, transposes.decoder.terms, .zero,
         stateRows(workspace.outputGradient.pointer + stateOffset(step: steps.lowerBound, rows: rows)))
+      takeConnectionBack(ofLayer: configuration.layerCount - 1, steps, rows: rows)
       dropOutputGradients(ofLayer: configuration.layerCount - 1, steps, rows: rows)
     }
   }
@@ -121,6 +123,7 @@ struct RecurrentPass {
         computeInputGradients(
           step, normalization, steps, rows: rows, layer: layer, through: transposes.layers[layer])
         if layer > 0 {
+          takeConnectionBack(ofLayer: layer - 1, steps, rows: rows)
           dropOutputGradients(ofLayer: layer - 1, steps, rows: rows)
         } else {
           dropEmbeddingGradients(steps, rows: rows)
@@ -153,14 +156,16 @@ struct RecurrentPass {
     }
   }
 
-  /// What the layer below put out has its gradient where this layer's output had its own.
+  /// What the layer below put out has its gradient where this layer's output had its own. What has come there past this
+  /// layer stays, and the rest is added.
   ///
   /// - Parameter step: The first of `steps`.
   private func computeInputGradients(
     _ step: CellStep, _ normalization: NormalizedLayer?, _ steps: Range<Int>, rows: Range<Int>, layer: Int,
     through transposes: [TransposedWeights.Group]
   ) {
-    var result = stateRows(UnsafeMutablePointer(mutating: step.outputGradient))
+    var result = stateRows(workspace.outputGradient.pointer + stateOffset(step: steps.lowerBound, rows: rows))
+    let isConnected = workspace.layers[layer].connected.count > 0
     if layer == 0, layout.embedding != nil {
       let stride = configuration.inputStride(ofLayer: 0)
       result = BlockedRows(
@@ -174,7 +179,7 @@ struct RecurrentPass {
       if let normalization { group.gates = normalization.groups[index].input.sums }
       kernels.multiply(
         stepRows(steps, rows), gateRows(group, description.inputGates, step.gateRow), input.pointer,
-        input.blocks, input.terms, index == 0 ? .zero : .result, result)
+        input.blocks, input.terms, index == 0 && !isConnected ? .zero : .result, result)
     }
   }
 
@@ -237,11 +242,11 @@ struct RecurrentPass {
       firstRow: workspace.gateRow(step: t) + rows.lowerBound, firstGate: 0, gateCount: 1)
   }
 
-  private func stepRows(_ steps: Range<Int>, _ rows: Range<Int>) -> StepRows {
+  func stepRows(_ steps: Range<Int>, _ rows: Range<Int>) -> StepRows {
     StepRows(rows.count, steps: steps.count, distance: workspace.batchSize)
   }
 
-  private func stateOffset(step t: Int, rows: Range<Int>) -> Int {
+  func stateOffset(step t: Int, rows: Range<Int>) -> Int {
     t * workspace.stepStride + rows.lowerBound * workspace.stateStride
   }
 
@@ -251,7 +256,7 @@ struct RecurrentPass {
   }
 
   /// States as the result of a product.
-  private func stateRows(_ pointer: UnsafeMutablePointer<Float>) -> BlockedRows {
+  func stateRows(_ pointer: UnsafeMutablePointer<Float>) -> BlockedRows {
     BlockedRows(rowMajor: pointer, columns: configuration.hiddenSize, rowStride: workspace.stateStride)
   }
 
@@ -310,7 +315,7 @@ struct RecurrentPass {
     }
     if activations.resetHidden.count > 0 { step.resetHidden = activations.resetHidden.pointer + before }
     if workspace.outputGradient.count > 0 {
-      step.outputGradient = UnsafePointer(workspace.outputGradient.pointer + before)
+      step.outputGradient = UnsafePointer(workspace.hiddenGradients(ofLayer: layer) + before)
     }
   }
 }

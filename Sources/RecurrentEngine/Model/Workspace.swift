@@ -9,6 +9,10 @@ final class Workspace {
     var hidden: FloatBuffer
     /// What dropout leaves of h after each step; empty without. (step, batch, stateStride)
     var dropped: FloatBuffer
+    /// What the layer makes of its input and of h after each step; empty where it puts out h. (step, batch, stateStride)
+    var connected: FloatBuffer
+    /// The gates that decide it, later the gradients of their sums; empty without. (block, step, batch, gate, unit)
+    var connectionGates: FloatBuffer
     /// c likewise; empty without a cell state.
     var cell: FloatBuffer
     /// h and c before each step: the same arrays, unless the state starts anew where a sequence does.
@@ -50,6 +54,8 @@ final class Workspace {
   let embeddedGradient: FloatBuffer
   /// ∂L/∂ of what a layer puts out; the layer below writes over it. (step, batch, stateStride)
   let outputGradient: FloatBuffer
+  /// ∂L/∂ of what a layer adds to its input; empty where nothing is added to it. (step, batch, stateStride)
+  let addedGradient: FloatBuffer
   let hiddenGradient: FloatBuffer  // (batch, stateStride)
   let cellGradient: FloatBuffer  // (batch, stateStride)
   let resetHiddenGradient: FloatBuffer  // (batch, stateStride)
@@ -68,10 +74,12 @@ final class Workspace {
       holdsSequences: holdsSequences)
     stretch = sizes.stretch
     stateStride = sizes.stateStride
-    layers = (0..<configuration.layerCount).map { _ in
+    layers = (0..<configuration.layerCount).map { layer in
       let (hidden, cell) = (FloatBuffer(count: sizes.hidden), FloatBuffer(count: sizes.cell))
       return Layer(
-        hidden: hidden, dropped: FloatBuffer(count: sizes.dropped), cell: cell,
+        hidden: hidden, dropped: FloatBuffer(count: sizes.dropped),
+        connected: FloatBuffer(count: layer > 0 ? sizes.connected : 0),
+        connectionGates: FloatBuffer(count: layer > 0 ? sizes.connectionGates : 0), cell: cell,
         previousHidden: holdsSequences ? FloatBuffer(count: sizes.previousHidden) : hidden,
         previousCell: holdsSequences ? FloatBuffer(count: sizes.previousCell) : cell,
         resetHidden: FloatBuffer(count: sizes.resetHidden), gates: sizes.gates.map(FloatBuffer.init(count:)),
@@ -85,6 +93,7 @@ final class Workspace {
     embedded = FloatBuffer(count: sizes.embedded)
     embeddedGradient = FloatBuffer(count: sizes.embeddedGradient)
     outputGradient = FloatBuffer(count: sizes.outputGradient)
+    addedGradient = FloatBuffer(count: sizes.addedGradient)
     hiddenGradient = FloatBuffer(count: sizes.gradientOfStep)
     cellGradient = FloatBuffer(count: sizes.gradientOfStep)
     resetHiddenGradient = FloatBuffer(count: sizes.gradientOfStep)
@@ -101,8 +110,18 @@ final class Workspace {
 
   /// What a layer gives to the one above after each step. (step, batch, stateStride)
   func outputs(ofLayer layer: Int) -> UnsafeMutablePointer<Float> {
+    layers[layer].connected.count > 0 ? layers[layer].connected.pointer : visibleHidden(ofLayer: layer)
+  }
+
+  /// h after each step, as far as dropout leaves it to be seen from above. (step, batch, stateStride)
+  func visibleHidden(ofLayer layer: Int) -> UnsafeMutablePointer<Float> {
     let layer = layers[layer]
     return layer.dropped.count > 0 ? layer.dropped.pointer : layer.hidden.pointer + stepStride
+  }
+
+  /// ∂L/∂h as it comes from above. (step, batch, stateStride)
+  func hiddenGradients(ofLayer layer: Int) -> UnsafeMutablePointer<Float> {
+    layers[layer].connected.count > 0 ? addedGradient.pointer : outputGradient.pointer
   }
 
   func resetState() {
@@ -137,6 +156,9 @@ final class Workspace {
     var stateStride: Int
     var hidden: Int
     var dropped: Int
+    /// Of each layer but the first.
+    var connected: Int
+    var connectionGates: Int
     var cell: Int
     var previousHidden: Int
     var previousCell: Int
@@ -149,6 +171,7 @@ final class Workspace {
     var embedded: Int
     var embeddedGradient: Int
     var outputGradient: Int
+    var addedGradient: Int
     var gradientOfStep: Int
 
     init(
@@ -163,12 +186,17 @@ final class Workspace {
       let stateOfStep = batchSize * stateStride
       hidden = (stepCapacity + 1) * stateOfStep
       dropped = regularization.dropout > 0 ? stepCapacity * stateOfStep : 0
+      let isConnected = configuration.layerCount > 1 && configuration.connection != .plain
+      connected = isConnected ? stepCapacity * stateOfStep : 0
       cell = description.hasCellState ? hidden : 0
       previousHidden = holdsSequences ? stepCapacity * stateOfStep : 0
       previousCell = description.hasCellState ? previousHidden : 0
       let resets = description.groups.contains { $0.recurrentFactor == .resetHidden }
       resetHidden = resets ? stepCapacity * stateOfStep : 0
       let gateRows = (purpose == .training ? stepCapacity : stretch) * batchSize
+      let gateCount = isConnected ? configuration.connection.gateCount : 0
+      connectionGates =
+        gateCount > 0 ? Blocks(units: configuration.hiddenSize, gates: gateCount).size(rows: gateRows) : 0
       gates = description.groups.map {
         Blocks(units: configuration.hiddenSize, gates: $0.gates.count).size(rows: gateRows)
       }
@@ -187,6 +215,7 @@ final class Workspace {
       embedded = configuration.embedding == nil ? 0 : stepCapacity * batchSize * configuration.inputStride(ofLayer: 0)
       embeddedGradient = purpose == .training ? embedded : 0
       outputGradient = purpose == .training ? stepCapacity * stateOfStep : 0
+      addedGradient = purpose == .training ? connected : 0
       gradientOfStep = purpose == .training ? stateOfStep : 0
     }
 
@@ -196,8 +225,8 @@ final class Workspace {
         hidden + dropped + cell + previousHidden + previousCell + resetHidden + gates.reduce(0, +)
         + peepholeGradients.reduce(0, +)
         + normalization.reduce(0) { $0 + $1.total }
-      return layerCount * ofLayer + logits + inputFactors + outputGradient + 3 * gradientOfStep + embedded
-        + embeddedGradient
+      return layerCount * ofLayer + (layerCount - 1) * (connected + connectionGates) + logits + inputFactors
+        + outputGradient + addedGradient + 3 * gradientOfStep + embedded + embeddedGradient
     }
   }
 }

@@ -171,7 +171,8 @@ private final class Program: @unchecked Sendable {
       var step = pass.makeStep(layer: layer, rows: 0..<workspace.batchSize)
       pass.place(&step, layer: layer, at: 0, rows: 0..<workspace.batchSize)
       if !fromFirst { step.exchangeStates() }
-      step.input = UnsafePointer(output)
+      let input = UnsafePointer(output)
+      step.input = input
       output = step.hidden
       step.firstGroup.blockRange = share(step.firstGroup.blocks)
       step.secondGroup.blockRange = share(step.secondGroup.blocks)
@@ -181,6 +182,12 @@ private final class Program: @unchecked Sendable {
           forward(step)
         }
       }
+      guard var connection = pass.makeConnection(layer: layer, at: 0, rows: 0..<workspace.batchSize) else { continue }
+      connection.input = input
+      connection.added = UnsafePointer(step.hidden)
+      connection.blockRange = share(connection.blocks)
+      output = connection.output
+      stages.append { [connection] in pass.connect(connection, layer: layer) }
     }
     let range = share(workspace.logitBlocks)
     stages.append(range.isEmpty ? {} : { pass.computeLogits(of: UnsafePointer(output), blocks: range) })
@@ -195,15 +202,19 @@ private final class Program: @unchecked Sendable {
       pass.place(&step, layer: layer, at: 0, rows: rows)
       if !fromFirst { step.exchangeStates() }
       if layer > 0 { step.input = UnsafePointer(output) }
-      output = step.hidden
-      return pass.makeNormalization(layer: layer, rows: rows).map { (step, $0) }
+      var connection = pass.makeConnection(layer: layer, at: 0, rows: rows)
+      connection?.input = UnsafePointer(output)
+      connection?.added = UnsafePointer(step.hidden)
+      output = connection?.output ?? step.hidden
+      return pass.makeNormalization(layer: layer, rows: rows).map { (step, $0, connection, layer) }
     }
     return { [output] in
       guard !rows.isEmpty else { return }
       pass.lookUpEmbeddings(rows: rows)
-      for (step, normalization) in layers {
+      for (step, normalization, connection, layer) in layers {
         pass.computeInputSums(step, normalization)
         pass.takeStep(step, normalization)
+        if let connection { pass.connect(connection, layer: layer) }
       }
       pass.computeLogits(of: output, steps: 0..<1, rows: rows)
     }
@@ -244,7 +255,8 @@ extension ParameterLayout {
   fileprivate var bytesPerCharacter: Int {
     let inputs = layers.dropFirst(embedding == nil ? 1 : 0).joined().reduce(0) { $0 + $1.input.size }
     let recurrent = layers.joined().reduce(0) { $0 + $1.recurrent.size }
-    return (inputs + recurrent + decoderWeight.size) * MemoryLayout<Float>.stride
+    let connected = connections.reduce(0) { $0 + ($1?.weight.size ?? 0) }
+    return (inputs + recurrent + connected + decoderWeight.size) * MemoryLayout<Float>.stride
   }
 
   /// The most blocks that the units of a layer have, or the vocabulary.

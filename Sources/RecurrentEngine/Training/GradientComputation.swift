@@ -131,6 +131,11 @@ final class GradientComputation {
     case .peephole(let layer, let index): ofState(workspace.layers[layer].peepholeGradients[index])
     case .cellGain(let layer, let group): ofState(normalization(layer, group).cell?.gainGradient)
     case .cellBias(let layer, let group): ofState(normalization(layer, group).cell?.biasGradient)
+    case .connection(let layer):
+      rows(
+        workspace.layers[layer].connectionGates,
+        Blocks(units: layout.configuration.hiddenSize, gates: layout.configuration.connection.gateCount),
+        count: workspace.gateRows)
     }
   }
 }
@@ -138,7 +143,7 @@ final class GradientComputation {
 extension GradientFactors.Source {
   fileprivate var isSummedOverSteps: Bool {
     switch self {
-    case .gates, .logits, .normalizedSums: false
+    case .gates, .logits, .normalizedSums, .connection: false
     case .gain, .peephole, .cellGain, .cellBias: true
     }
   }

@@ -14,6 +14,8 @@ struct GradientFactors {
     case peephole(layer: Int, index: Int)
     case cellGain(layer: Int, group: Int)
     case cellBias(layer: Int, group: Int)
+    /// Of the gates that join a layer to the one below.
+    case connection(layer: Int)
   }
 
   /// One of the two sums of a gate.
@@ -89,7 +91,17 @@ struct GradientFactors {
           operand: .output(layer: layout.configuration.layerCount - 1), gates: 0..<1),
         Product(matrix: layout.decoderBias, operand: .one, gates: 0..<1),
       ])
-    return layers + peepholes + [output]
+    let connections = layout.connections.enumerated().compactMap { layer, gates -> GradientFactors? in
+      guard let gates else { return nil }
+      let all = 0..<gates.weight.blocks.gates
+      return GradientFactors(
+        source: .connection(layer: layer),
+        products: [
+          Product(matrix: gates.weight, operand: .output(layer: layer - 1), gates: all),
+          Product(matrix: gates.bias, operand: .one, gates: all),
+        ])
+    }
+    return layers + peepholes + [output] + connections
   }
 
   private static func gains(

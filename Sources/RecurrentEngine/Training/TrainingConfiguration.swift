@@ -10,6 +10,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var embedding: Embedding?
   /// How the sums of gates are normalized; nil if they are not.
   public var normalization: Normalization?
+  /// What layers from layer 1 up make of their input and of what they compute of it. Absent in a checkpoint where it is
+  /// the latter alone.
+  public var connection: Connection
   /// What counts as a character of the text.
   public var unit: TextUnit
   /// It decides what the text is. Where an older checkpoint does not name it, it is an error.
@@ -38,7 +41,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// The defaults are those of `lstm-train`.
   public init(
     cell: CellKind = .lstm, hiddenSize: Int = 128, layerCount: Int = 2, embedding: Embedding? = nil,
-    normalization: Normalization? = nil,
+    normalization: Normalization? = nil, connection: Connection = .plain,
     unit: TextUnit = .character,
     malformedUTF8: MalformedUTF8Policy = .error, batchSize: Int = 50, chunkLength: Int = 50,
     optimizer: OptimizerConfiguration = OptimizerConfiguration(),
@@ -51,6 +54,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     self.layerCount = layerCount
     self.embedding = embedding
     self.normalization = normalization
+    self.connection = connection
     self.unit = unit
     self.malformedUTF8 = malformedUTF8
     self.batchSize = batchSize
@@ -115,7 +119,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public func modelConfiguration(vocabularySize: Int) -> ModelConfiguration {
     ModelConfiguration(
       cell: cell, vocabularySize: vocabularySize, hiddenSize: hiddenSize, layerCount: layerCount,
-      embedding: embedding, normalization: normalization)
+      embedding: embedding, normalization: normalization, connection: connection)
   }
 }
 

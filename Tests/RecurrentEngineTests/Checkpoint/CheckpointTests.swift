@@ -3,12 +3,12 @@ import Testing
 @testable import RecurrentEngine
 
 @Suite struct CheckpointTests {
-  private let folder: TemporaryFolder
-  private var path: String { folder.path(of: "checkpoint.bin") }
+  let folder: TemporaryFolder
+  var path: String { folder.path(of: "checkpoint.bin") }
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func makeCheckpoint(
+  func makeCheckpoint(
     _ cell: CellKind, _ variant: Variant = .plain, vocabulary: Vocabulary? = nil,
     selection: Checkpoint.Selection = .best
   ) throws -> Checkpoint {
@@ -17,7 +17,7 @@ import Testing
       ModelConfiguration(
         cell: cell, vocabularySize: vocabulary.count, hiddenSize: 21, layerCount: 2,
         embedding: variant.embedding(hidden: 21),
-        normalization: variant.normalization),
+        normalization: variant.normalization, connection: variant.connection),
       vocabulary: vocabulary)
     let tensors = try makeModel(cell, variant, vocabulary: vocabulary.count, hidden: 21, layers: 2).pyTorchTensors
     model.setParameters(pyTorchTensors: Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.elements) }))
@@ -25,7 +25,7 @@ import Testing
       model: model,
       training: TrainingConfiguration(
         cell: cell, hiddenSize: 21, layerCount: 2, embedding: variant.embedding(hidden: 21),
-        normalization: variant.normalization, unit: vocabulary.unit,
+        normalization: variant.normalization, connection: variant.connection, unit: vocabulary.unit,
         batchSize: 13, chunkLength: 17,
         optimizer: OptimizerConfiguration(kind: .rmsprop, learningRate: 0.1), clip: nil,
         initialization: Initialization(seed: .max)),
@@ -205,14 +205,14 @@ import Testing
 
   // MARK: Files that are not as they should be
 
-  private struct Tensor {
+  struct Tensor {
     var name: String
     var shape: [Int]
     var values: [Float]
   }
 
   /// Writes the file anew with other tensors or metadata.
-  private func rewrite(_ change: (_ tensors: inout [Tensor], _ metadata: inout [String: String]) -> Void) throws {
+  func rewrite(_ change: (_ tensors: inout [Tensor], _ metadata: inout [String: String]) -> Void) throws {
     let file = try SafetensorsFile(path: path)
     var tensors: [Tensor] = []
     for name in file.names {

@@ -44,6 +44,24 @@ import Testing
     }
   }
 
+  static let connections = [RecurrentEngine.Connection.residual, .leaky(0.3), .highway, .gated]
+
+  /// Layers that read what a connection has made and hand it on, more units than a block of gates has, and one layer alone.
+  @Test(arguments: RecurrentEngine.CellKind.allCases, connections)
+  func connectionsAreTheReference(cell: RecurrentEngine.CellKind, connection: RecurrentEngine.Connection) throws {
+    for variant in [Variant.plain, .tied, .normalized, .normalizedTied] {
+      try expectTheReference(
+        cell, variant.connected(connection), Shape(hidden: 20, vocabulary: 7, layers: 3, batch: 3, steps: 3),
+        tolerance: variant.normalization == nil ? 2e-5 : 1e-4)
+    }
+    for shape in [
+      Shape(hidden: 66, vocabulary: 5, layers: 2, batch: 2, steps: 2),
+      Shape(hidden: 3, vocabulary: 5, layers: 1, batch: 2, steps: 2),
+    ] {
+      try expectTheReference(cell, Variant(connection: connection), shape, tolerance: 2e-5)
+    }
+  }
+
   /// All kernels against one reference, for two chunks.
   ///
   /// - Parameter tolerance: Relative to the largest number of a tensor.

@@ -74,6 +74,26 @@ import Testing
     #expect(try tensors(cell, hidden: 6, seed: 2, recurrent) != found)
   }
 
+  /// However layers are connected, all else starts as it would; most of what is below is passed on at first.
+  @Test(arguments: CellKind.allCases, [(Connection.highway, [Float(-2)]), (.gated, [-2, 2]), (.residual, [])])
+  func gatesBetweenLayers(cell: CellKind, start: (connection: Connection, biases: [Float])) throws {
+    func tensors(_ connection: Connection) throws -> [String: [Float]] {
+      let model = try LanguageModel(
+        ModelConfiguration(cell: cell, vocabularySize: 7, hiddenSize: 6, layerCount: 3, connection: connection),
+        vocabulary: makeVocabulary(count: 7), initialization: Initialization(seed: 1))
+      return Dictionary(uniqueKeysWithValues: model.pyTorchTensors.map { ($0.name, $0.elements) })
+    }
+    let (plain, found) = (try tensors(.plain), try tensors(start.connection))
+    #expect(plain.allSatisfy { found[$0.key] == $0.value })
+    #expect(found.count == plain.count + (start.biases.isEmpty ? 0 : 4))
+    for layer in [1, 2] where !start.biases.isEmpty {
+      #expect(found["connection.bias_l\(layer)"] == start.biases.flatMap { [Float](repeating: $0, count: 6) })
+      let weights = try #require(found["connection.weight_l\(layer)"])
+      #expect(weights.count == start.biases.count * 36 && Set(weights).count == weights.count)
+      #expect(weights.allSatisfy { abs($0) <= 1 / Float(6).squareRoot() })
+    }
+  }
+
   /// What a file without the member means, and what a file of a model that has it says.
   @Test func uniformIsNotWritten() throws {
     for recurrent in RecurrentInitialization.allCases {

@@ -18,23 +18,45 @@ func makeVocabulary(count: Int) throws -> Vocabulary {
 }
 
 /// What a stack of cells can have besides.
-enum Variant: CaseIterable {
-  case plain, embedding, tied, normalized, normalizedEmbedding, normalizedTied
+struct Variant: Equatable, CustomStringConvertible {
+  enum Reading: Equatable { case rows, embedding, tied }
+
+  var reading = Reading.rows
+  var normalization: Normalization?
+  var connection = RecurrentEngine.Connection.plain
+
+  static let plain = Variant()
+  static let embedding = Variant(reading: .embedding)
+  static let tied = Variant(reading: .tied)
+  static let normalized = Variant(normalization: .layer)
+  static let normalizedEmbedding = Variant(reading: .embedding, normalization: .layer)
+  static let normalizedTied = Variant(reading: .tied, normalization: .layer)
+  static let leaky = Variant(connection: .leaky(0.3))
+  static let gated = Variant(connection: .gated)
+  static let normalizedHighway = Variant(normalization: .layer, connection: .highway)
+
+  static let allCases = [
+    plain, embedding, tied, normalized, normalizedEmbedding, normalizedTied, leaky, gated, normalizedHighway,
+  ]
+
+  func connected(_ connection: RecurrentEngine.Connection) -> Variant {
+    var variant = self
+    variant.connection = connection
+    return variant
+  }
 
   func embedding(hidden: Int) -> Embedding? {
-    switch self {
-    case .plain, .normalized: nil
+    switch reading {
+    case .rows: nil
     // Of another size than the hidden state: larger where that is odd, and smaller where it is even.
-    case .embedding, .normalizedEmbedding: Embedding(size: hidden % 2 == 0 ? hidden / 2 : hidden + 20)
-    case .tied, .normalizedTied: Embedding(size: hidden, isTied: true)
+    case .embedding: Embedding(size: hidden % 2 == 0 ? hidden / 2 : hidden + 20)
+    case .tied: Embedding(size: hidden, isTied: true)
     }
   }
 
-  var normalization: Normalization? {
-    switch self {
-    case .plain, .embedding, .tied: nil
-    case .normalized, .normalizedEmbedding, .normalizedTied: .layer
-    }
+  var description: String {
+    [reading == .rows ? nil : "\(reading)", normalization.map { _ in "normalized" }, connection.kind.rawValue]
+      .compactMap(\.self).joined(separator: " ")
   }
 }
 
@@ -46,7 +68,8 @@ func makeModel(
   let model = try LanguageModel(
     ModelConfiguration(
       cell: cell, vocabularySize: vocabulary, hiddenSize: hidden, layerCount: layers,
-      embedding: variant.embedding(hidden: hidden), normalization: variant.normalization),
+      embedding: variant.embedding(hidden: hidden), normalization: variant.normalization,
+      connection: variant.connection),
     vocabulary: makeVocabulary(count: vocabulary), kernels: kernels)
   var random = RandomGenerator(seed: seed)
   let bound = 1 / Float(hidden).squareRoot()
@@ -71,7 +94,15 @@ extension LanguageModel {
     let kind = try #require(ReferenceModel.CellKind.allCases.first { $0.rawValue == name })
     var tensors: PyTorchTensors = [:]
     for tensor in pyTorchTensors { tensors[tensor.name] = (tensor.shape, tensor.elements.map(Double.init)) }
-    return try kind.makeLanguageModel(pyTorchTensors: tensors)
+    let connection: ReferenceModel.Connection =
+      switch configuration.connection {
+      case .plain: .plain
+      case .residual: .residual
+      case .leaky(let leak): .leaky(leak)
+      case .highway: .highway
+      case .gated: .gated
+      }
+    return try kind.makeLanguageModel(pyTorchTensors: tensors, connection: connection)
   }
 }
 

@@ -15,7 +15,7 @@ import Testing
     return try LanguageModel(
       ModelConfiguration(
         cell: cell, vocabularySize: vocabulary.count, hiddenSize: 21, layerCount: 2,
-        embedding: variant.embedding(hidden: 21), normalization: variant.normalization),
+        embedding: variant.embedding(hidden: 21), normalization: variant.normalization, connection: variant.connection),
       vocabulary: vocabulary, initialization: Initialization(seed: seed))
   }
 

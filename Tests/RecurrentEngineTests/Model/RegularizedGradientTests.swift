@@ -25,7 +25,7 @@ import Testing
 
   @Test(arguments: RecurrentEngine.CellKind.allCases, cases)
   func lossAndGradientsAreTheReference(cell: RecurrentEngine.CellKind, regularization: Regularization) throws {
-    for variant in [Variant.plain, .embedding, .normalizedTied] {
+    for variant in [Variant.plain, .embedding, .normalizedTied, .leaky, .gated, .normalizedHighway] {
       try compareWithReference(cell, variant, regularization)
     }
   }

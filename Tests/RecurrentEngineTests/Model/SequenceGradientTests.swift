@@ -35,7 +35,7 @@ import Testing
   @Test(arguments: RecurrentEngine.CellKind.allCases, availableKernels)
   func lossAndGradientsAreThoseOfTheSequences(cell: RecurrentEngine.CellKind, kernels: KernelSet) throws {
     let shapes: [(Int, Int, Variant)] = [
-      (5, 1, .plain), (17, 2, .plain), (33, 2, .plain), (17, 2, .embedding), (17, 2, .normalizedTied),
+      (5, 1, .plain), (17, 2, .plain), (33, 2, .plain), (17, 2, .embedding), (17, 2, .normalizedTied), (17, 3, .gated),
     ]
     for (hidden, layers, variant) in shapes {
       var random = RandomGenerator(seed: 11)

@@ -7,8 +7,10 @@ import Testing
   private static let vocabularySize = 4
   private static let prompt: [Int32] = [3, 0, 1]
 
-  private func makeDecidedModel(_ cell: RecurrentEngine.CellKind = .lstm) throws -> LanguageModel {
-    let model = try makeModel(cell, vocabulary: Self.vocabularySize, hidden: 9, layers: 2)
+  private func makeDecidedModel(
+    _ cell: RecurrentEngine.CellKind = .lstm, _ variant: Variant = .plain
+  ) throws -> LanguageModel {
+    let model = try makeModel(cell, variant, vocabulary: Self.vocabularySize, hidden: 9, layers: 2)
     let tensors = model.pyTorchTensors.map { ($0.name, $0.elements.map { 4 * $0 }) }
     model.setParameters(pyTorchTensors: Dictionary(uniqueKeysWithValues: tensors))
     return model
@@ -30,9 +32,9 @@ import Testing
   }
 
   /// With a width for all beginnings, none is dropped: what is found is the likeliest of all 256.
-  @Test(arguments: RecurrentEngine.CellKind.allCases)
-  func wideBeamsFindTheLikeliest(cell: RecurrentEngine.CellKind) throws {
-    let model = try makeDecidedModel(cell)
+  @Test(arguments: RecurrentEngine.CellKind.allCases, [Variant.plain, .gated])
+  func wideBeamsFindTheLikeliest(cell: RecurrentEngine.CellKind, variant: Variant) throws {
+    let model = try makeDecidedModel(cell, variant)
     let all = (0..<256).map { number in (0..<4).map { Int32(number >> (2 * $0) & 3) } }
     let scores = try all.map { try logProbability($0, model) }
     let best = try #require(scores.indices.max { scores[$0] < scores[$1] })

@@ -22,11 +22,11 @@ import Testing
     ReferenceModel.Chunk(inputs: ids.dropLast().map { [$0] }, targets: ids.dropFirst().map { [$0] })
   }
 
-  @Test(arguments: RecurrentEngine.CellKind.allCases)
-  func everyCharacterCostsWhatTheReferenceSays(cell: RecurrentEngine.CellKind) throws {
+  @Test(arguments: RecurrentEngine.CellKind.allCases, [Variant.plain, .gated])
+  func everyCharacterCostsWhatTheReferenceSays(cell: RecurrentEngine.CellKind, variant: Variant) throws {
     let folder = try TemporaryFolder()
     let (corpus, ids) = try makeCorpus(in: folder, count: 75)
-    let model = try makeModel(cell, vocabulary: 7, hidden: 9, layers: 2)
+    let model = try makeModel(cell, variant, vocabulary: 7, hidden: 9, layers: 2)
     let pass = EvaluationPass(model, corpus: corpus, range: 0..<75, streamCount: 1, threadCount: 2)
     #expect(pass.countedCharacters == 74)
     let losses = try losses(of: pass)
@@ -70,9 +70,14 @@ import Testing
   /// Each chunk is scored with the weights that the chunks before have left, and then a clipped step of descent taken.
   @Test(arguments: RecurrentEngine.CellKind.allCases, [nil, 0.3])
   func aModelThatFollowsTheText(cell: RecurrentEngine.CellKind, clip: Double?) throws {
+    for variant in [Variant.plain, .gated] {
+      try follow(makeModel(cell, variant, vocabulary: 7, hidden: 9, layers: 2), clip)
+    }
+  }
+
+  private func follow(_ model: LanguageModel, _ clip: Double?) throws {
     let folder = try TemporaryFolder()
     let (corpus, ids) = try makeCorpus(in: folder, count: 43)
-    let model = try makeModel(cell, vocabulary: 7, hidden: 9, layers: 2)
     let before = model.pyTorchTensors.map(\.elements)
     let adaptation = Adaptation(rate: 0.5, chunkLength: 10, clip: clip)
     let pass = DynamicEvaluationPass(model, corpus: corpus, range: 0..<43, adaptation: adaptation, threadCount: 2)

@@ -29,6 +29,22 @@ import Testing
     #expect(try JSONDecoder().decode(TrainingConfiguration.self, from: partial) == regularized)
   }
 
+  /// Older checkpoints have no such key, and plain layers are written as they were.
+  @Test(arguments: [Connection.plain, .residual, .leaky(0.125), .highway, .gated])
+  func plainConnectionsAreNotWritten(connection: Connection) throws {
+    var connected = configuration
+    connected.connection = connection
+    let data = try JSONEncoder().encode(connected)
+    let object = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let written = object["connection"] as? [String: Any]
+    #expect(written?["kind"] as? String == (connection == .plain ? nil : connection.kind.rawValue))
+    #expect(written?["leak"] as? Double == connection.leak)
+    #expect(try JSONDecoder().decode(TrainingConfiguration.self, from: data) == connected)
+    let shape = connected.modelConfiguration(vocabularySize: 5)
+    #expect(shape.connection == connection)
+    #expect(try JSONDecoder().decode(ModelConfiguration.self, from: JSONEncoder().encode(shape)) == shape)
+  }
+
   @Test func malformedTextIsAnErrorWhereNothingIsSaid() throws {
     let data = try JSONEncoder().encode(configuration)
     var object = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])

@@ -1,0 +1,157 @@
+// How a stacked layer is joined to the one below, element by element. With x the output of the layer below, d what the
+// layer itself computes, as dropout leaves it, and y what it puts out:
+//
+//   constant  y = βx + αd                               residual: α = β = 1; leaky: α = a, β = 1 − a
+//   highway   y = (1−a)∘x + a∘d      a = σ(xA + b_A)    Srivastava et al. 2015
+//   gated     y = b∘x + a∘d          b = σ(xB + b_B)
+//
+// The gates do not wait for a state, so their sums are there for many steps before a kernel begins.
+
+/// One time step of one layer's connection for some rows of the batch: everything that its kernels read and write.
+///
+/// States are row-major, (row, unit), with rows `stateStride` floats apart; units beyond the hidden size are zero.
+public struct ConnectionStep: @unchecked Sendable {
+  /// Rows of the batch that this call computes.
+  public var rows: Int
+  public var stateStride: Int
+  /// Without gates: β, the share of x, and α, that of d.
+  public var inputShare: Float = 1
+  public var addedShare: Float = 1
+  /// How gates are cut into blocks; without gates, how units are.
+  public var blocks: Blocks
+  /// The blocks that a forward step computes: all, or one thread's part of them.
+  public var blockRange: Range<Int>
+  /// Sums, then the gates a and b, then the gradients of their sums. (block, step and row, gate, unit)
+  public var gates: MutableFloatPointer
+  /// Rows of `gates` in all steps together.
+  public var gateRows: Int
+  /// The row of `gates` in which this step's first row is.
+  public var gateRow: Int
+
+  public var input: FloatPointer  // x
+  public var added: FloatPointer  // d
+  public var output: MutableFloatPointer  // y
+  /// In: ∂L/∂y. Out: the part of ∂L/∂x that comes neither through the layer nor through gates.
+  public var outputGradient: MutableFloatPointer
+  public var addedGradient: MutableFloatPointer  // ∂L/∂d
+
+  public init(
+    rows: Int, stateStride: Int, blocks: Blocks, gates: MutableFloatPointer, gateRows: Int, gateRow: Int,
+    input: FloatPointer, added: FloatPointer, output: MutableFloatPointer, outputGradient: MutableFloatPointer,
+    addedGradient: MutableFloatPointer
+  ) {
+    self.rows = rows
+    self.stateStride = stateStride
+    self.blocks = blocks
+    blockRange = 0..<blocks.count
+    self.gates = gates
+    self.gateRows = gateRows
+    self.gateRow = gateRow
+    self.input = input
+    self.added = added
+    self.output = output
+    self.outputGradient = outputGradient
+    self.addedGradient = addedGradient
+  }
+
+  /// Calls `body` for each vector of units of each row, with its offset in the states, that of its first gate, and the
+  /// distance from gate to gate.
+  @inlinable @inline(__always)
+  func forEachVector<V: FloatVector>(_: V.Type, _ body: (_ state: Int, _ gate: Int, _ gateStride: Int) -> Void) {
+    var block = blockRange.lowerBound
+    while block < blockRange.upperBound {
+      let units = blocks.unitColumns(of: block) &* columnWidth
+      var state = block &* blocks.unitColumns &* columnWidth
+      var gate = blocks.offset(of: block, rows: gateRows) &+ gateRow &* blocks.width(of: block)
+      var row = 0
+      while row < rows {
+        var unit = 0
+        while unit < units {
+          body(state &+ unit, gate &+ unit, units)
+          unit &+= V.lanes
+        }
+        state &+= stateStride
+        gate &+= blocks.width(of: block)
+        row &+= 1
+      }
+      block &+= 1
+    }
+  }
+}
+
+// MARK: Constant shares
+
+@inlinable @inline(__always)
+public func constantConnectionForward<V: FloatVector>(_: V.Type, _ step: ConnectionStep) {
+  let inputShare = V(repeating: step.inputShare)
+  let addedShare = V(repeating: step.addedShare)
+  step.forEachVector(V.self) { state, _, _ in
+    (V(at: step.input + state) * inputShare).adding(V(at: step.added + state), times: addedShare)
+      .store(step.output + state)
+  }
+}
+
+@inlinable @inline(__always)
+public func constantConnectionBackward<V: FloatVector>(_: V.Type, _ step: ConnectionStep) {
+  let inputShare = V(repeating: step.inputShare)
+  let addedShare = V(repeating: step.addedShare)
+  step.forEachVector(V.self) { state, _, _ in
+    let dy = V(at: step.outputGradient + state)
+    (dy * addedShare).store(step.addedGradient + state)
+    (dy * inputShare).store(step.outputGradient + state)
+  }
+}
+
+// MARK: Highway
+
+@inlinable @inline(__always)
+public func highwayForward<V: FloatVector>(_: V.Type, _ step: ConnectionStep) {
+  step.forEachVector(V.self) { state, gate, _ in
+    let a = sigmoid(V(at: step.gates + gate))
+    a.store(step.gates + gate)
+    let x = V(at: step.input + state)
+    // (1−a)∘x + a∘d with one rounding less
+    x.adding(a, times: V(at: step.added + state) - x).store(step.output + state)
+  }
+}
+
+@inlinable @inline(__always)
+public func highwayBackward<V: FloatVector>(_: V.Type, _ step: ConnectionStep) {
+  let one = V(repeating: 1)
+  step.forEachVector(V.self) { state, gate, _ in
+    let a = V(at: step.gates + gate)
+    let dy = V(at: step.outputGradient + state)
+    let difference = V(at: step.added + state) - V(at: step.input + state)
+    (dy * difference * a * (one - a)).store(step.gates + gate)
+    (dy * a).store(step.addedGradient + state)
+    (dy * (one - a)).store(step.outputGradient + state)
+  }
+}
+
+// MARK: Two gates
+
+@inlinable @inline(__always)
+public func gatedConnectionForward<V: FloatVector>(_: V.Type, _ step: ConnectionStep) {
+  step.forEachVector(V.self) { state, gate, gateStride in
+    let gates = step.gates + gate
+    let (a, b) = sigmoids(V(at: gates), V(at: gates + gateStride))
+    a.store(gates)
+    b.store(gates + gateStride)
+    (b * V(at: step.input + state)).adding(a, times: V(at: step.added + state)).store(step.output + state)
+  }
+}
+
+@inlinable @inline(__always)
+public func gatedConnectionBackward<V: FloatVector>(_: V.Type, _ step: ConnectionStep) {
+  let one = V(repeating: 1)
+  step.forEachVector(V.self) { state, gate, gateStride in
+    let gates = step.gates + gate
+    let a = V(at: gates)
+    let b = V(at: gates + gateStride)
+    let dy = V(at: step.outputGradient + state)
+    (dy * V(at: step.added + state) * a * (one - a)).store(gates)
+    (dy * V(at: step.input + state) * b * (one - b)).store(gates + gateStride)
+    (dy * a).store(step.addedGradient + state)
+    (dy * b).store(step.outputGradient + state)
+  }
+}
