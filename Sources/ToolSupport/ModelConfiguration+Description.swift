@@ -1,3 +1,4 @@
+internal import CommandLineSupport
 package import RecurrentEngine
 
 extension ModelConfiguration {
@@ -6,6 +7,16 @@ extension ModelConfiguration {
     let embeddings = embedding.map {
       ", embeddings of \($0.size)" + ($0.isTied ? " that are the output's weights" : "")
     }
-    return (embeddings ?? "") + (normalization == .layer ? ", layer normalization" : "")
+    return (embeddings ?? "") + (normalization == .layer ? ", layer normalization" : "") + connectionText
+  }
+
+  /// A single layer is joined to none.
+  private var connectionText: String {
+    guard layerCount > 1 else { return "" }
+    return switch connection {
+    case .plain: ""
+    case .leaky(let leak): ", leaky connections of \(NumberText.shortest(leak))"
+    case .residual, .highway, .gated: ", \(connection.kind.rawValue) connections"
+    }
   }
 }

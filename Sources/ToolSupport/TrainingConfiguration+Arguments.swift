@@ -13,6 +13,7 @@ extension TrainingConfiguration {
       ("--hidden", String(hiddenSize)), ("--layers", String(layerCount)), ("--unit", unit.rawValue),
     ]
     if let embedding { pairs.append(("--embedding", String(embedding.size))) }
+    if layerCount > 1 { pairs += connection.options }
     if unit != .byte { pairs.append(("--invalid", malformedUTF8.rawValue)) }
     pairs += [("--batch-size", String(batchSize)), ("--seq-length", String(chunkLength))]
     pairs += optimizer.options + schedule.options
@@ -24,6 +25,12 @@ extension TrainingConfiguration {
     ]
     return pairs.flatMap { [$0, $1] } + CellOptions(cell).flags + (embedding?.isTied == true ? ["--tie"] : [])
       + (normalization == .layer ? ["--layer-norm"] : []) + division.arguments
+  }
+}
+
+extension Connection {
+  fileprivate var options: [(String, String)] {
+    [("--connection", kind.rawValue)] + (leak.map { [("--leak", NumberText.shortest($0))] } ?? [])
   }
 }
 

@@ -22,6 +22,9 @@ enum CheckpointSeeds {
       seeds.append(try file(of: .rnn, embedding: embedding, vocabulary: vocabularies[0]))
     }
     seeds.append(try file(of: .lstm, normalization: .layer, vocabulary: vocabularies[0]))
+    for connection in [Connection.leaky(0.5), .gated] {
+      seeds.append(try file(of: .rnn, connection: connection, vocabulary: vocabularies[0]))
+    }
     // Without a checksum more is looked at.
     let unchecked = seeds.map { bytes in
       var bytes = bytes
@@ -32,11 +35,12 @@ enum CheckpointSeeds {
   }
 
   private static func file(
-    of cell: CellKind, embedding: Embedding? = nil, normalization: Normalization? = nil, vocabulary: Vocabulary
+    of cell: CellKind, embedding: Embedding? = nil, normalization: Normalization? = nil,
+    connection: Connection = .plain, vocabulary: Vocabulary
   ) throws -> [UInt8] {
     let training = TrainingConfiguration(
       cell: cell, hiddenSize: 2, layerCount: 2, embedding: embedding, normalization: normalization,
-      unit: vocabulary.unit)
+      connection: connection, unit: vocabulary.unit)
     let checkpoint = Checkpoint(
       model: try LanguageModel(
         training.modelConfiguration(vocabularySize: vocabulary.count), vocabulary: vocabulary,

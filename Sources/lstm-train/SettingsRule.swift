@@ -110,7 +110,7 @@ struct SettingsRule {
   private func productWeights(_ options: TrainOptions, hiddenSize: Int) throws(UsageError) -> Double {
     ModelConfiguration(
       cell: try options.cell.kind(), vocabularySize: vocabularySize, hiddenSize: hiddenSize,
-      layerCount: options.layerCount ?? 1, embedding: try options.embedding()
+      layerCount: options.layerCount ?? 1, embedding: try options.embedding(), connection: try options.layerConnection()
     ).productWeights
   }
 

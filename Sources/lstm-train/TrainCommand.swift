@@ -80,6 +80,17 @@ let modelOptions = [
     details:
       "Sums over the input and sums over the hidden state are normalized each by themselves, and the LSTM's cell "
       + "state before its tanh (Ba et al. 2016). Products and gates are then kernels of their own, and slower."),
+  Option(
+    "--connection", sets: \.connection, as: .choice, group: "Model",
+    help: "what a stacked layer puts out of its input x and of what it computes, f(x)",
+    details:
+      "plain is f(x). residual is x + f(x). leaky is (1-a)x + a f(x), with the constant a of --leak. highway is that "
+      + "with a gate a(x) for each unit, which begins nearly closed (Srivastava et al. 2015). gated is b(x) x + a(x) f(x), "
+      + "with two gates. What a layer hands to its own next step is f(x) alone, and dropout falls on f(x) alone. The "
+      + "first layer is plain."),
+  Option(
+    "--leak", valueName: "A", sets: \.leak, as: .number(.above(0), .atMost(1)), absentMeans: "0.5", group: "Model",
+    help: "how much of f(x) is in --connection leaky; the rest is x"),
   Option("--unit", sets: \.unit, as: .choice, group: "Model", help: "what counts as a character of the text"),
 ]
 

@@ -11,6 +11,8 @@ struct TrainOptions: Sendable {
   var embeddingSize = 0
   var tiesEmbedding = false
   var normalizesLayers = false
+  var connection = Connection.Kind.plain
+  var leak: Double?
   var forgetBias: Double?
   var recurrentInitialization = RecurrentInitialization.uniform
   var unit = TextUnit.character
@@ -112,7 +114,8 @@ extension TrainOptions {
     return TrainingConfiguration(
       cell: kind, hiddenSize: hiddenSize ?? (tiesEmbedding ? embeddingSize : 1),
       layerCount: layerCount ?? 1, embedding: try embedding(), normalization: normalizesLayers ? .layer : nil,
-      unit: unit, malformedUTF8: malformedUTF8, batchSize: batchSize ?? 1, chunkLength: chunkLength ?? 1,
+      connection: try layerConnection(), unit: unit, malformedUTF8: malformedUTF8, batchSize: batchSize ?? 1,
+      chunkLength: chunkLength ?? 1,
       optimizer: OptimizerConfiguration(
         kind: optimizer, learningRate: learningRate ?? 0.002, beta1: beta1, beta2: beta2,
         epsilon: epsilon, momentum: momentum, rmsPropDecay: rmsPropDecay,
@@ -142,6 +145,15 @@ extension TrainOptions {
     return embeddingSize > 0 ? Embedding(size: embeddingSize, isTied: tiesEmbedding) : nil
   }
 
+  /// - Throws: `UsageError.conflict` if there is nothing to connect, or a constant for what has none.
+  func layerConnection() throws(UsageError) -> Connection {
+    if leak != nil, connection != .leaky { throw .conflict("--leak is for --connection leaky; give that, too") }
+    if connection != .plain, layerCount ?? preset?.layerCount == 1 {
+      throw .conflict("--connection is about stacked layers, and there is one; give --layers 2 or more")
+    }
+    return Connection(connection, leak: leak ?? 0.5)
+  }
+
   /// The model and the unit that a run had, for a new one to start from.
   mutating func takeModel(of training: TrainingConfiguration) {
     cell = CellOptions(training.cell)
@@ -150,6 +162,8 @@ extension TrainOptions {
     embeddingSize = training.embedding?.size ?? 0
     tiesEmbedding = training.embedding?.isTied ?? false
     normalizesLayers = training.normalization == .layer
+    connection = training.connection.kind
+    leak = training.connection.leak
     unit = training.unit
   }
 }

@@ -24,6 +24,8 @@ struct InspectRunTests {
     (["--embedding", "8", "--tie"], 60),
     (["--layer-norm"], 80), (["--forget-gate", "coupled"], 80),
     (["--peepholes"], 80), (["--cell", "rnn", "--activation", "relu"], 60),
+    (["--layers", "2", "--connection", "leaky", "--leak", "0.3"], 60),
+    (["--layers", "3", "--connection", "gated"], 80),
   ])
   func whatIsPastedRepeatsTheRun(options: [String], columns: Int) throws {
     let folder = try WorkFolder()

@@ -81,6 +81,7 @@ struct InspectTests {
     ["--forget-gate", "coupled"], ["--forget-gate", "off", "--layers", "2"],
     ["--peepholes"], ["--peepholes", "--forget-gate", "coupled", "--layer-norm"],
     ["--cell", "rnn", "--activation", "relu"],
+    ["--layers", "2", "--connection", "highway"], ["--layers", "2", "--connection", "leaky", "--leak", "0.1"],
   ])
   func argumentsRepeatTheRun(options: [String]) throws {
     let folder = try WorkFolder()
@@ -112,6 +113,20 @@ struct InspectTests {
       #expect(outcome.output.split(separator: "\n").contains { $0.hasPrefix(label + " ") }, "\(label)")
     }
     #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+  }
+
+  @Test(arguments: [("residual", 0), ("highway", 1), ("gated", 2)])
+  func connectionsAreToldAndCounted(name: String, gateCount: Int) throws {
+    let folder = try WorkFolder()
+    try folder.train("--layers", "3", "--connection", name).expectSuccess()
+    let text = try folder.run(.inspect, ["checkpoint.bin"]).output.split { $0.isWhitespace }.joined(separator: " ")
+    // 13 characters and 8 units: four gates of x, h and a bias in each layer, and the output layer.
+    let count = 4 * 8 * (13 + 8 + 1) + 2 * 4 * 8 * (8 + 8 + 1) + 2 * gateCount * 8 * 9 + 13 * 9
+    #expect(
+      text.contains("3 layers of 8 units, \(name) connections, \(NumberText.grouped(count)) parameters"), "\(text)")
+    #expect(text.contains("connection.weight_l2 \(8 * gateCount) × 8 ") == (gateCount > 0))
+    let configuration = try #require(try Self.inspection(in: folder)["configuration"] as? [String: Any])
+    #expect((configuration["connection"] as? [String: Any])?["kind"] as? String == name)
   }
 
   @Test func bytesOfAModel() throws {

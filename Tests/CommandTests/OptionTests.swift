@@ -73,6 +73,8 @@ struct OptionTests {
     ["--dropout", "1", "a number from 0 to below 1"],
     ["--dropout", "-0.1", "a number from 0 to below 1"],
     ["--dropout-mask", "word", "step or sequence"],
+    ["--connection", "dense", "plain, residual, leaky, highway or gated"],
+    ["--leak", "0", "a number above 0 up to 1"],
     ["--input-dropout", "1", "a number from 0 to below 1"],
     ["--recurrent-dropout", "1.5", "a number from 0 to below 1"],
     ["--state-reset", "1", "a number from 0 to below 1"],
@@ -136,6 +138,19 @@ struct OptionTests {
       status: 64,
       error: "lstm-train: --forget-bias is for a forget gate, and --forget-gate \(gate) has none; leave one of them "
         + "out\n")
+  }
+
+  @Test func connectionsAreBetweenLayers() throws {
+    let folder = try WorkFolder()
+    for one in [["--layers", "1"], ["--layers", "1", "--preset", "small"]] {
+      try folder.train(one + ["--connection", "residual"]).expect(
+        status: 64,
+        error: "lstm-train: --connection is about stacked layers, and there is one; give --layers 2 or more\n")
+    }
+    for other in ["plain", "residual", "highway", "gated"] {
+      try folder.train("--layers", "2", "--connection", other, "--leak", "0.5").expect(
+        status: 64, error: "lstm-train: --leak is for --connection leaky; give that, too\n")
+    }
   }
 
   @Test(arguments: [[], ["--embedding", "9"], ["--embedding", "0"]])

@@ -45,6 +45,7 @@ struct ResumeTests {
       ["--forget-gate", "coupled", "--layers", "2", "--layer-norm"],
       ["--peepholes", "--forget-gate", "off", "--hidden", "21", "--recurrent-dropout", "0.1"],
       ["--cell", "rnn", "--activation", "relu", "--init", "identity", "--learning-rate", "0.001"],
+      ["--connection", "gated", "--layers", "3", "--dropout", "0.2", "--average", "0.9"],
     ]
 
   private static let divisions = [
@@ -130,6 +131,7 @@ struct ResumeTests {
     ("--embedding 3", "--embedding 0"),
     ("--init identity", "--init uniform"),
     ("--forget-gate coupled", "no --forget-gate"), ("--peepholes", "no --peepholes"),
+    ("--connection residual", "--connection plain"), ("--leak 0.2", "no --leak"),
   ])
   func anOptionThatContradictsTheFile(given: String, stored: String) throws {
     let folder = try WorkFolder()
@@ -249,14 +251,19 @@ struct ResumeTests {
 
   @Test func aNewRunTakesTheShapeOfItsModel() throws {
     let folder = try WorkFolder()
-    try folder.train("--embedding", "8", "--tie", "--layer-norm", "--epochs", "1").expectSuccess()
+    try folder.train(
+      "--embedding", "8", "--tie", "--layer-norm", "--epochs", "1", "--layers", "2", "--connection", "leaky", "--leak",
+      "0.25"
+    ).expectSuccess()
     let arguments = [
       "--init-from", "checkpoint.bin", "-o", "new.bin", "--log", "new.csv", "--stop-after", "1", "text.txt",
     ]
     let lines = try folder.run(.train, arguments).expectSuccess().errorLines
-    #expect(lines.contains { $0.contains(", embeddings of 8 that are the output's weights, layer normalization, ") })
+    let extras = ", embeddings of 8 that are the output's weights, layer normalization, leaky connections of 0.25, "
+    #expect(lines.contains { $0.contains(extras) })
     let training = try Checkpoint(path: folder.path(of: "new.bin")).training
     #expect(training.embedding == Embedding(size: 8, isTied: true))
     #expect(training.normalization == .layer)
+    #expect(training.connection == .leaky(0.25))
   }
 }

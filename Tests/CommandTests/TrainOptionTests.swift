@@ -34,6 +34,14 @@ struct TrainOptionTests {
     (["--schedule", "plateau", "--learning-rate", "3", "--val-every", "2"], [["--decay-rate", "0.1"]]),
     (["--dropout", "0.3"], [["--dropout", "0.4"], ["--dropout-mask", "sequence"]]),
     (["--embedding", "8"], [["--tie"]]),
+    (
+      ["--layers", "2"],
+      [
+        ["--connection", "residual"], ["--connection", "leaky"], ["--connection", "leaky", "--leak", "0.3"],
+        ["--connection", "highway"], ["--connection", "gated"],
+      ]
+    ),
+    (["--layers", "2", "--connection", "leaky"], [["--leak", "0.3"]]),
     (["--optimizer", "sgd", "--learning-rate", "0.5"], [["--momentum", "0.5"]]),
     (["--optimizer", "rmsprop"], [["--rmsprop-decay", "0.8"], ["--epsilon", "0.001"]]),
   ]
