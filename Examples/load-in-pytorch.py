@@ -11,7 +11,7 @@ line feed leaves of a zero state.
 
 Checkpoints of `--cell lstm`, of `--cell rnn` with either `--activation` and of `--cell gru --gru-reset after` are models
 that PyTorch has. The default GRU applies its reset gate before the product with the state, and PyTorch has no such cell,
-nor has it an LSTM with another `--forget-gate`, or any cell with layer normalization.
+nor has it an LSTM with another `--forget-gate`, any cell with layer normalization, or connections between layers.
 """
 
 import argparse

@@ -93,6 +93,8 @@ def load(path):
         cell, unit = configuration["cell"], configuration["unit"]
         if "normalization" in configuration:
             raise CheckpointError(f"{path}: PyTorch has no cell with layer normalization")
+        if "connection" in configuration and configuration["layerCount"] > 1:
+            raise CheckpointError(f"{path}: PyTorch has no stack with connections between its layers")
         if cell not in CELLS:
             raise CheckpointError(f"{path}: PyTorch has no cell like {cell}; it can load {', '.join(CELLS)}")
         embedding = configuration.get("embedding", {"size": 0, "isTied": False})
