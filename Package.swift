@@ -66,10 +66,12 @@ let package = Package(
       name: "RecurrentEngine", dependencies: ["CPUIntrinsics", "KernelTemplates"] + kernelModules,
       swiftSettings: strict),
     .target(name: "CommandLineSupport", swiftSettings: strict),
+    .target(
+      name: "GradientChecking", dependencies: ["RecurrentEngine", "ReferenceModel"], swiftSettings: strict),
     .target(name: "Plotting", dependencies: ["CommandLineSupport"], swiftSettings: strict),
     .target(
       name: "ToolSupport", dependencies: ["CommandLineSupport", "RecurrentEngine"], swiftSettings: strict),
-    tool("lstm-train", using: ["Plotting"]),
+    tool("lstm-train", using: ["GradientChecking", "Plotting"]),
     tool("lstm-sample"),
     tool("lstm-inspect", using: ["Plotting"]),
     tool("lstm-score"),
@@ -93,7 +95,7 @@ let package = Package(
       swiftSettings: forTests),
     .testTarget(
       name: "RecurrentEngineTests",
-      dependencies: ["RecurrentEngine", "ReferenceModel", "KernelTemplates", "lstm-fuzz"],
+      dependencies: ["GradientChecking", "RecurrentEngine", "ReferenceModel", "KernelTemplates", "lstm-fuzz"],
       exclude: ["Recordings"], swiftSettings: forTests),
   ] + kernelTargets
 )

@@ -59,13 +59,6 @@ func flat(_ states: [[CellState]]) -> [Double] {
   states.flatMap { rows in rows.flatMap { $0.h.values + $0.c.values } }
 }
 
-/// The slope at 0, by central differences with two step sizes: wrong by about 1e-13 only.
-///
-/// - Parameter step: A shorter one for functions that bend more.
-func slope(step: Double = 1e-3, _ f: (Double) -> Double) -> Double {
-  return (8 * (f(step) - f(-step)) - (f(2 * step) - f(-2 * step))) / (12 * step)
-}
-
 /// Expects every element to agree to `relative`, or to 1e-11 where it is that small.
 func expectEqual(
   _ found: [Double], _ expected: [Double], relative: Double = 1e-12, _ what: String,

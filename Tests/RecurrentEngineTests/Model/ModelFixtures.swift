@@ -1,3 +1,4 @@
+import GradientChecking
 import KernelTemplates
 import ReferenceModel
 import Testing
@@ -87,25 +88,6 @@ func makeModel(
   return model
 }
 
-extension LanguageModel {
-  /// The same model in scalar Double.
-  func makeReference() throws -> any ReferenceLanguageModelProtocol {
-    let name = String(describing: configuration.cell)
-    let kind = try #require(ReferenceModel.CellKind.allCases.first { $0.rawValue == name })
-    var tensors: PyTorchTensors = [:]
-    for tensor in pyTorchTensors { tensors[tensor.name] = (tensor.shape, tensor.elements.map(Double.init)) }
-    let connection: ReferenceModel.Connection =
-      switch configuration.connection {
-      case .plain: .plain
-      case .residual: .residual
-      case .leaky(let leak): .leaky(leak)
-      case .highway: .highway
-      case .gated: .gated
-      }
-    return try kind.makeLanguageModel(pyTorchTensors: tensors, connection: connection)
-  }
-}
-
 /// A chunk of random characters; about one target in eight does not count.
 func makeChunk(
   steps: Int, batch: Int, vocabulary: Int, isFirst: Bool = true, random: inout RandomGenerator
@@ -118,14 +100,4 @@ func makeChunk(
     if index > 0, Int.random(in: 0..<8, using: &random) == 0 { targets[index] = Chunk.uncounted }
   }
   return Chunk(stepCount: steps, batchSize: batch, inputs: inputs, targets: targets, isFirstOfEpoch: isFirst)
-}
-
-extension RecurrentEngine.Chunk {
-  var reference: ReferenceModel.Chunk {
-    func rows(_ values: [Int32]) -> [[Int]] {
-      (0..<stepCount).map { step in (0..<batchSize).map { Int(values[step * batchSize + $0]) } }
-    }
-    return ReferenceModel.Chunk(
-      inputs: rows(inputs), targets: rows(targets).map { $0.map { $0 < 0 ? nil : $0 } })
-  }
 }

@@ -1,0 +1,64 @@
+package import RecurrentEngine
+package import ReferenceModel
+
+extension LanguageModel {
+  /// The same model in scalar Double.
+  ///
+  /// - Throws: `PyTorchTensorError` if the two models have come to name their parameters differently.
+  package func makeReference() throws(PyTorchTensorError) -> any ReferenceLanguageModelProtocol {
+    try makeReference(of: pyTorchTensors)
+  }
+
+  /// A model in scalar Double of the same shape, which holds other numbers, such as gradients.
+  ///
+  /// - Parameter tensors: In the names and shapes of the model's own.
+  /// - Throws: `PyTorchTensorError` if the two models have come to name their parameters differently.
+  package func makeReference(
+    of tensors: [(name: String, shape: [Int], elements: [Float])]
+  ) throws(PyTorchTensorError) -> any ReferenceLanguageModelProtocol {
+    var values: PyTorchTensors = [:]
+    for tensor in tensors { values[tensor.name] = (tensor.shape, tensor.elements.map(Double.init)) }
+    return try configuration.cell.reference.makeLanguageModel(
+      pyTorchTensors: values, connection: configuration.connection.reference)
+  }
+}
+
+extension RecurrentEngine.CellKind {
+  fileprivate var reference: ReferenceModel.CellKind {
+    switch self {
+    case .lstm: .lstm
+    case .lstmCoupled: .lstmCoupled
+    case .lstmNoForget: .lstmNoForget
+    case .lstmPeephole: .lstmPeephole
+    case .lstmCoupledPeephole: .lstmCoupledPeephole
+    case .lstmNoForgetPeephole: .lstmNoForgetPeephole
+    case .gruResetBefore: .gruResetBefore
+    case .gruResetAfter: .gruResetAfter
+    case .rnn: .rnn
+    case .rnnReLU: .rnnReLU
+    }
+  }
+}
+
+extension RecurrentEngine.Connection {
+  fileprivate var reference: ReferenceModel.Connection {
+    switch self {
+    case .plain: .plain
+    case .residual: .residual
+    case .leaky(let leak): .leaky(leak)
+    case .highway: .highway
+    case .gated: .gated
+    }
+  }
+}
+
+extension RecurrentEngine.Chunk {
+  /// The same characters as the model in scalar Double takes them.
+  package var reference: ReferenceModel.Chunk {
+    func rows(_ values: [Int32]) -> [[Int]] {
+      (0..<stepCount).map { step in (0..<batchSize).map { Int(values[step * batchSize + $0]) } }
+    }
+    return ReferenceModel.Chunk(
+      inputs: rows(inputs), targets: rows(targets).map { $0.map { $0 < 0 ? nil : $0 } })
+  }
+}
