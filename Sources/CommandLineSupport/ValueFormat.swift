@@ -84,3 +84,19 @@ where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == Strin
     )
   }
 }
+
+extension ValueFormat {
+  /// Values with commas between, at least one.
+  public static func list<Element>(of element: ValueFormat<Element>) -> Self where Value == [Element] {
+    Self(
+      ValueSyntax(
+        name: "\(element.syntax.name),...", allowed: "\(element.syntax.allowed), or several with commas between"),
+      parse: { text in
+        let values = text.split(separator: ",", omittingEmptySubsequences: false).map { element.parse(String($0)) }
+        let known = values.compactMap(\.self)
+        return known.count == values.count ? known : nil
+      },
+      describe: { $0.isEmpty ? nil : $0.compactMap(element.describe).joined(separator: ",") }
+    )
+  }
+}

@@ -9,6 +9,10 @@ extension Chart {
     var page = SVGPage(width: layout.width, height: layout.height, title: title)
     drawAxes(on: &page, layout)
     drawLegend(on: &page, layout)
+    for (index, group) in groups.enumerated() {
+      guard let band = group.band else { continue }
+      page.polygon(outline(of: band).map(layout.place), "band fill\(index % ChartStyle.colorCount)")
+    }
     for weight in [Line.Weight.fine, .strong] {
       for (index, group) in groups.enumerated() {
         for line in group.lines where line.weight == weight { draw(line, group: index, on: &page, layout) }

@@ -29,11 +29,25 @@ package struct Chart: Sendable {
     /// What the legend says after the name.
     package var note: String
     package var lines: [Line]
+    /// Behind the lines.
+    package var band: Band?
 
-    package init(name: String, note: String = "", lines: [Line]) {
+    package init(name: String, note: String = "", lines: [Line], band: Band? = nil) {
       self.name = name
       self.note = note
       self.lines = lines
+      self.band = band
+    }
+  }
+
+  /// What lies between two lines that have the same places on the horizontal axis.
+  package struct Band: Sendable {
+    package var lower: [Point]
+    package var upper: [Point]
+
+    package init(lower: [Point], upper: [Point]) {
+      self.lower = lower
+      self.upper = upper
     }
   }
 

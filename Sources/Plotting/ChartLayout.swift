@@ -38,7 +38,9 @@ struct ChartLayout {
   init?(_ chart: Chart) {
     xScale = chart.x.scale
     yScale = chart.y.scale
-    let points = chart.groups.flatMap(\.lines).flatMap { chart.shownPoints(of: $0) }
+    let points = chart.groups.flatMap { group in
+      group.lines.flatMap { chart.shownPoints(of: $0) } + (group.band.map { chart.outline(of: $0) } ?? [])
+    }
     guard let x = points.range(of: \.x, chart.x.scale), let y = points.range(of: \.y, chart.y.scale) else { return nil }
     // A curve that begins near zero begins at zero.
     let startsNearZero = chart.x.scale == .linear && x.lowerBound > 0 && x.lowerBound < x.upperBound / 5
@@ -138,7 +140,12 @@ extension Chart.Group {
 
 extension Chart {
   /// The points of a line that its axes can show.
-  func shownPoints(of line: Line) -> [Point] { line.points.filter { x.scale.shows($0.x) && y.scale.shows($0.y) } }
+  func shownPoints(of line: Line) -> [Point] { line.points.filter(shows) }
+
+  /// The lower edge of a band and back along the upper one.
+  func outline(of band: Band) -> [Point] { band.lower.filter(shows) + band.upper.filter(shows).reversed() }
+
+  private func shows(_ point: Point) -> Bool { x.scale.shows(point.x) && y.scale.shows(point.y) }
 }
 
 extension [Point] {

@@ -17,6 +17,7 @@ enum ChartStyle {
     .fine { stroke-width: 1.2; stroke-opacity: 0.6 }
     .strong { stroke-width: 2.2 }
     .dashed { stroke-dasharray: 7 5 }
+    .band { fill-opacity: 0.18 }
     .ring { stroke-width: 2 }
     .label { stroke-width: 4; stroke-linejoin: round; paint-order: stroke }
     \(rules(

@@ -30,23 +30,19 @@ extension LossRun {
   ///
   /// A last line that was not written to its end, as it may be while training goes on, is left out.
   package init(name: String, csv: [UInt8]) throws(LossCurveError) {
-    let lines = csv.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    let header = Self.fields(of: lines[0])
+    let table = CommaSeparatedTable(csv)
     var indices: [Int] = []
     for column in Self.columns {
-      guard let index = header.firstIndex(of: column) else { throw .missingColumn(column) }
+      guard let index = table.columns.firstIndex(of: column) else { throw .missingColumn(column) }
       indices.append(index)
     }
 
     self.init(name: name, rows: [])
-    // After the last line feed is what was not written to its end, or nothing.
-    for (number, line) in zip(2..., lines.dropFirst().dropLast()) {
-      let fields = Self.fields(of: line)
-      if fields == [""] { continue }
-      guard fields.count == header.count else {
-        throw .fieldCount(line: number, found: fields.count, expected: header.count)
+    for row in table.rows {
+      guard row.fields.count == table.columns.count else {
+        throw .fieldCount(line: row.line, found: row.fields.count, expected: table.columns.count)
       }
-      let reader = FieldReader(line: number, fields: indices.map { fields[$0] })
+      let reader = FieldReader(line: row.line, fields: indices.map { row.fields[$0] })
       rows.append(
         Row(
           step: Int(try reader.number(0)), epoch: try reader.number(1), characters: Int(try reader.number(2)),
@@ -54,13 +50,6 @@ extension LossRun {
           validationLoss: try reader.numberIfAny(5)))
     }
     guard rows.contains(where: { $0.trainingLoss != nil || $0.validationLoss != nil }) else { throw .noRows }
-  }
-
-  private static func fields(of line: ArraySlice<UInt8>) -> [String] {
-    let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
-    return line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map {
-      String(decoding: $0, as: UTF8.self)
-    }
   }
 
   private struct FieldReader {

@@ -26,8 +26,16 @@ struct SVGPage {
 
   mutating func polyline(_ points: [Point], _ classes: String) {
     guard points.count > 1 else { return }
-    let places = points.map { "\(Self.number($0.x)),\(Self.number($0.y))" }.joined(separator: " ")
-    elements.append("<polyline class=\"\(classes)\" points=\"\(places)\"/>")
+    elements.append("<polyline class=\"\(classes)\" points=\"\(Self.places(points))\"/>")
+  }
+
+  mutating func polygon(_ points: [Point], _ classes: String) {
+    guard points.count > 2 else { return }
+    elements.append("<polygon class=\"\(classes)\" points=\"\(Self.places(points))\"/>")
+  }
+
+  private static func places(_ points: [Point]) -> String {
+    points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
   }
 
   mutating func circle(at center: Point, radius: Double, _ classes: String) {

@@ -6,6 +6,7 @@ internal import ToolSupport
 struct InspectOptions: Sendable {
   var isJSON = false
   var drawsCurves = false
+  var columns: ColumnNames?
   var output: String?
   var x: LossChartX?
   var hasLogarithmicX = false
@@ -27,6 +28,12 @@ let inspectCommand = CommandDefinition(
       "--curve", sets: \.drawsCurves, group: "Loss curves",
       help: "draw the training and validation losses of the files that lstm-train --log wrote",
       details: "Runs are named after their files. - is standard input."),
+    Option(
+      "--columns", sets: \.columns, as: .columns, group: "Loss curves",
+      help: "draw one column of a table over another, a line for each name in a third",
+      details: "The table is a file of comma-separated values whose first line names the columns, such as "
+        + "comparison.csv: step,val_loss,cell. Where a place has several values, their median is drawn, in a band from "
+        + "the least to the greatest."),
     Option(
       "--output", "-o", sets: \.output, as: .path, absentMeans: "standard output", group: "Loss curves",
       help: "where the drawing is written"),

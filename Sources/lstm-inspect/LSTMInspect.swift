@@ -8,7 +8,9 @@ enum LSTMInspect {
     Tool.run(inspectCommand) { options, files in
       try reportingEngineErrors {
         try options.check()
-        if options.drawsCurves {
+        if let columns = options.columns {
+          try draw(columns, options, files: files)
+        } else if options.drawsCurves {
           try drawCurves(options, files: files)
         } else {
           try inspect(options, files: files)
@@ -41,11 +43,30 @@ enum LSTMInspect {
       }
     }
     let chart = Chart(
-      runs, over: options.x ?? .step, xScale: options.hasLogarithmicX ? .logarithmic : .linear,
-      yScale: options.hasLogarithmicY ? .logarithmic : .linear)
+      runs, over: options.x ?? .step, xScale: options.xScale, yScale: options.yScale)
+    try write(chart, options, of: files[0])
+  }
+
+  private static func draw(_ columns: ColumnNames, _ options: InspectOptions, files: [String]) throws {
+    guard let file = files.first, files.count == 1, !file.isEmpty else {
+      throw UsageError.operands("give one table of comma-separated values")
+    }
+    if let output = options.output { try checkDistinct(output, from: files) }
+    let table = CommaSeparatedTable(try WholeFile.read(file))
+    let chart: Chart
+    do throws(TableError) {
+      chart = try Chart(
+        table, over: columns.x, of: columns.y, by: columns.name, xScale: options.xScale, yScale: options.yScale)
+    } catch {
+      throw ToolError(.badData, "\(file): \(error.description)")
+    }
+    try write(chart, options, of: file)
+  }
+
+  private static func write(_ chart: Chart, _ options: InspectOptions, of file: String) throws {
     guard let svg = chart.svg else {
       throw ToolError(
-        .badData, "\(files[0]): has only zeros, of which there are no logarithms; leave out --log-x and --log-y")
+        .badData, "\(file): has only zeros, of which there are no logarithms; leave out --log-x and --log-y")
     }
     if let output = options.output {
       try WholeFile.write(svg, to: output)
@@ -63,8 +84,18 @@ enum LSTMInspect {
 }
 
 extension InspectOptions {
+  fileprivate var xScale: Scale { hasLogarithmicX ? .logarithmic : .linear }
+  fileprivate var yScale: Scale { hasLogarithmicY ? .logarithmic : .linear }
+
   /// - Throws: `UsageError.conflict` for options of the task that is not asked for.
   fileprivate func check() throws(UsageError) {
+    if columns != nil {
+      let others = [("--json", isJSON), ("--curve", drawsCurves), ("--x", x != nil)]
+      if let (name, _) = others.first(where: { $0.1 }) {
+        throw .conflict("--columns draws columns of a table; leave out \(name)")
+      }
+      return
+    }
     if drawsCurves {
       guard !isJSON else { throw .conflict("--json is for a checkpoint, and --curve draws; give one of them") }
       return

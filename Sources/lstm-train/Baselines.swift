@@ -44,11 +44,6 @@ struct Baselines {
     if let loss {
       append("\(model.cell.rawValue), \(model.layerCount) × \(model.hiddenSize) units", loss)
     }
-    let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let name = row[0] + String(repeating: " ", count: widths[0] - row[0].count)
-      let numbers = (1..<3).map { String(repeating: " ", count: widths[$0] - row[$0].count) + row[$0] }
-      return "  " + ([name] + numbers).joined(separator: "  ")
-    }
+    return TextTable.lines(rows, indent: 2)
   }
 }

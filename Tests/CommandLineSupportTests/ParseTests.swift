@@ -209,4 +209,32 @@ import Testing
     #expect(
       UsageError.conflict("--a and --b exclude each other").sentence(tool: "t") == "--a and --b exclude each other")
   }
+
+  @Test func listsHaveCommasBetween() throws {
+    struct Lists: Equatable {
+      var cells: [Cell] = []
+      var shares = [0.5]
+    }
+    let command = CommandDefinition(
+      name: "tool", summary: "", operands: "", version: "1", defaults: Lists(),
+      options: [
+        OptionDefinition("--cells", sets: \.cells, as: .list(of: .choice), group: "A", help: "cells"),
+        OptionDefinition(
+          "--shares", sets: \.shares, as: .list(of: .number(.above(0), .atMost(1))), group: "A", help: "shares"),
+      ])
+    let outcome = try command.parse(["--cells", "gru,lstm", "--shares=1"])
+    guard case .run(let lists, operands: []) = outcome else {
+      throw UnexpectedOutcome(outcome: "\(outcome)")
+    }
+    #expect(lists == Lists(cells: [.gru, .lstm], shares: [1]))
+    #expect(command.options[0].arguments(for: lists) == ["--cells", "gru,lstm"])
+    #expect(command.options[0].arguments(for: Lists()) == [])
+    #expect(command.helpText(width: 80).contains("0.5)"))
+    for wrong in ["", ",", "lstm,", "lstm,,gru", "lstm,tree", "lstm gru", "LSTM"] {
+      #expect(
+        throws: UsageError.invalidValue(
+          option: "--cells", value: wrong, allowed: "lstm, gru or rnn, or several with commas between")
+      ) { try command.parse(["--cells", wrong]) }
+    }
+  }
 }
