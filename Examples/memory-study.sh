@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# How far back does each cell remember? Trains models on records of long-memory.sh at growing distances, reads from
+# lstm-score in which share of new records the key comes back, and prints a table:
+#
+#   Examples/memory-study.sh                                                  # a minute or so on two cores
+#   VARIANTS='lstm; lstm --forget-bias 1; rnn --init identity' Examples/memory-study.sh
+#   CHUNKS='whole half' DISTANCES='8 16 32' Examples/memory-study.sh          # what truncated BPTT can and cannot carry
+#   HIDDEN=64 DISTANCES='5 10 20 35 50 75 100 150 200' STEPS=20000 RECORDS=50000 \
+#     RATES='0.001 0.003 0.01' SEEDS='1 2 3' Examples/memory-study.sh         # the whole study: hours
+#
+#   VARIANTS    cells, each with options of lstm-train behind it, and a semicolon between them (lstm; gru; rnn)
+#   DISTANCES   characters between the key and its recall, in growing order
+#   CHUNKS      whole: a chunk is a record, and gradients go back to the key; half: it is half the distance, and they
+#               do not, though the state is carried on
+#   RATES       learning rates, of which the best is told
+#   SEEDS       runs of each, of which the mean is told
+#   HIDDEN, STEPS, BATCH_SIZE, RECORDS   units, updates, streams, and records to train on
+#   OUTPUT      where the tables and the drawing go: OUTPUT.csv has all runs, OUTPUT.solved.csv the largest distance that
+#               each variant solves, OUTPUT.svg the share recalled over the distance (memory)
+#
+# A key is one letter out of eight. It counts as recalled where the model gives it more than half of the probability, and
+# so takes it for the likeliest: it costs less than ln 2 nats then, which lstm-score --per-character tells. A distance is
+# solved where 95 % of 500 new records are recalled. Beyond one at which a key costs more than 2 nats, nothing is tried:
+# guessing one of eight costs ln 8 = 2.08.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+
+VARIANTS=${VARIANTS:-lstm; gru; rnn}
+DISTANCES=${DISTANCES:-5 10 20 40}
+CHUNKS=${CHUNKS:-whole}
+RATES=${RATES:-0.01}
+SEEDS=${SEEDS:-1}
+HIDDEN=${HIDDEN:-32}
+STEPS=${STEPS:-2000}
+BATCH_SIZE=${BATCH_SIZE:-32}
+RECORDS=${RECORDS:-10000}
+OUTPUT=${OUTPUT:-memory}
+
+if [[ $# -gt 0 ]]; then
+  # The comment at the top is the help text.
+  sed -n -e '1d' -e '/^#/!q' -e 's/^# \{0,1\}//p' "$0"
+  [[ $1 = --help ]] && exit
+  exit 64
+fi
+for chunk in $CHUNKS; do
+  [[ $chunk = whole || $chunk = half ]] || { echo "memory-study.sh: CHUNKS are whole or half, not '$chunk'" >&2; exit 64; }
+done
+if ! type lstm-train lstm-score lstm-inspect &>/dev/null; then
+  for tool in lstm-train lstm-score lstm-inspect; do
+    swift build --package-path "$root" -c release --product "$tool" >&2
+  done
+  PATH=$(swift build --package-path "$root" -c release --show-bin-path):$PATH
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# share_recalled: the share of the records in the test that are recalled, and what a key costs in nats.
+share_recalled() {
+  lstm-score --quiet --per-character "$work/model.bin" "$work/test.txt" | awk -F '\t' '
+    isKey { count++; nats += $3; recalled += $3 < log(2) }
+    { isKey = $2 == "=" }
+    END { printf "%.4f,%.6f\n", recalled / count, nats / count }'
+}
+
+echo 'cell,chunk,distance,learning_rate,seed,recalled,nats' > "$OUTPUT.csv"
+# Variants that a shorter distance was too long for: no array by names, which bash 3.2 has not.
+lost='|'
+for distance in $DISTANCES; do
+  "$root/Examples/long-memory.sh" --distance "$distance" --records "$RECORDS" > "$work/train.txt"
+  "$root/Examples/long-memory.sh" --distance "$distance" --records 500 --seed 1000 > "$work/test.txt"
+  while read -r -d ';' variant; do
+    for chunk in $CHUNKS; do
+      [[ $lost != *"|$variant,$chunk|"* ]] || continue
+      length=$((distance + 9))
+      [[ $chunk = whole ]] || length=$((distance > 1 ? distance / 2 : 1))
+      is_lost=yes
+      for rate in $RATES; do
+        for seed in $SEEDS; do
+          # The words of a variant are options of their own.
+          # shellcheck disable=SC2086
+          lstm-train --quiet --overwrite --lines --hidden "$HIDDEN" --layers 1 --dropout 0 --batch-size "$BATCH_SIZE" \
+            --seq-length "$length" --steps "$STEPS" --learning-rate "$rate" --val-fraction 0 --seed "$seed" \
+            --checkpoint "$work/model.bin" --log "$work/loss.csv" --cell $variant "$work/train.txt"
+          result=$(share_recalled)
+          echo "$variant,$chunk,$distance,$rate,$seed,$result" >> "$OUTPUT.csv"
+          echo "distance $distance, $variant, $chunk chunks, rate $rate, seed $seed: ${result%,*} recalled" >&2
+          if awk "BEGIN { exit !(${result#*,} <= 2) }"; then is_lost=no; fi
+        done
+      done
+      if [[ $is_lost = yes ]]; then lost+="$variant,$chunk|"; fi
+    done
+  done <<< "$VARIANTS;"
+done
+
+# The best rate of each cell and distance, by the mean over the seeds; all seeds of that rate are drawn.
+awk -F , -v OFS=, '
+  NR == 1 { next }
+  { place = $1 OFS $2 OFS $3; sum[place OFS $4] += $6; count[place OFS $4]++; places[place]; rates[$4] }
+  { line[NR] = $0 }
+  END {
+    for (place in places) for (rate in rates) {
+      key = place OFS rate
+      if (key in sum && (!(place in best) || sum[key] / count[key] > best[place])) {
+        best[place] = sum[key] / count[key]; rate_of[place] = rate
+      }
+    }
+    print "cell,distance,recalled"
+    for (row = 2; row <= NR; row++) {
+      split(line[row], field, ",")
+      place = field[1] OFS field[2] OFS field[3]
+      if (field[4] == rate_of[place]) print field[1] " (" field[2] ")", field[3], field[6]
+    }
+  }' "$OUTPUT.csv" > "$work/best.csv"
+
+awk -F , -v solved_file="$OUTPUT.solved.csv" '
+  NR == 1 { next }
+  !($1 in seen) { seen[$1]; names[++name_count] = $1; if (length($1) > width) width = length($1) }
+  !($2 in known) { known[$2]; distances[++distance_count] = $2 }
+  { sum[$1, $2] += $3; count[$1, $2]++ }
+  END {
+    if (width < 20) width = 20
+    name_format = "%-" width "s"
+    printf name_format, "recalled at distance"
+    for (d = 1; d <= distance_count; d++) printf "  %5s", distances[d]
+    printf "  solved to\n"
+    print "cell,solved_distance" > solved_file
+    for (n = 1; n <= name_count; n++) {
+      solved = ""
+      printf name_format, names[n]
+      for (d = 1; d <= distance_count; d++) {
+        place = names[n] SUBSEP distances[d]
+        if (!(place in count)) { printf "  %5s", "-"; continue }
+        mean = sum[place] / count[place]
+        if (mean >= 0.95) solved = distances[d]
+        printf "  %4.0f%%", 100 * mean
+      }
+      printf "  %9s\n", solved == "" ? "none" : solved
+      print names[n] "," solved > solved_file
+    }
+  }' "$work/best.csv"
+lstm-inspect --columns distance,recalled,cell "$work/best.csv" --output "$OUTPUT.svg"
+echo "runs: $OUTPUT.csv; solved: $OUTPUT.solved.csv; drawing: $OUTPUT.svg" >&2
