@@ -17,7 +17,7 @@ public struct StatusLine: Sendable {
   }
 
   /// From left to right.
-  var parts: [Part]
+  public internal(set) var parts: [Part]
 
   public init(_ parts: [Part]) {
     self.parts = parts

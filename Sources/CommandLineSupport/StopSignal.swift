@@ -20,10 +20,10 @@ public enum StopSignal {
     }
   }
 
-  /// Notes signals from now on.
+  /// Notes signals from now on. One that came after an earlier call stays noted.
   public static func watch() {
     // Made here, because a signal handler must not be the first to ask for it.
-    received.store(0, ordering: .relaxed)
+    _ = received.load(ordering: .relaxed)
     var watched = sigset_t()
     sigemptyset(&watched)
     for number in [SIGINT, SIGTERM] {

@@ -12,37 +12,44 @@ enum LSTMTrain {
 
   /// Find out what is to be run, read the text, show what is to be trained, train, say where the result is.
   private static func run(_ given: TrainOptions, files: [String]) throws -> ExitStatus {
-    try checkOperands(files, given.heldOutFiles)
+    // Where gradients are checked, any text will do.
+    let isGenerated = given.checksGradients && files.isEmpty
+    if !isGenerated { try checkOperands(files, given.heldOutFiles) }
     var run = try RunPlan(given) { defaults in
       guard case .run(let options, _) = try trainCommand.parse(CommandLine.arguments.dropFirst(), defaults: defaults)
       else { return defaults }
       return options
     }
-    let asked = try run.options.trainingConfiguration()
+    let asked = try run.options.ofFirstCell.trainingConfiguration()
     // What can be found wrong without the text is found before a long text is read.
     try checkMemory(asked, vocabularySize: 1)
     let runFiles = RunFiles(checkpoint: run.options.checkpoint, log: run.options.log)
     let texts = files + run.options.heldOutFiles
     try checkDistinct(run.options.outputs, texts: texts)
-    if run.options.writesFiles { try checkWritable(run.options.outputs) }
+    try checkWritable(run.options.outputs)
     let kernelName = try KernelSelection.currentName()
     let output = TrainingOutput(run.options)
     run.notices.forEach(output.notice)
 
     let corpus = try Corpus(
-      sources: texts.map(TextSource.init(operand:)), unit: run.options.unit,
+      sources: isGenerated ? [.randomText] : texts.map(TextSource.init(operand:)), unit: run.options.unit,
       malformedUTF8: run.options.malformedUTF8, maximumVocabulary: run.options.maximumVocabulary,
       dropsCarriageReturns: run.options.readsLines)
-    output.describe(corpus, files: texts)
+    output.describe(corpus, files: isGenerated ? ["random characters"] : texts)
     if texts.count > files.count { output.notice("the vocabulary is of \(names(of: texts)) together") }
     if let malformed = corpus.malformed { output.describe(malformed, run.options.malformedUTF8) }
     let wholeSplit = try split(corpus, asked, run.options, files: files)
     let threadCount = run.options.threads ?? Machine.availableCPUs
-    let chosen = try run.complete(
-      by: SettingsRule(
-        characterCount: wholeSplit.trainingCharacters(of: corpus), vocabularySize: corpus.vocabulary.count,
-        isValidated: !wholeSplit.validation.isEmpty, threadCount: threadCount, kernelName: kernelName))
-    if chosen { output.describe(chosen: run.arguments + run.options.heldOutFileArguments, files: files) }
+    let rule = SettingsRule(
+      characterCount: wholeSplit.trainingCharacters(of: corpus), vocabularySize: corpus.vocabulary.count,
+      isValidated: !wholeSplit.validation.isEmpty, threadCount: threadCount, kernelName: kernelName)
+    if run.options.task == .compare {
+      return try compare(run.options, by: rule, corpus, wholeSplit, files: files, threadCount: threadCount, output)
+    }
+    let chosen = try run.complete(by: rule)
+    if chosen, run.options.task != .checkGradients {
+      output.describe(chosen: run.arguments + run.options.heldOutFileArguments, files: files)
+    }
     let options = run.options
     let (configuration, split) = try fit(options, to: wholeSplit, of: corpus, output)
     let need = try checkMemory(configuration, vocabularySize: corpus.vocabulary.count)
@@ -51,14 +58,21 @@ enum LSTMTrain {
 
     let trainer = try makeTrainer(
       run, corpus, split, configuration, threadCount: threadCount, files: texts, output)
-    if options.isDryRun {
+    switch options.task {
+    case .dryRun:
       try output.describeSpeed(of: trainer)
       if options.showsBaselines { try output.compare(trainer, corpus, split) }
       return .ok
-    }
-    if options.findsLearningRate {
+    case .findLearningRate:
       try findLearningRate(of: trainer, options, output)
       return .ok
+    case .checkGradients:
+      let streams = try TrainingStreams(corpus, split, configuration)
+      return try checkGradients(of: trainer.model, on: streams, threadCount: threadCount, options, output)
+    case .overfit:
+      let streams = try TrainingStreams(corpus, split, configuration)
+      return try overfit(trainer.model, on: streams, configuration, threadCount: threadCount, options, output)
+    case .compare, nil: break
     }
     let lock = try RunLock(runFiles.best, option: "--checkpoint")
     let logLock = isSpecialFile(runFiles.log) ? nil : try RunLock(runFiles.log, option: "--log")
@@ -172,16 +186,25 @@ enum LSTMTrain {
         "the text is short: training with --batch-size \(configuration.batchSize) "
           + "--seq-length \(configuration.chunkLength)")
     }
-    if split.validation.isEmpty {
+    if split.validation.isEmpty, options.keepsModel {
       output.notice("nothing is held out: there is no validation, and the newest model is kept")
     }
     return (configuration, split)
   }
 }
 
+extension TrainingStreams {
+  /// The streams of a run with this configuration, which must fit the corpus.
+  convenience init(_ corpus: Corpus, _ split: CorpusSplit, _ configuration: TrainingConfiguration) throws(CorpusError) {
+    try self.init(
+      corpus: corpus, part: split.training, batchSize: configuration.batchSize,
+      chunkLength: configuration.chunkLength, seed: configuration.initialization.seed)
+  }
+}
+
 extension CorpusSplit {
   /// Characters to train on; of lines, whose characters are not counted when they are chosen, about.
-  fileprivate func trainingCharacters(of corpus: Corpus) -> Int {
+  func trainingCharacters(of corpus: Corpus) -> Int {
     guard case .lines(let starts) = training else { return training.count }
     let lineCount = max(1, starts.count + validation.count + test.count)
     return Int(Double(corpus.characterCount) * Double(starts.count) / Double(lineCount))

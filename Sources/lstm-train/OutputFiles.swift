@@ -21,10 +21,16 @@ struct OutputFile {
 extension TrainOptions {
   var outputs: [OutputFile] {
     let files = RunFiles(checkpoint: checkpoint, log: log)
+    let curve = OutputFile(option: "--log", path: files.log, isReplaced: false)
+    switch task {
+    case nil: break
+    case .compare: return [curve] + plots.map { OutputFile(option: "--plot", path: $0, isReplaced: true) }
+    case .dryRun, .findLearningRate, .checkGradients, .overfit: return []
+    }
     let always = [
       OutputFile(option: "--checkpoint", path: files.best, isReplaced: true),
       OutputFile(option: "--checkpoint", path: files.last, isReplaced: true),
-      OutputFile(option: "--log", path: files.log, isReplaced: false),
+      curve,
     ]
     return always + (plot.map { [OutputFile(option: "--plot", path: $0, isReplaced: true)] } ?? [])
       + (eventLog.map { [OutputFile(option: "--json-log", path: $0, isReplaced: false)] } ?? [])

@@ -146,7 +146,7 @@ struct RunFiles {
   private static let previousMark = ".previous-"
 
   /// A path with something before its ending.
-  private static func inserting(_ insertion: String, into path: String) -> String {
+  static func inserting(_ insertion: String, into path: String) -> String {
     let name = name(of: path)
     let ending = name.dropFirst().lastIndex(of: ".").map { name[$0...] } ?? ""
     return path.dropLast(ending.count) + insertion + ending

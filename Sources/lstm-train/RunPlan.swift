@@ -27,15 +27,15 @@ struct RunPlan {
     }
     saved = nil
     notices = []
+    var defaults = options.taskDefaults
     if let path = options.initialModel {
       let checkpoint = try Checkpoint(path: path)
-      var defaults = TrainOptions()
       defaults.takeModel(of: checkpoint.training)
       self.options = try parse(defaults)
       try Self.compare(self.options, defaults, modelOptions, file: path)
       initial = checkpoint
     } else {
-      self.options = options
+      self.options = try parse(defaults)
       initial = nil
     }
     arguments = Self.arguments(for: self.options)
@@ -73,17 +73,7 @@ struct RunPlan {
     if options.resume != nil, options.initialModel != nil {
       throw .conflict("--resume goes on with a run and --init-from starts a new one; give one of them")
     }
-    if options.findsLearningRate, options.resume != nil || options.continues {
-      throw .conflict(
-        "--find-learning-rate begins with a new model, or with that of --init-from; leave out "
-          + (options.resume != nil ? "--resume" : "--continue"))
-    }
-    if options.findsLearningRate, options.isDryRun {
-      throw .conflict("--find-learning-rate and --dry-run are two ways to write nothing; give one of them")
-    }
-    if options.firstLearningRate != nil, !options.findsLearningRate {
-      throw .conflict("--find-from is for --find-learning-rate; give that, too")
-    }
+    try options.checkTask()
     if options.resume != nil, options.continues {
       throw .conflict("--resume names the file and --continue looks for it; give one of them")
     }

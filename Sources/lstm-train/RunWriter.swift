@@ -3,7 +3,7 @@ internal import RecurrentEngine
 internal import ToolSupport
 
 /// Writes what a run leaves: checkpoints, loss curve, drawing and log of events. What cannot be written is tried again.
-struct RunWriter {
+struct RunWriter: RunRecorder {
   private let files: RunFiles
   private let keptCount: Int
   private let overwrites: Bool

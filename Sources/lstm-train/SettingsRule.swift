@@ -29,9 +29,9 @@ struct SettingsRule {
   private let isValidated: Bool
   /// Floating-point operations in a second, about.
   private let speed: Double
+  /// Of a run that nothing bounds.
+  private var usualOperations = 1e14
 
-  /// Operations of a run that nothing bounds.
-  private static let usualOperations = 1e14
   /// How often each weight is to be learned from, in characters.
   private static let charactersPerWeight = 6.0
   /// Weights for each character of the text beyond which a model learns it by heart, whatever is dropped.
@@ -50,6 +50,13 @@ struct SettingsRule {
     // more or less is of little weight.
     let perThread = ["avx512": 1.7e11, "avx2": 8e10][kernelName] ?? 2e10
     speed = perThread * Double(threadCount)
+  }
+
+  /// The rule for one of several runs that nothing bounds and that together take as long as one by itself would.
+  func shared(amongRuns count: Int) -> SettingsRule {
+    var rule = self
+    rule.usualOperations /= Double(count)
+    return rule
   }
 
   /// The same options with nothing left open.
@@ -104,7 +111,7 @@ struct SettingsRule {
       options.steps.map { Double($0) * Double(options.batchSize ?? 1) * Double(options.chunkLength ?? 1) },
       options.maximumSeconds.map { $0 * speed / (6 * weights) },
     ]
-    return bounds.compactMap(\.self).min() ?? Self.usualOperations / (6 * weights)
+    return bounds.compactMap(\.self).min() ?? usualOperations / (6 * weights)
   }
 
   private func productWeights(_ options: TrainOptions, hiddenSize: Int) throws(UsageError) -> Double {

@@ -15,12 +15,13 @@ let trainCommand = CommandDefinition(
   defaults: TrainOptions(),
   options: [preset] + modelOptions + startOptions + horizonOptions + trainingOptions + regularizationOptions
     + validationOptions + divisionOptions + heldOutFileOptions + [baselines, logInterval] + fileOptions + resumeOptions
-    + runOptions,
+    + taskOptions + comparisonOptions + runOptions,
   examples: [
     "lstm-train corpus.txt",
     "lstm-train --cell gru --hidden 256 --epochs 20 part1.txt part2.txt",
     "lstm-train --continue --checkpoint-every 5m corpus.txt",
     "lstm-train --lines --test-fraction 0.1 names.txt",
+    "lstm-train --compare lstm,gru,rnn --seeds 2 corpus.txt",
     "cat *.txt | lstm-train --unit byte --checkpoint bytes.bin -",
   ]
 )
@@ -292,15 +293,5 @@ private let runOptions = [
   Option(
     "--sample-length", sets: \.sampleLength, as: .integer(in: counts), group: "Running",
     help: "characters of such a text"),
-  Option(
-    "--find-learning-rate", sets: \.findsLearningRate, group: "Running",
-    help: "print a good learning rate and how it was found, and write nothing",
-    details: "A range test (Smith 2015): in up to 151 updates the learning rate rises to 100,000 times what it begins "
-      + "with, or until the loss is four times its least value. The plot and --learning-rate X go to standard output; "
-      + "with --quiet it is the number alone. Model, optimizer, batches and text should be those of the run to come."),
-  Option(
-    "--find-from", sets: \.firstLearningRate, as: .number(.atLeast(1e-30), .atMost(1e30)),
-    absentMeans: "0.00001, of sgd 0.001", group: "Running", help: "learning rate that --find-learning-rate begins with"),
-  Option("--dry-run", sets: \.isDryRun, group: "Running", help: "show model, memory and speed, and write nothing"),
   Option("--quiet", "-q", sets: \.isQuiet, group: "Running", help: "say nothing but errors"),
 ]

@@ -81,14 +81,20 @@ struct TrainOptions: Sendable {
   var isDryRun = false
   var findsLearningRate = false
   var firstLearningRate: Double?
+  var checksGradients = false
+  var overfits = false
+  var comparedCells: [CellName] = []
+  var comparison: ComparisonMeasure?
+  var seedCount: Int?
+  var dataShares: [Double] = []
 }
 
 extension TrainOptions {
   /// Whether nothing says how long the run is.
   var isUnbounded: Bool { epochs == nil && steps == nil && maximumSeconds == nil }
 
-  /// Whether a model is trained to be kept, and files are written.
-  var writesFiles: Bool { !isDryRun && !findsLearningRate }
+  /// Whether a model is trained to be kept.
+  var keepsModel: Bool { task == nil }
 
   /// Says how long the run is that time alone has bounded.
   mutating func fixLength(steps: Int, decaySteps: Int) {

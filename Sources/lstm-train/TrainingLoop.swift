@@ -11,7 +11,7 @@ struct TrainingLoop {
   private var stop: StopCondition
   /// Until the learning rate begins to fall.
   private var budget: TimeBudget?
-  private var writer: RunWriter
+  private var writer: any RunRecorder
   /// Seconds of training, validation and saving left out.
   private var trainingSeconds: Double
   /// Those of them since the last row of the loss curve.
@@ -25,7 +25,7 @@ struct TrainingLoop {
   /// So many steps in a row are undone before training is given up.
   private static let mostUndone = 8
 
-  init(_ options: TrainOptions, _ trainer: Trainer, horizon: Int, _ writer: RunWriter, _ output: TrainingOutput) {
+  init(_ options: TrainOptions, _ trainer: Trainer, horizon: Int, _ writer: any RunRecorder, _ output: TrainingOutput) {
     self.options = options
     self.trainer = trainer
     self.horizon = horizon
@@ -229,9 +229,11 @@ struct TrainingLoop {
       try output.conclude(trainer, testLoss: testLoss, options)
       return .ok
     }
-    output.print(
-      "stopped after step \(NumberText.grouped(trainer.progress.step)) of \(NumberText.grouped(horizon)); go on with "
-        + "--resume \(RunFiles(checkpoint: options.checkpoint, log: options.log).last)")
+    if options.keepsModel {
+      output.print(
+        "stopped after step \(NumberText.grouped(trainer.progress.step)) of \(NumberText.grouped(horizon)); go on with "
+          + "--resume \(RunFiles(checkpoint: options.checkpoint, log: options.log).last)")
+    }
     return StopSignal.status ?? .ok
   }
 

@@ -4,9 +4,20 @@ internal import ToolSupport
 
 /// What the tool tells its user, on standard error.
 final class TrainingOutput {
+  /// One of several runs.
+  struct Part {
+    var name: String
+    /// From 0.
+    var index: Int
+    var count: Int
+  }
+
   private let isQuiet: Bool
   private var progress: ProgressReporter
   private var heldOut: HeldOutText?
+  /// The run that is going on, of which nothing but how far it is and what went wrong is told; nil where it is the only
+  /// one.
+  var part: Part?
 
   init(_ options: TrainOptions) {
     isQuiet = options.isQuiet
@@ -14,7 +25,7 @@ final class TrainingOutput {
   }
 
   func print(_ line: String) {
-    if !isQuiet { progress.printLine(line) }
+    if !isQuiet, part == nil { progress.printLine(line) }
   }
 
   func notice(_ text: String) { print("lstm-train: notice: \(text)") }
@@ -26,7 +37,11 @@ final class TrainingOutput {
   func update(_ status: (_ showsUnicode: Bool) -> StatusLine, fraction: Double, at seconds: Double) {
     guard !isQuiet else { return }
     let showsUnicode = progress.showsUnicode
-    progress.update(status(showsUnicode), fraction: fraction, at: seconds)
+    guard let part else { return progress.update(status(showsUnicode), fraction: fraction, at: seconds) }
+    let name = StatusLine.Part("\(part.index + 1) of \(part.count): \(part.name)", rank: 1)
+    progress.update(
+      StatusLine([name] + status(showsUnicode).parts),
+      fraction: (Double(part.index) + min(max(fraction, 0), 1)) / Double(part.count), at: seconds)
   }
 
   /// How far a search is.
@@ -110,7 +125,7 @@ final class TrainingOutput {
       let figures = figures(testLoss, trainer, bytesPerUnit: try trainer.testBytesPerCharacter())
       print("test loss of the \(best == nil ? "newest" : "best") model: \(figures), \(heldOut?.test ?? "")")
     }
-    print("model: \(options.checkpoint); loss curve: \(options.log)")
+    if options.keepsModel { print("model: \(options.checkpoint); loss curve: \(options.log)") }
   }
 
   /// Sets the best loss in validation, if there was any, beside those of n-gram models.
@@ -137,20 +152,26 @@ final class TrainingOutput {
       + (unit == .byte ? "" : ", \(NumberText.fixed(bits / bytesPerUnit, decimals: 4)) bits per byte of UTF-8")
   }
 
-  /// Three steps, timed; the first, which meets cold memory, does not count.
   func describeSpeed(of trainer: Trainer) throws {
-    var characters = 0
-    var start = secondsNow()
-    for step in 0...3 {
-      if step == 1 { start = secondsNow() }
-      let update = try trainer.advance()
-      if step > 0 { characters += update.countedCharacters }
-    }
-    let rate = Double(characters) / (secondsNow() - start)
+    let speed = try trainer.measureSpeed()
     print(
-      "speed: \(NumberText.rate(rate, unit: "characters")) with "
+      "speed: \(NumberText.rate(speed.charactersPerSecond, unit: "characters")) with "
         + "\(NumberText.counted(trainer.threadCount, "thread")) and "
         + "\(trainer.model.kernelName) kernels; "
         + "\(NumberText.counted(trainer.stepsPerEpoch, "step")) an epoch")
+  }
+}
+
+extension Trainer {
+  /// Times three steps after a first one, which meets cold memory. The model learns from them.
+  ///
+  /// - Throws: `CorpusError` if the text cannot be read any more.
+  func measureSpeed() throws(CorpusError) -> (charactersPerSecond: Double, secondsPerStep: Double) {
+    try advance()
+    let start = secondsNow()
+    var characters = 0
+    for _ in 0..<3 { characters += try advance().countedCharacters }
+    let seconds = max(secondsNow() - start, 1e-9)
+    return (Double(characters) / seconds, seconds / 3)
   }
 }

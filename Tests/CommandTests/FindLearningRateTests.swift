@@ -102,7 +102,7 @@ struct FindLearningRateTests {
       ["--resume", "a"], "--find-learning-rate begins with a new model, or with that of --init-from; leave out --resume"
     ),
     (["--continue"], "--find-learning-rate begins with a new model, or with that of --init-from; leave out --continue"),
-    (["--dry-run"], "--find-learning-rate and --dry-run are two ways to write nothing; give one of them"),
+    (["--dry-run"], "--dry-run and --find-learning-rate are two tasks; give one of them"),
   ])
   func optionsThatDoNotGoTogether(options: [String], message: String) throws {
     let folder = try WorkFolder()
