@@ -23,7 +23,7 @@ enum TrainTask: String {
   private static let singleBatch =
     resumption + [
       "--lines", "--split", "--val-file", "--test-file", "--dropout", "--dropout-mask", "--input-dropout",
-      "--recurrent-dropout", "--label-smoothing", "--average",
+      "--recurrent-dropout", "--state-reset", "--label-smoothing", "--average",
     ]
 
   /// Options that contradict it.
@@ -46,6 +46,8 @@ enum TrainTask: String {
     var neutral = TrainOptions()
     // What would be chosen is none here, and to say so is no contradiction.
     neutral.dropout = options.dropout.map { _ in 0 }
+    neutral.recurrentDropout = options.recurrentDropout.map { _ in 0 }
+    neutral.stateReset = options.stateReset.map { _ in 0 }
     for option in trainCommand.options
     where foreign.contains(option.names[0]) && option.arguments(for: options) != option.arguments(for: neutral) {
       throw .conflict("\(rawValue) \(summary); leave out \(option.names[0])")
