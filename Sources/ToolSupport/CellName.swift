@@ -51,11 +51,7 @@ package struct CellOptions: Equatable, Sendable {
   ///
   /// - Throws: `UsageError.conflict` if a variant is given for a cell that does not have it.
   package func kind() throws(UsageError) -> CellKind {
-    let variants = [
-      ("--gru-reset", gruReset != nil, CellName.gru), ("--forget-gate", forgetGate != nil, .lstm),
-      ("--peepholes", hasPeepholes, .lstm), ("--activation", activation != nil, .rnn),
-    ]
-    for (option, isGiven, owner) in variants where isGiven && name != owner {
+    for (option, owner) in variants where name != owner {
       throw .conflict("\(option) is for --cell \(owner.rawValue), not for --cell \(name.rawValue)")
     }
     var complete = self
@@ -68,6 +64,27 @@ package struct CellOptions: Equatable, Sendable {
       throw .conflict("there is no --cell \(name.rawValue) with these variants together; leave one out")
     }
     return kind
+  }
+
+  /// The options about variants that are given, each with the cell that has it.
+  package var variants: [(option: String, owner: CellName)] {
+    let all = [
+      ("--gru-reset", CellName.gru, gruReset != nil), ("--forget-gate", .lstm, forgetGate != nil),
+      ("--peepholes", .lstm, hasPeepholes), ("--activation", .rnn, activation != nil),
+    ]
+    return all.compactMap { option, owner, isGiven in isGiven ? (option, owner) : nil }
+  }
+
+  /// Another cell, in the variant that these options give of it.
+  package func variant(of name: CellName) -> CellOptions {
+    var own = CellOptions()
+    own.name = name
+    switch name {
+    case .lstm: (own.forgetGate, own.hasPeepholes) = (forgetGate, hasPeepholes)
+    case .gru: own.gruReset = gruReset
+    case .rnn: own.activation = activation
+    }
+    return own
   }
 
   /// The options as they are typed, each with its value.

@@ -207,7 +207,7 @@ struct ComparisonTests {
       (["--compare", "gru,gru"], "--compare names gru twice; give each cell once"),
       (
         ["--compare", "lstm,rnn", "--gru-reset", "after"],
-        "--gru-reset is for the GRU, which --compare does not name; leave it out"
+        "--gru-reset is for --cell gru, which --compare does not name; leave it out"
       ),
       (["--compare-by", "time"], "--compare-by time gives every run as long; say how long by --max-time"),
       (

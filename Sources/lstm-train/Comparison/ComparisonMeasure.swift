@@ -17,8 +17,8 @@ extension TrainOptions {
     if let twice = comparedCells.first(where: { cell in comparedCells.count { $0 == cell } > 1 }) {
       throw .conflict("--compare names \(twice.rawValue) twice; give each cell once")
     }
-    if gruReset != nil, !comparedCells.contains(.gru) {
-      throw .conflict("--gru-reset is for the GRU, which --compare does not name; leave it out")
+    if let (option, owner) = cell.variants.first(where: { !comparedCells.contains($0.owner) }) {
+      throw .conflict("\(option) is for --cell \(owner.rawValue), which --compare does not name; leave it out")
     }
     if comparison == .time {
       guard maximumSeconds != nil else {
@@ -40,8 +40,7 @@ extension TrainOptions {
   /// The options of one of the cells that are compared, without those that are for others.
   func ofCell(_ cell: CellName) -> TrainOptions {
     var options = self
-    options.cell = cell
-    if cell != .gru { options.gruReset = nil }
+    options.cell = self.cell.variant(of: cell)
     if cell != .lstm { options.forgetBias = nil }
     return options
   }

@@ -8,7 +8,7 @@ struct Contender {
   let configuration: TrainingConfiguration
   let model: ModelConfiguration
 
-  var name: String { options.cell.rawValue }
+  var name: String { options.cell.name.rawValue }
 
   init(_ options: TrainOptions, vocabularySize: Int) throws(UsageError) {
     self.options = options
@@ -30,8 +30,7 @@ struct Contender {
       + given.comparedCells.dropFirst().map { cell throws(UsageError) in
         let own = given.ofCell(cell)
         var options = first
-        options.cell = cell
-        (options.gruReset, options.forgetBias, options.learningRate) = (own.gruReset, own.forgetBias, own.learningRate)
+        (options.cell, options.forgetBias, options.learningRate) = (own.cell, own.forgetBias, own.learningRate)
         if given.comparison != .hidden {
           let candidate = try Contender(options, vocabularySize: vocabularySize)
           options.setHiddenSize(
