@@ -40,6 +40,20 @@ struct CurveTests {
     }
   }
 
+  @Test func columnsOfAnyTable() throws {
+    let folder = try WorkFolder()
+    try folder.write("cell,step,loss\nlstm,1,4\nlstm,1,6\nlstm,2,3\ngru,1,9\ngru,2,8\n", to: "table.csv")
+    let outcome = try folder.run(.inspect, ["--columns", "step,loss,cell", "table.csv"]).expectSuccess()
+    let drawing = try Drawing(outcome.outputBytes)
+    #expect(drawing.count(of: "polyline", withClass: "line") == 2)
+    #expect(drawing.count(of: "polygon", withClass: "band") == 1, "one place has two values")
+    for text in ["lstm", "gru", "step", "loss"] { #expect(drawing.texts.contains(text), "\(text)") }
+    let missing = try folder.run(.inspect, ["--columns", "step,los", "table.csv"])
+    #expect(missing.status == 65 && missing.errorLines.count == 1 && missing.error.contains("los"))
+    try folder.run(.inspect, ["--columns", "step,loss", "--curve", "table.csv"]).expect(
+      status: 64, error: "lstm-inspect: --columns draws columns of a table; leave out --curve\n")
+  }
+
   @Test(arguments: ["step", "epoch", "seconds", "characters"])
   func everyAxis(x: String) throws {
     let folder = try WorkFolder()
