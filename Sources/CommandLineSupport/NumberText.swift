@@ -22,6 +22,19 @@ public enum NumberText {
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
+  /// The shortest text of the number rounded to so many significant digits: `0.0123457`, `1.23457e-12`.
+  ///
+  /// - Parameter digits: 1 to 15.
+  public static func significant(_ value: Double, digits: Int) -> String {
+    guard value.isFinite, value != 0 else { return shortest(value) }
+    // Divided and multiplied by ten again and again, the number is wrong by less than the digits that are left out.
+    var mantissa = value
+    var exponent = 0
+    while mantissa.magnitude >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
+    while mantissa.magnitude < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
+    return shortest(Double("\(fixed(mantissa, decimals: digits - 1))e\(exponent)") ?? value)
+  }
+
   /// Bytes in decimal units: `999 B`, `12.3 MB`.
   public static func byteSize(_ byteCount: Int) -> String {
     let sign = byteCount < 0 ? "-" : ""

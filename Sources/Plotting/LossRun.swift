@@ -36,9 +36,12 @@ package struct LossRun: Sendable, Equatable {
   }
 
   /// Names for runs by their files: `runs/gru.csv` is `gru`, unless another file would have the same name.
-  package static func names(ofFiles paths: [String]) -> [String] {
-    let whole = paths.map { $0.hasSuffix(".csv") ? String($0.dropLast(4)) : $0 }
-    let short = whole.map { path in path.split(separator: "/").last.map(String.init) ?? path }
-    return Set(short).count == short.count ? short : whole
-  }
+  package static func names(ofFiles paths: [String]) -> [String] { runNames(ofFiles: paths, ending: ".csv") }
+}
+
+/// Names for runs by what they have written, without folders and endings where these tell nothing.
+package func runNames(ofFiles paths: [String], ending: String) -> [String] {
+  let whole = paths.map { $0.hasSuffix(ending) ? String($0.dropLast(ending.count)) : $0 }
+  let short = whole.map { path in path.split(separator: "/").last.map(String.init) ?? path }
+  return Set(short).count == short.count ? short : whole
 }

@@ -56,7 +56,12 @@ extension Ticks {
     let distance = (decades.count + count - 1) / count
     let candidates = [values([1, 2, 5], every: 1), values([1, 3], every: 1), values([1], every: distance)]
     self.values = candidates.first { $0.count <= count * 3 / 2 } ?? candidates[2]
-    labels = self.values.map { Self.labels([$0], decimals: max(0, -decade(of: $0 * 1.0001)))[0] }
+    labels = self.values.map { value in
+      let exponent = decade(of: value * 1.0001)
+      // Zeros that nobody counts.
+      return exponent < -4
+        ? NumberText.significant(value, digits: 1) : Self.labels([value], decimals: max(0, -exponent))[0]
+    }
   }
 
   /// All with the same suffix: `5,000`, but `20k` and `0.5M` where there is a `1M`.

@@ -29,6 +29,10 @@ public protocol ReferenceCell: Equatable, Sendable {
     _ dState: CellState, _ cache: Cache, addingTo gradient: inout Self
   ) -> (dx: Vector, dPrevious: CellState)
 
+  /// Takes what reaches the state from the layer above and from the next step to the whole of ∂L/∂state: where there is
+  /// a c, it reaches the loss through h, too.
+  func whole(_ dState: CellState, _ cache: Cache) -> CellState
+
   /// The parameters of each gate, in PyTorch's order.
   static var gates: [Gate<Self>] { get }
 
@@ -43,6 +47,8 @@ extension ReferenceCell {
   public var zeroState: CellState { CellState(h: .zeros(hiddenSize)) }
 
   public static var peepholes: [Peephole<Self>] { [] }
+
+  public func whole(_ dState: CellState, _ cache: Cache) -> CellState { dState }
 
   public static var normalizationOfState: NormalizationOfState<Self>? { nil }
 

@@ -83,11 +83,13 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
     return trace
   }
 
-  /// Takes ∂L/∂logits `(step, vocabularySize)` to ∂L/∂initial states `(layer)`, and adds ∂L/∂parameters to `gradient`.
+  /// Takes ∂L/∂logits `(step, vocabularySize)` to ∂L/∂initial states `(layer)` and ∂L/∂state after each step
+  /// `(step, layer)`, and adds ∂L/∂parameters to `gradient`.
   private func backward(
     _ dLogits: [Vector], _ trace: Trace, factors: RowFactors, addingTo gradient: inout Self
-  ) -> [CellState] {
+  ) -> (initialStates: [CellState], states: [[CellState]]) {
     var dStates = layers.map(\.zeroState)  // (layer) ∂L/∂state, as the later steps see it
+    var wholes = dLogits.map { _ in dStates }  // (step, layer)
     let outputWeights = shape.isTied ? embeddings.transposed : outputWeights
     for step in dLogits.indices.reversed() {
       let (added, outputs) = (trace.added[step], trace.outputs[step])
@@ -103,6 +105,7 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
         let (dPast, dAdded) = connections[layer].backward(
           dAbove, outputs[max(layer - 1, 0)], added[layer], addingTo: &gradient.connections[layer])
         dStates[layer].h += factors.output(dAdded, step: step, layer: layer)
+        wholes[step][layer] = layers[layer].whole(dStates[layer], trace.caches[step][layer])
         (dAbove, dStates[layer]) = layers[layer].backward(
           dStates[layer], trace.caches[step][layer], addingTo: &gradient.layers[layer])
         if layer > 0 { dAbove += dPast }
@@ -111,7 +114,7 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
         gradient.embeddings += outer(.character(trace.characters[step]), factors.inputFactor(step: step) * dAbove)
       }
     }
-    return dStates
+    return (dStates, wholes)
   }
 
   public func loss(
@@ -135,10 +138,11 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
 
   public func gradients(
     of chunk: Chunk, from initialStates: [[CellState]], with regularization: Regularization
-  ) -> (parameters: Self, initialStates: [[CellState]]) {
+  ) -> (parameters: Self, initialStates: [[CellState]], states: [[[CellState]]]) {
     let scale = 1 / Double(max(chunk.countedTargets, 1))
     var gradient = Self(shape)
     var dInitialStates = initialStates
+    var dStates = chunk.inputs.map { _ in initialStates }
     for row in 0..<chunk.batchSize {
       let factors = regularization.ofRow(row)
       let trace = forward(chunk.inputs(ofRow: row), from: initialStates.map { $0[row] }, factors: factors)
@@ -146,12 +150,13 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
         target.map { scale * dCrossEntropy(logits, target: $0, smoothing: regularization.labelSmoothing) }
           ?? .zeros(vocabularySize)
       }
-      let dStates = backward(dLogits, trace, factors: factors, addingTo: &gradient)
+      let dOfRow = backward(dLogits, trace, factors: factors, addingTo: &gradient)
       for layer in layers.indices {
-        dInitialStates[layer][row] = dStates[layer]
+        dInitialStates[layer][row] = dOfRow.initialStates[layer]
+        for step in dStates.indices { dStates[step][layer][row] = dOfRow.states[step][layer] }
       }
     }
-    return (gradient, dInitialStates)
+    return (gradient, dInitialStates, dStates)
   }
 
   public func makeZeroStates(batchSize: Int) -> [[CellState]] {

@@ -15,12 +15,13 @@ public protocol ReferenceLanguageModelProtocol: Sendable {
     of chunk: Chunk, from initialStates: [[CellState]], with regularization: Regularization
   ) -> (loss: Double, finalStates: [[CellState]])
 
-  /// The gradient of that loss, for the parameters as a model of the same shape, and for the initial states.
+  /// The gradient of that loss, for the parameters as a model of the same shape, for the initial states, and for the
+  /// states after each step, (step, layer, batch), by all ways on which they reach the loss.
   ///
   /// - Precondition: As for the loss.
   func gradients(
     of chunk: Chunk, from initialStates: [[CellState]], with regularization: Regularization
-  ) -> (parameters: Self, initialStates: [[CellState]])
+  ) -> (parameters: Self, initialStates: [[CellState]], states: [[[CellState]]])
 
   /// The parameters in PyTorch's names and layout, as ``CellKind/makeLanguageModel(pyTorchTensors:)`` reads them.
   func pyTorchTensors() -> PyTorchTensors
@@ -37,7 +38,7 @@ extension ReferenceLanguageModelProtocol {
   /// The gradient without regularization.
   public func gradients(
     of chunk: Chunk, from initialStates: [[CellState]]
-  ) -> (parameters: Self, initialStates: [[CellState]]) {
+  ) -> (parameters: Self, initialStates: [[CellState]], states: [[[CellState]]]) {
     gradients(of: chunk, from: initialStates, with: .none)
   }
 

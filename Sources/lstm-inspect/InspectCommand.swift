@@ -2,50 +2,73 @@ internal import CommandLineSupport
 internal import Plotting
 internal import ToolSupport
 
-/// What the command line says.
-struct InspectOptions: Sendable {
-  var isJSON = false
-  var drawsCurves = false
-  var columns: ColumnNames?
-  var output: String?
-  var x: LossChartX?
-  var hasLogarithmicX = false
-  var hasLogarithmicY = false
-}
-
 private typealias Option = OptionDefinition<InspectOptions>
+
+private let counts = 1...Int(Int32.max)
 
 let inspectCommand = CommandDefinition(
   name: "lstm-inspect",
-  summary: "Shows what is in a checkpoint, or draws the loss curves of one or several runs as SVG.",
-  operands: "checkpoint.bin | --curve loss.csv ...",
+  summary:
+    "Shows what is in a checkpoint; draws the loss curves of one or several runs; or measures how gradients flow "
+    + "through models.",
+  operands: "checkpoint.bin ... | --curve loss.csv ...",
   version: projectVersion,
   defaults: InspectOptions(),
-  options: [
-    Option(
-      "--json", sets: \.isJSON, group: "Checkpoint", help: "print JSON, with every entry of the vocabulary"),
-    Option(
-      "--curve", sets: \.drawsCurves, group: "Loss curves",
-      help: "draw the training and validation losses of the files that lstm-train --log wrote",
-      details: "Runs are named after their files. - is standard input."),
-    Option(
-      "--columns", sets: \.columns, as: .columns, group: "Loss curves",
-      help: "draw one column of a table over another, a line for each name in a third",
-      details: "The table is a file of comma-separated values whose first line names the columns, such as "
-        + "comparison.csv: step,val_loss,cell. Where a place has several values, their median is drawn, in a band from "
-        + "the least to the greatest."),
-    Option(
-      "--output", "-o", sets: \.output, as: .path, absentMeans: "standard output", group: "Loss curves",
-      help: "where the drawing is written"),
-    Option(
-      "--x", sets: \.x, as: .choice, absentMeans: LossChartX.step.rawValue, group: "Loss curves",
-      help: "what losses are drawn over"),
-    Option("--log-x", sets: \.hasLogarithmicX, group: "Loss curves", help: "horizontal axis with logarithms"),
-    Option("--log-y", sets: \.hasLogarithmicY, group: "Loss curves", help: "vertical axis with logarithms"),
-  ],
+  options: checkpointOptions + curveOptions + flowOptions + outputOptions,
   examples: [
     "lstm-inspect checkpoint.bin",
     "lstm-inspect --json checkpoint.bin",
     "lstm-inspect --curve lstm.csv gru.csv rnn.csv --output curves.svg",
+    "lstm-inspect --gradient-flow corpus.txt --lags 20 --plot flow.svg checkpoint.bin",
   ]
 )
+
+private let checkpointOptions = [
+  Option("--json", sets: \.isJSON, group: "Checkpoint", help: "print JSON, with every entry of the vocabulary")
+]
+
+private let curveOptions = [
+  Option(
+    "--curve", sets: \.drawsCurves, group: "Loss curves",
+    help: "draw the training and validation losses of the files that lstm-train --log wrote",
+    details: "Runs are named after their files. - is standard input."),
+  Option(
+    "--columns", sets: \.columns, as: .columns, group: "Loss curves",
+    help: "draw one column of a table over another, a line for each name in a third",
+    details: "The table is a file of comma-separated values whose first line names the columns, such as "
+      + "comparison.csv: step,val_loss,cell. Where a place has several values, their median is drawn, in a band from "
+      + "the least to the greatest."),
+  Option(
+    "--x", sets: \.x, as: .choice, absentMeans: LossChartX.step.rawValue, group: "Loss curves",
+    help: "what losses are drawn over"),
+  Option("--log-x", sets: \.hasLogarithmicX, group: "Loss curves", help: "horizontal axis with logarithms"),
+  Option("--log-y", sets: \.hasLogarithmicY, group: "Loss curves", help: "vertical axis with logarithms"),
+]
+
+private let flowOptions = [
+  Option(
+    "--gradient-flow", sets: \.gradientFlowText, as: .path, group: "Gradient flow",
+    help: "measure on this text how far back the loss of one prediction reaches, in each of the checkpoints",
+    details: "Of the loss at step t, the gradient at lag k is that of h, and of the LSTM's c, after step t − k, by all "
+      + "ways on which they reach the loss. Its Euclidean norm, in the mean over the positions, is written as CSV, with "
+      + "a row for each checkpoint, layer, state and lag. Each position is read after as many characters as it goes "
+      + "back. lstm-train --steps 0 makes a model that has not learned yet."),
+  Option(
+    "--lags", sets: \.lagCount, as: .integer(in: 1...1_000_000), absentMeans: "100", group: "Gradient flow",
+    help: "steps that the gradient goes back"),
+  Option(
+    "--positions", sets: \.positionCount, as: .integer(in: counts), absentMeans: "512", group: "Gradient flow",
+    help: "predictions that are measured, spread evenly over the text"),
+  Option(
+    "--plot", sets: \.plot, as: .path, group: "Gradient flow",
+    help: "where the norms are drawn over the lags, as SVG"),
+]
+
+private let outputOptions = [
+  Option(
+    "--output", "-o", sets: \.output, as: .path, absentMeans: "standard output", group: "Output",
+    help: "where the drawing of loss curves, or the CSV, is written"),
+  Option(
+    "--threads", sets: \.threads, as: .integer(in: 1...1024), absentMeans: "all available CPUs", group: "Output",
+    help: "threads; any number gives the same figures"),
+]

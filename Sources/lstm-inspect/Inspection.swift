@@ -119,7 +119,9 @@ extension Inspection {
   /// A model alone does not know how long its run was meant to be, but the step at which it was the best.
   private static func arguments(of checkpoint: Checkpoint) -> [String] {
     let step = checkpoint.progress.step
-    return checkpoint.training.arguments + (step > 0 ? ["--steps", String(step)] : [])
+    // A model that was imported has no step and no loss; one that was only validated has a loss.
+    let isOfARun = step > 0 || checkpoint.progress.validationLoss != nil
+    return checkpoint.training.arguments + (isOfARun ? ["--steps", String(step)] : [])
   }
 
   /// One JSON object, with a line feed at its end.

@@ -53,6 +53,7 @@ enum LSTMTrain {
     let options = run.options
     let (configuration, split) = try fit(options, to: wholeSplit, of: corpus, output)
     let need = try checkMemory(configuration, vocabularySize: corpus.vocabulary.count)
+    let flowRecorder = try GradientFlowRecorder(options, corpus, configuration, besides: need, threadCount: threadCount)
     output.describe(
       configuration.modelConfiguration(vocabularySize: corpus.vocabulary.count), configuration, memory: need)
 
@@ -81,7 +82,8 @@ enum LSTMTrain {
     runFiles.removeTemporaryFiles()
     let writer = try RunWriter(run, runFiles, output)
     var loop = TrainingLoop(
-      options, trainer, horizon: options.horizon(stepsPerEpoch: trainer.stepsPerEpoch), writer, output)
+      options, trainer, horizon: options.horizon(stepsPerEpoch: trainer.stepsPerEpoch), writer, output,
+      flowRecorder: flowRecorder)
     var status = try loop.run()
     if status == .ok, options.showsBaselines {
       try output.compare(trainer, corpus, split)

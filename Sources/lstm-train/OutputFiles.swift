@@ -32,7 +32,10 @@ extension TrainOptions {
       OutputFile(option: "--checkpoint", path: files.last, isReplaced: true),
       curve,
     ]
-    return always + (plot.map { [OutputFile(option: "--plot", path: $0, isReplaced: true)] } ?? [])
+    let flow =
+      gradientFlowInterval == nil || files.gradientFlow == files.log
+      ? [] : [OutputFile(option: "--gradient-flow-every", path: files.gradientFlow, isReplaced: false)]
+    return always + flow + (plot.map { [OutputFile(option: "--plot", path: $0, isReplaced: true)] } ?? [])
       + (eventLog.map { [OutputFile(option: "--json-log", path: $0, isReplaced: false)] } ?? [])
   }
 }

@@ -47,6 +47,10 @@ struct RunFiles {
   /// All that going on needs: `X.last.bin`.
   var last: String { base + ".last" + Self.suffix }
 
+  /// The gradient flow of a run with the loss curve `Y.csv`: `Y.gradient-flow.csv`. Where the loss curve goes to a
+  /// device, so does this.
+  var gradientFlow: String { isSpecialFile(log) ? log : Self.inserting(".gradient-flow", into: log) }
+
   /// The state after some step: `X.step-N.bin`.
   func numbered(_ step: Int) -> String { "\(base).step-\(step)\(Self.suffix)" }
 
@@ -124,12 +128,12 @@ struct RunFiles {
     switch kind {
     // The state first: if this process is killed in between, nobody goes on with the rest of the earlier run.
     case .checkpoints: ([last] + numberedSteps.map(numbered) + [best]).filter(isFileWithContents)
-    case .log: [log].filter(isFileWithContents)
+    case .log: [gradientFlow, log].filter(isFileWithContents)
     }
   }
 
   private var firstFreeNumber: Int {
-    let all = [best, last, log] + numberedSteps.map(numbered)
+    let all = [best, last, log, gradientFlow] + numberedSteps.map(numbered)
     return (1...).first { number in
       all.allSatisfy { path in
         var status = stat()
@@ -140,6 +144,10 @@ struct RunFiles {
 
   private func previousName(of path: String, _ number: Int) -> String {
     let insertion = "\(Self.previousMark)\(number)"
+    // Like that of a run with the loss curve of this name.
+    if path != log, path == gradientFlow {
+      return RunFiles(checkpoint: best, log: previousName(of: log, number)).gradientFlow
+    }
     return path == log ? Self.inserting(insertion, into: path) : base + insertion + path.dropFirst(base.count)
   }
 

@@ -14,6 +14,8 @@ protocol RunRecorder {
 
   mutating func begin(_ trainer: Trainer, horizon: Int)
   mutating func append(_ row: LossCurve.Row)
+  /// - Parameter gradientNorm: That of the step's update; nil before the first.
+  mutating func append(_ flow: GradientFlow, step: Int, gradientNorm: Double?)
   mutating func note(_ event: some Encodable)
   mutating func selectedModelHasChanged()
   mutating func draw()

@@ -13,13 +13,17 @@ struct RunWriter: RunRecorder {
   /// Whether the files that are there are of this run, for which it must have saved or been resumed.
   private var ownsCheckpoints: Bool
   private var previousNumber: Int?
+  /// The kinds of files of which none is of an earlier run any more.
+  private var kindsWithRoom: Set<RunFiles.Kind> = []
   private var curve: LossCurve?
   private var plot: LossPlot?
+  private var flowLog: GradientFlowLog?
   private var eventLog: EventLog?
   /// Why the last attempt to write something failed.
   private(set) var checkpointFailure: ToolError?
   private(set) var curveFailure: ToolError?
   private(set) var plotFailure: ToolError?
+  private(set) var flowFailure: ToolError?
   private(set) var eventLogFailure: ToolError?
   /// The step whose state was saved last.
   private(set) var savedStep: Int?
@@ -47,13 +51,19 @@ struct RunWriter: RunRecorder {
       if keptCount > 0, !exists(numbered) { _ = files.link(files.last, as: numbered) }
     }
     curve = try LossCurve(path: files.log, goingOnFrom: progress)
+    // The loss curve tells whether the files beside it are of this run.
+    if curve != nil, run.options.gradientFlowInterval != nil {
+      // What the model starts as is measured anew.
+      flowLog = try GradientFlowLog(
+        path: files.gradientFlow, keepingStepsUpTo: progress.step > 0 ? progress.step : nil)
+    }
   }
 
   /// Seconds of training that the loss curve tells of.
   var seconds: Double { curve?.seconds ?? 0 }
 
   /// What went wrong last and is still wrong.
-  var failure: ToolError? { checkpointFailure ?? curveFailure ?? plotFailure ?? eventLogFailure }
+  var failure: ToolError? { checkpointFailure ?? curveFailure ?? plotFailure ?? flowFailure ?? eventLogFailure }
 
   /// Notes that a run begins or goes on.
   mutating func begin(_ trainer: Trainer, horizon: Int) {
@@ -93,6 +103,19 @@ struct RunWriter: RunRecorder {
     }
   }
 
+  /// Writes what was measured after a step.
+  ///
+  /// - Parameter gradientNorm: That of the step's update; nil before the first.
+  mutating func append(_ flow: GradientFlow, step: Int, gradientNorm: Double?) {
+    flowFailure = attempt("the gradient flow", failed: flowFailure) { writer throws(ToolError) in
+      if writer.flowLog == nil {
+        if writer.curve == nil { try writer.makeRoom(.log) }
+        writer.flowLog = try GradientFlowLog(path: writer.files.gradientFlow, keepingStepsUpTo: nil)
+      }
+      try writer.flowLog?.append(flow, step: step, gradientNorm: gradientNorm)
+    }
+  }
+
   mutating func selectedModelHasChanged() { isSelectedStale = true }
 
   /// Saves the state of a run, and the selected model if it is another one than before.
@@ -121,6 +144,10 @@ struct RunWriter: RunRecorder {
     curveFailure = attempt("the loss curve", failed: curveFailure) { writer throws(ToolError) in
       try writer.curve?.flush()
     }
+    guard flowLog != nil else { return }
+    flowFailure = attempt("the gradient flow", failed: flowFailure) { writer throws(ToolError) in
+      try writer.flowLog?.flush()
+    }
   }
 
   /// A second name for the state that was just saved; where the file system has none, a second file.
@@ -133,11 +160,11 @@ struct RunWriter: RunRecorder {
   }
 
   private mutating func makeRoom(_ kind: RunFiles.Kind) throws(ToolError) {
-    if overwrites {
-      if kind == .checkpoints { files.removeNumbered(allBut: 0) }
-      return
-    }
-    guard let moved = try files.moveEarlier(kind, number: previousNumber) else { return }
+    guard !kindsWithRoom.contains(kind) else { return }
+    if overwrites, kind == .checkpoints { files.removeNumbered(allBut: 0) }
+    let moved = overwrites ? nil : try files.moveEarlier(kind, number: previousNumber)
+    kindsWithRoom.insert(kind)
+    guard let moved else { return }
     previousNumber = moved.number
     output.notice("an earlier result is now \(moved.path); --overwrite would have replaced it")
   }

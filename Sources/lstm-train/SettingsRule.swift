@@ -108,7 +108,10 @@ struct SettingsRule {
   private func expectedCharacters(_ options: TrainOptions, weights: Double) -> Double {
     let bounds = [
       options.epochs.map { Double($0) * Double(characterCount) },
-      options.steps.map { Double($0) * Double(options.batchSize ?? 1) * Double(options.chunkLength ?? 1) },
+      // A model that is not to learn gets the size of one that may.
+      options.steps.flatMap { $0 == 0 ? nil : $0 }.map {
+        Double($0) * Double(options.batchSize ?? 1) * Double(options.chunkLength ?? 1)
+      },
       options.maximumSeconds.map { $0 * speed / (6 * weights) },
     ]
     return bounds.compactMap(\.self).min() ?? usualOperations / (6 * weights)

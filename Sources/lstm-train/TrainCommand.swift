@@ -35,7 +35,9 @@ let horizonOptions = [
   Option(
     "--epochs", "--max-epochs", sets: \.epochs, as: .integer(in: counts),
     absentMeans: "chosen if nothing else bounds the run", group: "Training", help: "passes over the training part"),
-  Option("--steps", "--max-iters", sets: \.steps, as: .integer(in: counts), group: "Training", help: "updates"),
+  Option(
+    "--steps", "--max-iters", sets: \.steps, as: .integer(in: 0...Int(Int32.max)), group: "Training", help: "updates",
+    details: "With 0 the model is validated and written as it starts, to set beside what it becomes."),
   Option(
     "--patience", sets: \.patience, as: .integer(in: counts), absentMeans: "10 if nothing bounds the run",
     group: "Training", help: "end after so many validations in a row without a better loss"),
@@ -248,6 +250,14 @@ private let fileOptions = [
   Option(
     "--plot", sets: \.plot, as: .path, group: "Files",
     help: "where the loss curve is drawn at every validation, as SVG"),
+  Option(
+    "--gradient-flow-every", sets: \.gradientFlowInterval, as: .integer(in: counts), group: "Files",
+    help: "updates between measurements of how far back the loss reaches; they change nothing",
+    details:
+      "Beside the loss curve, with .gradient-flow before .csv, a file gets a row for each layer, state and lag up "
+      + "to 100: the norm of the gradient of one prediction's loss at the state so many steps before, in the mean over "
+      + "512 places of the text, as lstm-inspect --gradient-flow measures it. Beside it is the norm of the gradient of "
+      + "all weights before clipping in that update. The first measurement is of the model as it starts."),
   Option(
     "--json-log", sets: \.eventLog, as: .path, group: "Files",
     help: "where each event is added as a line of JSON",

@@ -61,6 +61,7 @@ struct TrainOptions: Sendable {
   var checkpoint = "checkpoint.bin"
   var log = "loss.csv"
   var plot: String?
+  var gradientFlowInterval: Int?
   var eventLog: String?
   var logInterval = 50
   var checkpointInterval = Interval.seconds(600)

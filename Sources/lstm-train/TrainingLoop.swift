@@ -12,6 +12,7 @@ struct TrainingLoop {
   /// Until the learning rate begins to fall.
   private var budget: TimeBudget?
   private var writer: any RunRecorder
+  private let flowRecorder: GradientFlowRecorder?
   /// Seconds of training, validation and saving left out.
   private var trainingSeconds: Double
   /// Those of them since the last row of the loss curve.
@@ -25,12 +26,16 @@ struct TrainingLoop {
   /// So many steps in a row are undone before training is given up.
   private static let mostUndone = 8
 
-  init(_ options: TrainOptions, _ trainer: Trainer, horizon: Int, _ writer: any RunRecorder, _ output: TrainingOutput) {
+  init(
+    _ options: TrainOptions, _ trainer: Trainer, horizon: Int, _ writer: any RunRecorder, _ output: TrainingOutput,
+    flowRecorder: GradientFlowRecorder? = nil
+  ) {
     self.options = options
     self.trainer = trainer
     self.horizon = horizon
     self.writer = writer
     self.output = output
+    self.flowRecorder = flowRecorder
     trainingSeconds = writer.seconds
     stop = StopCondition(options, firstStep: trainer.progress.step)
     lastValidationLoss = trainer.progress.best?.loss
@@ -46,6 +51,8 @@ struct TrainingLoop {
     defer { output.clear() }
     StopSignal.watch()
     writer.begin(trainer, horizon: horizon)
+    // What a model is before it learns is measured like what it becomes.
+    if horizon == 0, trainer.progress.step == 0, trainer.progress.lastReport == nil { trainer.beginReport() }
     if isFinished { return try endFinishedRun() }
     do {
       try train()
@@ -58,6 +65,7 @@ struct TrainingLoop {
 
   private mutating func train() throws {
     if trainer.progress.isReportDue { try report() }
+    if trainer.progress.step == 0 { try recordFlow(gradientNorm: nil) }
     // Where nothing was learned it may be that nothing ever will be, and that is found out before the end.
     while trainer.progress.step < horizon, !isOutOfPatience, isUndone || !stop.isReached(atStep: trainer.progress.step)
     {
@@ -99,12 +107,19 @@ struct TrainingLoop {
     let now = secondsNow()
     trainingSeconds += now - start
     intervalSeconds += now - start
+    try recordFlow(gradientNorm: update.gradientNorm)
     if update.isFinite { course.append(update.lossSum / Double(update.countedCharacters)) }
     output.update(status(showsUnicode:), fraction: fractionDone, at: now)
     guard !update.isFinite else { return }
     output.print(
       "step \(NumberText.grouped(trainer.progress.step)): loss or gradient is no finite number; undone, and the learning "
         + "rate halved to \(trainer.learningRate)")
+  }
+
+  private mutating func recordFlow(gradientNorm: Double?) throws(CorpusError) {
+    let step = trainer.progress.step
+    guard let flowRecorder, step % flowRecorder.interval == 0 else { return }
+    writer.append(try flowRecorder.measurement.flow(of: trainer.model), step: step, gradientNorm: gradientNorm)
   }
 
   private func checkProgress() throws(ToolError) {

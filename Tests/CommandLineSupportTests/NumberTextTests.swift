@@ -11,6 +11,12 @@ import Testing
 
   @Test func shortestOfASingle() { #expect(NumberText.shortest(Float(0.1)) == "0.1") }
 
+  @Test(arguments: [
+    (1.0, "1"), (0.0123456789, "0.0123457"), (-1.23456789e-12, "-1.23457e-12"), (99999.96, "100000"), (0, "0"),
+    (123456.4, "123456"), (9.999999e200, "1e+201"), (.infinity, "inf"),
+  ])
+  func significant(value: Double, text: String) { #expect(NumberText.significant(value, digits: 6) == text) }
+
   private func expectLikePrintf(_ value: Double, _ decimals: Int) {
     #expect(
       NumberText.fixed(value, decimals: decimals) == String(format: "%.\(decimals)f", value),

@@ -1,10 +1,6 @@
 import Foundation
 import Testing
 
-#if canImport(FoundationXML)
-  import FoundationXML
-#endif
-
 /// What `lstm-inspect --curve` draws.
 struct CurveTests {
   @Test func oneRun() throws {
@@ -96,7 +92,7 @@ struct CurveTests {
     let problems: [(arguments: [String], status: Int32, message: String)] = [
       ([], 64, "give at least one loss curve that lstm-train wrote, such as loss.csv"),
       ([""], 64, "give at least one loss curve that lstm-train wrote, such as loss.csv"),
-      (["--json", "wrong.csv"], 64, "--json is for a checkpoint, and --curve draws; give one of them"),
+      (["--json", "wrong.csv"], 64, "--json is for what is in a checkpoint; leave out it or --curve"),
       (
         ["missing.csv"], 66,
         "missing.csv: cannot open (No such file or directory); check the path and its permissions"
@@ -128,42 +124,5 @@ struct CurveTests {
       try folder.run(.inspect, ["--curve"] + arguments).expect(status: status, error: "lstm-inspect: \(message)\n")
     }
     #expect(try folder.text(of: "zero.csv").hasPrefix("step"))
-  }
-}
-
-/// An SVG file as a parser reads it.
-private final class Drawing: NSObject, XMLParserDelegate {
-  private var elements: [(name: String, classes: [String])] = []
-  /// The contents of `text` and `tspan` elements.
-  private(set) var texts: [String] = []
-  private var text = ""
-
-  init(_ bytes: Data) throws {
-    super.init()
-    let parser = XMLParser(data: bytes)
-    parser.delegate = self
-    try #require(parser.parse(), "\(parser.parserError.debugDescription)")
-    #expect(elements.first?.name == "svg")
-  }
-
-  func count(of name: String, withClass className: String) -> Int {
-    elements.count { $0.name == name && $0.classes.contains(className) }
-  }
-
-  func parser(
-    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
-    attributes: [String: String]
-  ) {
-    elements.append((name, attributes["class"]?.split(separator: " ").map(String.init) ?? []))
-    text = ""
-  }
-
-  func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
-
-  func parser(
-    _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
-  ) {
-    if ["text", "tspan"].contains(name), !text.isEmpty { texts.append(text) }
-    text = ""
   }
 }

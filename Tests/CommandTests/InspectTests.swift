@@ -180,10 +180,17 @@ struct InspectTests {
       status: 65,
       error: "lstm-inspect: empty.bin: not a checkpoint (0 bytes are too short for one); "
         + "give a file that lstm-train wrote\n")
-    for option in ["--log-x", "--log-y", "--x=epoch", "--output=a.svg"] {
+    for (option, tasks) in [
+      ("--log-x", "--curve or --columns; add one of them"),
+      ("--log-y", "--curve or --columns; add one of them"), ("--x=epoch", "--curve; add that"),
+      ("--output=a.svg", "--curve or --columns or --gradient-flow; add one of them"),
+      ("--lags=3", "--gradient-flow; add that"),
+      ("--positions=3", "--gradient-flow; add that"), ("--plot=a.svg", "--gradient-flow; add that"),
+      ("--threads=1", "--gradient-flow; add that"),
+    ] {
       let name = option.prefix { $0 != "=" }
       try folder.run(.inspect, [option, "checkpoint.bin"]).expect(
-        status: 64, error: "lstm-inspect: \(name) is for drawing loss curves; add --curve\n")
+        status: 64, error: "lstm-inspect: \(name) is for \(tasks)\n")
     }
   }
 

@@ -79,7 +79,7 @@ struct OptionTests {
     ["--recurrent-dropout", "1.5", "a number from 0 to below 1"],
     ["--state-reset", "1", "a number from 0 to below 1"],
     ["--label-smoothing", "1", "a number from 0 to below 1"],
-    ["--steps", "1.5", "a whole number from 1 to 2147483647"],
+    ["--steps", "1.5", "a whole number from 0 to 2147483647"],
   ])
   func boundsAreNamed(option: [String]) throws {
     let folder = try WorkFolder()

@@ -33,8 +33,8 @@ struct CellDescription {
     var isNegatedInPyTorch = false
     /// The bias belongs to h′U and not to the whole sum.
     var hasRecurrentBias = false
-    /// What the bias starts from is an option.
-    var isForgetGate = false
+    /// What it decides; nil for what is no gate: h of the plain recurrent network, and a product that a gate scales.
+    var role: GateRole?
   }
 
   /// What the recurrent weights of a group are multiplied with.
@@ -77,11 +77,11 @@ extension CellDescription {
   fileprivate static func lstm(
     _ kernels: @escaping (KernelSet.Cells) -> KernelSet.Cell, hasForgetGate: Bool = true, hasPeepholes: Bool = false
   ) -> CellDescription {
-    let count = hasForgetGate ? 4 : 3
-    let gates = (0..<count).map { Gate(pyTorchIndex: $0, isForgetGate: hasForgetGate && $0 == 1) }
+    let roles: [GateRole] = hasForgetGate ? [.input, .forget, .candidate, .output] : [.input, .candidate, .output]
+    let gates = roles.enumerated().map { Gate(pyTorchIndex: $0, role: $1) }
     return CellDescription(
-      kernels: kernels, groups: [Group(gates)], hasCellState: true, peepholeCount: hasPeepholes ? count - 1 : 0,
-      pyTorchGateCount: count, pyTorchCandidate: count - 2)
+      kernels: kernels, groups: [Group(gates)], hasCellState: true, peepholeCount: hasPeepholes ? gates.count - 1 : 0,
+      pyTorchGateCount: gates.count, pyTorchCandidate: gates.count - 2)
   }
 
   /// The plain network with any activation.
@@ -104,12 +104,15 @@ extension CellKind {
       return CellDescription(
         kernels: \.gruResetBefore,
         groups: [
-          .init([.init(pyTorchIndex: 1, isNegatedInPyTorch: true), .init(pyTorchIndex: 0)]),
-          .init([.init(pyTorchIndex: 2)], recurrentFactor: .resetHidden),
+          .init([
+            .init(pyTorchIndex: 1, isNegatedInPyTorch: true, role: .update), .init(pyTorchIndex: 0, role: .reset),
+          ]),
+          .init([.init(pyTorchIndex: 2, role: .candidate)], recurrentFactor: .resetHidden),
         ], carriesHidden: true, pyTorchGateCount: 3, pyTorchCandidate: 2)
     case .gruResetAfter:  // ĥ z r q, where q = h′U + b′
       var group = CellDescription.Group([
-        .init(pyTorchIndex: 2), .init(pyTorchIndex: 1, isNegatedInPyTorch: true), .init(pyTorchIndex: 0),
+        .init(pyTorchIndex: 2, role: .candidate),
+        .init(pyTorchIndex: 1, isNegatedInPyTorch: true, role: .update), .init(pyTorchIndex: 0, role: .reset),
         .init(pyTorchIndex: 2, hasRecurrentBias: true),
       ])
       group.inputGates = 0..<3
@@ -122,7 +125,7 @@ extension CellKind {
   }
 
   /// Whether a forget gate is there, whose bias has a start of its own.
-  package var hasForgetGate: Bool { description.groups.contains { $0.gates.contains(where: \.isForgetGate) } }
+  package var hasForgetGate: Bool { gates.contains(.forget) }
 
   /// States that are carried from step to step: h, and c where there is one.
   public var stateCount: Int { description.hasCellState ? 2 : 1 }

@@ -38,7 +38,7 @@ extension Initialization {
     }
     for (groups, description) in layout.layers.map({ ($0, configuration.cell.description.groups) }) {
       for (group, gates) in zip(groups, description) {
-        for (index, gate) in gates.gates.enumerated() where gate.isForgetGate {
+        for (index, gate) in gates.gates.enumerated() where gate.role == .forget {
           for unit in 0..<configuration.hiddenSize {
             parameters.pointer[group.bias.index(row: 0, gate: index, unit: unit)] = forgetBias
           }

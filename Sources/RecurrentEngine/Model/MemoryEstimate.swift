@@ -64,6 +64,26 @@ public struct MemoryEstimate: Sendable, Equatable {
     activationBytes = 4 * sizes.total(layerCount: configuration.layerCount)
   }
 
+  /// What a ``GradientFlowMeasurement`` allocates, besides the model.
+  ///
+  /// - Returns: Nil if a size is not positive, or the need does not even fit an `Int`.
+  public init?(
+    measuringGradientFlow configuration: ModelConfiguration, lagCount: Int, positionCount: Int,
+    holdsSequences: Bool = false
+  ) {
+    let rows = min(positionCount, GradientFlowMeasurement.mostRows)
+    guard lagCount > 0, lagCount < .max,
+      Self.isCountable(configuration, batchSize: rows, chunkLength: lagCount + 1)
+    else { return nil }
+    let sizes = Workspace.Sizes(
+      configuration, batchSize: rows, stepCapacity: lagCount + 1, purpose: .training, holdsSequences: holdsSequences)
+    // The transposes.
+    parameterBytes = 4 * ParameterLayout(configuration).size
+    activationBytes =
+      4 * sizes.total(layerCount: configuration.layerCount)
+      + 8 * configuration.cell.stateCount * configuration.layerCount * (lagCount + 1) * rows
+  }
+
   /// Whether exact sizes cannot overflow, found by an estimate in Double.
   private static func isCountable(_ configuration: ModelConfiguration, batchSize: Int, chunkLength: Int) -> Bool {
     let hidden = Double(configuration.hiddenSize) + 64

@@ -17,6 +17,8 @@ struct RecurrentPass {
   let stepCount: Int
   /// Nil where nothing is dropped: everywhere but in training.
   var masks: UpdateMasks?
+  /// Where the gradients of states are noted on the way back; nil where nobody measures them.
+  var stateGradientNorms: StateGradientNorms?
 
   private var configuration: ModelConfiguration { layout.configuration }
   var cellKernels: KernelSet.Cell { configuration.cell.description.kernels(kernels.cells) }
@@ -117,7 +119,9 @@ struct RecurrentPass {
       forEachStretchReversed { steps in
         for t in steps.reversed() {
           place(&step, layer: layer, at: t, rows: rows)
+          noteGradients(before: step, layer: layer, at: t, rows: rows)
           goBack(step, normalization, through: transposes.layers[layer])
+          noteGradients(after: step, normalization, layer: layer, at: t, rows: rows)
           endSequences(step, at: t, rows: rows)
         }
         computeInputGradients(

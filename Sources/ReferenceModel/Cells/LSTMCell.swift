@@ -57,9 +57,9 @@ public struct LSTMCell: ReferenceCell {
     let (x, previous, c) = (cache.x, cache.previous, cache.c)
     let (i, f, g, o) = (cache.gates.i, cache.gates.f, cache.gates.g, cache.gates.o)
 
-    // ∂L/∂h, and ∂L/∂c by two ways: from the next step's c, and from h = o ∘ tanh(c)
+    // ∂L/∂h and ∂L/∂c
     let dh = dState.h
-    let dc = dState.c + dh ∘ o ∘ dtanh(tanh(c))
+    let dc = whole(dState, cache).c
 
     // δ = ∂L/∂(xW + h′U + b) of each gate
     let δ = Gates(
@@ -95,6 +95,11 @@ public struct LSTMCell: ReferenceCell {
       + δ.g * U.g.transposed + δ.o * U.o.transposed
     let dcPrevious = dc ∘ f
     return (dx, CellState(h: dhPrevious, c: dcPrevious))
+  }
+
+  /// ∂L/∂c comes by two ways: from the next step's c, and from h = o ∘ tanh(c).
+  public func whole(_ dState: CellState, _ cache: Cache) -> CellState {
+    CellState(h: dState.h, c: dState.c + dState.h ∘ cache.gates.o ∘ dtanh(tanh(cache.c)))
   }
 
   public static var gates: [Gate<LSTMCell>] {

@@ -17,6 +17,7 @@ struct ComparisonRecorder: RunRecorder {
     table.append(row, of: run, contender)
   }
 
+  mutating func append(_ flow: GradientFlow, step: Int, gradientNorm: Double?) {}
   mutating func begin(_ trainer: Trainer, horizon: Int) {}
   mutating func note(_ event: some Encodable) {}
   mutating func selectedModelHasChanged() {}

@@ -57,7 +57,7 @@ public struct LSTMFormCell<Form: LSTMForm>: ReferenceCell {
     let (x, previous, c) = (cache.x, cache.previous, cache.c)
     let (i, f, g, o) = (cache.gates.i, cache.gates.f, cache.gates.g, cache.gates.o)
 
-    // ∂L/∂h, and ∂L/∂m of h = o ∘ tanh(m)
+    // ∂L/∂h and ∂L/∂c, and ∂L/∂m of h = o ∘ tanh(m)
     let dh = dState.h
     let m = Form.isNormalized ? gc ∘ N(c) + bc : c
     let dm = dh ∘ o ∘ dtanh(tanh(m))
@@ -67,11 +67,10 @@ public struct LSTMFormCell<Form: LSTMForm>: ReferenceCell {
       gradient.bc += dm
     }
 
-    // ∂L/∂c by three ways: from the next step's c, from m, and from the output gate, which sees c
-    let δo = dh ∘ tanh(m) ∘ dσ(o)
-    let dc = dState.c + (Form.isNormalized ? dN(c, gc ∘ dm) : dm) + δo ∘ p.o
+    let dc = whole(dState, cache).c
 
     // δ = ∂L/∂a of each gate, on to ∂L/∂x, ∂L/∂h′ and the parameters
+    let δo = dh ∘ tanh(m) ∘ dσ(o)
     let δi = dc ∘ Form.inputSlope(g, previousCell: previous.c) ∘ dσ(i)
     let δf = Form.hasForgetGate ? dc ∘ previous.c ∘ dσ(f) : .zeros(hiddenSize)
     let δg = dc ∘ i ∘ dtanh(g)
@@ -86,6 +85,15 @@ public struct LSTMFormCell<Form: LSTMForm>: ReferenceCell {
     }
     let dcPrevious = dc ∘ f + δi ∘ p.i + δf ∘ p.f
     return (sum(shares.map(\.dx)), CellState(h: sum(shares.map(\.dh)), c: dcPrevious))
+  }
+
+  /// ∂L/∂c comes by three ways: from the next step's c, from m of h = o ∘ tanh(m), and from the output gate, which sees c.
+  public func whole(_ dState: CellState, _ cache: Cache) -> CellState {
+    let (dh, c, o) = (dState.h, cache.c, cache.gates.o)
+    let m = Form.isNormalized ? gc ∘ N(c) + bc : c
+    let dm = dh ∘ o ∘ dtanh(tanh(m))
+    let δo = dh ∘ tanh(m) ∘ dσ(o)
+    return CellState(h: dh, c: dState.c + (Form.isNormalized ? dN(c, gc ∘ dm) : dm) + δo ∘ p.o)
   }
 
   private func sum(_ vectors: [Vector]) -> Vector { vectors.dropFirst().reduce(vectors[0], +) }

@@ -1,0 +1,148 @@
+/// Measures the ``GradientFlow`` of models of one shape at positions that are spread evenly over a text.
+///
+/// Each position is read with what stands before it: a stretch to warm up on, and one through which its gradient goes back.
+/// What is measured is one exact gradient a position, without dropout and without truncation.
+public final class GradientFlowMeasurement {
+  /// Steps that the gradient goes back.
+  public let lagCount: Int
+  /// The characters whose predictions are measured, by their indices.
+  let positions: [Int]
+  private let corpus: Corpus
+  /// What ends a line, where each line is a sequence of its own.
+  private let endMark: Int32?
+  private let workspace: Workspace
+  private let transposes: TransposedWeights
+  private let norms: StateGradientNorms
+  private let executor: ParallelExecutor
+
+  /// Positions that are measured side by side.
+  static let mostRows = 32
+
+  /// The fewest characters of a text in which there is a position to measure.
+  public static func characterCount(forLags lagCount: Int) -> Int { 2 * stepCount(forLags: lagCount) + 1 }
+
+  private static func stepCount(forLags lagCount: Int) -> Int { lagCount + 1 }
+
+  /// Allocates what is needed once.
+  ///
+  /// - Parameters:
+  ///   - configuration: The shape of the models.
+  ///   - corpus: A text in their ids, of at least ``characterCount(forLags:)`` characters.
+  ///   - readsLines: Whether each line is a sequence of its own, from whose start nothing goes further back.
+  ///   - lagCount: The largest lag, at least 1.
+  ///   - positionCount: Positions; all that there are if the text has fewer.
+  public init(
+    _ configuration: ModelConfiguration, corpus: Corpus, readsLines: Bool = false, lagCount: Int, positionCount: Int,
+    threadCount: Int
+  ) {
+    precondition(lagCount > 0 && positionCount > 0, "there is a lag, and a position")
+    precondition(corpus.characterCount >= Self.characterCount(forLags: lagCount), "the text is too short")
+    self.lagCount = lagCount
+    self.corpus = corpus
+    let stepCount = Self.stepCount(forLags: lagCount)
+    let predictable = (0..<corpus.characterCount).dropFirst(2 * stepCount)
+    positions = predictable.divided(into: min(positionCount, predictable.count)).map(\.lowerBound)
+    endMark = readsLines ? corpus.vocabulary.newlineID : nil
+    let rowCount = min(positions.count, Self.mostRows)
+    workspace = Workspace(
+      configuration, batchSize: rowCount, stepCapacity: stepCount, purpose: .training, holdsSequences: endMark != nil)
+    transposes = TransposedWeights(ParameterLayout(configuration))
+    norms = StateGradientNorms(workspace)
+    executor = ParallelExecutor(threadCount: min(threadCount, rowCount))
+  }
+
+  /// The gradient flow of a model as it is now, which must have the shape and read the ids of the text.
+  ///
+  /// - Throws: `CorpusError.readFailed` or `.changed`.
+  public func flow(of model: LanguageModel) throws(CorpusError) -> GradientFlow {
+    precondition(model.configuration == workspace.configuration, "the model has another shape")
+    transposes.pack(model.parameters, kernels: model.kernels, executor: executor)
+    var sums = [Double](repeating: 0, count: norms.stateCount * (lagCount + 1))  // (state, lag)
+    var counts = [Int](repeating: 0, count: lagCount + 1)
+    for first in stride(from: 0, to: positions.count, by: workspace.batchSize) {
+      let batch = positions[first..<min(first + workspace.batchSize, positions.count)]
+      let (context, window) = try chunks(before: batch)
+      workspace.resetState()
+      run(model, context, goesBack: false)
+      workspace.carryState(afterSteps: context.stepCount)
+      run(model, window, goesBack: true)
+      for row in 0..<batch.count {
+        // Beyond the start of its line, nothing has led to the loss.
+        let reach = lagsOfLine(window, row: row)
+        for lag in 0...reach {
+          counts[lag] += 1
+          for state in 0..<norms.stateCount {
+            sums[state * (lagCount + 1) + lag] += norms[state, step: lagCount - lag, row: row]
+          }
+        }
+      }
+    }
+    return flow(sums, counts)
+  }
+
+  private func flow(_ sums: [Double], _ counts: [Int]) -> GradientFlow {
+    let reached = counts.prefix { $0 > 0 }
+    let curves = (0..<norms.stateCount).map { state in
+      let (layer, quantity) = norms.state(state)
+      let norms = reached.indices.map { sums[state * (lagCount + 1) + $0] / Double(reached[$0]) }
+      return GradientFlow.Curve(layer: layer, quantity: quantity, norms: norms)
+    }
+    return GradientFlow(curves: curves, positionCounts: Array(reached))
+  }
+
+  // MARK: Reading
+
+  /// What stands before some positions: the first stretch to warm up on, and the second, whose last step predicts the
+  /// character at the position. Rows that have no position repeat the last one.
+  private func chunks(before positions: ArraySlice<Int>) throws(CorpusError) -> (context: Chunk, window: Chunk) {
+    let stepCount = lagCount + 1
+    let rowCount = workspace.batchSize
+    var characters: [[Int32]] = []  // (row, step)
+    for position in positions {
+      let reader = try corpus.makeReader(at: position - 2 * stepCount)
+      var ids = [Int32](repeating: 0, count: 2 * stepCount + 1)
+      try ids.withUnsafeMutableBufferPointer { buffer throws(CorpusError) in try reader.read(into: buffer) }
+      characters.append(ids)
+    }
+    while let last = characters.last, characters.count < rowCount { characters.append(last) }
+
+    func chunk(_ steps: Range<Int>, isWindow: Bool) -> Chunk {
+      let inputs = steps.flatMap { step in characters.map { $0[step] } }
+      var targets = [Int32](repeating: Chunk.uncounted, count: inputs.count)
+      if isWindow {
+        for row in 0..<rowCount { targets[(stepCount - 1) * rowCount + row] = characters[row][steps.upperBound] }
+      }
+      return Chunk(
+        stepCount: stepCount, batchSize: rowCount, inputs: inputs, targets: targets,
+        sequenceStarts: endMark.map { mark in inputs.map { $0 == mark } } ?? [], isFirstOfEpoch: !isWindow)
+    }
+    return (chunk(0..<stepCount, isWindow: false), chunk(stepCount..<2 * stepCount, isWindow: true))
+  }
+
+  /// The lags up to the start of the line in which the last step of a row is.
+  private func lagsOfLine(_ window: Chunk, row: Int) -> Int {
+    let starts = window.sequenceStarts
+    guard !starts.isEmpty else { return lagCount }
+    return (0...lagCount).first { starts[(lagCount - $0) * window.batchSize + row] } ?? lagCount
+  }
+
+  // MARK: Computing
+
+  private func run(_ model: LanguageModel, _ chunk: Chunk, goesBack: Bool) {
+    chunk.withPointers { inputs, targets, starts in
+      var pass = RecurrentPass(
+        kernels: model.kernels, layout: model.layout, parameters: model.parameters, transposes: transposes,
+        workspace: workspace, characters: inputs, sequenceStarts: starts, stepCount: chunk.stepCount)
+      pass.stateGradientNorms = norms
+      let rowPass = pass
+      executor.runOnEachThread { thread in
+        let rows = rowShare(thread, of: executor.threadCount, rows: workspace.batchSize)
+        rowPass.forward(rows: rows)
+        guard goesBack else { return }
+        // Of each row its own loss, and not that of the mean.
+        rowPass.computeLosses(targets: targets, scale: 1, rows: rows)
+        rowPass.backward(rows: rows)
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+internal import CommandLineSupport
+package import RecurrentEngine
+
+extension GradientFlow {
+  /// What is measured where nothing else is said.
+  package static let usualLagCount = 100
+  package static let usualPositionCount = 512
+
+  /// Names of the columns of ``csvRows``.
+  package static let csvColumns = "layer,quantity,lag,norm,ratio_to_lag_1,positions"
+
+  /// A row for each state of each layer and each lag. What is no finite number is empty.
+  package var csvRows: [String] {
+    curves.flatMap { curve in
+      curve.norms.enumerated().map { lag, norm in
+        let ratio = curve.norms.count > 1 ? norm / curve.norms[1] : .nan
+        return "\(curve.layer),\(curve.quantity.rawValue),\(lag),\(text(norm)),\(text(ratio)),\(positionCounts[lag])"
+      }
+    }
+  }
+
+  private func text(_ value: Double) -> String {
+    value.isFinite ? NumberText.significant(value, digits: 6) : ""
+  }
+}

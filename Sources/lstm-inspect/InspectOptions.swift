@@ -1,0 +1,55 @@
+internal import CommandLineSupport
+internal import Plotting
+internal import ToolSupport
+
+/// What the command line says.
+struct InspectOptions: Sendable {
+  var isJSON = false
+
+  var drawsCurves = false
+  var columns: ColumnNames?
+  var x: LossChartX?
+  var hasLogarithmicX = false
+  var hasLogarithmicY = false
+
+  var gradientFlowText: String?
+  var lagCount: Int?
+  var positionCount: Int?
+  var plot: String?
+
+  var output: String?
+  var threads: Int?
+}
+
+/// What the tool is to do with the files.
+enum InspectTask: Equatable {
+  case checkpoint
+  case curves
+  case columns(ColumnNames)
+  case gradientFlow(text: String)
+}
+
+extension InspectOptions {
+  /// - Throws: `UsageError.conflict` for two tasks, or for options of a task that is not asked for.
+  func task() throws(UsageError) -> InspectTask {
+    let tasks: [(option: String, task: InspectTask)] =
+      (drawsCurves ? [("--curve", .curves)] : [])
+      + (columns.map { [("--columns", .columns($0))] } ?? [])
+      + (gradientFlowText.map { [("--gradient-flow", .gradientFlow(text: $0))] } ?? [])
+    if tasks.count > 1 { throw .conflict("\(tasks[0].option) and \(tasks[1].option) are two tasks; give one of them") }
+    let asked = tasks.first?.option
+    let needs: [(name: String, isGiven: Bool, tasks: [String])] = [
+      ("--x", x != nil, ["--curve"]), ("--log-x", hasLogarithmicX, ["--curve", "--columns"]),
+      ("--log-y", hasLogarithmicY, ["--curve", "--columns"]),
+      ("--lags", lagCount != nil, ["--gradient-flow"]), ("--positions", positionCount != nil, ["--gradient-flow"]),
+      ("--plot", plot != nil, ["--gradient-flow"]), ("--threads", threads != nil, ["--gradient-flow"]),
+      ("--output", output != nil, ["--curve", "--columns", "--gradient-flow"]),
+    ]
+    for (name, isGiven, tasks) in needs where isGiven && !tasks.contains(where: { $0 == asked }) {
+      let remedy = asked != nil ? "leave it out" : tasks.count == 1 ? "add that" : "add one of them"
+      throw .conflict("\(name) is for \(tasks.joined(separator: " or ")); \(remedy)")
+    }
+    if isJSON, let asked { throw .conflict("--json is for what is in a checkpoint; leave out it or \(asked)") }
+    return tasks.first?.task ?? .checkpoint
+  }
+}

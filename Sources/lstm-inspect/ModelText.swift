@@ -1,0 +1,42 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+internal import ToolSupport
+
+/// A text in the ids of a model. Characters that it does not know are left out, and a notice says so.
+///
+/// - Throws: `CorpusError`; `ToolError` for what no option of this tool mends.
+func openText(_ path: String, for checkpoint: Checkpoint) throws -> Corpus {
+  let vocabulary = checkpoint.model.vocabulary
+  let policy = checkpoint.training.malformedUTF8
+  func badData(_ problem: String) -> ToolError { ToolError(.badData, "\(names(of: [path])): \(problem)") }
+  let corpus: Corpus
+  do throws(CorpusError) {
+    corpus = try Corpus(
+      sources: [TextSource(operand: path)], vocabulary: vocabulary, malformedUTF8: policy, leavesOutUnknown: true,
+      dropsCarriageReturns: checkpoint.training.division.readsLines)
+  } catch .malformedUTF8(_, let byteOffset) {
+    throw badData("not valid UTF-8 at byte \(NumberText.grouped(byteOffset)); convert it")
+  } catch .graphemeTooLong(_, let byteOffset) {
+    throw badData(
+      "a grapheme longer than any that a model knows at byte \(NumberText.grouped(byteOffset)); shorten it")
+  } catch .unknownSymbol {
+    throw badData("no \(vocabulary.unit.rawValue) that the model knows; give a text like the one that it learned from")
+  }
+  if let malformed = corpus.malformed { try notice(malformed.notice(policy)) }
+  if let unknown = corpus.unknown {
+    try notice(
+      "left out \(NumberText.counted(unknown.count, "unknown \(vocabulary.unit.rawValue)")), the first, "
+        + "\(vocabulary.unit.name(of: unknown.symbol)), in \(unknown.path) at byte "
+        + NumberText.grouped(unknown.byteOffset))
+  }
+  return corpus
+}
+
+private func notice(_ text: String) throws {
+  try OutputDescriptor.standardError.write(TerminalText.escaped("lstm-inspect: notice: \(text)") + "\n")
+}
+
+/// A field of CSV, in quotation marks where it needs them.
+func csvField(_ text: String) -> String {
+  text.contains { ",\"\n\r".contains($0) } ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
+}
