@@ -24,7 +24,8 @@ extension LanguageModel {
 }
 
 extension RecurrentEngine.CellKind {
-  fileprivate var reference: ReferenceModel.CellKind {
+  /// The same cell there.
+  package var reference: ReferenceModel.CellKind {
     switch self {
     case .lstm: .lstm
     case .lstmCoupled: .lstmCoupled

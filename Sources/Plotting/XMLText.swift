@@ -1,6 +1,6 @@
 extension String {
   /// The text as it stands in XML, between tags or quotation marks.
-  var escapedForXML: String {
+  package var escapedForXML: String {
     var result = String.UnicodeScalarView()
     for scalar in unicodeScalars {
       switch scalar {

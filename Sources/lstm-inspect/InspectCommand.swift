@@ -9,17 +9,18 @@ private let counts = 1...Int(Int32.max)
 let inspectCommand = CommandDefinition(
   name: "lstm-inspect",
   summary:
-    "Shows what is in a checkpoint; draws the loss curves of one or several runs; or measures how gradients flow "
-    + "through models.",
+    "Shows what is in a checkpoint; draws the loss curves of one or several runs; measures how gradients flow "
+    + "through models; or shows what units do while a model reads a text.",
   operands: "checkpoint.bin ... | --curve loss.csv ...",
   version: projectVersion,
   defaults: InspectOptions(),
-  options: checkpointOptions + curveOptions + flowOptions + outputOptions,
+  options: checkpointOptions + curveOptions + flowOptions + activationOptions + outputOptions,
   examples: [
     "lstm-inspect checkpoint.bin",
     "lstm-inspect --json checkpoint.bin",
     "lstm-inspect --curve lstm.csv gru.csv rnn.csv --output curves.svg",
     "lstm-inspect --gradient-flow corpus.txt --lags 20 --plot flow.svg checkpoint.bin",
+    "lstm-inspect --activations corpus.txt --page page.html checkpoint.bin",
   ]
 )
 
@@ -64,10 +65,40 @@ private let flowOptions = [
     help: "where the norms are drawn over the lags, as SVG"),
 ]
 
+private let activationOptions = [
+  Option(
+    "--activations", sets: \.activationsText, as: .path, group: "Activations",
+    help: "show what units do while the model reads this text: which track something that has a name, and where gates "
+      + "stand",
+    details: "The table names the units whose c or h goes best, by Pearson's correlation, with the place in the line, "
+      + "quotation marks, brackets, upper case, digits, words and sentences, in the manner of Karpathy, Johnson and "
+      + "Fei-Fei (2015). With --output every gate, c and h of the chosen units is written as CSV, a row for each character "
+      + "and unit. A unit is named by its layer and its number, both from 0."),
+  Option(
+    "--length", sets: \.length, as: .integer(in: counts), absentMeans: "10000", group: "Activations",
+    help: "the most characters that are read"),
+  Option(
+    "--units", sets: \.units, as: .units, absentMeans: "those that track best", group: "Activations",
+    help: "units of which every gate is written and shown"),
+  Option(
+    "--page", sets: \.page, as: .path, group: "Activations",
+    help: "where a page of HTML is written that colours the text by any unit"),
+  Option(
+    "--histograms", sets: \.histograms, as: .path, group: "Activations",
+    help: "where the shares of the values of each gate are written, as CSV"),
+  Option(
+    "--force-gate", sets: \.forcedGates, as: .forcedGates, group: "Activations",
+    help: "read with this gate at one value, everywhere and always, and print what that costs",
+    details:
+      "Such as forget=0, which erases, forget=1, which keeps, input=1, which writes, or output=1, which reveals. "
+      + "All that is shown is then of the model with the forced gate."),
+]
+
 private let outputOptions = [
   Option(
     "--output", "-o", sets: \.output, as: .path, absentMeans: "standard output", group: "Output",
-    help: "where the drawing of loss curves, or the CSV, is written"),
+    help: "where the drawing of loss curves, or CSV, is written",
+    details: "Of activations, CSV is written only if this is given; standard output then has the table."),
   Option(
     "--threads", sets: \.threads, as: .integer(in: 1...1024), absentMeans: "all available CPUs", group: "Output",
     help: "threads; any number gives the same figures"),

@@ -17,6 +17,13 @@ struct InspectOptions: Sendable {
   var positionCount: Int?
   var plot: String?
 
+  var activationsText: String?
+  var units: [UnitName]?
+  var length: Int?
+  var forcedGates: [ForcedGate]?
+  var page: String?
+  var histograms: String?
+
   var output: String?
   var threads: Int?
 }
@@ -27,15 +34,20 @@ enum InspectTask: Equatable {
   case curves
   case columns(ColumnNames)
   case gradientFlow(text: String)
+  case activations(text: String)
 }
 
 extension InspectOptions {
+  /// The most characters whose activations are shown, unless told otherwise.
+  static let usualLength = 10_000
+
   /// - Throws: `UsageError.conflict` for two tasks, or for options of a task that is not asked for.
   func task() throws(UsageError) -> InspectTask {
     let tasks: [(option: String, task: InspectTask)] =
       (drawsCurves ? [("--curve", .curves)] : [])
       + (columns.map { [("--columns", .columns($0))] } ?? [])
       + (gradientFlowText.map { [("--gradient-flow", .gradientFlow(text: $0))] } ?? [])
+      + (activationsText.map { [("--activations", .activations(text: $0))] } ?? [])
     if tasks.count > 1 { throw .conflict("\(tasks[0].option) and \(tasks[1].option) are two tasks; give one of them") }
     let asked = tasks.first?.option
     let needs: [(name: String, isGiven: Bool, tasks: [String])] = [
@@ -43,13 +55,22 @@ extension InspectOptions {
       ("--log-y", hasLogarithmicY, ["--curve", "--columns"]),
       ("--lags", lagCount != nil, ["--gradient-flow"]), ("--positions", positionCount != nil, ["--gradient-flow"]),
       ("--plot", plot != nil, ["--gradient-flow"]), ("--threads", threads != nil, ["--gradient-flow"]),
-      ("--output", output != nil, ["--curve", "--columns", "--gradient-flow"]),
+      ("--units", units != nil, ["--activations"]), ("--length", length != nil, ["--activations"]),
+      ("--force-gate", forcedGates != nil, ["--activations"]), ("--page", page != nil, ["--activations"]),
+      ("--histograms", histograms != nil, ["--activations"]),
+      ("--output", output != nil, ["--curve", "--columns", "--gradient-flow", "--activations"]),
     ]
     for (name, isGiven, tasks) in needs where isGiven && !tasks.contains(where: { $0 == asked }) {
       let remedy = asked != nil ? "leave it out" : tasks.count == 1 ? "add that" : "add one of them"
-      throw .conflict("\(name) is for \(tasks.joined(separator: " or ")); \(remedy)")
+      throw .conflict("\(name) is for \(alternatives(tasks)); \(remedy)")
     }
     if isJSON, let asked { throw .conflict("--json is for what is in a checkpoint; leave out it or \(asked)") }
     return tasks.first?.task ?? .checkpoint
   }
+}
+
+/// `a`, `a or b`, `a, b or c`
+private func alternatives(_ names: [String]) -> String {
+  guard names.count > 1, let last = names.last else { return names.joined() }
+  return names.dropLast().joined(separator: ", ") + " or " + last
 }

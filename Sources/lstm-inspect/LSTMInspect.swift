@@ -11,6 +11,7 @@ enum LSTMInspect {
         case .curves: try drawCurves(options, files: files)
         case .columns(let columns): try draw(columns, options, files: files)
         case .gradientFlow(let text): try measureGradientFlow(options, checkpoints: files, text: text)
+        case .activations(let text): try showActivations(options, files: files, text: text)
         }
         return .ok
       }

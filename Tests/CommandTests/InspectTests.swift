@@ -183,10 +183,12 @@ struct InspectTests {
     for (option, tasks) in [
       ("--log-x", "--curve or --columns; add one of them"),
       ("--log-y", "--curve or --columns; add one of them"), ("--x=epoch", "--curve; add that"),
-      ("--output=a.svg", "--curve or --columns or --gradient-flow; add one of them"),
+      ("--output=a.svg", "--curve, --columns, --gradient-flow or --activations; add one of them"),
       ("--lags=3", "--gradient-flow; add that"),
       ("--positions=3", "--gradient-flow; add that"), ("--plot=a.svg", "--gradient-flow; add that"),
-      ("--threads=1", "--gradient-flow; add that"),
+      ("--threads=1", "--gradient-flow; add that"), ("--units=0:1", "--activations; add that"),
+      ("--length=3", "--activations; add that"), ("--page=a.html", "--activations; add that"),
+      ("--histograms=a.csv", "--activations; add that"), ("--force-gate=forget=0", "--activations; add that"),
     ] {
       let name = option.prefix { $0 != "=" }
       try folder.run(.inspect, [option, "checkpoint.bin"]).expect(

@@ -62,7 +62,7 @@ public final class GradientFlowMeasurement {
     for first in stride(from: 0, to: positions.count, by: workspace.batchSize) {
       let batch = positions[first..<min(first + workspace.batchSize, positions.count)]
       let (context, window) = try chunks(before: batch)
-      workspace.resetState()
+      model.beginLines(in: workspace)
       run(model, context, goesBack: false)
       workspace.carryState(afterSteps: context.stepCount)
       run(model, window, goesBack: true)

@@ -1,3 +1,4 @@
+import GradientChecking
 import KernelTemplates
 import ReferenceModel
 import Testing
@@ -18,24 +19,28 @@ struct GradientFlowTests {
   @Test(arguments: RecurrentEngine.CellKind.allCases, Variant.allCases)
   func normsAreThoseOfTheReference(cell: RecurrentEngine.CellKind, variant: Variant) throws {
     let corpus = try Corpus(sources: [.text(Self.text("abcde", count: 55))])
-    let reference = try makeModel(cell, variant, vocabulary: 5, hidden: 20, layers: 2).makeReference()
-    let ids = try Self.ids(of: corpus)
+    let models = try availableKernels.map {
+      try makeModel(cell, variant, vocabulary: 5, hidden: 20, layers: 2, kernels: $0)
+    }
+    // More than one batch, the last of which is not full.
+    let positionCount = variant == .plain ? 35 : 5
+    let measurement = GradientFlowMeasurement(
+      models[0].configuration, corpus: corpus, lagCount: Self.lagCount, positionCount: positionCount, threadCount: 2)
     let steps = Self.lagCount + 1
-    for kernels in availableKernels {
-      let model = try makeModel(cell, variant, vocabulary: 5, hidden: 20, layers: 2, kernels: kernels)
-      // More than one batch, the last of which is not full.
-      let measurement = GradientFlowMeasurement(
-        model.configuration, corpus: corpus, lagCount: Self.lagCount, positionCount: 37, threadCount: 2)
-      #expect(measurement.positions.count == 37)
-      #expect(measurement.positions.allSatisfy { (2 * steps..<60).contains($0) })
-      var expected = Expectation(model.configuration)
-      for position in measurement.positions {
-        let context = chunk(ids[position - 2 * steps..<position - steps], target: nil)
-        let (_, states) = reference.loss(of: context, from: reference.makeZeroStates(batchSize: 1))
-        let window = chunk(ids[position - steps..<position], target: ids[position])
-        expected.add(reference.gradients(of: window, from: states).states)
-      }
-      expected.expect(try measurement.flow(of: model), "\(cell) \(variant) \(kernels.name)")
+    #expect(measurement.positions.count == positionCount)
+    #expect(measurement.positions.allSatisfy { (2 * steps..<60).contains($0) })
+
+    let reference = try models[0].makeReference()
+    let ids = try Self.ids(of: corpus)
+    var expected = Expectation(models[0].configuration)
+    for position in measurement.positions {
+      let context = chunk(ids[position - 2 * steps..<position - steps], target: nil)
+      let (_, states) = reference.loss(of: context, from: reference.makeZeroStates(batchSize: 1))
+      let window = chunk(ids[position - steps..<position], target: ids[position])
+      expected.add(reference.gradients(of: window, from: states).states)
+    }
+    for model in models {
+      expected.expect(try measurement.flow(of: model), "\(cell) \(variant) \(model.kernelName)")
     }
   }
 
