@@ -16,7 +16,7 @@ struct GradientFlowRecorder {
     _ options: TrainOptions, _ corpus: Corpus, _ configuration: TrainingConfiguration,
     besides training: MemoryEstimate, threadCount: Int
   ) throws(ToolError) {
-    guard let interval = options.gradientFlowInterval, options.writesFiles else { return nil }
+    guard let interval = options.gradientFlowInterval, options.task == nil else { return nil }
     self.interval = interval
     let lagCount = min(GradientFlow.usualLagCount, (corpus.characterCount - 3) / 2)
     guard lagCount > 0 else {

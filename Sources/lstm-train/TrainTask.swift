@@ -35,7 +35,7 @@ enum TrainTask: String {
     case .compare:
       Self.resumption + [
         "--cell", "--init-from", "--stop-after", "--patience", "--checkpoint", "--checkpoint-every", "--keep",
-        "--json-log", "--sample-every", "--test-fraction", "--test-file", "--baselines",
+        "--json-log", "--sample-every", "--gradient-flow-every", "--test-fraction", "--test-file", "--baselines",
       ]
     }
   }
