@@ -81,14 +81,15 @@ for distance in $DISTANCES; do
           rm -f "$work"/model*.bin "$work"/loss*.csv
           steps=0
           while [[ $steps -lt $STEPS ]]; do
-            steps=$((steps + (STEPS + CHECKS - 1) / CHECKS))
-            [[ $steps -lt $STEPS ]] || steps=$STEPS
+            # The last part is what is left, so that the rate falls once, at the end of all.
+            part=$(((STEPS + CHECKS - 1) / CHECKS))
+            steps=$((steps + part < STEPS ? steps + part : STEPS))
             # The words of a variant are options of their own.
             # shellcheck disable=SC2086
             lstm-train --quiet --continue --lines --hidden "$HIDDEN" --layers 1 --dropout 0 --recurrent-dropout 0 \
-              --batch-size "$BATCH_SIZE" --seq-length "$length" --steps "$steps" --learning-rate "$rate" \
-              --val-fraction 0 --seed "$seed" --checkpoint "$work/model.bin" --log "$work/loss.csv" --cell $variant \
-              "$work/train.txt"
+              --batch-size "$BATCH_SIZE" --seq-length "$length" --steps "$STEPS" --stop-after "$part" \
+              --learning-rate "$rate" --val-fraction 0 --seed "$seed" \
+              --checkpoint "$work/model.bin" --log "$work/loss.csv" --cell $variant "$work/train.txt"
             result=$(share_recalled)
             if awk "BEGIN { exit !(${result%,*} >= 0.99) }"; then break; fi
           done

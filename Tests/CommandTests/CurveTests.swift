@@ -47,7 +47,7 @@ struct CurveTests {
     let missing = try folder.run(.inspect, ["--columns", "step,los", "table.csv"])
     #expect(missing.status == 65 && missing.errorLines.count == 1 && missing.error.contains("los"))
     try folder.run(.inspect, ["--columns", "step,loss", "--curve", "table.csv"]).expect(
-      status: 64, error: "lstm-inspect: --columns draws columns of a table; leave out --curve\n")
+      status: 64, error: "lstm-inspect: --curve and --columns are two tasks; give one of them\n")
   }
 
   @Test(arguments: ["step", "epoch", "seconds", "characters"])

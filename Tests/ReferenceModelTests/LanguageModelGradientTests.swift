@@ -48,11 +48,11 @@ struct LanguageModelGradientTests {
   func gradientsOfConnections(kind: CellKind, connection: Connection) {
     let factors = (0..<2).map { layer in
       (0..<4).map { step in
-        (0..<2).map { row in Vector((0..<2).map { (layer + step * row + $0) % 3 == 0 ? 0 : 1.5 }) }
+        (0..<2).map { row in Vector((0..<3).map { (layer + step * row + $0) % 3 == 0 ? 0 : 1.5 }) }
       }
     }
     check(
-      makeModel(kind, vocabularySize: 5, hiddenSize: 2, layerCount: 2, connection: connection),
+      makeModel(kind, vocabularySize: 5, hiddenSize: 3, layerCount: 2, connection: connection),
       Regularization(outputFactors: factors))
   }
 

@@ -72,7 +72,11 @@ import Testing
           let values = try #require(expected[tensor.name])
           let largest = values.reduce(1e-3) { max($0, abs($1)) }
           let error = zip(tensor.elements, values).reduce(0) { max($0, abs(Double($1.0) - $1.1)) }
-          #expect(values.count == tensor.elements.count && error < 2e-5 * largest, "\(tensor.name), \(hidden) units")
+          // Sums that are nearly equal magnify rounding where they are normalized.
+          let tolerance = variant.normalization == nil ? 2e-5 : 1e-4
+          #expect(
+            values.count == tensor.elements.count && error < tolerance * largest,
+            "\(tensor.name), \(hidden) units, \(error / largest)")
         }
       }
     }
@@ -117,7 +121,8 @@ import Testing
     let vocabulary = try Vocabulary(unit: .character, entries: ["\n", "a", "b", "c"].map { Array($0.utf8) })
     let model = try LanguageModel(
       cell: cell, hiddenSize: 9, layerCount: 2, vocabulary: vocabulary, initialization: Initialization(seed: 4))
-    for parameter in 0..<model.parameters.count { model.parameters.pointer[parameter] *= 4 }
+    // Far from zero, but for a rectifier, whose state has no bound.
+    if cell != .rnnReLU { for parameter in 0..<model.parameters.count { model.parameters.pointer[parameter] *= 4 } }
     let reference = try model.makeReference()
     let lines = ["abc", "a", "ccccbaba" + String(repeating: "ab", count: 40), "b", "cab"]
     let corpus = try Corpus(sources: [.text(lines.joined(separator: "\n\n"))], vocabulary: vocabulary)
