@@ -7,10 +7,12 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// A module with the kernels for one instruction set. Unoptimized vectors are a hundred times slower and the tests
-/// train models, so these are optimized in debug builds, too.
+/// For what the tests spend their time in: it is a hundred times slower unoptimized.
+let alwaysOptimized: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+/// A module with the kernels for one instruction set.
 func kernels(_ name: String, march: String? = nil, define: String? = nil) -> Target {
-  var settings = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+  var settings = alwaysOptimized
   if let march { settings.append(.unsafeFlags(["-Xcc", "-march=\(march)"])) }
   if let define { settings.append(.define(define)) }
   return .target(name: name, dependencies: ["KernelTemplates"], swiftSettings: settings)
@@ -61,10 +63,10 @@ let package = Package(
       name: "KernelTemplates", dependencies: ["CPUIntrinsics"], swiftSettings: strict,
       // The templates' own copies, which nothing calls, are compiled for the oldest CPU and need `fmaf`.
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-    .target(name: "ReferenceModel", swiftSettings: strict),
+    .target(name: "ReferenceModel", swiftSettings: alwaysOptimized),
     .target(
       name: "RecurrentEngine", dependencies: ["CPUIntrinsics", "KernelTemplates"] + kernelModules,
-      swiftSettings: strict),
+      swiftSettings: alwaysOptimized),
     .target(name: "CommandLineSupport", swiftSettings: strict),
     .target(
       name: "GradientChecking", dependencies: ["RecurrentEngine", "ReferenceModel"], swiftSettings: strict),

@@ -12,8 +12,8 @@
 #   DISTANCES   characters between the key and its recall, in growing order
 #   CHUNKS      whole: a chunk is a record, and gradients go back to the key; half: it is half the distance, and they
 #               do not, though the state is carried on
-#   RATES       learning rates, of which the best is told
-#   SEEDS       runs of each, of which the mean is told
+#   RATES       learning rates, each tried with the first seed
+#   SEEDS       runs with the rate that recalls most, of which the mean is told
 #   HIDDEN, STEPS, BATCH_SIZE, RECORDS   units, updates, streams, and records to train on
 #   CHECKS      looks at a run, evenly spaced, of which the first that finds 99 % of the records recalled ends it (10)
 #   OUTPUT      where the tables and the drawing go: OUTPUT.csv has all runs, OUTPUT.solved.csv the largest distance that
@@ -21,8 +21,8 @@
 #
 # A key is one letter out of eight. It counts as recalled where the model gives it more than half of the probability, and
 # so takes it for the likeliest: it costs less than ln 2 nats then, which lstm-score --per-character tells. A distance is
-# solved where 95 % of 500 new records are recalled. Beyond one at which a key costs more than 2 nats, nothing is tried:
-# guessing one of eight costs ln 8 = 2.08.
+# solved where 95 % of 500 new records are recalled, in the mean over the seeds. Beyond the second in a row that a variant
+# does not solve, it is not tried.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 
@@ -64,64 +64,62 @@ share_recalled() {
     END { printf "%.4f,%.6f\n", recalled / count, nats / count }'
 }
 
+# is CONDITION: whether the arithmetic holds, fractions and all.
+is() { awk "BEGIN { exit !($1) }"; }
+
+# run variant chunk distance rate seed: trains one model on train.txt, and sets recalled and nats to what it comes to.
+run() {
+  local length=$(($3 + 9)) part=$(((STEPS + CHECKS - 1) / CHECKS)) steps=0
+  [[ $2 = whole ]] || length=$(($3 > 1 ? $3 / 2 : 1))
+  rm -f "$work"/model*.bin "$work"/loss*.csv
+  while [[ $steps -lt $STEPS ]]; do
+    # The last part is what is left, so that the rate falls once, at the end of all.
+    steps=$((steps + part < STEPS ? steps + part : STEPS))
+    # The words of a variant are options of their own.
+    # shellcheck disable=SC2086
+    lstm-train --quiet --continue --lines --hidden "$HIDDEN" --layers 1 --dropout 0 --recurrent-dropout 0 \
+      --batch-size "$BATCH_SIZE" --seq-length "$length" --steps "$STEPS" --stop-after "$part" --learning-rate "$4" \
+      --val-fraction 0 --seed "$5" --checkpoint "$work/model.bin" --log "$work/loss.csv" --cell $1 "$work/train.txt"
+    IFS=, read -r recalled nats < <(share_recalled)
+    if is "$recalled >= 0.99"; then break; fi
+  done
+  echo "$1,$2,$3,$4,$5,$steps,$recalled,$nats" >> "$OUTPUT.csv"
+  echo "distance $3, $1, $2 chunks, rate $4, seed $5: $recalled recalled after $steps updates" >&2
+}
+
 echo 'cell,chunk,distance,learning_rate,seed,updates,recalled,nats' > "$OUTPUT.csv"
-# Variants that a shorter distance was too long for: no array by names, which bash 3.2 has not.
-lost='|'
+echo 'cell,distance,recalled' > "$work/best.csv"
+first_seed=${SEEDS%% *}
+other_seeds=${SEEDS#"$first_seed"}
+# How many distances in a row a variant has not solved, as ",variant,chunk," for each: no array by names, which bash 3.2
+# has not.
+unsolved=''
 for distance in $DISTANCES; do
   "$root/Examples/long-memory.sh" --distance "$distance" --records "$RECORDS" > "$work/train.txt"
   "$root/Examples/long-memory.sh" --distance "$distance" --records 500 --seed 1000 > "$work/test.txt"
   while read -r -d ';' variant; do
     for chunk in $CHUNKS; do
-      [[ $lost != *"|$variant,$chunk|"* ]] || continue
-      length=$((distance + 9))
-      [[ $chunk = whole ]] || length=$((distance > 1 ? distance / 2 : 1))
-      is_lost=yes
+      place=",$variant,$chunk,"
+      [[ $unsolved != *"$place"*"$place"* ]] || continue
+      best_recalled='' best_nats='' best_rate=''
       for rate in $RATES; do
-        for seed in $SEEDS; do
-          rm -f "$work"/model*.bin "$work"/loss*.csv
-          steps=0
-          while [[ $steps -lt $STEPS ]]; do
-            # The last part is what is left, so that the rate falls once, at the end of all.
-            part=$(((STEPS + CHECKS - 1) / CHECKS))
-            steps=$((steps + part < STEPS ? steps + part : STEPS))
-            # The words of a variant are options of their own.
-            # shellcheck disable=SC2086
-            lstm-train --quiet --continue --lines --hidden "$HIDDEN" --layers 1 --dropout 0 --recurrent-dropout 0 \
-              --batch-size "$BATCH_SIZE" --seq-length "$length" --steps "$STEPS" --stop-after "$part" \
-              --learning-rate "$rate" --val-fraction 0 --seed "$seed" \
-              --checkpoint "$work/model.bin" --log "$work/loss.csv" --cell $variant "$work/train.txt"
-            result=$(share_recalled)
-            if awk "BEGIN { exit !(${result%,*} >= 0.99) }"; then break; fi
-          done
-          echo "$variant,$chunk,$distance,$rate,$seed,$steps,$result" >> "$OUTPUT.csv"
-          echo "distance $distance, $variant, $chunk chunks, rate $rate, seed $seed: ${result%,*} recalled after $steps updates" >&2
-          if awk "BEGIN { exit !(${result#*,} <= 2) }"; then is_lost=no; fi
-        done
+        run "$variant" "$chunk" "$distance" "$rate" "$first_seed"
+        if [[ -z $best_rate ]] ||
+          is "$recalled > $best_recalled || ($recalled == $best_recalled && $nats < $best_nats)"; then
+          best_recalled=$recalled best_nats=$nats best_rate=$rate
+        fi
       done
-      if [[ $is_lost = yes ]]; then lost+="$variant,$chunk|"; fi
+      sum=$best_recalled count=1
+      echo "$variant ($chunk),$distance,$best_recalled" >> "$work/best.csv"
+      for seed in $other_seeds; do
+        run "$variant" "$chunk" "$distance" "$best_rate" "$seed"
+        echo "$variant ($chunk),$distance,$recalled" >> "$work/best.csv"
+        sum+=+$recalled count=$((count + 1))
+      done
+      if is "($sum) / $count >= 0.95"; then unsolved=${unsolved//"$place"/}; else unsolved+=$place; fi
     done
   done <<< "$VARIANTS;"
 done
-
-# The best rate of each cell and distance, by the mean over the seeds; all seeds of that rate are drawn.
-awk -F , -v OFS=, '
-  NR == 1 { next }
-  { place = $1 OFS $2 OFS $3; sum[place OFS $4] += $7; count[place OFS $4]++; places[place]; rates[$4] }
-  { line[NR] = $0 }
-  END {
-    for (place in places) for (rate in rates) {
-      key = place OFS rate
-      if (key in sum && (!(place in best) || sum[key] / count[key] > best[place])) {
-        best[place] = sum[key] / count[key]; rate_of[place] = rate
-      }
-    }
-    print "cell,distance,recalled"
-    for (row = 2; row <= NR; row++) {
-      split(line[row], field, ",")
-      place = field[1] OFS field[2] OFS field[3]
-      if (field[4] == rate_of[place]) print field[1] " (" field[2] ")", field[3], field[7]
-    }
-  }' "$OUTPUT.csv" > "$work/best.csv"
 
 awk -F , -v solved_file="$OUTPUT.solved.csv" '
   NR == 1 { next }

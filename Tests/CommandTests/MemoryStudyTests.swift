@@ -43,11 +43,11 @@ struct MemoryStudyTests {
   @Test func beyondWhatIsLostNothingIsTried() throws {
     let folder = try WorkFolder()
     let outcome = try study(
-      in: folder, ["VARIANTS": "rnn", "DISTANCES": "0 1 2", "STEPS": "1", "OUTPUT": "other"]
+      in: folder, ["VARIANTS": "rnn", "DISTANCES": "0 1 2 3", "STEPS": "1", "OUTPUT": "other"]
     ).expectSuccess()
-    #expect(try rows(folder.text(of: "other.csv")).map { $0[2] } == ["distance", "0"])
+    #expect(try rows(folder.text(of: "other.csv")).map { $0[2] } == ["distance", "0", "1"])
     #expect(try folder.text(of: "other.solved.csv") == "cell,solved_distance\nrnn (whole),\n")
-    #expect(outcome.output.hasPrefix("recalled at distance      0  solved to\n"))
+    #expect(outcome.output.hasPrefix("recalled at distance      0      1  solved to\n"))
   }
 
   @Test func wrongSettings() throws {

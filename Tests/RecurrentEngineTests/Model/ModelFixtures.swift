@@ -46,6 +46,10 @@ struct Variant: Equatable, CustomStringConvertible {
     return variant
   }
 
+  /// How far a gradient may be off, relative to the largest of its tensor. Where sums are normalized that are nearly
+  /// equal, rounding is magnified.
+  var gradientTolerance: Double { normalization == nil ? 2e-5 : 1e-4 }
+
   func embedding(hidden: Int) -> Embedding? {
     switch reading {
     case .rows: nil

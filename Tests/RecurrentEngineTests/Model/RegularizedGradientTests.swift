@@ -59,7 +59,7 @@ import Testing
         if let weightFactors = weightFactors[tensor.name] { values = zip(values, weightFactors).map(*) }
         let largest = values.reduce(1e-3) { max($0, abs($1)) }
         let error = zip(tensor.elements, values).reduce(0) { max($0, abs(Double($1.0) - $1.1)) }
-        #expect(error <= 2e-5 * largest, "\(variant) \(tensor.name)")
+        #expect(error <= variant.gradientTolerance * largest, "\(variant) \(tensor.name)")
       }
       states = finalStates
     }

@@ -72,10 +72,8 @@ import Testing
           let values = try #require(expected[tensor.name])
           let largest = values.reduce(1e-3) { max($0, abs($1)) }
           let error = zip(tensor.elements, values).reduce(0) { max($0, abs(Double($1.0) - $1.1)) }
-          // Sums that are nearly equal magnify rounding where they are normalized.
-          let tolerance = variant.normalization == nil ? 2e-5 : 1e-4
           #expect(
-            values.count == tensor.elements.count && error < tolerance * largest,
+            values.count == tensor.elements.count && error < variant.gradientTolerance * largest,
             "\(tensor.name), \(hidden) units, \(error / largest)")
         }
       }
