@@ -39,7 +39,7 @@ package struct GradientCheck: Sendable {
   package private(set) var tensors: [Tensor] = []
 
   /// How many roundings of each parameter a computation in Float may be worth.
-  private static let roundingCount = 64.0
+  private static let roundingCount = 256.0
 
   /// Whether gradients are right wherever they were looked at.
   package var passes: Bool { tensors.allSatisfy(\.passes) }

@@ -96,6 +96,13 @@ extension ActivationPage {
       event.preventDefault();
       moves[event.key]();
     });
+    // An address that ends in #1:179 shows unit 179 of layer 1.
+    function showAddressed() {
+      const index = data.units.findIndex(({ name }) => name === location.hash.slice(1));
+      if (index >= 0) unit = index;
+      show();
+    }
+    addEventListener("hashchange", showAddressed);
     text.addEventListener("pointerover", event => {
       const span = event.target.closest("[data-index]");
       if (!span) return;
@@ -103,6 +110,6 @@ extension ActivationPage {
       const number = numberOf(track, valuesOf(track)[span.dataset.index]);
       value.textContent = `${track.name} = ${number.toFixed(3).replace("-", "−")} at character ${span.dataset.index}`;
     });
-    show();
+    showAddressed();
     """
 }

@@ -75,7 +75,8 @@ struct ActivationPage {
     \(histogramFigures)
     </aside>
     </main>
-    <footer><p>Keys: left and right arrow for the unit, t for what is shown of it.</p></footer>
+    <footer><p>Keys: left and right arrow for the unit, t for what is shown of it.
+    An address that ends in #1:179 shows unit 179 of layer 1.</p></footer>
     <script type="application/json" id="data">\(json)</script>
     <script>
     \(Self.script)
