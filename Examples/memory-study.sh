@@ -13,7 +13,8 @@
 #   CHUNKS      whole: a chunk is a record, and gradients go back to the key; half: it is half the distance, and they
 #               do not, though the state is carried on
 #   RATES       learning rates, each tried with the first seed
-#   SEEDS       runs with the rate that recalls most, of which the mean is told
+#   SEEDS       runs with the rate that recalled most, or of several that solved it the one that was first, of which the
+#               mean is told
 #   HIDDEN, STEPS, BATCH_SIZE, RECORDS   units, updates, streams, and records to train on
 #   CHECKS      looks at a run, evenly spaced, of which the first that finds 99 % of the records recalled ends it (10)
 #   OUTPUT      where the tables and the drawing go: OUTPUT.csv has all runs, OUTPUT.solved.csv the largest distance that
@@ -67,9 +68,10 @@ share_recalled() {
 # is CONDITION: whether the arithmetic holds, fractions and all.
 is() { awk "BEGIN { exit !($1) }"; }
 
-# run variant chunk distance rate seed: trains one model on train.txt, and sets recalled and nats to what it comes to.
+# run variant chunk distance rate seed: trains one model on train.txt, and sets steps and recalled to what it comes to.
 run() {
-  local length=$(($3 + 9)) part=$(((STEPS + CHECKS - 1) / CHECKS)) steps=0
+  local length=$(($3 + 9)) part=$(((STEPS + CHECKS - 1) / CHECKS)) nats
+  steps=0
   [[ $2 = whole ]] || length=$(($3 > 1 ? $3 / 2 : 1))
   rm -f "$work"/model*.bin "$work"/loss*.csv
   while [[ $steps -lt $STEPS ]]; do
@@ -101,12 +103,12 @@ for distance in $DISTANCES; do
     for chunk in $CHUNKS; do
       place=",$variant,$chunk,"
       [[ $unsolved != *"$place"*"$place"* ]] || continue
-      best_recalled='' best_nats='' best_rate=''
+      best_recalled='' best_steps='' best_rate=''
       for rate in $RATES; do
         run "$variant" "$chunk" "$distance" "$rate" "$first_seed"
-        if [[ -z $best_rate ]] ||
-          is "$recalled > $best_recalled || ($recalled == $best_recalled && $nats < $best_nats)"; then
-          best_recalled=$recalled best_nats=$nats best_rate=$rate
+        if [[ -z $best_rate ]] || { is "$recalled >= 0.99 && $best_recalled >= 0.99" && [[ $steps -lt $best_steps ]]; } ||
+          is "$recalled > $best_recalled && $best_recalled < 0.99"; then
+          best_recalled=$recalled best_steps=$steps best_rate=$rate
         fi
       done
       sum=$best_recalled count=1
