@@ -1,4 +1,5 @@
-/// The fields of a file with comma-separated values, whose first line names the columns. There are no quotation marks.
+/// The fields of a file with comma-separated values, whose first line names the columns. A field may stand in quotation
+/// marks (RFC 4180), but has no line feed.
 package struct CommaSeparatedTable: Sendable {
   struct Row {
     /// Counted from 1.
@@ -22,8 +23,28 @@ package struct CommaSeparatedTable: Sendable {
 
   private static func fields(of line: ArraySlice<UInt8>) -> [String] {
     let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
-    return line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map {
-      String(decoding: $0, as: UTF8.self)
+    let parts =
+      line.contains(UInt8(ascii: "\""))
+      ? quotedFields(of: line).map { $0[...] }
+      : line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    return parts.map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  private static func quotedFields(of line: ArraySlice<UInt8>) -> [[UInt8]] {
+    var fields: [[UInt8]] = [[]]
+    var isInQuotes = false
+    var last: UInt8?
+    for byte in line {
+      switch byte {
+      case UInt8(ascii: "\""):
+        // Two marks inside of marks are one.
+        if !isInQuotes, last == byte { fields[fields.count - 1].append(byte) }
+        isInQuotes.toggle()
+      case UInt8(ascii: ",") where !isInQuotes: fields.append([])
+      default: fields[fields.count - 1].append(byte)
+      }
+      last = byte
     }
+    return fields
   }
 }

@@ -58,6 +58,13 @@ struct SpreadTests {
     #expect(try Self.chart(Self.table + "\r\n").groups[1].lines[0].points.count == 2)
   }
 
+  @Test func fieldsInQuotationMarks() throws {
+    let text = "cell,\"step\",loss\n\"a, \"\"b\"\"\",1,\"2\"\n\"\",1,3\nc,1,4\n"
+    let chart = try Self.chart(text)
+    #expect(chart.groups.map(\.name) == ["a, \"b\"", "", "c"])
+    #expect(chart.groups.map { $0.lines[0].points } == [[Point(x: 1, y: 2)], [Point(x: 1, y: 3)], [Point(x: 1, y: 4)]])
+  }
+
   @Test func tablesThatCannotBeDrawn() {
     #expect(throws: TableError.missingColumn("loss", columns: ["step", "a"])) {
       try Self.chart("step,a\n1,2\n")
