@@ -93,6 +93,8 @@ struct TrainingLoop {
     horizon = step + length
     options.fixLength(steps: horizon, decaySteps: length)
     writer.arguments = RunPlan.arguments(for: options)
+    // Its file says how it was trained, and was written before the length was known.
+    writer.selectedModelHasChanged()
     stop.allowForDecay()
     output.print(
       "step \(NumberText.grouped(step)): the learning rate falls from here to the end; the same run without a clock is "

@@ -29,10 +29,12 @@ struct ScheduleTests {
     #expect(isClose([step[0], step[29], step[30], step[60], step[61]], [1, 1, 0.5, 0.5, 0.25]))
   }
 
-  /// Time decides how long the run is, and the length that it has found makes the same run again.
-  @Test func aRunOfLimitedTimeCanBeRepeated() throws {
+  /// Time decides how long the run is, and the length that it has found makes the same run again, also where the best model
+  /// is older than the decision: with such a rate it soon gets worse.
+  @Test(arguments: ["0.01", "0.5"])
+  func aRunOfLimitedTimeCanBeRepeated(learningRate: String) throws {
     let timed = try WorkFolder()
-    let options = ["--schedule", "wsd", "--average", "0.9", "--val-every", "200"]
+    let options = ["--schedule", "wsd", "--average", "0.9", "--val-every", "50", "--learning-rate", learningRate]
     let outcome = try timed.train(options + ["--max-time", "2s"], bounded: false)
       .expectSuccess()
     let line = try #require(outcome.errorLines.first { $0.contains("the learning rate falls from here to the end") })
@@ -41,6 +43,8 @@ struct ScheduleTests {
     #expect(outcome.errorLines.contains { $0.hasPrefix("best validation loss: ") })
     let curve = try LossCurveFile(timed.text(of: "loss.csv"))
     #expect(curve.rows.last?["step"] == steps)
+    let best = try #require(curve.rows.last { $0["event"] == "best" }?["step"].flatMap { Int($0) })
+    if learningRate == "0.5" { #expect(try best < #require(Int(steps)) - #require(Int(decay))) }
 
     let repeated = try WorkFolder()
     try repeated.train(options + ["--steps", steps, "--decay-steps", decay], bounded: false).expectSuccess()
