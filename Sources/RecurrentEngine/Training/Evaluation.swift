@@ -63,7 +63,7 @@ extension LanguageModel {
   /// The mean cross-entropy of a text in nats per character, the first one not counted.
   ///
   /// - Parameter corpus: Must be in the ids of the model's vocabulary; see
-  ///   ``Corpus/init(sources:vocabulary:malformedUTF8:leavesOutUnknown:)``.
+  ///   ``Corpus/init(sources:vocabulary:malformedUTF8:leavesOutUnknown:dropsCarriageReturns:)``.
   /// - Returns: Nil if the text has fewer than two characters.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   public func loss(on corpus: Corpus, threadCount: Int = Machine.availableCPUs) throws(CorpusError) -> Double? {

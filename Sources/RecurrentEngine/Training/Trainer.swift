@@ -1,7 +1,7 @@
 /// Trains a model on a corpus: streams and epochs, validation, and the best parameters so far.
 ///
-/// It prints nothing and decides nothing. A program calls ``advance()`` step by step, and ``validate(isCancelled:)``,
-/// ``selectedCheckpoint()`` and ``save(to:arguments:)`` when it likes.
+/// It prints nothing and decides nothing. A program calls ``advance(learningRate:)`` step by step, and
+/// ``validate(isCancelled:)``, ``selectedCheckpoint()`` and ``save(to:arguments:)`` when it likes.
 public final class Trainer {
   /// What decides the run, fitted to the corpus.
   public private(set) var configuration: TrainingConfiguration
@@ -84,7 +84,7 @@ public final class Trainer {
 
   /// Of the whole text.
   public var characterCount: Int { corpus.characterCount }
-  /// Calls of ``advance()`` for one pass over the training part.
+  /// Calls of ``advance(learningRate:)`` for one pass over the training part.
   public var stepsPerEpoch: Int { streams.chunksPerEpoch }
   /// Characters that are predicted in one pass over the training part.
   public var charactersPerEpoch: Int { streams.charactersPerEpoch }
