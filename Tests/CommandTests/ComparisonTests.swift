@@ -20,14 +20,7 @@ struct ComparisonTests {
     let rows: [[String: String]]
 
     init(_ text: String) throws {
-      var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-      #expect(lines.popLast() == "", "every row ends with a line feed")
-      #expect(lines.first == Self.columns.joined(separator: ","))
-      rows = try lines.dropFirst().map { line in
-        let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        try #require(fields.count == Self.columns.count, "\(line)")
-        return Dictionary(uniqueKeysWithValues: zip(Self.columns, fields))
-      }
+      rows = try TableFile(text, columns: Self.columns).rows
     }
 
     func values(_ column: String, where conditions: [String: String] = [:]) -> [String] {

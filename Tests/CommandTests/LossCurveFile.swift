@@ -12,14 +12,7 @@ struct LossCurveFile {
   let rows: [[String: String]]
 
   init(_ text: String) throws {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    #expect(lines.popLast() == "", "every row ends with a line feed")
-    #expect(lines.first == Self.columns.joined(separator: ","))
-    rows = try lines.dropFirst().map { line in
-      let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-      try #require(fields.count == Self.columns.count, "\(line)")
-      return Dictionary(uniqueKeysWithValues: zip(Self.columns, fields))
-    }
+    rows = try TableFile(text, columns: Self.columns).rows
   }
 
   /// The column's numbers where there are any.
