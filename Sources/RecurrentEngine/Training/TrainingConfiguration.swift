@@ -88,9 +88,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public func fitted(
     to corpus: Corpus
   ) throws(CorpusError) -> (configuration: TrainingConfiguration, split: CorpusSplit) {
-    var single = self
-    single.batchSize = 1
-    return try fitted(to: CorpusSplit(corpus, single), of: corpus)
+    try fitted(to: CorpusSplit(corpus, self, streamCount: 1), of: corpus)
   }
 
   /// The same for a corpus that is already divided as for one stream.
@@ -123,6 +121,22 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   }
 }
 
+extension CorpusSplit {
+  /// Divides a corpus as a configuration says.
+  ///
+  /// - Parameter streamCount: The streams at whose ends text is held out, if the division is interleaved; nil for the
+  ///   batch size. The batch size that fits a corpus is known after a split with one stream; see
+  ///   ``TrainingConfiguration/fitted(to:)``.
+  /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
+  public init(
+    _ corpus: Corpus, _ configuration: TrainingConfiguration, streamCount: Int? = nil
+  ) throws(CorpusError) {
+    try self.init(
+      corpus, configuration.division, validationFraction: configuration.validationFraction,
+      streamCount: streamCount ?? configuration.batchSize, seed: configuration.initialization.seed)
+  }
+}
+
 // What the synthesized decoding of a configuration calls, so that keys may be missing.
 extension KeyedDecodingContainer {
   func decode(_ type: LearningRateSchedule.Type, forKey key: Key) throws -> LearningRateSchedule {
@@ -143,5 +157,19 @@ extension KeyedEncodingContainer {
   /// before there was any.
   mutating func encode(_ value: Regularization, forKey key: Key) throws {
     if value != Regularization() { try encodeIfPresent(value, forKey: key) }
+  }
+}
+
+extension KeyedDecodingContainer {
+  /// What the synthesized decoding of a configuration calls, so that the key may be missing.
+  func decode(_ type: TextDivision.Type, forKey key: Key) throws -> TextDivision {
+    try decodeIfPresent(type, forKey: key) ?? TextDivision()
+  }
+}
+
+extension KeyedEncodingContainer {
+  /// What the synthesized encoding calls, so that a configuration says nothing of what it does not use.
+  mutating func encode(_ division: TextDivision, forKey key: Key) throws {
+    try encodeIfPresent(division == TextDivision() ? nil : division, forKey: key)
   }
 }
