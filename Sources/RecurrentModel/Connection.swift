@@ -94,17 +94,3 @@ extension Connection: Codable {
     try members.encodeIfPresent(leak, forKey: .leak)
   }
 }
-
-// What the synthesized coding of a configuration calls: a model of plain layers has the bytes that it had before there
-// were others.
-extension KeyedDecodingContainer {
-  func decode(_ type: Connection.Type, forKey key: Key) throws -> Connection {
-    try decodeIfPresent(type, forKey: key) ?? .plain
-  }
-}
-
-extension KeyedEncodingContainer {
-  mutating func encode(_ value: Connection, forKey key: Key) throws {
-    if value != .plain { try encodeIfPresent(value, forKey: key) }
-  }
-}

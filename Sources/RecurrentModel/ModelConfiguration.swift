@@ -1,5 +1,5 @@
 /// The shape of a model.
-public struct ModelConfiguration: Codable, Equatable, Sendable {
+public struct ModelConfiguration: Equatable, Sendable {
   /// What the layers are made of.
   public var cell: CellKind
   /// Characters that are read and predicted.

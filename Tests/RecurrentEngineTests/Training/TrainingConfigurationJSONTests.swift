@@ -47,7 +47,6 @@ import Testing
     #expect(try JSONDecoder().decode(TrainingConfiguration.self, from: data) == connected)
     let shape = connected.modelConfiguration(vocabularySize: 5)
     #expect(shape.connection == connection)
-    #expect(try JSONDecoder().decode(ModelConfiguration.self, from: JSONEncoder().encode(shape)) == shape)
   }
 
   @Test func malformedTextIsAnErrorWhereNothingIsSaid() throws {
