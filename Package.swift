@@ -15,7 +15,7 @@ func kernels(_ name: String, march: String? = nil, define: String? = nil) -> Tar
   var settings = alwaysOptimized
   if let march { settings.append(.unsafeFlags(["-Xcc", "-march=\(march)"])) }
   if let define { settings.append(.define(define)) }
-  return .target(name: name, dependencies: ["KernelTemplates"], swiftSettings: settings)
+  return .target(name: name, dependencies: ["KernelTemplates", "RecurrentCells"], swiftSettings: settings)
 }
 
 var kernelTargets = [kernels("KernelsPortable")]
@@ -65,19 +65,23 @@ let package = Package(
     .target(name: "Safetensors", dependencies: ["Checksums", "SystemCalls"], swiftSettings: alwaysOptimized),
     .target(
       name: "TextCorpus", dependencies: ["Checksums", "RandomNumbers", "SystemCalls"], swiftSettings: alwaysOptimized),
+    .target(name: "RecurrentCells", swiftSettings: alwaysOptimized),
     .target(
-      name: "KernelTemplates", dependencies: ["CPUIntrinsics", "RandomNumbers"], swiftSettings: strict,
+      name: "KernelTemplates", dependencies: ["CPUIntrinsics", "RandomNumbers", "RecurrentCells"],
+      swiftSettings: strict,
       // The templates' own copies, which nothing calls, are compiled for the oldest CPU and need `fmaf`.
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-    .target(name: "ReferenceModel", dependencies: ["SystemCalls"], swiftSettings: alwaysOptimized),
+    .target(name: "ReferenceModel", dependencies: ["RecurrentCells", "SystemCalls"], swiftSettings: alwaysOptimized),
     .target(
       name: "RecurrentModel",
-      dependencies: ["CPUIntrinsics", "KernelTemplates", "RandomNumbers", "SystemCalls"] + kernelModules,
+      dependencies: ["CPUIntrinsics", "KernelTemplates", "RandomNumbers", "RecurrentCells", "SystemCalls"]
+        + kernelModules,
       swiftSettings: alwaysOptimized),
     .target(
       name: "RecurrentEngine",
       dependencies: [
-        "Checksums", "KernelTemplates", "RandomNumbers", "RecurrentModel", "Safetensors", "SystemCalls", "TextCorpus",
+        "Checksums", "KernelTemplates", "RandomNumbers", "RecurrentCells", "RecurrentModel", "Safetensors",
+        "SystemCalls", "TextCorpus",
       ],
       swiftSettings: alwaysOptimized),
     .target(name: "CommandLineSupport", dependencies: ["SystemCalls"], swiftSettings: strict),
@@ -110,7 +114,8 @@ let package = Package(
       name: "CommandLineSupportTests", dependencies: ["CommandLineSupport", "SystemCalls"], swiftSettings: forTests),
     .testTarget(name: "PlottingTests", dependencies: ["Plotting"], swiftSettings: forTests),
     .testTarget(
-      name: "ReferenceModelTests", dependencies: ["ReferenceModel"], exclude: ["record-from-pytorch.py"],
+      name: "ReferenceModelTests", dependencies: ["RecurrentCells", "ReferenceModel"],
+      exclude: ["record-from-pytorch.py"],
       swiftSettings: forTests),
     .testTarget(
       name: "RecurrentEngineTests",

@@ -42,7 +42,7 @@ struct Baselines {
     }
     for (index, loss) in losses.enumerated() { append("n-grams of order \(index + 1)", loss) }
     if let loss {
-      append("\(model.cell.rawValue), \(model.layerCount) × \(model.hiddenSize) units", loss)
+      append("\(model.cell.name), \(model.layerCount) × \(model.hiddenSize) units", loss)
     }
     return TextTable.lines(rows, indent: 2)
   }

@@ -71,7 +71,7 @@ struct RunWriter: RunRecorder {
     let model = trainer.model.configuration
     note(
       EventLog.Start(
-        resumed: trainer.progress.step > 0, step: trainer.progress.step, horizon: horizon, cell: model.cell.rawValue,
+        resumed: trainer.progress.step > 0, step: trainer.progress.step, horizon: horizon, cell: model.cell.name,
         layers: model.layerCount, hidden: model.hiddenSize, parameters: model.parameterCount,
         vocabulary: model.vocabularySize, characters: trainer.characterCount, arguments: arguments))
   }

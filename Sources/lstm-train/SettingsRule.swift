@@ -136,14 +136,8 @@ struct SettingsRule {
     case .sgd: return 0.5
     case .rmsprop: return 0.002
     case .adam, .adamw:
-      let ofWidth256 =
-        switch options.cell.name {
-        case .lstm: 0.006
-        case .gru: 0.004
-        case .rnn: 0.001
-        }
       let scale = (256 / Double(options.hiddenSize ?? 256)).squareRoot()
-      return min(max(ofWidth256 * scale, 0.0005), 0.01).rounded(toMultipleOf: 0.0005)
+      return min(max(options.cell.name.recommendedLearningRate * scale, 0.0005), 0.01).rounded(toMultipleOf: 0.0005)
     }
   }
 }

@@ -84,7 +84,7 @@ struct TrainOptions: Sendable {
   var firstLearningRate: Double?
   var checksGradients = false
   var overfits = false
-  var comparedCells: [CellName] = []
+  var comparedCells: [RecurrentCell.Kind] = []
   var comparison: ComparisonMeasure?
   var seedCount: Int?
   var dataShares: [Double] = []

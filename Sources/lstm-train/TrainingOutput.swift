@@ -93,7 +93,7 @@ final class TrainingOutput {
 
   func describe(_ model: ModelConfiguration, _ training: TrainingConfiguration, memory: MemoryEstimate) {
     print(
-      "model: \(model.cell.rawValue), \(model.layerCount) × \(model.hiddenSize) units\(model.extrasText), "
+      "model: \(model.cell.name), \(model.layerCount) × \(model.hiddenSize) units\(model.extrasText), "
         + "\(NumberText.grouped(model.parameterCount)) parameters; \(NumberText.byteSize(memory.totalBytes)) of memory "
         + "with \(NumberText.counted(training.batchSize, "stream")) of "
         + NumberText.counted(training.chunkLength, "step"))

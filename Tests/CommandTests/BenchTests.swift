@@ -1,3 +1,4 @@
+import RecurrentEngine
 import Testing
 
 /// What lstm-bench prints; never how fast it was.
@@ -24,9 +25,9 @@ struct BenchTests {
     "--loading-size", "1",
   ]
 
-  @Test(arguments: ["lstm", "gru", "rnn"])
-  func everyFigureIsAPositiveNumber(cell: String) throws {
-    let figures = try Self.figures(of: ["--cell", cell])
+  @Test(arguments: RecurrentCell.Kind.allCases)
+  func everyFigureIsAPositiveNumber(cell: RecurrentCell.Kind) throws {
+    let figures = try Self.figures(of: ["--cell", cell.rawValue])
     #expect(Set(figures.map(\.name)) == Self.figures.values.reduce([]) { $0.union($1) })
     #expect(figures.count == Set(figures.map(\.name)).count)
     for figure in figures {

@@ -1,4 +1,5 @@
 internal import CommandLineSupport
+internal import RecurrentEngine
 internal import ToolSupport
 
 /// What cells that are compared have in equal measure.
@@ -38,10 +39,10 @@ extension TrainOptions {
   var ofFirstCell: TrainOptions { comparedCells.first.map(ofCell) ?? self }
 
   /// The options of one of the cells that are compared, without those that are for others.
-  func ofCell(_ cell: CellName) -> TrainOptions {
+  func ofCell(_ cell: RecurrentCell.Kind) -> TrainOptions {
     var options = self
     options.cell = self.cell.variant(of: cell)
-    if cell != .lstm { options.forgetBias = nil }
+    if !cell.hasForgetGate { options.forgetBias = nil }
     return options
   }
 }
