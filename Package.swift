@@ -86,7 +86,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CommandLineSupport", "RecurrentEngine", "ReferenceModel", "lstm-train", "lstm-sample", "lstm-score",
+        "CommandLineSupport", "RecurrentEngine", "ReferenceModel", "ToolSupport", "lstm-train", "lstm-sample", "lstm-score",
         "lstm-inspect", "lstm-bench", "lstm-fuzz", "first-steps", "name-generator", "next-character-suggester",
       ],
       swiftSettings: forTests),

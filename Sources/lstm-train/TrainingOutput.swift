@@ -25,7 +25,8 @@ final class TrainingOutput {
   /// - Parameter status: Makes the line; its argument says whether more than ASCII can be shown.
   func update(_ status: (_ showsUnicode: Bool) -> StatusLine, fraction: Double, at seconds: Double) {
     guard !isQuiet else { return }
-    progress.update(status(progress.showsUnicode), fraction: fraction, at: seconds)
+    let line = status(progress.showsUnicode)
+    progress.update(line, fraction: fraction, at: seconds)
   }
 
   /// What the model writes, apart from what the tool says by a bar before each line.
@@ -43,7 +44,7 @@ final class TrainingOutput {
     print(
       "text: \(texts): \(NumberText.byteSize(corpus.byteCount)), "
         + "\(NumberText.counted(corpus.characterCount, corpus.vocabulary.unit.rawValue)), "
-        + "\(NumberText.grouped(corpus.vocabulary.count)) different")
+        + "vocabulary size \(NumberText.grouped(corpus.vocabulary.count))")
     if !heldOutFiles.isEmpty { notice("the vocabulary is of \(texts) together") }
     if let malformed = corpus.malformed { notice(malformed.notice(policy)) }
   }
@@ -76,7 +77,7 @@ final class TrainingOutput {
 
   private func describeLines(_ split: CorpusSplit) {
     let parts = [
-      (split.training, "to train on"), (split.validation, "for validation"), (split.test, "for a last test"),
+      (split.training, "for training"), (split.validation, "for validation"), (split.test, "for testing"),
     ]
     print(
       "lines: "
