@@ -92,7 +92,7 @@ let package = Package(
     .target(
       name: "ToolSupport", dependencies: ["CommandLineSupport", "RecurrentEngine", "SystemCalls"], swiftSettings: strict
     ),
-    tool("lstm-train", using: ["GradientChecking", "Plotting"]),
+    tool("lstm-train", using: ["Plotting"]),
     tool("lstm-sample"),
     tool("lstm-inspect", using: ["Plotting"]),
     tool("lstm-score"),
@@ -105,7 +105,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CommandLineSupport", "RecurrentEngine", "ReferenceModel", "SystemCalls", "lstm-train", "lstm-sample",
+        "CommandLineSupport", "RecurrentEngine", "ReferenceModel", "SystemCalls", "ToolSupport", "lstm-train", "lstm-sample",
         "lstm-score",
         "lstm-inspect", "lstm-bench", "lstm-fuzz", "first-steps", "name-generator", "next-character-suggester",
       ],

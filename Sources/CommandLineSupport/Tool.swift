@@ -6,16 +6,18 @@ public enum Tool {
   ///
   /// - Parameters:
   ///   - arguments: nil for those of this process.
-  ///   - body: gets the values of the options and the operands.
+  ///   - checksOptions: false if the body applies and checks the given options itself.
+  ///   - body: gets the values of the options, the operands, and the options that were given.
   public static func run<Values>(
     _ command: CommandDefinition<Values>,
     arguments: [String]? = nil,
-    body: (Values, [String]) throws -> ExitStatus
+    checksOptions: Bool = true,
+    body: (Values, [String], GivenOptions) throws -> ExitStatus
   ) -> Never {
     run(name: command.name) {
       let output = OutputDescriptor.standardOutput
-      switch try command.parse(arguments ?? processArguments()) {
-      case .run(let values, let operands): return try body(values, operands)
+      switch try command.parse(arguments ?? processArguments(), checksOptions: checksOptions) {
+      case .run(let values, let operands, let given): return try body(values, operands, given)
       case .help: try output.write(command.helpText(width: output.columnCount))
       case .helpOn(let option): try output.write(command.helpText(on: option, width: output.columnCount))
       case .version: try output.write(command.versionText)

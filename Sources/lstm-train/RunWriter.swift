@@ -4,7 +4,7 @@ internal import SystemCalls
 internal import ToolSupport
 
 /// Writes what a run leaves: checkpoints, loss curve, drawing and log of events. What cannot be written is tried again.
-struct RunWriter: RunRecorder {
+struct RunWriter {
   private let files: RunFiles
   private let keptCount: Int
   private let overwrites: Bool
@@ -32,8 +32,8 @@ struct RunWriter: RunRecorder {
   private var isSelectedStale = false
 
   /// - Throws: `ToolError` if the loss curve of a resumed run cannot be opened.
-  init(_ run: RunPlan, _ files: RunFiles, _ output: TrainingOutput) throws(ToolError) {
-    self.files = files
+  init(_ run: ResolvedRun, _ output: TrainingOutput) throws(ToolError) {
+    files = run.options.files
     self.output = output
     arguments = run.arguments
     keptCount = run.options.keptCount
@@ -43,7 +43,7 @@ struct RunWriter: RunRecorder {
     defer {
       plot = run.options.plot.map { LossPlot(path: $0, log: files.log, goesOn: curve != nil) }
     }
-    guard let progress = run.saved?.progress else { return }
+    guard let progress = run.savedProgress else { return }
     // What comes after the state may have been lost with the process that saved it.
     isSelectedStale = true
     if ownsCheckpoints {
@@ -67,7 +67,7 @@ struct RunWriter: RunRecorder {
   var failure: ToolError? { checkpointFailure ?? curveFailure ?? plotFailure ?? flowFailure ?? eventLogFailure }
 
   /// Notes that a run begins or goes on.
-  mutating func begin(_ trainer: Trainer, horizon: Int) {
+  mutating func begin(_ trainer: Trainer, horizon: Int?) {
     let model = trainer.model.configuration
     note(
       EventLog.Start(
@@ -167,7 +167,7 @@ struct RunWriter: RunRecorder {
     kindsWithRoom.insert(kind)
     guard let moved else { return }
     previousNumber = moved.number
-    output.notice("an earlier result is now \(moved.path); --overwrite would have replaced it")
+    output.notice("moved an earlier result to \(moved.path); --overwrite replaces it")
   }
 
   private mutating func attempt(
@@ -179,7 +179,7 @@ struct RunWriter: RunRecorder {
     } catch {
       // What stays wrong is said once.
       if error != earlier {
-        output.warning("\(error.message); training goes on without \(what), which is tried again")
+        output.warning("\(error.message); training continues without \(what), which is tried again")
       }
       return error
     }
