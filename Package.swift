@@ -15,7 +15,7 @@ func kernels(_ name: String, march: String? = nil, define: String? = nil) -> Tar
   var settings = alwaysOptimized
   if let march { settings.append(.unsafeFlags(["-Xcc", "-march=\(march)"])) }
   if let define { settings.append(.define(define)) }
-  return .target(name: name, dependencies: ["KernelTemplates"], swiftSettings: settings)
+  return .target(name: name, dependencies: ["KernelTemplates", "RecurrentCells"], swiftSettings: settings)
 }
 
 var kernelTargets = [kernels("KernelsPortable")]
@@ -59,13 +59,14 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CPUIntrinsics"),
+    .target(name: "RecurrentCells", swiftSettings: alwaysOptimized),
     .target(
-      name: "KernelTemplates", dependencies: ["CPUIntrinsics"], swiftSettings: strict,
+      name: "KernelTemplates", dependencies: ["CPUIntrinsics", "RecurrentCells"], swiftSettings: strict,
       // The templates' own copies, which nothing calls, are compiled for the oldest CPU and need `fmaf`.
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-    .target(name: "ReferenceModel", swiftSettings: alwaysOptimized),
+    .target(name: "ReferenceModel", dependencies: ["RecurrentCells"], swiftSettings: alwaysOptimized),
     .target(
-      name: "RecurrentEngine", dependencies: ["CPUIntrinsics", "KernelTemplates"] + kernelModules,
+      name: "RecurrentEngine", dependencies: ["CPUIntrinsics", "KernelTemplates", "RecurrentCells"] + kernelModules,
       swiftSettings: alwaysOptimized),
     .target(name: "CommandLineSupport", swiftSettings: strict),
     .target(
@@ -93,7 +94,8 @@ let package = Package(
     .testTarget(name: "CommandLineSupportTests", dependencies: ["CommandLineSupport"], swiftSettings: forTests),
     .testTarget(name: "PlottingTests", dependencies: ["Plotting"], swiftSettings: forTests),
     .testTarget(
-      name: "ReferenceModelTests", dependencies: ["ReferenceModel"], exclude: ["record-from-pytorch.py"],
+      name: "ReferenceModelTests", dependencies: ["RecurrentCells", "ReferenceModel"],
+      exclude: ["record-from-pytorch.py"],
       swiftSettings: forTests),
     .testTarget(
       name: "RecurrentEngineTests",

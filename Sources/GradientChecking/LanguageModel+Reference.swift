@@ -18,26 +18,8 @@ extension LanguageModel {
   ) throws(PyTorchTensorError) -> any ReferenceLanguageModelProtocol {
     var values: PyTorchTensors = [:]
     for tensor in tensors { values[tensor.name] = (tensor.shape, tensor.elements.map(Double.init)) }
-    return try configuration.cell.reference.makeLanguageModel(
+    return try configuration.cell.makeLanguageModel(
       pyTorchTensors: values, connection: configuration.connection.reference)
-  }
-}
-
-extension RecurrentEngine.CellKind {
-  /// The same cell there.
-  package var reference: ReferenceModel.CellKind {
-    switch self {
-    case .lstm: .lstm
-    case .lstmCoupled: .lstmCoupled
-    case .lstmNoForget: .lstmNoForget
-    case .lstmPeephole: .lstmPeephole
-    case .lstmCoupledPeephole: .lstmCoupledPeephole
-    case .lstmNoForgetPeephole: .lstmNoForgetPeephole
-    case .gruResetBefore: .gruResetBefore
-    case .gruResetAfter: .gruResetAfter
-    case .rnn: .rnn
-    case .rnnReLU: .rnnReLU
-    }
   }
 }
 

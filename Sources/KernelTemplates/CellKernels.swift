@@ -29,34 +29,4 @@ extension KernelSet {
       self.normalizedBackward = self.backward
     }
   }
-
-  /// Those of all cells.
-  public struct Cells: Sendable {
-    public var lstm: Cell
-    public var lstmCoupled: Cell
-    public var lstmNoForget: Cell
-    public var lstmPeephole: Cell
-    public var lstmCoupledPeephole: Cell
-    public var lstmNoForgetPeephole: Cell
-    public var gruResetBefore: Cell
-    public var gruResetAfter: Cell
-    public var rnn: Cell
-    public var rnnReLU: Cell
-
-    public init(
-      lstm: Cell, lstmCoupled: Cell, lstmNoForget: Cell, lstmPeephole: Cell, lstmCoupledPeephole: Cell,
-      lstmNoForgetPeephole: Cell, gruResetBefore: Cell, gruResetAfter: Cell, rnn: Cell, rnnReLU: Cell
-    ) {
-      self.lstm = lstm
-      self.lstmCoupled = lstmCoupled
-      self.lstmNoForget = lstmNoForget
-      self.lstmPeephole = lstmPeephole
-      self.lstmCoupledPeephole = lstmCoupledPeephole
-      self.lstmNoForgetPeephole = lstmNoForgetPeephole
-      self.gruResetBefore = gruResetBefore
-      self.gruResetAfter = gruResetAfter
-      self.rnn = rnn
-      self.rnnReLU = rnnReLU
-    }
-  }
 }

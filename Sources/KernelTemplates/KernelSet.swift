@@ -1,8 +1,11 @@
+public import RecurrentCells
+
 /// The kernels of one instruction set, compiled for it. The engine picks one set when it starts.
 ///
 /// Each function is a template of this module at one vector width; the templates say what the arguments mean.
 public struct KernelSet: Sendable {
   public typealias CellKernel = @Sendable (CellStep) -> Void
+  public typealias CellKernels = @Sendable (_ cell: RecurrentCell) -> Cell
   public typealias InputSums = @Sendable (_ step: CellStep, _ group: GateGroup) -> Void
   public typealias Multiply =
     @Sendable (
@@ -121,7 +124,7 @@ public struct KernelSet: Sendable {
   public var name: String
   /// Floats in a vector.
   public var lanes: Int
-  public var cells: Cells
+  public var cell: CellKernels
   public var normalization: Normalization
   public var connections: Connections
   public var inputSums: InputSums
@@ -150,7 +153,7 @@ public struct KernelSet: Sendable {
   public var sum: Sum
 
   public init(
-    name: String, lanes: Int, cells: Cells, normalization: Normalization, connections: Connections,
+    name: String, lanes: Int, cell: @escaping CellKernels, normalization: Normalization, connections: Connections,
     inputSums: @escaping InputSums, multiply: @escaping Multiply, weightGradients: @escaping WeightGradients,
     addRowGradients: @escaping AddRowGradients, lookUpEmbeddings: @escaping LookUpEmbeddings,
     addEmbeddingGradients: @escaping AddEmbeddingGradients, packTransposed: @escaping PackTransposed,
@@ -162,7 +165,7 @@ public struct KernelSet: Sendable {
   ) {
     self.name = name
     self.lanes = lanes
-    self.cells = cells
+    self.cell = cell
     self.normalization = normalization
     self.connections = connections
     self.inputSums = inputSums

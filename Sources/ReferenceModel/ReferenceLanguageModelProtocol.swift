@@ -23,7 +23,7 @@ public protocol ReferenceLanguageModelProtocol: Sendable {
     of chunk: Chunk, from initialStates: [[CellState]], with regularization: Regularization
   ) -> (parameters: Self, initialStates: [[CellState]], states: [[[CellState]]])
 
-  /// The parameters in PyTorch's names and layout, as ``CellKind/makeLanguageModel(pyTorchTensors:)`` reads them.
+  /// The parameters in PyTorch's names and layout, as ``RecurrentCell/makeLanguageModel(pyTorchTensors:connection:)`` reads them.
   func pyTorchTensors() -> PyTorchTensors
 }
 

@@ -6,6 +6,7 @@ internal import KernelTemplates
 /// The rows of a batch are independent of one another, so each thread takes its rows all the way without waiting.
 struct RecurrentPass {
   let kernels: KernelSet
+  let cellKernels: KernelSet.Cell
   let layout: ParameterLayout
   let parameters: FloatBuffer
   /// Nil if there is no way back.
@@ -21,11 +22,26 @@ struct RecurrentPass {
   var stateGradientNorms: StateGradientNorms?
 
   private var configuration: ModelConfiguration { layout.configuration }
-  var cellKernels: KernelSet.Cell { configuration.cell.description.kernels(kernels.cells) }
+
+  init(
+    kernels: KernelSet, layout: ParameterLayout, parameters: FloatBuffer, transposes: TransposedWeights?,
+    workspace: Workspace, characters: UnsafePointer<Int32>, sequenceStarts: UnsafePointer<Bool>? = nil, stepCount: Int,
+    masks: UpdateMasks? = nil
+  ) {
+    self.kernels = kernels
+    cellKernels = kernels.cell(layout.configuration.cell)
+    self.layout = layout
+    self.parameters = parameters
+    self.transposes = transposes
+    self.workspace = workspace
+    self.characters = characters
+    self.sequenceStarts = sequenceStarts
+    self.stepCount = stepCount
+    self.masks = masks
+  }
 
   /// h of every layer and step from the carried state on.
   func forward(rows: Range<Int>) {
-    let cellKernels = cellKernels
     lookUpEmbeddings(rows: rows)
     for layer in 0..<configuration.layerCount {
       var step = makeStep(layer: layer, rows: rows)

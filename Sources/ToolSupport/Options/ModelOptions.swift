@@ -1,12 +1,13 @@
-internal import CommandLineSupport
-internal import RecurrentEngine
+package import CommandLineSupport
+package import RecurrentEngine
 
 private let sizes = 1...ModelConfiguration.maximumSize
 private let group = "Model"
 
-/// The shape of a model and the unit of its text: what `--init-from` takes from its file.
+/// The shape of a model and the unit of its text, which `--init-from` takes from its file.
 package let modelOptions: [ConfigurationOption] = [
-  ConfigurationOption("--cell", "--model", sets: \.cell.name, as: .choice, group: group, help: "recurrent cell"),
+  ConfigurationOption(
+    "--cell", "--model", sets: \.cell.kindInUsualVariant, as: .choice, group: group, help: "recurrent cell"),
   ConfigurationOption(
     "--hidden", "--rnn-size", "--hidden-size", sets: \.hiddenSize, as: .integer(in: sizes), absentMeans: "chosen",
     group: group, help: "hidden size"),
@@ -113,34 +114,10 @@ extension TrainingConfiguration {
   }
 }
 
-extension CellKind {
-  /// The kind of cell; another one comes in its usual variant.
-  var name: CellName {
-    get { CellOptions(self).name }
-    set { if newValue != name { change { $0 = CellOptions(name: newValue) } } }
-  }
-
-  // Each variant is nil, or false, for cells that do not have it, and these do not take it.
-  var gruReset: GRUReset? {
-    get { CellOptions(self).gruReset }
-    set { change { $0.gruReset = newValue } }
-  }
-  var forgetGate: ForgetGate? {
-    get { CellOptions(self).forgetGate }
-    set { change { $0.forgetGate = newValue } }
-  }
-  var hasPeepholes: Bool {
-    get { CellOptions(self).hasPeepholes }
-    set { change { $0.hasPeepholes = newValue } }
-  }
-  var activation: Activation? {
-    get { CellOptions(self).activation }
-    set { change { $0.activation = newValue } }
-  }
-
-  private mutating func change(_ body: (inout CellOptions) -> Void) {
-    var options = CellOptions(self)
-    body(&options)
-    if let kind = options.kind { self = kind }
+extension TrainingConfiguration {
+  /// - Throws: `UsageError.conflict` if tied embeddings have another size than the hidden state.
+  package func checkTiedSize() throws(UsageError) {
+    guard let embedding, embedding.isTied, embedding.size != hiddenSize else { return }
+    throw .conflict("--tie is for --embedding with the size of --hidden, not for --embedding \(embedding.size)")
   }
 }
