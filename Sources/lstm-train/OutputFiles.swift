@@ -1,13 +1,6 @@
 internal import CommandLineSupport
+internal import SystemCalls
 internal import ToolSupport
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
 
 /// A file that is written.
 struct OutputFile {
@@ -59,38 +52,24 @@ func checkDistinct(_ outputs: [OutputFile], texts: [String]) throws {
 /// - Throws: `ToolError` with status `cannotCreate`.
 func checkWritable(_ outputs: [OutputFile]) throws {
   for output in outputs {
-    let path = output.path
-    var status = stat()
-    let exists = stat(path, &status) == 0
-    let kind = status.st_mode & S_IFMT
-    if exists, kind == S_IFDIR { throw cannotCreate(path, because: reason(EISDIR)) }
-    if exists, output.isReplaced, kind != S_IFREG { throw cannotCreate(path, because: "no regular file") }
-    // The dot makes a file in the place of the folder an error of its own.
-    let isWritable =
-      exists && !output.isReplaced
-      ? access(path, W_OK) == 0 : access(folder(of: resolved(path)) + "/.", W_OK | X_OK) == 0
-    if !isWritable { throw cannotCreate(path, because: reason(errno)) }
+    let kind = FileStatus(path: output.path)?.kind
+    if kind == .directory { throw cannotCreate(output.path, because: SystemError.isDirectory.description) }
+    if let kind, output.isReplaced, kind != .regular { throw cannotCreate(output.path, because: "no regular file") }
+    do throws(SystemError) {
+      let isWrittenTo = kind != nil && !output.isReplaced
+      try SystemCalls.checkWritable(isWrittenTo ? output.path : folder(of: resolved(output.path)) + "/.")
+    } catch {
+      throw cannotCreate(output.path, because: error.description)
+    }
   }
-}
-
-/// The file that a path leads to if it is a link.
-func resolved(_ path: String) -> String {
-  guard let target = realpath(path, nil) else { return path }
-  defer { free(target) }
-  return String(cString: target)
 }
 
 private func cannotCreate(_ path: String, because reason: String) -> ToolError {
   ToolError(.cannotCreate, "\(path): cannot create (\(reason)); check its folder or choose another path")
 }
 
-private func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
-
 /// Whether there is anything at a path.
-func exists(_ path: String) -> Bool {
-  var status = stat()
-  return stat(path, &status) == 0
-}
+func exists(_ path: String) -> Bool { FileStatus(path: path) != nil }
 
 /// Whether there is something that is no regular file at a path, such as a device.
 func isSpecialFile(_ path: String) -> Bool { exists(path) && FileIdentity(path: path) == nil }
