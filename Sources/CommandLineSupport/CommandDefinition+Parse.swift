@@ -1,4 +1,4 @@
-/// What a command line asks for.
+/// The request of a command line.
 public enum ParseOutcome<Values> {
   /// The defaults with the given options applied.
   case run(Values, operands: [String], given: GivenOptions)
@@ -59,7 +59,7 @@ extension CommandDefinition {
     let (name, attachedValue) = split(argument)
     guard let option = table[name] else { throw unknown(name) }
     if case .showHelp = option.effect {
-      // What follows may be the text that the tool was to read; then it is all of the help that is wanted.
+      // The next argument may be the text that the tool was to read; then all of the help is wanted.
       let topic = (attachedValue ?? remaining.next()).flatMap { optionName(for: $0, in: table) }
       if let topic { return .helpOn(topic) }
     }

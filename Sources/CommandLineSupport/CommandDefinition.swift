@@ -5,10 +5,10 @@ public struct CommandDefinition<Values: Sendable>: Sendable {
   public let summary: String
   /// The operands in the usage line, such as `corpus.txt ...`; empty where there are none.
   public let operands: String
-  /// What shells complete operands with, where not every file may be one.
+  /// Completions of operands for shells, where not every file may be one.
   public let operandChoices: [String]
   public let version: String
-  /// What the tool runs with when no option is given.
+  /// The values of a run without options.
   public let defaults: Values
   /// The tool's own options, then those that every tool has.
   public let options: [OptionDefinition<Values>]

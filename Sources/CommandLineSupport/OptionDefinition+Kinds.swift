@@ -3,8 +3,8 @@ extension OptionDefinition {
   ///
   /// - Parameters:
   ///   - valueName: the placeholder in help; nil takes the format's own.
-  ///   - absentMeans: what help shows as the default of an open option; nil for an option with a fixed default.
-  ///   - requirement: what else must be given for the option to have an effect, such as `--connection leaky`.
+  ///   - absentMeans: the default in the help of an open option; nil for an option with a fixed default.
+  ///   - requirement: another option that must be given for this one to have an effect, such as `--connection leaky`.
   public init<Value>(
     _ name: String, _ aliases: String..., valueName: String? = nil,
     sets keyPath: WritableKeyPath<Values, Value> & Sendable, as format: ValueFormat<Value>,

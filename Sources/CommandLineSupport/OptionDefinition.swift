@@ -1,4 +1,4 @@
-/// What an option asks for.
+/// The effect of an option.
 enum OptionEffect: Sendable {
   case set, showHelp, showVersion, showManual, showCompletions
 }
@@ -15,10 +15,10 @@ public struct OptionDefinition<Values>: Sendable {
   public let help: String
   /// A longer explanation, where one is needed.
   public let details: String?
-  /// What else must be given for the option to have an effect, such as `--connection leaky`; nil if nothing.
+  /// Another option that must be given for this one to have an effect, such as `--connection leaky`; nil if none.
   public let requirement: String?
-  /// What help shows as the default of an open option, whose default depends on the text, the machine or other
-  /// options; nil for an option with a fixed default.
+  /// The default in the help of an open option, whose default depends on the text, the machine or other options; nil for
+  /// an option with a fixed default.
   private(set) var absentMeans: String?
   let effect: OptionEffect
   /// Whether the text is an allowed value; false for any text but the empty one for a flag.
@@ -29,7 +29,7 @@ public struct OptionDefinition<Values>: Sendable {
   let isHeld: @Sendable (String, Values) -> Bool
   /// The value as it would be typed: empty for a flag that is set, nil where nothing is.
   let valueText: @Sendable (Values) -> String?
-  /// What help shows as the default of an option that is not open.
+  /// The default in the help of an option that is not open.
   private let describe: @Sendable (Values) -> String?
 
   init(
@@ -66,10 +66,10 @@ public struct OptionDefinition<Values>: Sendable {
     return option
   }
 
-  /// What help shows as the default.
+  /// The default in help.
   func defaultText(_ defaults: Values) -> String? { absentMeans ?? describe(defaults) }
 
-  /// What to type for the value that `values` has: nothing, the name of a flag, or a name and a text.
+  /// Returns the arguments that give the value in `values`: none, the name of a flag, or a name and a text.
   public func arguments(for values: Values) -> [String] {
     guard let text = valueText(values) else { return [] }
     return value == nil ? [names[0]] : [names[0], text]
@@ -103,7 +103,8 @@ extension Array {
     filter { !names.contains($0.names[0]) }
   }
 
-  /// What to type for values: each open option that is decided, and each other option that differs from its default.
+  /// Returns the arguments that give `values`: of open options those that are decided, of the others those that differ
+  /// from their defaults.
   ///
   /// - Parameter decided: The primary names of the open options that are given or chosen.
   public func arguments<Values>(

@@ -43,7 +43,7 @@ public enum Tool {
     ThisProcess.exit(conclusion.status.rawValue)
   }
 
-  /// What follows the tool's name.
+  /// The arguments after the tool's name.
   private static func processArguments() throws(ToolError) -> [String] {
     try (1..<max(Int(CommandLine.argc), 1)).map { index throws(ToolError) in
       guard let bytes = CommandLine.unsafeArgv[index] else { return "" }

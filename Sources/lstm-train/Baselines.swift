@@ -25,7 +25,7 @@ struct Baselines {
     self.losses = losses
   }
 
-  /// What is to be said if n-grams were too many.
+  /// A remark on orders that were left out for want of memory; nil if none were.
   var notice: String? {
     guard losses.count < Self.greatestOrder else { return nil }
     return

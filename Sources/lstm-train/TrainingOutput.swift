@@ -19,7 +19,7 @@ final class TrainingOutput {
 
   func notice(_ text: String) { print("lstm-train: notice: \(text)") }
 
-  /// What went wrong, though not so that the tool ends: said even when it is to be quiet.
+  /// Prints an error that does not end the tool, with `--quiet`, too.
   func warning(_ text: String) { progress.printLine("lstm-train: warning: \(text)") }
 
   /// - Parameter status: Makes the line; its argument says whether more than ASCII can be shown.
@@ -29,7 +29,7 @@ final class TrainingOutput {
     progress.update(line, fraction: fraction, at: seconds)
   }
 
-  /// What the model writes, apart from what the tool says by a bar before each line.
+  /// Prints generated text, with a bar before each line.
   func show(sample: String, step: Int) {
     print("sample after step \(NumberText.grouped(step)):")
     for line in sample.split(separator: "\n", omittingEmptySubsequences: false) where !isQuiet {
@@ -84,7 +84,7 @@ final class TrainingOutput {
         + parts.filter { !$0.0.isEmpty }.map { "\(NumberText.grouped($0.0.count)) \($0.1)" }.joined(separator: ", "))
   }
 
-  /// Which characters a model has lost and which it has yet to learn.
+  /// Prints the characters that a model has lost and those that are new to it.
   func describe(_ match: VocabularyMatch, from old: Vocabulary, to new: Vocabulary) {
     func list(_ ids: [Int32], of vocabulary: Vocabulary) -> String {
       let shown = ids.prefix(20).map { "'" + String(decoding: vocabulary.bytes(of: $0), as: UTF8.self) + "'" }
@@ -95,7 +95,7 @@ final class TrainingOutput {
     }
   }
 
-  /// What a run has come to.
+  /// Prints the results of a run.
   ///
   /// - Parameter testLoss: Of the selected model, in nats; nil if nothing is held out for a test.
   /// - Throws: `CorpusError` if the held-out text cannot be read any more.
@@ -113,7 +113,7 @@ final class TrainingOutput {
     print("model: \(options.checkpoint); loss curve: \(options.log)")
   }
 
-  /// Sets the best loss in validation, if there was any, beside those of n-gram models.
+  /// Prints the best validation loss, if there is one, and those of n-gram models.
   ///
   /// - Throws: `CorpusError` if the text cannot be read any more.
   func compareWithBaselines(_ trainer: Trainer, _ run: ResolvedRun, _ text: TrainingText) throws {
@@ -140,7 +140,7 @@ final class TrainingOutput {
   func describeSpeed(of trainer: Trainer) throws {
     let speed = try trainer.measureSpeed()
     print(
-      "speed: \(NumberText.rate(speed.charactersPerSecond, unit: "characters")) with "
+      "speed: \(NumberText.rate(Double(speed.characters) / speed.seconds, unit: "characters")) with "
         + "\(NumberText.counted(trainer.threadCount, "thread")) and "
         + "\(trainer.model.kernelName) kernels; "
         + "\(NumberText.counted(trainer.stepsPerEpoch, "step")) an epoch")
@@ -148,15 +148,14 @@ final class TrainingOutput {
 }
 
 extension Trainer {
-  /// Times three steps after a first one, which meets cold memory. The model learns from them.
+  /// Times three optimizer steps after a first one, which meets cold memory.
   ///
   /// - Throws: `CorpusError` if the text cannot be read any more.
-  func measureSpeed() throws(CorpusError) -> (charactersPerSecond: Double, secondsPerStep: Double) {
+  func measureSpeed() throws(CorpusError) -> (characters: Int, seconds: Double) {
     try advance()
     let start = secondsNow()
     var characters = 0
     for _ in 0..<3 { characters += try advance().countedCharacters }
-    let seconds = max(secondsNow() - start, 1e-9)
-    return (Double(characters) / seconds, seconds / 3)
+    return (characters, max(secondsNow() - start, 1e-9))
   }
 }

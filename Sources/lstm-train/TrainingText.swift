@@ -11,7 +11,7 @@ struct TrainingText {
   /// The files that are held out as a whole.
   let heldOutFiles: [String]
 
-  /// Reads and divides a text, and says what it is.
+  /// Reads and divides a text, and prints what it is.
   ///
   /// - Throws: `CorpusError`; `ToolError` or `UsageError` if the text does not suit the options.
   init(_ files: [String], _ settings: TrainingSettings, _ output: TrainingOutput) throws {
@@ -63,7 +63,7 @@ struct TrainingText {
   /// - Throws: `UsageError.operands`
   static func checkOperands(_ files: [String], _ heldOutFiles: [String]) throws(UsageError) {
     guard !files.isEmpty else { throw .operands("give at least one text file, or - for standard input") }
-    // What `lstm-train "$text"` gives where there is no such variable.
+    // From `lstm-train "$text"` where there is no such variable.
     guard !files.contains("") else { throw .operands("the name of a text file is empty; give its path") }
     guard (files + heldOutFiles).count(where: { $0 == "-" }) < 2 else {
       throw .operands("standard input can be read only once; give - once")

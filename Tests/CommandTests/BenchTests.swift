@@ -25,7 +25,8 @@ struct BenchTests {
     "--loading-size", "1",
   ]
 
-  @Test(arguments: RecurrentCell.Kind.allCases.map { ["--cell", $0.rawValue] } + [
+  @Test(arguments: [
+    ["--cell", "lstm"], ["--cell", "gru"], ["--cell", "rnn"],
     ["--forget-gate", "coupled", "--peepholes", "--layer-norm", "--layers", "2", "--connection", "highway"],
     ["--cell", "rnn", "--activation", "relu", "--layers", "2", "--connection", "leaky", "--leak", "0.3"],
     ["--cell", "gru", "--gru-reset", "after", "--embedding", "20", "--tie"],

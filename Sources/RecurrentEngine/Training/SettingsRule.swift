@@ -66,7 +66,7 @@ struct SettingsRule {
     }
     choose(.dropout, \.regularization.dropout, kept.contains(.recurrentDropout) ? 0 : dropout)
     choose(.learningRate, \.optimizer.learningRate, learningRate(configuration))
-    if configuration.cell.hasForgetGate { choose(.forgetBias, \.initialization.forgetBias, 0) }
+    if configuration.cell.gates.contains(.forget) { choose(.forgetBias, \.initialization.forgetBias, 0) }
     return RecommendedTraining(configuration: configuration, budget: budget, chosen: chosen)
   }
 

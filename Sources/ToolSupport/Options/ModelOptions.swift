@@ -1,10 +1,10 @@
-internal import CommandLineSupport
-internal import RecurrentEngine
+package import CommandLineSupport
+package import RecurrentEngine
 
 private let sizes = 1...ModelConfiguration.maximumSize
 private let group = "Model"
 
-/// The shape of a model and the unit of its text: what `--init-from` takes from its file.
+/// The shape of a model and the unit of its text, which `--init-from` takes from its file.
 package let modelOptions: [ConfigurationOption] = [
   ConfigurationOption("--cell", "--model", sets: \.cell.kindOption, as: .choice, group: group, help: "recurrent cell"),
   ConfigurationOption(
@@ -112,5 +112,13 @@ extension TrainingConfiguration {
   var leak: Double? {
     get { connection.leak }
     set { if let newValue, connection.kind == .leaky { connection = .leaky(newValue) } }
+  }
+}
+
+extension TrainingConfiguration {
+  /// - Throws: `UsageError.conflict` if tied embeddings have another size than the hidden state.
+  package func checkTiedSize() throws(UsageError) {
+    guard let embedding, embedding.isTied, embedding.size != hiddenSize else { return }
+    throw .conflict("--tie is for --embedding with the size of --hidden, not for --embedding \(embedding.size)")
   }
 }
