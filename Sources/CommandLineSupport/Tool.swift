@@ -10,18 +10,14 @@ public enum Tool {
     arguments: [String]? = nil,
     body: (Values, [String]) throws -> ExitStatus
   ) -> Never {
-    run(name: command.name) {
-      let output = OutputDescriptor.standardOutput
-      switch try command.parse(arguments ?? processArguments()) {
-      case .run(let values, let operands): return try body(values, operands)
-      case .help: try output.write(command.helpText(width: output.columnCount))
-      case .helpOn(let option): try output.write(command.helpText(on: option, width: output.columnCount))
-      case .version: try output.write(command.versionText)
-      case .manual: try output.write(command.manualPage)
-      case .completions(let shell): try output.write(command.completions(for: shell))
-      }
-      return .ok
-    }
+    run(name: command.name) { try command.run(command.parse(arguments ?? processArguments()), body: body) }
+  }
+
+  /// Runs a tool with commands on the arguments of this process, and exits.
+  ///
+  /// - Parameter arguments: nil for those of this process.
+  public static func run(_ tool: ToolDefinition, arguments: [String]? = nil) -> Never {
+    run(name: tool.name) { try tool.run(arguments ?? processArguments()) }
   }
 
   /// Runs the body and exits with the status that it returns or that its error stands for.
