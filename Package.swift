@@ -73,7 +73,7 @@ let package = Package(
     .target(name: "Plotting", dependencies: ["CommandLineSupport"], swiftSettings: strict),
     .target(
       name: "ToolSupport", dependencies: ["CommandLineSupport", "RecurrentEngine"], swiftSettings: strict),
-    tool("lstm-train", using: ["GradientChecking", "Plotting"]),
+    tool("lstm-train", using: ["Plotting"]),
     tool("lstm-sample"),
     tool("lstm-inspect", using: ["Plotting"]),
     tool("lstm-score"),

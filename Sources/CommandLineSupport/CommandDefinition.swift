@@ -12,6 +12,10 @@ public struct CommandDefinition<Values: Sendable>: Sendable {
   public let defaults: Values
   /// The tool's own options, then those that every tool has.
   public let options: [OptionDefinition<Values>]
+  /// Options that cannot be given together.
+  public let exclusions: [OptionExclusion]
+  /// Options that the tool no longer has, each with the command that took its place.
+  public let movedOptions: [String: String]
   /// Whole command lines for a shell, of which help breaks those that are wider than the window.
   public let examples: [String]
 
@@ -23,6 +27,8 @@ public struct CommandDefinition<Values: Sendable>: Sendable {
     version: String,
     defaults: Values,
     options: [OptionDefinition<Values>],
+    exclusions: [OptionExclusion] = [],
+    movedOptions: [String: String] = [:],
     examples: [String] = []
   ) {
     self.name = name
@@ -32,6 +38,8 @@ public struct CommandDefinition<Values: Sendable>: Sendable {
     self.version = version
     self.defaults = defaults
     self.options = options + OptionDefinition.general
+    self.exclusions = exclusions
+    self.movedOptions = movedOptions
     self.examples = examples
   }
 

@@ -53,14 +53,17 @@ extension ToolDefinition {
 extension CommandDefinition {
   /// Does what a command line asks for.
   ///
-  /// - Parameter tool: The tool whose command it is; nil for a tool without commands.
+  /// - Parameters:
+  ///   - tool: The tool whose command it is; nil for a tool without commands.
+  ///   - checksOptions: False if the body applies and checks the given options itself.
   func run(
-    _ outcome: ParseOutcome<Values>, in tool: ToolDefinition? = nil, body: (Values, [String]) throws -> ExitStatus
+    _ arguments: [String], in tool: ToolDefinition? = nil, checksOptions: Bool = true,
+    body: (Values, [String], GivenOptions) throws -> ExitStatus
   ) throws -> ExitStatus {
     let output = OutputDescriptor.standardOutput
     let isRoot = tool?.name == name
-    switch outcome {
-    case .run(let values, let operands): return try body(values, operands)
+    switch try parse(arguments, checksOptions: checksOptions) {
+    case .run(let values, let operands, let given): return try body(values, operands, given)
     case .help:
       let width = output.columnCount
       try output.write(isRoot ? tool?.helpText(width: width) ?? "" : helpText(width: width))

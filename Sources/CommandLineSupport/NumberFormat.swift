@@ -28,7 +28,7 @@ public enum UpperBound: Sendable {
   }
 }
 
-extension ValueFormat where Value == Double {
+extension ValueFormat where Value: BinaryFloatingPoint & CustomStringConvertible & Sendable {
   /// A finite decimal number, with or without an exponent.
   public static func number(_ lower: LowerBound = .unbounded, _ upper: UpperBound = .unbounded) -> Self {
     Self(
@@ -36,7 +36,7 @@ extension ValueFormat where Value == Double {
       parse: { text in
         // `Double.init` also reads hexadecimal numbers, "nan" and "inf".
         guard text.utf8.allSatisfy(isDecimal), let value = Double(text), value.isFinite else { return nil }
-        return lower.admits(value) && upper.admits(value) ? value : nil
+        return lower.admits(value) && upper.admits(value) ? Value(value) : nil
       },
       describe: { NumberText.shortest($0) }
     )

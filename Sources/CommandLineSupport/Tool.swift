@@ -4,13 +4,17 @@ public enum Tool {
   ///
   /// - Parameters:
   ///   - arguments: nil for those of this process.
-  ///   - body: gets the values of the options and the operands.
+  ///   - checksOptions: false if the body applies and checks the given options itself.
+  ///   - body: gets the values of the options, the operands, and the options that were given.
   public static func run<Values>(
     _ command: CommandDefinition<Values>,
     arguments: [String]? = nil,
-    body: (Values, [String]) throws -> ExitStatus
+    checksOptions: Bool = true,
+    body: (Values, [String], GivenOptions) throws -> ExitStatus
   ) -> Never {
-    run(name: command.name) { try command.run(command.parse(arguments ?? processArguments()), body: body) }
+    run(name: command.name) {
+      try command.run(arguments ?? processArguments(), checksOptions: checksOptions, body: body)
+    }
   }
 
   /// Runs a tool with commands on the arguments of this process, and exits.

@@ -29,16 +29,17 @@ public struct ToolCommand: Sendable {
 
   /// - Parameters:
   ///   - definition: A definition whose name is that of the tool, a space and that of the command.
-  ///   - body: The action; gets the values of the options and the operands.
+  ///   - checksOptions: False if the body applies and checks the given options itself.
+  ///   - body: The action; gets the values of the options, the operands, and the options that were given.
   public init<Values: Sendable>(
-    _ definition: CommandDefinition<Values>,
-    body: @escaping @Sendable (Values, [String]) throws -> ExitStatus
+    _ definition: CommandDefinition<Values>, checksOptions: Bool = true,
+    body: @escaping @Sendable (Values, [String], GivenOptions) throws -> ExitStatus
   ) {
     name = definition.name.split(separator: " ").last.map(String.init) ?? definition.name
     description = definition
     run = { arguments, tool in
       do {
-        return try definition.run(definition.parse(arguments), in: tool, body: body)
+        return try definition.run(arguments, in: tool, checksOptions: checksOptions, body: body)
       } catch let error as UsageError {
         // Help is to be found at the command, not at the tool.
         throw ToolError(.usage, error.sentence(tool: definition.name))
@@ -60,7 +61,7 @@ extension ToolDefinition {
       arguments.swapAt(0, 1)
     }
     guard let name = arguments.first, name.utf8.first != UInt8(ascii: "-") else {
-      return try root.run(root.parse(arguments), in: self) { _, _ in
+      return try root.run(arguments, in: self) { _, _, _ in
         throw UsageError.operands("give a command: \(commands.map(\.name).joined(separator: ", "))")
       }
     }

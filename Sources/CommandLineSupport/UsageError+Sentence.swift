@@ -8,6 +8,8 @@ extension UsageError {
       "unknown option '\(name)'; did you mean '\(nearest)'?"
     case .unknownOption(let name, nearest: nil):
       "unknown option '\(name)'; see '\(tool) --help'"
+    case .movedOption(let name, let command):
+      "\(name) has moved; use '\(command)'"
     case .missingValue(let option, let allowed):
       "\(option) needs a value: \(allowed)"
     case .unexpectedValue(let option, let value):

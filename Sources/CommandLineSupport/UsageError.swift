@@ -1,6 +1,7 @@
 /// A command line that cannot be run as it stands. Options are named as they were typed.
 public enum UsageError: Error, Equatable, Sendable {
   case unknownOption(String, nearest: String?)
+  case movedOption(String, command: String)
   case missingValue(option: String, allowed: String)
   case unexpectedValue(option: String, value: String)
   case invalidValue(option: String, value: String, allowed: String)

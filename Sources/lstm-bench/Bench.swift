@@ -12,7 +12,7 @@ struct Bench {
   /// - Throws: `UsageError` or `KernelSelectionError`
   init(_ options: BenchOptions) throws {
     self.options = options
-    training = try options.trainingConfiguration()
+    training = options.configuration
     kernels = try KernelSelection.current.get()
     executor = ParallelExecutor(threadCount: options.threads ?? Machine.availableCPUs)
     report = Report(isCSV: options.isCSV)

@@ -2,30 +2,21 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// What the command line says.
+/// Values of the options.
 struct BenchOptions: Sendable {
-  var cell = CellOptions()
-  var hiddenSize = 128
-  var layerCount = 2
+  var configuration = TrainingConfiguration()
   var vocabularySize = 65
-  var batchSize = 50
-  var chunkLength = 50
-  var optimizer = OptimizerConfiguration.Kind.adam
   var threads: Int?
   var seconds = 1.0
   var loadingSize = 32
   var isCSV = false
-
-  func trainingConfiguration() throws(UsageError) -> TrainingConfiguration {
-    TrainingConfiguration(
-      cell: try cell.kind(), hiddenSize: hiddenSize, layerCount: layerCount, batchSize: batchSize,
-      chunkLength: chunkLength, optimizer: OptimizerConfiguration(kind: optimizer))
-  }
 }
 
 private typealias Option = OptionDefinition<BenchOptions>
 
-private let counts = 1...Int(Int32.max)
+/// The options of `lstm-train` that decide what a step computes, with fixed sizes.
+private let computationOptions =
+  modelOptions.except("--unit") + batchOptions + optimizerOptions.named("--optimizer")
 
 let benchCommand = CommandDefinition(
   name: "lstm-bench",
@@ -35,30 +26,11 @@ let benchCommand = CommandDefinition(
   operandChoices: Section.allCases.map(\.rawValue),
   version: projectVersion,
   defaults: BenchOptions(),
-  options: [
-    Option("--cell", "--model", sets: \.cell.name, as: .choice, group: "Model", help: "recurrent cell"),
-    Option(
-      "--gru-reset", sets: \.cell.gruReset, as: .choice, absentMeans: "before", group: "Model",
-      help: "where the GRU's reset gate acts: before its product, or after it as in PyTorch"),
-    Option(
-      "--hidden", "--rnn-size", "--hidden-size", sets: \.hiddenSize,
-      as: .integer(in: 1...ModelConfiguration.maximumSize), group: "Model", help: "units of each layer"),
-    Option(
-      "--layers", "--num-layers", sets: \.layerCount, as: .integer(in: 1...ModelConfiguration.maximumLayerCount),
-      group: "Model", help: "stacked layers"),
+  options: computationOptions.map(\.withFixedDefault).within(\.configuration) + [
     Option(
       "--vocabulary", sets: \.vocabularySize, as: .integer(in: 2...scalarCount), group: "Model",
       help: "different characters"),
-    Option(
-      "--batch-size", sets: \.batchSize, as: .integer(in: counts), group: "Training",
-      help: "streams that are read side by side"),
-    Option(
-      "--seq-length", "--block-size", sets: \.chunkLength, as: .integer(in: counts), group: "Training",
-      help: "characters through which gradients go back"),
-    Option("--optimizer", sets: \.optimizer, as: .choice, group: "Training", help: "how weights follow gradients"),
-    Option(
-      "--threads", sets: \.threads, as: .integer(in: 1...1024), absentMeans: "all available CPUs", group: "Running",
-      help: "threads"),
+    .threads(sets: \.threads, result: nil),
     Option(
       "--seconds", sets: \.seconds, as: .number(.above(0), .atMost(3600)), group: "Running",
       help: "how long each measurement takes"),

@@ -4,7 +4,7 @@ internal import ToolSupport
 @main
 enum LSTMBench {
   static func main() {
-    Tool.run(benchCommand) { options, operands in
+    Tool.run(benchCommand) { options, operands, _ in
       try reportingEngineErrors { try run(options, operands: operands) }
     }
   }

@@ -40,7 +40,7 @@ let fuzzCommand = CommandDefinition(
     Option(
       "--input", sets: \.inputFile, as: .path, group: "Files",
       help: "where each input stands while it is tried; the one that a crash or a finding leaves there did it"),
-    Option("--quiet", "-q", sets: \.isQuiet, group: "Running", help: "say nothing but findings"),
+    .quiet(sets: \.isQuiet, rest: "findings"),
   ],
   examples: [
     "swift run --sanitize=address lstm-fuzz checkpoint --seconds 600",

@@ -13,7 +13,7 @@ enum LSTMFuzz {
   private static let longestCheck = Duration.seconds(5)
 
   static func main() {
-    Tool.run(fuzzCommand) { options, operands in
+    Tool.run(fuzzCommand) { options, operands, _ in
       guard let parser = operands.first.flatMap(FuzzedParser.init), operands.count == 1 else {
         throw UsageError.operands("give one of \(FuzzedParser.allCases.map(\.rawValue).joined(separator: ", "))")
       }

@@ -73,6 +73,7 @@ struct OptionsTarget<Values: Sendable>: FuzzTarget {
       case .refused(let error, _):
         switch error {
         case .unknownOption(_, let nearest): "unknown \(nearest ?? "")"
+        case .movedOption(let name, _): "moved \(name)"
         case .missingValue(let option, _): "missing value of \(option)"
         case .unexpectedValue(let option, _): "unexpected value of \(option)"
         case .invalidValue(let option, _, _): "invalid value of \(option)"
@@ -85,7 +86,7 @@ struct OptionsTarget<Values: Sendable>: FuzzTarget {
   private func parse(_ arguments: [String]) -> Outcome {
     do throws(UsageError) {
       return switch try command.parse(arguments) {
-      case .run(_, let operands): .run(operands: operands)
+      case .run(_, let operands, _): .run(operands: operands)
       case .help, .helpOn, .manual, .completions: .help
       case .version: .version
       }

@@ -99,7 +99,5 @@ private let outputOptions = [
     "--output", "-o", sets: \.output, as: .path, absentMeans: "standard output", group: "Output",
     help: "where the drawing of loss curves, or CSV, is written",
     details: "Of activations, CSV is written only if this is given; standard output then has the table."),
-  Option(
-    "--threads", sets: \.threads, as: .integer(in: 1...1024), absentMeans: "all available CPUs", group: "Output",
-    help: "threads; any number gives the same figures"),
+  .threads(sets: \.threads, result: "figures", group: "Output"),
 ]

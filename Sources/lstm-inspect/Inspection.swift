@@ -121,7 +121,9 @@ extension Inspection {
     let step = checkpoint.progress.step
     // A model that was imported has no step and no loss; one that was only validated has a loss.
     let isOfARun = step > 0 || checkpoint.progress.validationLoss != nil
-    return checkpoint.training.arguments + (isOfARun ? ["--steps", String(step)] : [])
+    // Also settings that have their defaults: another version may have others.
+    let settings = configurationOptions.flatMap { $0.arguments(for: checkpoint.training) }
+    return settings + (isOfARun ? ["--steps", String(step)] : [])
   }
 
   /// One JSON object, with a line feed at its end.

@@ -4,7 +4,7 @@ internal import ToolSupport
 @main
 enum LSTMInspect {
   static func main() {
-    Tool.run(inspectCommand) { options, files in
+    Tool.run(inspectCommand) { options, files, _ in
       try reportingEngineErrors {
         switch try options.task() {
         case .checkpoint: try inspect(options, files: files)

@@ -5,7 +5,7 @@ internal import ToolSupport
 @main
 enum LSTMSample {
   static func main() {
-    Tool.run(sampleCommand) { options, files in
+    Tool.run(sampleCommand) { options, files, _ in
       try options.checkConflicts()
       guard let path = files.first, files.count == 1, !path.isEmpty else {
         throw UsageError.operands("give one checkpoint that lstm-train wrote")

@@ -11,7 +11,8 @@ let sampleCommand = CommandDefinition(
   operands: "checkpoint.bin",
   version: projectVersion,
   defaults: SampleOptions(),
-  options: promptOptions + textOptions + choiceOptions + outputOptions + runOptions,
+  options: promptOptions + textOptions + choiceOptions + outputOptions
+    + [.threads(sets: \.threads, result: "text")],
   examples: [
     "lstm-sample checkpoint.bin",
     "lstm-sample --temperature 0.7 --prime 'The sea ' --length 300 checkpoint.bin",
@@ -103,10 +104,4 @@ private let outputOptions = [
     help: "print a line for each generated character: itself, its probability, and the likeliest others with theirs",
     details: "Tabs separate the fields; tab, line feed and backslash are \\t, \\n and \\\\. At the temperature 0 the "
       + "probabilities are those of 1."),
-]
-
-private let runOptions = [
-  Option(
-    "--threads", sets: \.threads, as: .integer(in: 1...1024), absentMeans: "all available CPUs", group: "Running",
-    help: "threads; any number gives the same text")
 ]

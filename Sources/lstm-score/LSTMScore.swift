@@ -5,7 +5,7 @@ internal import ToolSupport
 @main
 enum LSTMScore {
   static func main() {
-    Tool.run(scoreCommand) { options, operands in
+    Tool.run(scoreCommand) { options, operands, _ in
       try reportingEngineErrors { try run(options, operands) }
     }
   }

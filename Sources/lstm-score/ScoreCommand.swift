@@ -70,9 +70,6 @@ private let outputOptions = [
     details: "Columns, with tabs between: byte offset, the character, nats."),
 ]
 
-private let runOptions = [
-  Option(
-    "--threads", sets: \.threads, as: .integer(in: 1...1024), absentMeans: "all available CPUs", group: "Running",
-    help: "threads; any number gives the same figures"),
-  Option("--quiet", "-q", sets: \.isQuiet, group: "Running", help: "say nothing but results and errors"),
+private let runOptions: [Option] = [
+  .threads(sets: \.threads, result: "figures"), .quiet(sets: \.isQuiet, rest: "results and errors"),
 ]

@@ -2,7 +2,7 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// What n-gram models of the training part cost on the held-out part, to set a network's loss beside.
+/// N-gram models of the training set, to compare a network's validation loss with.
 struct Baselines {
   /// In nats per character, of the orders from 1 up.
   let losses: [Double]

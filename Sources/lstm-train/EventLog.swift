@@ -13,8 +13,8 @@ struct EventLog {
     let event = "start"
     var resumed: Bool
     var step: Int
-    /// The steps after which the run is finished.
-    var horizon: Int
+    /// The steps after which the run is finished; nil if time alone limits it.
+    var horizon: Int?
     var cell: String
     var layers: Int
     var hidden: Int

@@ -8,7 +8,7 @@ struct HeldOutText {
   var validation: String
   var test: String
 
-  init(_ split: CorpusSplit, _ configuration: TrainingConfiguration, _ options: TrainOptions) {
+  init(_ split: CorpusSplit, _ configuration: TrainingConfiguration, _ settings: TrainingSettings) {
     let division = configuration.division
     let unit = configuration.unit.rawValue
     func place(_ part: CorpusPart, file: String?) -> String {
@@ -18,8 +18,8 @@ struct HeldOutText {
       guard division.split == .interleaved else { return "on \(characters) at the end of the text" }
       return "on \(characters) at the ends of \(NumberText.counted(configuration.batchSize, "stream"))"
     }
-    let isBeforeTest = options.validationFile == nil && division.testFraction > 0 && !division.readsLines
-    validation = place(split.validation, file: options.validationFile) + (isBeforeTest ? ", before the test" : "")
-    test = place(split.test, file: options.testFile)
+    let isBeforeTest = settings.validationFile == nil && division.testFraction > 0 && !division.readsLines
+    validation = place(split.validation, file: settings.validationFile) + (isBeforeTest ? ", before the test" : "")
+    test = place(split.test, file: settings.testFile)
   }
 }

@@ -19,18 +19,13 @@ struct OutputFile {
 }
 
 extension TrainOptions {
+  /// The files that a run writes.
   var outputs: [OutputFile] {
-    let files = RunFiles(checkpoint: checkpoint, log: log)
-    let curve = OutputFile(option: "--log", path: files.log, isReplaced: false)
-    switch task {
-    case nil: break
-    case .compare: return [curve] + plots.map { OutputFile(option: "--plot", path: $0, isReplaced: true) }
-    case .dryRun, .findLearningRate, .checkGradients, .overfit: return []
-    }
+    guard !isDryRun else { return [] }
     let always = [
       OutputFile(option: "--checkpoint", path: files.best, isReplaced: true),
       OutputFile(option: "--checkpoint", path: files.last, isReplaced: true),
-      curve,
+      OutputFile(option: "--log", path: files.log, isReplaced: false),
     ]
     let flow =
       gradientFlowInterval == nil || files.gradientFlow == files.log

@@ -3,7 +3,7 @@ internal import RecurrentEngine
 internal import ToolSupport
 
 /// Writes what a run leaves: checkpoints, loss curve, drawing and log of events. What cannot be written is tried again.
-struct RunWriter: RunRecorder {
+struct RunWriter {
   private let files: RunFiles
   private let keptCount: Int
   private let overwrites: Bool
@@ -31,8 +31,8 @@ struct RunWriter: RunRecorder {
   private var isSelectedStale = false
 
   /// - Throws: `ToolError` if the loss curve of a resumed run cannot be opened.
-  init(_ run: RunPlan, _ files: RunFiles, _ output: TrainingOutput) throws(ToolError) {
-    self.files = files
+  init(_ run: ResolvedRun, _ output: TrainingOutput) throws(ToolError) {
+    files = run.options.files
     self.output = output
     arguments = run.arguments
     keptCount = run.options.keptCount
@@ -42,7 +42,7 @@ struct RunWriter: RunRecorder {
     defer {
       plot = run.options.plot.map { LossPlot(path: $0, log: files.log, goesOn: curve != nil) }
     }
-    guard let progress = run.saved?.progress else { return }
+    guard let progress = run.savedProgress else { return }
     // What comes after the state may have been lost with the process that saved it.
     isSelectedStale = true
     if ownsCheckpoints {
@@ -66,7 +66,7 @@ struct RunWriter: RunRecorder {
   var failure: ToolError? { checkpointFailure ?? curveFailure ?? plotFailure ?? flowFailure ?? eventLogFailure }
 
   /// Notes that a run begins or goes on.
-  mutating func begin(_ trainer: Trainer, horizon: Int) {
+  mutating func begin(_ trainer: Trainer, horizon: Int?) {
     let model = trainer.model.configuration
     note(
       EventLog.Start(

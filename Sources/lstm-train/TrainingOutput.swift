@@ -2,22 +2,11 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// What the tool tells its user, on standard error.
+/// Messages to the user, on standard error.
 final class TrainingOutput {
-  /// One of several runs.
-  struct Part {
-    var name: String
-    /// From 0.
-    var index: Int
-    var count: Int
-  }
-
   private let isQuiet: Bool
   private var progress: ProgressReporter
   private var heldOut: HeldOutText?
-  /// The run that is going on, of which nothing but how far it is and what went wrong is told; nil where it is the only
-  /// one.
-  var part: Part?
 
   init(_ options: TrainOptions) {
     isQuiet = options.isQuiet
@@ -25,7 +14,7 @@ final class TrainingOutput {
   }
 
   func print(_ line: String) {
-    if !isQuiet, part == nil { progress.printLine(line) }
+    if !isQuiet { progress.printLine(line) }
   }
 
   func notice(_ text: String) { print("lstm-train: notice: \(text)") }
@@ -33,22 +22,10 @@ final class TrainingOutput {
   /// What went wrong, though not so that the tool ends: said even when it is to be quiet.
   func warning(_ text: String) { progress.printLine("lstm-train: warning: \(text)") }
 
-  /// - Parameter status: Makes the line, told whether more than ASCII can be shown.
+  /// - Parameter status: Makes the line; its argument says whether more than ASCII can be shown.
   func update(_ status: (_ showsUnicode: Bool) -> StatusLine, fraction: Double, at seconds: Double) {
     guard !isQuiet else { return }
-    let showsUnicode = progress.showsUnicode
-    guard let part else { return progress.update(status(showsUnicode), fraction: fraction, at: seconds) }
-    let name = StatusLine.Part("\(part.index + 1) of \(part.count): \(part.name)", rank: 1)
-    progress.update(
-      StatusLine([name] + status(showsUnicode).parts),
-      fraction: (Double(part.index) + min(max(fraction, 0), 1)) / Double(part.count), at: seconds)
-  }
-
-  /// How far a search is.
-  func update(_ search: LearningRateSearch, loss: Double) {
-    update(
-      { _ in StatusLine("learning rate \(rateText(search.nextRate))  loss \(NumberText.fixed(loss, decimals: 4))") },
-      fraction: search.fraction, at: secondsNow())
+    progress.update(status(progress.showsUnicode), fraction: fraction, at: seconds)
   }
 
   /// What the model writes, apart from what the tool says by a bar before each line.
@@ -61,42 +38,49 @@ final class TrainingOutput {
 
   func clear() { progress.clear() }
 
-  func describe(_ corpus: Corpus, files: [String]) {
+  func describe(_ corpus: Corpus, files: [String], heldOutFiles: [String], _ policy: MalformedUTF8Policy) {
+    let texts = names(of: files + heldOutFiles)
     print(
-      "text: \(names(of: files)): \(NumberText.byteSize(corpus.byteCount)), "
-        + "\(NumberText.counted(corpus.characterCount, corpus.vocabulary.unit.rawValue)), \(NumberText.grouped(corpus.vocabulary.count)) different"
-    )
+      "text: \(texts): \(NumberText.byteSize(corpus.byteCount)), "
+        + "\(NumberText.counted(corpus.characterCount, corpus.vocabulary.unit.rawValue)), "
+        + "\(NumberText.grouped(corpus.vocabulary.count)) different")
+    if !heldOutFiles.isEmpty { notice("the vocabulary is of \(texts) together") }
+    if let malformed = corpus.malformed { notice(malformed.notice(policy)) }
   }
 
-  /// What the settings come to where the command line left some of them open.
-  func describe(chosen arguments: [String], files: [String]) {
-    guard !isQuiet else { return }
-    let command = ShellCommand.text(["lstm-train"] + arguments + files)
-    progress.printLine("settings: \(command)", keepsSpaces: true)
+  /// Shows the settings, how the text is divided, and the model.
+  func describe(_ run: ResolvedRun, _ text: TrainingText) {
+    let settings = run.options.training
+    if run.hasChosenSettings, !isQuiet {
+      let heldOut = TrainingSettings.heldOutFileOptions.flatMap { $0.arguments(for: settings) }
+      let command = ShellCommand.text(["lstm-train"] + run.arguments + heldOut + text.files)
+      progress.printLine("settings: \(command)", keepsSpaces: true)
+    }
+    heldOut = HeldOutText(run.split, run.configuration, settings)
+    if run.configuration.division.readsLines { describeLines(run.split) }
+    let (fitted, asked) = (run.configuration, settings.configuration)
+    if fitted.chunkLength < asked.chunkLength || fitted.batchSize < asked.batchSize {
+      notice(
+        "the text is short: training with --batch-size \(fitted.batchSize) --seq-length \(fitted.chunkLength)")
+    }
+    if run.split.validation.isEmpty, !run.options.isDryRun {
+      notice("nothing is held out: there is no validation, and the newest model is kept")
+    }
+    let model = fitted.modelConfiguration(vocabularySize: text.corpus.vocabulary.count)
+    print(
+      "model: \(model.cell.rawValue), \(model.layerCount) × \(model.hiddenSize) units\(model.extrasText), "
+        + "\(NumberText.grouped(model.parameterCount)) parameters; "
+        + "\(NumberText.byteSize(run.memory.totalBytes)) of memory with "
+        + "\(NumberText.counted(fitted.batchSize, "stream")) of \(NumberText.counted(fitted.chunkLength, "step"))")
   }
 
-  /// What is held out, which is told with the figures that are measured on it.
-  func describe(_ split: CorpusSplit, _ configuration: TrainingConfiguration, _ options: TrainOptions) {
-    heldOut = HeldOutText(split, configuration, options)
-    guard configuration.division.readsLines else { return }
+  private func describeLines(_ split: CorpusSplit) {
     let parts = [
       (split.training, "to train on"), (split.validation, "for validation"), (split.test, "for a last test"),
     ]
     print(
       "lines: "
         + parts.filter { !$0.0.isEmpty }.map { "\(NumberText.grouped($0.0.count)) \($0.1)" }.joined(separator: ", "))
-  }
-
-  func describe(_ malformed: MalformedSequences, _ policy: MalformedUTF8Policy) {
-    notice(malformed.notice(policy))
-  }
-
-  func describe(_ model: ModelConfiguration, _ training: TrainingConfiguration, memory: MemoryEstimate) {
-    print(
-      "model: \(model.cell.rawValue), \(model.layerCount) × \(model.hiddenSize) units\(model.extrasText), "
-        + "\(NumberText.grouped(model.parameterCount)) parameters; \(NumberText.byteSize(memory.totalBytes)) of memory "
-        + "with \(NumberText.counted(training.batchSize, "stream")) of "
-        + NumberText.counted(training.chunkLength, "step"))
   }
 
   /// Which characters a model has lost and which it has yet to learn.
@@ -125,18 +109,18 @@ final class TrainingOutput {
       let figures = figures(testLoss, trainer, bytesPerUnit: try trainer.testBytesPerCharacter())
       print("test loss of the \(best == nil ? "newest" : "best") model: \(figures), \(heldOut?.test ?? "")")
     }
-    if options.keepsModel { print("model: \(options.checkpoint); loss curve: \(options.log)") }
+    print("model: \(options.checkpoint); loss curve: \(options.log)")
   }
 
   /// Sets the best loss in validation, if there was any, beside those of n-gram models.
   ///
   /// - Throws: `CorpusError` if the text cannot be read any more.
-  func compare(_ trainer: Trainer, _ corpus: Corpus, _ split: CorpusSplit) throws {
+  func compareWithBaselines(_ trainer: Trainer, _ run: ResolvedRun, _ text: TrainingText) throws {
     guard !isQuiet else { return }
     guard trainer.canValidate else {
       return notice("nothing is held out for --baselines; give a higher --val-fraction")
     }
-    guard let baselines = try Baselines(corpus, split) else { return }
+    guard let baselines = try Baselines(text.corpus, run.split) else { return }
     baselines.notice.map(notice)
     print("held-out part, per \(trainer.configuration.unit.rawValue):")
     for line in baselines.table(trainer.model.configuration, loss: trainer.progress.best?.loss) {

@@ -11,6 +11,7 @@ struct TrainingStatus {
   /// All of them; nil where updates alone are counted.
   var epochCount: Int?
   var charactersPerSecond: Double
+  /// Infinite if nothing limits the run but a signal.
   var secondsLeft: Double
   var course: Sparkline
 
@@ -34,8 +35,7 @@ struct TrainingStatus {
     let rate = NumberText.rate(charactersPerSecond, unit: "characters")
     return StatusLine(
       parts + [
-        Part(NumberText.rate(charactersPerSecond / 1000, unit: "k"), rank: 6, wider: [rate]),
-        Part("\(NumberText.duration(seconds: secondsLeft)) left", rank: 0),
-      ])
+        Part(NumberText.rate(charactersPerSecond / 1000, unit: "k"), rank: 6, wider: [rate])
+      ] + (secondsLeft.isFinite ? [Part("\(NumberText.duration(seconds: secondsLeft)) left", rank: 0)] : []))
   }
 }

@@ -19,12 +19,12 @@ private let tool = ToolDefinition(
         name: "zoo feed", summary: "Feeds the animals. Twice a day is enough.", operands: "animal ...",
         version: "1.2.3",
         defaults: Flags(), options: [countOption], examples: ["zoo feed --count 2 bear"])
-    ) { flags, operands in flags.count == 2 && operands == ["bear"] ? .terminated : .ok },
+    ) { flags, operands, _ in flags.count == 2 && operands == ["bear"] ? .terminated : .ok },
     ToolCommand(
       CommandDefinition(
         name: "zoo clean-cage", summary: "Cleans a cage.", operands: "", version: "1.2.3", defaults: Flags(),
         options: [Option("--loud", sets: \.isLoud, group: "Work", help: "wake everybody")])
-    ) { _, _ in throw ToolError(.inputOutput, "no broom") },
+    ) { _, _, _ in throw ToolError(.inputOutput, "no broom") },
   ],
   examples: ["zoo feed bear"]
 )

@@ -29,18 +29,21 @@ public struct LearningRateSchedule: Codable, Equatable, Sendable {
   /// The length of the decay in `wsd`; nil for a fifth of the run.
   public var decaySteps: Int?
 
-  /// The defaults are those of `lstm-train`.
+  /// A schedule with the usual numbers, unless others are given.
   public init(
     kind: Kind = .constant, warmupSteps: Int = 0, decayRate: Double? = nil, decayEvery: Int = 1, decayAfter: Int = 0,
     decaySteps: Int? = nil
   ) {
     self.kind = kind
     self.warmupSteps = warmupSteps
-    self.decayRate = decayRate ?? (kind == .plateau ? 0.5 : 0.97)
+    self.decayRate = decayRate ?? Self.usualDecayRate(of: kind)
     self.decayEvery = decayEvery
     self.decayAfter = decayAfter
     self.decaySteps = decaySteps
   }
+
+  /// The ``decayRate`` of a schedule for which none is given.
+  public static func usualDecayRate(of kind: Kind) -> Double { kind == .plateau ? 0.5 : 0.97 }
 
   /// Whether the rate depends on how long the run is.
   public var needsHorizon: Bool { kind == .cosine || kind == .linear || kind == .wsd }

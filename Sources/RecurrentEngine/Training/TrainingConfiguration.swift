@@ -38,7 +38,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// How the model starts.
   public var initialization: Initialization
 
-  /// The defaults are those of `lstm-train`.
+  /// A configuration to start from; see ``recommended(for:from:keeping:budget:threadCount:kernelName:)`` for one that
+  /// suits a text.
   public init(
     cell: CellKind = .lstm, hiddenSize: Int = 128, layerCount: Int = 2, embedding: Embedding? = nil,
     normalization: Normalization? = nil, connection: Connection = .plain,

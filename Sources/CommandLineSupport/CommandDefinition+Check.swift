@@ -1,0 +1,42 @@
+extension CommandDefinition {
+  /// Returns values with the given options set, in the order of the table: a later option may depend on an earlier one.
+  public func applying(_ given: GivenOptions, to values: Values) -> Values {
+    var values = values
+    for option in options {
+      if let text = given.texts[option.names[0]] { option.set(&values, text) }
+    }
+    return values
+  }
+
+  /// Checks that the given options have an effect.
+  ///
+  /// - Parameter values: Values to which the options have been applied.
+  /// - Throws: `UsageError.conflict` if the values do not hold what an option says.
+  public func check(_ given: GivenOptions, in values: Values) throws(UsageError) {
+    if let option = options.first(where: { $0.isGivenInVain(given, in: values) }) {
+      throw .conflict(sentence(about: option, given))
+    }
+  }
+
+  /// Explains why an option that is given has no effect.
+  private func sentence(about option: OptionDefinition<Values>, _ given: GivenOptions) -> String {
+    let name = option.names[0]
+    guard let requirement = option.requirement else { return "\(name) has no effect here; leave it out" }
+    let owner = String(requirement.prefix { $0 != " " })
+    guard owner.hasPrefix("--") else { return "\(name) is for \(requirement); leave it out" }
+    guard let text = given.texts[owner] else { return "\(name) is for \(requirement); give that, too" }
+    return "\(name) is for \(requirement), not for \(owner) \(text)"
+  }
+}
+
+extension OptionDefinition {
+  /// Whether the option is given and values do not hold its value, although it has been applied.
+  public func isGivenInVain(_ given: GivenOptions, in values: Values) -> Bool {
+    given.texts[names[0]].map { !isHeld($0, values) } ?? false
+  }
+
+  /// The option as it was typed; nil if it was not.
+  public func arguments(in given: GivenOptions) -> [String]? {
+    given.texts[names[0]].map { value == nil ? [names[0]] : [names[0], $0] }
+  }
+}

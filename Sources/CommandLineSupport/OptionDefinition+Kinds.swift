@@ -1,0 +1,80 @@
+extension OptionDefinition {
+  /// An option followed by a value.
+  ///
+  /// - Parameters:
+  ///   - valueName: the placeholder in help; nil takes the format's own.
+  ///   - absentMeans: what help shows as the default of an open option; nil for an option with a fixed default.
+  ///   - requirement: what else must be given for the option to have an effect, such as `--connection leaky`.
+  public init<Value>(
+    _ name: String, _ aliases: String..., valueName: String? = nil,
+    sets keyPath: WritableKeyPath<Values, Value> & Sendable, as format: ValueFormat<Value>,
+    absentMeans: String? = nil, requires requirement: String? = nil, group: String, help: String,
+    details: String? = nil
+  ) {
+    self.init(
+      names: [name] + aliases, valueName: valueName, keyPath: keyPath, syntax: format.syntax, parse: format.parse,
+      typed: format.describe, absentMeans: absentMeans, requirement: requirement, group: group, help: help,
+      details: details)
+  }
+
+  /// An option followed by a value, for a property that may be nil if the option is not given.
+  public init<Value>(
+    _ name: String, _ aliases: String..., valueName: String? = nil,
+    sets keyPath: WritableKeyPath<Values, Value?> & Sendable, as format: ValueFormat<Value>,
+    absentMeans: String? = nil, requires requirement: String? = nil, group: String, help: String,
+    details: String? = nil
+  ) {
+    self.init(
+      names: [name] + aliases, valueName: valueName, keyPath: keyPath, syntax: format.syntax,
+      parse: { format.parse($0).map(Optional.some) }, typed: { $0.flatMap(format.describe) }, absentMeans: absentMeans,
+      requirement: requirement, group: group, help: help, details: details)
+  }
+
+  /// A flag, which takes no value.
+  public init(
+    _ name: String, _ aliases: String..., sets keyPath: WritableKeyPath<Values, Bool> & Sendable,
+    to value: Bool = true, requires requirement: String? = nil, group: String, help: String, details: String? = nil
+  ) {
+    self.init(
+      names: [name] + aliases, group: group, help: help, details: details, requirement: requirement,
+      set: { values, _ in values[keyPath: keyPath] = value },
+      isHeld: { _, values in values[keyPath: keyPath] == value },
+      valueText: { $0[keyPath: keyPath] == value ? "" : nil })
+  }
+
+  private init<Value>(
+    names: [String], valueName: String?, keyPath: WritableKeyPath<Values, Value> & Sendable, syntax: ValueSyntax,
+    parse: @escaping @Sendable (String) -> Value?, typed: @escaping @Sendable (Value) -> String?, absentMeans: String?,
+    requirement: String?, group: String, help: String, details: String?
+  ) {
+    var syntax = syntax
+    syntax.name = valueName ?? syntax.name
+    self.init(
+      names: names, value: syntax, group: group, help: help, details: details, requirement: requirement,
+      absentMeans: absentMeans, accepts: { parse($0) != nil },
+      set: { values, text in if let value = parse(text) { values[keyPath: keyPath] = value } },
+      // Compared as they would be typed: 2e-3 is 0.002.
+      isHeld: { text, values in parse(text).flatMap(typed) == typed(values[keyPath: keyPath]) },
+      valueText: { typed($0[keyPath: keyPath]) }, describe: { typed($0[keyPath: keyPath]) })
+  }
+
+  /// Options of every tool.
+  static var general: [Self] {
+    let group = "General"
+    let shell: ValueFormat<Shell> = .choice
+    return [
+      Self(
+        names: ["--help", "-h"], group: group, help: "show this help and exit; --help OPTION tells more of one option",
+        effect: .showHelp),
+      Self(names: ["--version"], group: group, help: "show the version and exit", effect: .showVersion),
+      Self(
+        names: ["--completions"], value: shell.syntax, group: group, help: "print completions for a shell and exit",
+        details: "In bash: source <(TOOL --completions bash); in zsh, after compinit, the same with zsh; in fish: "
+          + "TOOL --completions fish | source. Written into the shell's start file, they are there always.",
+        effect: .showCompletions, accepts: { shell.parse($0) != nil }),
+      Self(
+        names: ["--manual"], group: group, help: "print the manual page and exit",
+        details: "TOOL --manual | man -l - shows it.", effect: .showManual),
+    ]
+  }
+}

@@ -1,0 +1,140 @@
+/// The measured rule for settings; the article *Settings that choose themselves* says how its numbers were found.
+struct SettingsRule {
+  /// Characters of the training set.
+  private let characterCount: Int
+  private let vocabularySize: Int
+  /// Whether anything is held out for validation.
+  private let isValidated: Bool
+  /// Estimated floating-point operations per second.
+  private let speed: Double
+
+  /// Characters that each weight is to be trained on.
+  private static let charactersPerWeight = 6.0
+  /// Weights per character of the text beyond which a model overfits in spite of dropout.
+  private static let weightsPerCharacter = 2.0
+  /// A whole number of vectors on every CPU.
+  private static let smallestHiddenSize = 32
+  private static let hiddenSizes = stride(from: smallestHiddenSize, through: 1024, by: 32)
+  private static let usualPatience = 10
+  private static let epochCounts = 1.0...200.0
+
+  init(characterCount: Int, vocabularySize: Int, isValidated: Bool, threadCount: Int, kernelName: String) {
+    self.characterCount = max(characterCount, 1)
+    self.vocabularySize = vocabularySize
+    self.isValidated = isValidated
+    // What a core of recent years reaches with these kernels. Sizes depend on its square root, so that a factor of two
+    // more or less is of little weight.
+    let perThread = ["avx512": 1.7e11, "avx2": 8e10][kernelName] ?? 2e10
+    speed = perThread * Double(threadCount)
+  }
+
+  /// Returns a configuration and a budget in which nothing is left open.
+  func completed(
+    _ base: TrainingConfiguration, keeping kept: Set<TrainingSetting>, within given: TrainingBudget
+  ) -> RecommendedTraining {
+    var (configuration, budget, chosen) = (base, given, Set<TrainingSetting>())
+    func choose<Value>(
+      _ setting: TrainingSetting, _ keyPath: WritableKeyPath<TrainingConfiguration, Value>,
+      _ value: @autoclosure () -> Value
+    ) {
+      guard !kept.contains(setting) else { return }
+      configuration[keyPath: keyPath] = value()
+      chosen.insert(setting)
+    }
+    choose(.chunkLength, \.chunkLength, min(128, max(8, characterCount / 64)))
+    // A short text has some steps an epoch, too.
+    choose(.batchSize, \.batchSize, min(16, max(1, characterCount / configuration.chunkLength / 8)))
+    choose(.schedule, \.schedule.kind, .wsd)
+    choose(.layerCount, \.layerCount, 2)
+    choose(.hiddenSize, \.hiddenSize, hiddenSize(for: configuration, within: budget))
+    let weights = productWeights(configuration)
+    let epochs = expectedCharacters(configuration, weights: weights, within: budget) / Double(characterCount)
+    if given.isUnlimited {
+      budget.epochs = Int(min(max(epochs.rounded(), Self.epochCounts.lowerBound), Self.epochCounts.upperBound))
+      chosen.insert(.epochs)
+      if isValidated, given.patience == nil {
+        budget.patience = Self.usualPatience
+        chosen.insert(.patience)
+      }
+    }
+    let dropout = dropout(epochs: epochs, weights: weights)
+    // Activations and recurrent weights are dropped together or not at all. Who sets either knows what is wanted.
+    if dropout > 0, kept.isDisjoint(with: [.dropout, .recurrentDropout]) {
+      choose(.recurrentDropout, \.regularization.recurrentDropout, dropout)
+      // A line begins with a zero state anyway.
+      if !base.division.readsLines { choose(.stateReset, \.regularization.stateReset, 0.02) }
+    }
+    choose(.dropout, \.regularization.dropout, kept.contains(.recurrentDropout) ? 0 : dropout)
+    choose(.learningRate, \.optimizer.learningRate, learningRate(configuration))
+    if configuration.cell.hasForgetGate { choose(.forgetBias, \.initialization.forgetBias, 0) }
+    return RecommendedTraining(configuration: configuration, budget: budget, chosen: chosen)
+  }
+
+  /// The largest hidden size for which there is enough to train on, and enough text; of tied embeddings, their own.
+  private func hiddenSize(for base: TrainingConfiguration, within budget: TrainingBudget) -> Int {
+    if let embedding = base.embedding, embedding.isTied { return embedding.size }
+    var configuration = base
+    var chosen = Self.smallestHiddenSize
+    for size in Self.hiddenSizes {
+      configuration.hiddenSize = size
+      let weights = productWeights(configuration)
+      guard weights <= Self.weightsPerCharacter * Double(characterCount),
+        weights * Self.charactersPerWeight <= expectedCharacters(configuration, weights: weights, within: budget)
+      else { break }
+      chosen = size
+    }
+    return chosen
+  }
+
+  /// Characters that a run is trained on, those of later epochs included.
+  private func expectedCharacters(
+    _ configuration: TrainingConfiguration, weights: Double, within budget: TrainingBudget
+  ) -> Double {
+    let bounds = [
+      budget.epochs.map { Double($0) * Double(characterCount) },
+      // A model that is not to be trained gets the size of one that may be.
+      budget.steps.flatMap { $0 == 0 ? nil : $0 }.map {
+        Double($0) * Double(configuration.batchSize) * Double(configuration.chunkLength)
+      },
+      budget.seconds.map { $0 * speed / (6 * weights) },
+    ]
+    return bounds.compactMap(\.self).min() ?? budget.operations / (6 * weights)
+  }
+
+  private func productWeights(_ configuration: TrainingConfiguration) -> Double {
+    configuration.modelConfiguration(vocabularySize: vocabularySize).productWeights
+  }
+
+  /// None until a text has been seen often; more, the more often it is read and the more weights there are for it.
+  private func dropout(epochs: Double, weights: Double) -> Double {
+    let familiarity = epochs * (weights / Double(characterCount)).squareRoot()
+    guard familiarity > 4 else { return 0 }
+    return min((familiarity / 9).squareRoot() * 0.1, 0.25).rounded(toMultipleOf: 0.05)
+  }
+
+  private func learningRate(_ configuration: TrainingConfiguration) -> Double {
+    switch configuration.optimizer.kind {
+    case .sgd: return 0.5
+    case .rmsprop: return 0.002
+    case .adam, .adamw:
+      let scale = (256 / Double(configuration.hiddenSize)).squareRoot()
+      return min(max(configuration.cell.learningRateOfWidth256 * scale, 0.0005), 0.01).rounded(toMultipleOf: 0.0005)
+    }
+  }
+}
+
+extension CellKind {
+  /// Adam's learning rate for a hidden size of 256.
+  fileprivate var learningRateOfWidth256: Double {
+    switch self {
+    case .gruResetBefore, .gruResetAfter: 0.004
+    case .rnn, .rnnReLU: 0.001
+    case .lstm, .lstmCoupled, .lstmNoForget, .lstmPeephole, .lstmCoupledPeephole, .lstmNoForgetPeephole: 0.006
+    }
+  }
+}
+
+extension Double {
+  /// The nearest multiple, as it would be written: `0.15` and not `0.15000000000000002`.
+  fileprivate func rounded(toMultipleOf unit: Double) -> Double { (self / unit).rounded() / (1 / unit).rounded() }
+}

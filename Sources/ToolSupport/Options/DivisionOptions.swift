@@ -1,0 +1,64 @@
+internal import CommandLineSupport
+package import RecurrentEngine
+
+private let group = "Validation"
+private let share = ValueFormat<Double>.number(.atLeast(0), .below(1))
+
+package let malformedTextOptions: [ConfigurationOption] = [
+  ConfigurationOption(
+    "--invalid", sets: \.malformedUTF8, as: .choice, group: "Model",
+    help: "bytes that are not UTF-8: refuse the text, replace them by U+FFFD, or skip them")
+]
+
+package let heldOutShareOptions: [ConfigurationOption] = [
+  ConfigurationOption(
+    "--val-fraction", sets: \.heldOutFraction, as: share, group: group,
+    help: "share of the text that is held out for validation")
+]
+
+/// How a text is divided into sequences, and into a training set and what is held out.
+package let divisionOptions: [ConfigurationOption] = [
+  ConfigurationOption(
+    "--lines", sets: \.division.readsLines, group: "Training",
+    help: "make each line a text of its own: names, addresses, messages",
+    details: "Each line starts from a zero state, and its end is predicted, too. The lines are reshuffled each epoch, "
+      + "and those held out are chosen at random, both by --seed. Empty lines are skipped, and so is a carriage return "
+      + "at the end of a line. lstm-sample then writes lines, and lstm-score reads them."),
+  ConfigurationOption(
+    "--split", sets: \.heldOutPlace, as: .choice, requires: "a text that is one sequence, not for --lines",
+    group: group, help: "hold out the end of the text, or as char-rnn does the end of each stream"),
+  ConfigurationOption(
+    "--val-lines", sets: \.validationLineCount, as: .integer(in: 1...Int(Int32.max)),
+    absentMeans: "a share as --val-fraction", requires: "--lines", group: group,
+    help: "lines that are held out for validation"),
+  ConfigurationOption(
+    "--test-fraction", sets: \.division.testFraction, as: share, group: group,
+    help: "share of the text, after the validation split, on which the best model is tested at the end"),
+]
+
+extension TextDivision {
+  /// The options that name held-out texts, with paths to be filled in: no checkpoint knows them.
+  package var fileArguments: [String] {
+    (hasValidationText ? ["--val-file", "validation.txt"] : []) + (hasTestText ? ["--test-file", "test.txt"] : [])
+  }
+}
+
+extension TrainingConfiguration {
+  /// The share of the corpus that is held out for validation; nil if that is on a text of its own.
+  var heldOutFraction: Double? {
+    get { division.hasValidationText ? nil : validationFraction }
+    set { if let newValue, !division.hasValidationText { validationFraction = newValue } }
+  }
+
+  /// Where the held-out characters of one sequence are.
+  var heldOutPlace: TextDivision.Split {
+    get { division.split }
+    set { if !division.readsLines || newValue == .tail { division.split = newValue } }
+  }
+
+  /// The number of lines for validation, which lines alone have.
+  var validationLineCount: Int? {
+    get { division.validationLineCount }
+    set { if division.readsLines || newValue == nil { division.validationLineCount = newValue } }
+  }
+}

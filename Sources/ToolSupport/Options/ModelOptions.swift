@@ -1,0 +1,146 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+
+private let sizes = 1...ModelConfiguration.maximumSize
+private let group = "Model"
+
+/// The shape of a model and the unit of its text: what `--init-from` takes from its file.
+package let modelOptions: [ConfigurationOption] = [
+  ConfigurationOption("--cell", "--model", sets: \.cell.name, as: .choice, group: group, help: "recurrent cell"),
+  ConfigurationOption(
+    "--hidden", "--rnn-size", "--hidden-size", sets: \.hiddenSize, as: .integer(in: sizes), absentMeans: "chosen",
+    group: group, help: "hidden size"),
+  ConfigurationOption(
+    "--layers", "--num-layers", sets: \.layerCount, as: .integer(in: 1...ModelConfiguration.maximumLayerCount),
+    absentMeans: "2", group: group, help: "stacked layers"),
+  ConfigurationOption(
+    "--gru-reset", sets: \.cell.gruReset, as: .choice, absentMeans: "before", requires: "--cell gru", group: group,
+    help: "apply the GRU's reset gate before the recurrent matrix product, or after it as PyTorch does"),
+  ConfigurationOption(
+    "--forget-gate", sets: \.cell.forgetGate, as: .choice, absentMeans: "on", requires: "--cell lstm", group: group,
+    help: "the LSTM's forget gate f: a gate of its own, none, or coupled to the input gate i",
+    details: "With off it is f = 1, as in the LSTM of 1997: the cell state forgets nothing. With coupled it is "
+      + "f = 1 - i: what is written takes the place of what was there. Both have three gates instead of four."),
+  ConfigurationOption(
+    "--peepholes", sets: \.cell.hasPeepholes, requires: "--cell lstm", group: group,
+    help: "add peephole connections from the LSTM's cell state to its gates",
+    details: "The input and the forget gate see the state before the step and the output gate the state after it, "
+      + "each unit its own (Gers and Schmidhuber 2000). The weights are initialized to 0."),
+  ConfigurationOption(
+    "--activation", sets: \.cell.activation, as: .choice, absentMeans: "tanh", requires: "--cell rnn", group: group,
+    help: "the RNN's nonlinearity",
+    details: "relu is max(x, 0). Nothing bounds it, so give it a low learning rate; --init identity is meant for it "
+      + "(Le et al. 2015)."),
+  ConfigurationOption(
+    "--embedding", "--wordvec-size", sets: \.embeddingSize, as: .integer(in: 0...ModelConfiguration.maximumSize),
+    group: group, help: "embedding dimension; with 0, layer 0 looks up rows of its weights"),
+  ConfigurationOption(
+    "--tie", sets: \.tiesEmbedding, requires: "--embedding with the size of --hidden", group: group,
+    help: "use the embeddings as the output weights, too"),
+  ConfigurationOption(
+    "--layer-norm", sets: \.normalizesLayers, group: group,
+    help: "normalize the pre-activations of each gate over its units",
+    details: "xW and h'U are normalized separately, and the LSTM's cell state before its tanh (Ba et al. 2016). "
+      + "Products and gates are then kernels of their own, and slower."),
+  ConfigurationOption(
+    "--connection", sets: \.connectionKind, as: .choice, requires: "--layers 2 or more", group: group,
+    help: "output of a stacked layer, from its input x and its cell's output f(x)",
+    details:
+      "plain is f(x). residual is x + f(x). leaky is (1-a)x + a f(x), with the constant a of --leak. highway is that "
+      + "with a gate a(x) for each unit, which begins nearly closed (Srivastava et al. 2015). gated is b(x) x + a(x) f(x), "
+      + "with two gates. The recurrence and dropout act on f(x) alone. The first layer is plain."),
+  ConfigurationOption(
+    "--leak", valueName: "A", sets: \.leak, as: .number(.above(0), .atMost(1)), absentMeans: "0.5",
+    requires: "--connection leaky", group: group, help: "share of f(x) in --connection leaky; the rest is x"),
+  ConfigurationOption(
+    "--unit", sets: \.unit, as: .choice, group: group,
+    help: "what counts as a character: a code point, a byte, or a grapheme (a user-perceived character)"),
+]
+
+/// The initial weights.
+package let initializationOptions: [ConfigurationOption] = [
+  ConfigurationOption(
+    "--forget-bias", sets: \.forgetBias, as: .number(.atLeast(-100), .atMost(100)), absentMeans: "0",
+    requires: "--forget-gate on", group: group, help: "initial bias of the LSTM's forget gate"),
+  ConfigurationOption(
+    "--init", sets: \.initialization.recurrent, as: .choice, group: group,
+    help: "initialization of the recurrent weights",
+    details: "Uniform is ±1/√N with N units, as for all other weights. Orthogonal takes a random orthogonal matrix for "
+      + "each gate. Identity takes the identity matrix for the plain RNN and for the candidate of the other cells, "
+      + "whose gates stay uniform (Le et al. 2015)."),
+]
+
+extension TrainingConfiguration {
+  /// The bias that forget gates begin with; an LSTM without them has none and takes none.
+  var forgetBias: Float? {
+    get { cell.forgetGate == .on || cell.forgetGate == nil ? initialization.forgetBias : nil }
+    set {
+      guard let newValue, forgetBias != nil else { return }
+      initialization.forgetBias = newValue
+    }
+  }
+
+  /// Numbers of each embedding; 0 for none.
+  var embeddingSize: Int {
+    get { embedding?.size ?? 0 }
+    set { embedding = newValue > 0 ? Embedding(size: newValue, isTied: tiesEmbedding) : nil }
+  }
+
+  /// Whether the output has the embeddings as its weights; false as long as there are none.
+  var tiesEmbedding: Bool {
+    get { embedding?.isTied ?? false }
+    set { embedding?.isTied = newValue }
+  }
+
+  var normalizesLayers: Bool {
+    get { normalization == .layer }
+    set { normalization = newValue ? .layer : nil }
+  }
+
+  /// How layers are connected; a single layer takes nothing but `plain`.
+  var connectionKind: Connection.Kind {
+    get { connection.kind }
+    set {
+      guard newValue != connection.kind, layerCount > 1 || newValue == .plain else { return }
+      connection = Connection(newValue, leak: 0.5)
+    }
+  }
+
+  /// The constant of leaky connections, which no other takes.
+  var leak: Double? {
+    get { connection.leak }
+    set { if let newValue, connection.kind == .leaky { connection = .leaky(newValue) } }
+  }
+}
+
+extension CellKind {
+  /// The kind of cell; another one comes in its usual variant.
+  var name: CellName {
+    get { CellOptions(self).name }
+    set { if newValue != name { change { $0 = CellOptions(name: newValue) } } }
+  }
+
+  // Each variant is nil, or false, for cells that do not have it, and these do not take it.
+  var gruReset: GRUReset? {
+    get { CellOptions(self).gruReset }
+    set { change { $0.gruReset = newValue } }
+  }
+  var forgetGate: ForgetGate? {
+    get { CellOptions(self).forgetGate }
+    set { change { $0.forgetGate = newValue } }
+  }
+  var hasPeepholes: Bool {
+    get { CellOptions(self).hasPeepholes }
+    set { change { $0.hasPeepholes = newValue } }
+  }
+  var activation: Activation? {
+    get { CellOptions(self).activation }
+    set { change { $0.activation = newValue } }
+  }
+
+  private mutating func change(_ body: (inout CellOptions) -> Void) {
+    var options = CellOptions(self)
+    body(&options)
+    if let kind = options.kind { self = kind }
+  }
+}

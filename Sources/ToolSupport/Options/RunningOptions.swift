@@ -1,0 +1,27 @@
+package import CommandLineSupport
+
+/// Options with the same meaning in several tools.
+extension OptionDefinition {
+  /// - Parameter result: What does not depend on the number of threads; nil where it is the speed that matters.
+  package static func threads(
+    sets keyPath: WritableKeyPath<Values, Int?> & Sendable, result: String?, group: String = "Running"
+  ) -> Self {
+    Self(
+      "--threads", sets: keyPath, as: .integer(in: 1...1024), absentMeans: "all available CPUs", group: group,
+      help: "threads" + (result.map { "; any number gives the same \($0)" } ?? ""))
+  }
+
+  /// - Parameter rest: What is still printed.
+  package static func quiet(sets keyPath: WritableKeyPath<Values, Bool> & Sendable, rest: String) -> Self {
+    Self("--quiet", "-q", sets: keyPath, group: "Running", help: "print nothing but \(rest)")
+  }
+
+  package static func progress(sets keyPath: WritableKeyPath<Values, ProgressStyle> & Sendable) -> Self {
+    Self(
+      "--progress", sets: keyPath, as: .choice, group: "Running",
+      help: "a line that stays in place, plain lines now and then, or what suits the output",
+      details:
+        "On a terminal there is one line that stays in place; elsewhere a line comes after two seconds, then every ten "
+        + "and, as time goes on, less often. With none there are validations alone.")
+  }
+}

@@ -1,0 +1,97 @@
+package import CommandLineSupport
+internal import RecurrentEngine
+
+/// All of a configuration, in the order in which settings are printed.
+package let configurationOptions: [ConfigurationOption] =
+  modelOptions + initializationOptions + malformedTextOptions + optimizationOptions + regularizationOptions
+  + heldOutShareOptions + divisionOptions
+
+private let counts = 1...Int(Int32.max)
+
+extension TrainingSettings {
+  /// What decides a run, besides its length: checkpoints store these options, and a resumed run must not change them.
+  package static let decidingOptions: [SettingsOption] =
+    modelOptions.within(\.configuration) + initializationOptions.within(\.configuration) + textOptions
+    + optimizationOptions.within(\.configuration) + regularizationOptions.within(\.configuration)
+    + validationOptions + divisionOptions.within(\.configuration) + [logInterval]
+
+  /// Limits of a run.
+  package static let lengthOptions = [
+    SettingsOption(
+      "--epochs", "--max-epochs", sets: \.budget.epochs, as: .integer(in: counts),
+      absentMeans: "chosen if nothing else bounds the run", group: "Training", help: "maximum epochs"),
+    SettingsOption(
+      "--steps", "--max-iters", sets: \.budget.steps, as: .integer(in: 0...Int(Int32.max)), group: "Training",
+      help: "maximum optimizer steps",
+      details: "With 0 the initial model is validated and written, to compare the trained one with."),
+    SettingsOption(
+      "--patience", sets: \.budget.patience, as: .integer(in: counts), absentMeans: "10 if nothing bounds the run",
+      group: "Training", help: "end after so many validations in a row without a better loss"),
+    SettingsOption(
+      "--max-time", sets: \.budget.seconds, as: .duration, group: "Training",
+      help: "save and stop after this time, to be resumed later"),
+  ]
+
+  /// The size by one word.
+  package static let presetOption = SettingsOption(
+    "--preset", sets: \.preset, as: .choice, absentMeans: "chosen", group: "Model",
+    help: "the size: 1 layer of 64 units, or 2 of 128, 256 or 512",
+    details:
+      "What is not given is chosen from the length of the text and the time that is allowed, or from five minutes on "
+      + "two cores if nothing bounds the run. The choice is printed as a command line that repeats the run.")
+
+  /// How a text is read, besides its unit.
+  package static let textOptions =
+    malformedTextOptions.within(\.configuration) + [
+      SettingsOption(
+        "--max-vocabulary", sets: \.maximumVocabulary, as: .integer(in: counts), absentMeans: "65536 for graphemes",
+        group: "Model", help: "most different characters that a text may have")
+    ]
+
+  /// How much is held out, and how often it is used.
+  package static let validationOptions =
+    heldOutShareOptions.within(\.configuration) + [
+      SettingsOption(
+        "--val-every", "--eval-interval", sets: \.validationInterval, as: .integer(in: counts), absentMeans: "an epoch",
+        group: "Validation", help: "optimizer steps between validations")
+    ]
+
+  /// Texts that are held out as a whole.
+  package static let heldOutFileOptions = [
+    SettingsOption(
+      "--val-file", sets: \.validationFile, as: .path, group: "Validation",
+      help: "validate on this text, and hold out nothing of the corpus for it",
+      details: "The vocabulary is of all texts together. A run that is resumed needs the same file again."),
+    SettingsOption(
+      "--test-file", sets: \.testFile, as: .path, group: "Validation",
+      help: "measure the best model at the end on this text"),
+  ]
+
+  package static let logInterval = SettingsOption(
+    "--log-every", "--log-interval", sets: \.logInterval, as: .integer(in: counts), group: "Files",
+    help: "optimizer steps between rows of the loss curve")
+
+  /// Options that name two sources of the same held-out text.
+  package static let exclusions = [
+    OptionExclusion("--val-fraction", "--val-file", "both say what validation is on"),
+    OptionExclusion("--val-lines", "--val-file", "both say what validation is on"),
+    OptionExclusion("--test-fraction", "--test-file", "both say what the last test is on"),
+  ]
+
+  /// Checks what no single option can say.
+  ///
+  /// - Parameter given: The options whose values the settings have.
+  /// - Throws: `UsageError.conflict`
+  package func check(_ given: GivenOptions) throws(UsageError) {
+    if let embedding = configuration.embedding, embedding.isTied, given.contains("--hidden") || preset != nil,
+      embedding.size != configuration.hiddenSize
+    {
+      throw .conflict(
+        "--tie is for --embedding with the size of --hidden, not for --embedding \(embedding.size)")
+    }
+    let division = configuration.division
+    if division.validationLineCount == nil, configuration.validationFraction + division.testFraction >= 1 {
+      throw .conflict("--val-fraction and --test-fraction leave nothing to train on; lower one of them")
+    }
+  }
+}

@@ -1,0 +1,107 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+internal import ToolSupport
+
+/// A run with nothing left open.
+struct ResolvedRun {
+  let plan: RunPlan
+  /// The options, with settings that were chosen in the place of open ones.
+  let options: TrainOptions
+  /// The settings, fitted to the text.
+  let configuration: TrainingConfiguration
+  let split: CorpusSplit
+  let threadCount: Int
+  let memory: MemoryEstimate
+  /// What decides the run, as its checkpoints store it: no paths, no threads, nothing that says how long to run now.
+  let arguments: [String]
+  /// Whether any setting was chosen.
+  let hasChosenSettings: Bool
+  /// The primary names of open options that are given or chosen.
+  private let decided: Set<String>
+
+  /// Chooses open settings by the engine's rule, and takes fewer streams or shorter chunks for a short text.
+  ///
+  /// - Throws: `ToolError` if there is not the memory; `KernelSelectionError`; `CorpusError` if there is too little text,
+  ///   or if it cannot be read any more.
+  init(_ plan: RunPlan, _ text: TrainingText) throws {
+    self.plan = plan
+    var options = plan.options
+    threadCount = options.threads ?? Machine.availableCPUs
+    let recommended = try TrainingConfiguration.recommended(
+      for: text.split, of: text.corpus, from: options.training.configuration, keeping: plan.kept,
+      budget: options.training.budget, threadCount: threadCount)
+    options.training.configuration = recommended.configuration
+    options.training.budget = recommended.budget
+    self.options = options
+    hasChosenSettings = plan.storedArguments == nil && (!recommended.chosen.isEmpty || options.training.preset != nil)
+    decided = plan.decided.union(recommended.chosen.map(\.optionName))
+    arguments = plan.storedArguments ?? Self.arguments(for: options.training, decided: decided)
+    (configuration, split) = try recommended.configuration.fitted(to: text.split, of: text.corpus)
+    memory = try checkMemory(configuration, vocabularySize: text.corpus.vocabulary.count)
+  }
+
+  /// The same arguments for a run whose length has been fixed by the time that was left.
+  func arguments(steps: Int, decaySteps: Int) -> [String] {
+    var settings = options.training
+    (settings.budget.steps, settings.budget.epochs) = (steps, nil)
+    settings.configuration.schedule.decaySteps = decaySteps
+    return Self.arguments(for: settings, decided: decided.union(["--decay-steps"]))
+  }
+
+  private static func arguments(for settings: TrainingSettings, decided: Set<String>) -> [String] {
+    (TrainingSettings.decidingOptions + TrainingSettings.lengthOptions.except("--max-time"))
+      .arguments(for: settings, defaults: TrainingSettings(), decided: decided)
+  }
+
+  /// Whether the run goes on among the files that it has written before.
+  var resumesOwnFiles: Bool {
+    if case .state(let saved) = plan.start { options.files.hasState(saved.path) } else { false }
+  }
+
+  /// Where a resumed run was when it was saved; nil for a new run.
+  var savedProgress: TrainingProgress? {
+    if case .state(let saved) = plan.start { saved.progress } else { nil }
+  }
+
+  /// Makes the trainer, from new weights, those of another model, or a saved state.
+  ///
+  /// - Throws: `ToolError` if the text is another one than the run was trained on; what the engine throws.
+  func makeTrainer(_ text: TrainingText, _ output: TrainingOutput) throws -> Trainer {
+    switch plan.start {
+    case .initialWeights:
+      return try Trainer(corpus: text.corpus, split: split, configuration: configuration, threadCount: threadCount)
+    case .weights(let checkpoint):
+      let (model, match) = try checkpoint.model.adapted(
+        to: text.corpus.vocabulary, initialization: configuration.initialization)
+      output.describe(match, from: checkpoint.model.vocabulary, to: text.corpus.vocabulary)
+      return try Trainer(
+        corpus: text.corpus, split: split, configuration: configuration, model: model, threadCount: threadCount)
+    case .state(let saved):
+      try saved.check(isOn: text)
+      guard saved.checkpoint.training == configuration else {
+        throw CheckpointError.damaged(path: saved.path, .metadata("configuration"))
+      }
+      let trainer = try Trainer(resuming: saved, corpus: text.corpus, split: split, threadCount: threadCount)
+      output.print("resuming \(saved.path) after step \(NumberText.grouped(saved.progress.step))")
+      return trainer
+    }
+  }
+}
+
+extension SavedRun {
+  /// - Throws: `ToolError` if the text is another one than the run was trained on.
+  fileprivate func check(isOn text: TrainingText) throws(ToolError) {
+    let corpus = text.corpus
+    guard !isOn(corpus) else { return }
+    let difference =
+      if self.corpus.byteCount != corpus.byteCount {
+        "\(NumberText.grouped(corpus.byteCount)) bytes, and it was \(NumberText.grouped(self.corpus.byteCount))"
+      } else {
+        "the same length, \(self.corpus == corpus.fingerprint ? "cut in other places" : "other contents")"
+      }
+    throw ToolError(
+      .badData,
+      "\(names(of: text.allFiles)): not the text that \(path) was trained on (\(difference)); give that text, or start "
+        + "a new run with --init-from")
+  }
+}

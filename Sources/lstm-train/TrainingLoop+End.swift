@@ -1,0 +1,81 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+internal import ToolSupport
+
+extension TrainingLoop {
+  var isSaveDue: Bool {
+    guard writer.savedStep != trainer.progress.step else { return false }
+    return switch run.options.checkpointInterval {
+    case .steps(let count): trainer.progress.step % count == 0
+    case .seconds(let seconds): secondsNow() - lastSave >= seconds
+    }
+  }
+
+  mutating func save() {
+    // Where the loss is NaN or infinite, the parameters may be of no use; those that were saved before are.
+    guard !isUndone, trainer.hasFiniteParameters else { return }
+    writer.save(trainer)
+    lastSave = secondsNow()
+  }
+
+  /// - Throws: `ToolError` with status `diverged` if many steps in a row were skipped.
+  func checkProgress() throws(ToolError) {
+    let progress = trainer.progress
+    guard progress.undoneInARow < Trainer.maximumSkippedSteps else {
+      throw divergence("loss or gradient was no finite number \(progress.undoneInARow) times in a row")
+    }
+  }
+
+  private func divergence(_ reason: String) -> ToolError {
+    ToolError(
+      .diverged,
+      "training diverged at step \(NumberText.grouped(trainer.progress.step)): \(reason); start again with a lower "
+        + "--learning-rate or --clip")
+  }
+
+  var isFinished: Bool {
+    let progress = trainer.progress
+    return (progress.step >= trainer.horizon && !progress.isReportDue) || budget.isOutOfPatience(progress)
+  }
+
+  /// The number of steps, and of how many if that is known.
+  private var stepsText: String {
+    NumberText.grouped(trainer.progress.step) + (horizon.map { " of \(NumberText.grouped($0))" } ?? "")
+  }
+
+  /// Ends a run that was finished when it was resumed. The selected model may have been lost with the process that
+  /// saved its state.
+  mutating func endFinishedRun() throws -> ExitStatus {
+    writer.finish(trainer)
+    if let failure = writer.failure { throw failure }
+    let steps =
+      NumberText.counted(trainer.progress.step, "step") + (horizon.map { " of \(NumberText.grouped($0))" } ?? "")
+    let limit = budget.isOutOfPatience(trainer.progress) ? "--patience" : "--steps or --epochs"
+    output.print("this run is finished: \(steps); a larger \(limit) goes on")
+    return .ok
+  }
+
+  /// Writes what is still to be written, and says what the run has come to.
+  mutating func finish() throws -> ExitStatus {
+    guard trainer.hasFiniteParameters else { throw divergence("the weights are no finite numbers any more") }
+    writer.finish(trainer)
+    let testLoss = isFinished ? try trainer.testLoss { StopSignal.status != nil } : nil
+    writer.note(
+      EventLog.End(
+        step: trainer.progress.step, finished: isFinished, bestValLoss: trainer.progress.best?.loss,
+        bestStep: trainer.progress.best?.step, testLoss: finite(testLoss)))
+    if let failure = writer.failure { throw failure }
+    output.clear()
+    guard isFinished else {
+      output.print("stopped after step \(stepsText); go on with --resume \(run.options.files.last)")
+      return StopSignal.status ?? .ok
+    }
+    if budget.isOutOfPatience(trainer.progress), trainer.progress.step < trainer.horizon {
+      output.print(
+        "ended after step \(stepsText): no better validation loss for "
+          + NumberText.counted(budget.patience ?? 0, "validation"))
+    }
+    try output.conclude(trainer, testLoss: testLoss, run.options)
+    return .ok
+  }
+}

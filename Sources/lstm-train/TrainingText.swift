@@ -1,0 +1,77 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+internal import ToolSupport
+
+/// The text of a run, divided as for one stream.
+struct TrainingText {
+  let corpus: Corpus
+  let split: CorpusSplit
+  /// The operands.
+  let files: [String]
+  /// The files that are held out as a whole.
+  let heldOutFiles: [String]
+
+  /// Reads and divides a text, and says what it is.
+  ///
+  /// - Throws: `CorpusError`; `ToolError` or `UsageError` if the text does not suit the options.
+  init(_ files: [String], _ settings: TrainingSettings, _ output: TrainingOutput) throws {
+    self.files = files
+    heldOutFiles = settings.heldOutFiles
+    let configuration = settings.configuration
+    corpus = try Corpus(
+      sources: (files + heldOutFiles).map(TextSource.init(operand:)), unit: configuration.unit,
+      malformedUTF8: configuration.malformedUTF8, maximumVocabulary: settings.maximumVocabulary,
+      dropsCarriageReturns: configuration.division.readsLines)
+    output.describe(corpus, files: files, heldOutFiles: heldOutFiles, configuration.malformedUTF8)
+    var single = configuration
+    single.batchSize = 1
+    guard !configuration.division.readsLines || corpus.vocabulary.newlineID != nil else {
+      throw ToolError(
+        .badData, "\(names(of: files)): no line feed, and so no lines (\(corpus.lengthText)); leave out --lines")
+    }
+    split = try CorpusSplit(corpus, single)
+    try check(settings)
+  }
+
+  /// All files, in the order of the corpus.
+  var allFiles: [String] { files + heldOutFiles }
+
+  private func check(_ settings: TrainingSettings) throws {
+    let division = settings.configuration.division
+    let name = names(of: files)
+    guard !split.training.isEmpty else {
+      let remedy = division.validationLineCount == nil ? "--val-fraction" : "--val-lines"
+      throw ToolError(
+        .badData,
+        "\(name): too short (\(corpus.lengthText), \(split.training.count)\(division.readsLines ? " lines" : "") for "
+          + "training); give more text or a lower \(remedy)")
+    }
+    guard corpus.vocabulary.count > 1 else {
+      throw ToolError(.badData, "\(name): nothing to learn (\(corpus.lengthText), all the same); give another text")
+    }
+    for (file, part) in [(settings.validationFile, split.validation), (settings.testFile, split.test)] {
+      guard let file, part.isEmpty else { continue }
+      throw ToolError(.badData, "\(names(of: [file])): nothing to predict in it; give more text")
+    }
+    guard settings.budget.patience == nil || !split.validation.isEmpty else {
+      throw UsageError.conflict("--patience is for validation, and nothing is held out; leave it out")
+    }
+  }
+
+  /// Checks that operands can be read.
+  ///
+  /// - Throws: `UsageError.operands`
+  static func checkOperands(_ files: [String], _ heldOutFiles: [String]) throws(UsageError) {
+    guard !files.isEmpty else { throw .operands("give at least one text file, or - for standard input") }
+    // What `lstm-train "$text"` gives where there is no such variable.
+    guard !files.contains("") else { throw .operands("the name of a text file is empty; give its path") }
+    guard (files + heldOutFiles).count(where: { $0 == "-" }) < 2 else {
+      throw .operands("standard input can be read only once; give - once")
+    }
+  }
+}
+
+extension Corpus {
+  /// The number of characters, with their unit.
+  fileprivate var lengthText: String { NumberText.counted(characterCount, vocabulary.unit.rawValue) }
+}
