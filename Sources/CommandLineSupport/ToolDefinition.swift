@@ -12,7 +12,8 @@ public struct ToolDefinition: Sendable {
   public init(name: String, summary: String, version: String, commands: [ToolCommand], examples: [String] = []) {
     self.commands = commands
     root = CommandDefinition(
-      name: name, summary: summary, operands: "COMMAND [options] ...", operandChoices: commands.map(\.name),
+      name: name, summary: "\(summary) Each command has a --help of its own.", operands: "COMMAND [options] ...",
+      operandChoices: commands.map(\.name),
       version: version, defaults: NoOptions(), options: [], examples: examples)
   }
 

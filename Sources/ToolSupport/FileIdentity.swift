@@ -33,3 +33,15 @@ package func folder(of path: String) -> String {
   guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
   return slash == path.startIndex ? "/" : String(path[..<slash])
 }
+
+/// The last part of a path.
+package func name(of path: String) -> String {
+  path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.utf8.index(after: $0)...]) } ?? path
+}
+
+/// A path with something before its ending.
+package func inserting(_ insertion: String, into path: String) -> String {
+  let name = name(of: path)
+  let ending = name.dropFirst().lastIndex(of: ".").map { name[$0...] } ?? ""
+  return path.dropLast(ending.count) + insertion + ending
+}

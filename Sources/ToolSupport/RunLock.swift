@@ -1,4 +1,4 @@
-internal import CommandLineSupport
+package import CommandLineSupport
 
 #if canImport(Glibc)
   internal import Glibc
@@ -9,7 +9,7 @@ internal import CommandLineSupport
 #endif
 
 /// Keeps a second run away from a file. The system takes a lock from a process that ends, however it ends.
-struct RunLock: ~Copyable {
+package struct RunLock: ~Copyable {
   private let path: String
   private let descriptor: Int32
 
@@ -17,7 +17,7 @@ struct RunLock: ~Copyable {
   ///
   /// - Parameter option: What gave the path.
   /// - Throws: `ToolError` with status `cannotCreate` if another process has the lock.
-  init(_ file: String, option: String) throws(ToolError) {
+  package init(_ file: String, option: String) throws(ToolError) {
     let target = resolved(file)
     path = "\(folder(of: target))/.\(name(of: target)).lock"
     while true {
@@ -32,7 +32,7 @@ struct RunLock: ~Copyable {
         close(descriptor)
         throw ToolError(
           .cannotCreate,
-          "\(file): another lstm-train is writing it; wait for its end or choose another \(option)")
+          "\(file): another run is writing it; wait for its end or choose another \(option)")
       }
       // Whoever had the lock may have removed the file between the two calls; then it keeps nobody away.
       if Self.isSame(descriptor, path) {
