@@ -2,9 +2,9 @@ import Foundation
 import RecurrentEngine
 import Testing
 
-@testable import lstm_train
+@testable import lstm_study
 
-/// `lstm-train --compare`.
+/// `lstm-study compare`.
 struct ComparisonTests {
   static let options = [
     "--hidden", "12", "--layers", "1", "--batch-size", "4", "--seq-length", "16", "--threads", "1", "--steps", "40",
@@ -32,7 +32,7 @@ struct ComparisonTests {
     _ folder: WorkFolder, _ options: String..., cells: String = "lstm,gru,rnn", common: [String] = options
   ) throws -> Outcome {
     try folder.write(TinyTraining.text, to: "text.txt")
-    return try folder.run(.train, ["--compare", cells] + common + options + ["text.txt"])
+    return try folder.run(.study, ["compare", "--cells", cells] + common + options + ["text.txt"])
   }
 
   @Test func cellsHaveEqualParametersAndUpdates() throws {
@@ -69,7 +69,7 @@ struct ComparisonTests {
     }
     let svg = try folder.text(of: "comparison.svg")
     #expect(svg.ranges(of: "<polygon class=\"band ").count == 3)
-    #expect(svg.contains(">lstm, 1 × 12 units<") && svg.contains(">update<"))
+    #expect(svg.contains(">lstm, 1 × 12 units<") && svg.contains(">optimizer step<"))
   }
 
   /// A run among others is the run by itself, of which the settings are told.
@@ -93,7 +93,7 @@ struct ComparisonTests {
 
   @Test func byUnits() throws {
     let folder = try WorkFolder()
-    try compare(folder, "--compare-by", "hidden", "--seeds", "1").expectSuccess()
+    try compare(folder, "--by", "hidden", "--seeds", "1").expectSuccess()
     let table = try Table(folder.text(of: "comparison.csv"))
     #expect(Set(table.values("hidden")) == ["12"] && Set(table.values("parameters")).count == 3)
     #expect(!(try folder.text(of: "comparison.svg")).contains("<polygon"), "one seed has no spread")
@@ -103,7 +103,7 @@ struct ComparisonTests {
     let folder = try WorkFolder()
     let common = ["--hidden", "12", "--layers", "1", "--batch-size", "4", "--seq-length", "16", "--threads", "1"]
     try compare(
-      folder, "--compare-by", "time", "--max-time", "1s", "--seeds", "1", cells: "lstm,rnn", common: common
+      folder, "--by", "time", "--max-time", "1s", "--seeds", "1", cells: "lstm,rnn", common: common
     ).expectSuccess()
     let table = try Table(folder.text(of: "comparison.csv"))
     for cell in ["lstm", "rnn"] {
@@ -116,7 +116,7 @@ struct ComparisonTests {
   func growingPartsOfTheText(division: [String]) throws {
     let folder = try WorkFolder()
     try compare(
-      folder, "--compare-data", "1,0.2,0.5", "--seeds", "1", "--log", "a.csv", "--plot", "a.svg", cells: "gru",
+      folder, "--data", "1,0.2,0.5", "--seeds", "1", "--output", "a", cells: "gru",
       common: Self.options + division
     ).expectSuccess()
     #expect(try folder.names() == ["a.csv", "a.data.svg", "a.svg", "text.txt"])
@@ -140,10 +140,15 @@ struct ComparisonTests {
     }
     #expect(!settings.contains("--epochs") && !settings.contains("--patience"))
     // The rule gives each of ten runs a smaller share of what one would have.
-    let rule = SettingsRule(
-      characterCount: 10_000_000, vocabularySize: 60, isValidated: true, threadCount: 1, kernelName: "avx512")
-    let (alone, together) = try (rule.completed(TrainOptions()), rule.shared(amongRuns: 10).completed(TrainOptions()))
-    #expect(try #require(together.hiddenSize) < #require(alone.hiddenSize))
+    func hiddenSize(ofRuns count: Int) throws -> Int {
+      var budget = TrainingBudget()
+      budget.operations /= Double(count)
+      return try TrainingConfiguration.recommended(
+        characterCount: 10_000_000, vocabularySize: 60, isValidated: true, from: TrainingConfiguration(),
+        budget: budget, threadCount: 1, kernelName: "avx512"
+      ).configuration.hiddenSize
+    }
+    #expect(try hiddenSize(ofRuns: 10) < hiddenSize(ofRuns: 1))
   }
 
   @Test func earlierResultsAreKept() throws {
@@ -153,7 +158,7 @@ struct ComparisonTests {
     let lines = try compare(folder, "--seeds", "1", "--seed", "7", cells: "rnn").expectSuccess().errorLines
     #expect(
       lines.contains(
-        "lstm-train: notice: an earlier result is now comparison.previous-1.csv; --overwrite would have replaced it"))
+        "lstm-study: notice: an earlier result is now comparison.previous-1.csv; --overwrite would have replaced it"))
     #expect(try folder.bytes(of: "comparison.previous-1.csv") == first)
     try compare(folder, "--seeds", "1", "--overwrite", cells: "gru").expectSuccess()
     #expect(
@@ -166,7 +171,7 @@ struct ComparisonTests {
     let folder = try WorkFolder()
     try folder.write(TinyTraining.text, to: "text.txt")
     let run = try folder.start(
-      .train, ["--compare", "rnn,gru"] + Self.options + ["--seeds", "1000", "text.txt"])
+      .study, ["compare", "--cells", "rnn,gru"] + Self.options + ["--seeds", "1000", "text.txt"])
     try run.wait(for: "a run of each cell") { run.error.contains("gru, seed 1: best validation loss") }
     run.signal(signal)
     let outcome = try run.outcome()
@@ -183,58 +188,59 @@ struct ComparisonTests {
     let outcome = try compare(
       folder, "--seeds", "1", "--optimizer", "sgd", "--learning-rate", "1e38", "--clip", "0", cells: "gru,rnn")
     #expect(outcome.status == 0)
-    #expect(outcome.errorLines.count { $0.contains("diverged at step") } == 2)
+    #expect(outcome.errorLines.count { $0.contains("training diverged after") } == 2)
     #expect(outcome.output.split(separator: "\n").dropFirst().allSatisfy { $0.hasSuffix("0 of 1") })
   }
 
   @Test func contradictions() throws {
     let folder = try WorkFolder()
-    let own = "--compare trains new models of its own cells, for so many updates or so long, and keeps none; leave out "
     let cases: [([String], String)] = [
-      (["--resume", "a"], own + "--resume"), (["--continue"], own + "--continue"),
-      (["--init-from", "a"], own + "--init-from"), (["--checkpoint", "a.bin"], own + "--checkpoint"),
-      (["--checkpoint-every", "5"], own + "--checkpoint-every"), (["--keep", "2"], own + "--keep"),
-      (["--cell", "gru"], own + "--cell"), (["--patience", "3"], own + "--patience"),
-      (["--json-log", "a"], own + "--json-log"), (["--stop-after", "3"], own + "--stop-after"),
-      (["--overfit"], "--overfit and --compare are two tasks; give one of them"),
-      (["--compare", "gru,gru"], "--compare names gru twice; give each cell once"),
+      (["--cells", "gru,gru"], "--cells names gru twice; give each cell once"),
       (
-        ["--compare", "lstm,rnn", "--gru-reset", "after"],
-        "--gru-reset is for --cell gru, which --compare does not name; leave it out"
+        ["--cells", "lstm,rnn", "--gru-reset", "after"],
+        "--gru-reset is for --cell gru, which --cells does not name; leave it out"
       ),
-      (["--compare-by", "time"], "--compare-by time gives every run as long; say how long by --max-time"),
+      (["--leak", "0.1"], "--leak is for --connection leaky; give that, too"),
+      (["--by", "time"], "--by time gives each run the same time; set it by --max-time"),
       (
-        ["--compare-by", "time", "--max-time", "1s"],
-        "--compare-by time gives every run as long, however many updates it makes; leave out --steps"
+        ["--by", "time", "--max-time", "1s"],
+        "--by time gives each run the same time, not the same number of steps; leave out --steps"
       ),
       (
         ["--max-time", "1s"],
-        "--max-time is not the same number of updates for all; give --compare-by time, or --steps"
+        "--max-time allows each cell another number of steps; give --by time, or --steps"
       ),
       (
         ["--val-fraction", "0"],
-        "--compare is by the loss on held-out text, and nothing is held out; give a higher --val-fraction"
+        "compare needs a validation set, and nothing is held out; give a higher --val-fraction"
       ),
-      (["--log", "comparison.svg"], "--log and --plot are the same file; choose another path for one of them"),
-      (["--plot", "text.txt"], "--plot would overwrite the text text.txt; choose another path"),
     ]
     try folder.write(TinyTraining.text, to: "text.txt")
     for (options, message) in cases {
-      let outcome = try folder.run(.train, ["--compare", "lstm,gru"] + Self.options + options + ["text.txt"])
+      let outcome = try folder.run(.study, ["compare"] + Self.options + options + ["text.txt"])
       #expect(outcome.status == 64 && outcome.output.isEmpty, "\(options)")
-      #expect(outcome.errorLines.last == "lstm-train: \(message)", "\(options)")
+      #expect(outcome.errorLines.last == "lstm-study: \(message)", "\(options)")
     }
-    for option in [["--compare-by", "hidden"], ["--seeds", "2"], ["--compare-data", "0.5"]] {
-      try folder.train(option).expect(
-        status: 64, error: "lstm-train: \(option[0]) is for --compare; give that, too\n")
-    }
-    #expect(try compare(folder, "--compare-data", "0.0001", "--seeds", "1").status == 65)
+    try folder.write(TinyTraining.text, to: "text.csv")
+    try folder.run(.study, ["compare", "--output", "text", "text.csv"]).expect(
+      status: 64, error: "lstm-study: --output would overwrite the text text.csv; choose another path\n")
+    #expect(try compare(folder, "--data", "0.0001", "--seeds", "1").status == 65)
     #expect(try folder.names().contains("comparison.svg") == false)
+  }
+
+  /// What a comparison does not do, it does not take.
+  @Test(arguments: [
+    "--cell", "--resume", "--continue", "--init-from", "--checkpoint", "--checkpoint-every", "--keep", "--patience",
+    "--json-log", "--stop-after", "--sample-every", "--test-fraction", "--baselines",
+  ])
+  func foreignOptions(option: String) throws {
+    let outcome = try WorkFolder().run(.study, ["compare", option, "3", "text.txt"])
+    #expect(outcome.status == 64 && outcome.error.hasPrefix("lstm-study: unknown option '\(option)'; "))
   }
 
   @Test func theNearestSize() {
     for wanted in [1, 7, 8, 24, 25, 1_000_003] {
-      let size = hiddenSize(forParameters: wanted) { $0 * $0 + $0 }
+      let size = hiddenSizeNearest(toParameters: wanted) { $0 * $0 + $0 }
       let distance = { (size: Int) in abs(size * size + size - wanted) }
       #expect(size > 0 && distance(size) <= distance(size + 1) && (size == 1 || distance(size) <= distance(size - 1)))
     }

@@ -2,16 +2,16 @@ import Foundation
 import RecurrentEngine
 import Testing
 
-@testable import lstm_train
+@testable import lstm_study
 
-/// `--check-gradients` and `--overfit`: what a learner can see with own eyes.
+/// `lstm-study gradients` and `lstm-study overfit`.
 struct SelfCheckTests {
-  // MARK: --check-gradients
+  // MARK: gradients
 
   @Test(arguments: TrainingRunTests.cells)
   func gradientsAreThoseOfTheEquations(cell: [String]) throws {
     let folder = try WorkFolder()
-    let outcome = try folder.run(.train, ["--check-gradients", "--hidden", "3"] + cell).expectSuccess()
+    let outcome = try folder.run(.study, ["gradients", "--hidden", "3"] + cell).expectSuccess()
     #expect(try folder.names() == [], "nothing is written")
     #expect(outcome.output.contains("passed: "))
     let blocks = outcome.output.split(separator: "\n\n").map { $0.split(separator: "\n") }
@@ -26,10 +26,10 @@ struct SelfCheckTests {
     }
     #expect(outcome.errorLines.first?.hasPrefix("text: random characters: ") == true)
     #expect(outcome.errorLines.contains { $0.hasPrefix("model: ") })
-    let again = try folder.run(.train, ["--check-gradients", "--hidden", "3", "--threads", "2"] + cell)
+    let again = try folder.run(.study, ["gradients", "--hidden", "3", "--threads", "2"] + cell)
     #expect(again.output == outcome.output)
     #expect(
-      try folder.run(.train, ["--check-gradients", "--hidden", "3", "--seed", "9"] + cell).output != outcome.output)
+      try folder.run(.study, ["gradients", "--hidden", "3", "--seed", "9"] + cell).output != outcome.output)
   }
 
   @Test(arguments: [
@@ -38,55 +38,55 @@ struct SelfCheckTests {
   ])
   func anyModelOnAnyText(options: [String]) throws {
     let folder = try WorkFolder()
-    let arguments = ["--check-gradients", "--hidden", "4"] + options + ["text.txt"]
-    let outcome = try folder.run(.train, arguments, writing: TinyTraining.text).expectSuccess()
+    let arguments = ["gradients", "--hidden", "4"] + options + ["text.txt"]
+    let outcome = try folder.run(.study, arguments, writing: TinyTraining.text).expectSuccess()
     #expect(outcome.output.contains("passed: "))
     #expect(try folder.names() == ["text.txt"])
-    #expect(try folder.run(.train, arguments + ["--quiet"]).expectSuccess().output == "")
+    #expect(try folder.run(.study, arguments + ["--quiet"]).expectSuccess().output == "")
   }
 
   @Test func aTrainedModel() throws {
     let folder = try WorkFolder()
     try folder.train("--cell", "gru").expectSuccess()
     let before = try folder.names()
-    let outcome = try folder.run(.train, ["--check-gradients", "--init-from", "checkpoint.bin", "text.txt"])
+    let outcome = try folder.run(.study, ["gradients", "--init-from", "checkpoint.bin", "text.txt"])
     #expect(outcome.expectSuccess().output.contains("layers.0.U.z"))
     #expect(try folder.names() == before)
   }
 
-  // MARK: --overfit
+  // MARK: overfit
 
   @Test(arguments: TrainingRunTests.cells)
-  func aBatchIsLearnedByHeart(cell: [String]) throws {
+  func aBatchIsOverfitted(cell: [String]) throws {
     let folder = try WorkFolder()
     let outcome = try folder.run(
-      .train, ["--overfit", "--hidden", "48", "--seq-length", "16"] + cell + ["text.txt"], writing: TinyTraining.text
+      .study, ["overfit", "--hidden", "48", "--seq-length", "16"] + cell + ["text.txt"], writing: TinyTraining.text
     ).expectSuccess()
     #expect(try folder.names() == ["text.txt"], "nothing is written")
     let least = try #require(outcome.output.firstMatch(of: /the least possible loss is ([0-9.]+) nats/))
-    let rows = outcome.output.matches(of: /after ([0-9,]+) updates?: ([0-9.]+) nats per character\n/)
+    let rows = outcome.output.matches(of: /after ([0-9,]+) steps?: ([0-9.]+) nats per character\n/)
     #expect(rows.prefix(4).map { $0.1 } == ["0", "1", "2", "5"])
     let losses = rows.compactMap { Double($0.2) }
     let goal = try #require(Double(least.1)) + 0.01
     #expect(try #require(losses.last) <= goal + 1e-4)
     #expect(losses.dropLast().allSatisfy { $0 > goal - 1e-4 })
     #expect(
-      outcome.output.hasSuffix("passed: the model has learned the batch by heart, as a right implementation can.\n"))
+      outcome.output.hasSuffix("passed: the model overfits the batch, as a right implementation can.\n"))
   }
 
-  @Test func whatIsNotLearnedFails() throws {
+  @Test func aBatchThatIsNotOverfittedFails() throws {
     let folder = try WorkFolder()
     try folder.write(TinyTraining.text, to: "text.txt")
-    let short = try folder.run(.train, ["--overfit", "--steps", "3", "text.txt"])
+    let short = try folder.run(.study, ["overfit", "--steps", "3", "text.txt"])
     #expect(short.status == 76)
     #expect(
       try #require(short.errorLines.last).wholeMatch(
         of:
-          /lstm-train: the batch is not learned by heart: its loss is [0-9.]+ nats per character after 3 updates, and [0-9.]+ was to be reached; try more --steps, a larger --hidden or another --learning-rate/
+          /lstm-study: the batch is not overfitted: its loss is [0-9.]+ nats per character after 3 steps, and the goal is [0-9.]+; try more --steps, a larger --hidden or another --learning-rate/
       ) != nil)
     // With so little to remember by, no number of updates is enough.
     #expect(
-      try folder.run(.train, ["--overfit", "--quiet", "--hidden", "1", "--steps", "500", "text.txt"]).status == 76)
+      try folder.run(.study, ["overfit", "--quiet", "--hidden", "1", "--steps", "500", "text.txt"]).status == 76)
   }
 
   @Test func theLeastLossIsWhatRowsThatBeginAlikeLeaveOpen() {
@@ -107,22 +107,22 @@ struct SelfCheckTests {
 
   // MARK: Both
 
-  @Test(arguments: ["--check-gradients", "--overfit"])
-  func contradictions(task: String) throws {
+  /// Both take one mini-batch of running text, without regularization.
+  @Test(arguments: ["gradients", "overfit"])
+  func foreignOptions(command: String) throws {
     let folder = try WorkFolder()
-    try folder.write(TinyTraining.text, to: "text.txt")
-    let contradicting = [
-      ["--resume", "a"], ["--continue"], ["--lines"], ["--dropout", "0.1"], ["--recurrent-dropout", "0.1"],
-      ["--label-smoothing", "0.1"], ["--val-file", "text.txt"],
-    ]
-    for options in contradicting {
-      try folder.run(.train, [task] + options + ["text.txt"]).expect(
-        status: 64,
-        error: "lstm-train: \(task) takes one batch of running text, and a new model or that of --init-from, without "
-          + "regularization; leave out \(options[0])\n")
+    for option in ["--resume", "--continue", "--lines", "--dropout", "--recurrent-dropout", "--val-file", "--average"] {
+      let outcome = try folder.run(.study, [command, option, "0.1", "text.txt"])
+      #expect(outcome.status == 64 && outcome.error.hasPrefix("lstm-study: unknown option '\(option)'; "))
     }
-    try folder.run(.train, [task, "--dry-run", "text.txt"]).expect(
-      status: 64, error: "lstm-train: --dry-run and \(task) are two tasks; give one of them\n")
-    #expect(try folder.run(.train, [task, "--dropout", "0", "--hidden", "9", "--steps", "1", "text.txt"]).status != 64)
+  }
+
+  @Test(arguments: ["gradients", "overfit"])
+  func aModelContradictsNoCheckpoint(command: String) throws {
+    let folder = try WorkFolder()
+    try folder.train().expectSuccess()
+    try folder.run(.study, [command, "--init-from", "checkpoint.bin", "--hidden", "9", "text.txt"]).expect(
+      status: 64,
+      error: "lstm-study: --hidden 9 contradicts checkpoint.bin, which has --hidden 8; leave the option out\n")
   }
 }

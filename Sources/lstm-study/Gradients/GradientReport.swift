@@ -23,10 +23,10 @@ struct GradientReport {
         error(tensor.referenceError), tensor.passes ? "" : "wrong",
       ]
     }
-    return ["loss: \(losses[0]) nats per character by the engine, \(losses[1]) by the equations in Double", ""]
-      + TextTable.lines([["gradient", "of", "engine", "equations", "slope of the loss"]] + gradients)
+    return ["loss: \(losses[0]) nats per character in the engine, \(losses[1]) in the double-precision reference", ""]
+      + TextTable.lines([["gradient", "at", "engine", "reference", "finite difference"]] + gradients)
       + ["", "Greatest differences, relative to the largest gradient of each tensor:", ""]
-      + TextTable.lines([["tensor", "shape", "engine − equations", "equations − slope"]] + errors)
+      + TextTable.lines([["tensor", "shape", "engine − reference", "reference − difference"]] + errors)
       + (check.passes ? ["", success] : [])
   }
 
@@ -37,18 +37,18 @@ struct GradientReport {
     return "the gradient of \(worst.name) is wrong: "
       + (isEngine
         ? "the engine is off by \(error(worst.engineError)) of the largest, and rounding explains \(error(check.engineTolerance))"
-        : "the equations are off from the slope of the loss by \(error(worst.referenceError)) of the largest, and "
+        : "the reference is off from finite differences by \(error(worst.referenceError)) of the largest, and "
           + "rounding explains \(Self.referenceLimit)") + "; report it with this command line"
   }
 
   private static let referenceLimit = NumberText.shortest(GradientCheck.referenceTolerance)
 
   private var success: String {
-    "passed: the gradients of the engine in single precision are those of the equations to within "
+    "passed: the gradients of the engine in single precision agree with the reference to within "
       + "\(error(check.engineTolerance))"
       + (check.engineTolerance > GradientCheck.usualEngineTolerance
-        ? ", as much as such a model magnifies rounding" : "")
-      + ", and those are the slopes of the loss to within \(Self.referenceLimit)."
+        ? ", as far as such a model magnifies rounding errors" : "")
+      + ", and the reference agrees with finite differences of its loss to within \(Self.referenceLimit)."
   }
 
   private func number(_ value: Double) -> String { NumberText.fixed(value, decimals: 9) }

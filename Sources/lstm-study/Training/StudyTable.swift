@@ -11,9 +11,8 @@ struct StudyTable {
     text = columns.joined(separator: ",") + "\n"
   }
 
-  mutating func append(_ fields: [String]) {
-    text += fields.map(Self.quoted).joined(separator: ",") + "\n"
-  }
+  /// - Parameter fields: Fields without commas and quotation marks.
+  mutating func append(_ fields: [String]) { text += fields.joined(separator: ",") + "\n" }
 
   /// - Throws: `CheckpointError.cannotCreate` or `.writeFailed`.
   func write() throws { try WholeFile.write(text, to: path) }
@@ -21,12 +20,5 @@ struct StudyTable {
   /// The number with a fixed count of decimals; empty for nil and for values that are NaN or infinite.
   static func field(_ value: Double?, decimals: Int) -> String {
     value.map { $0.isFinite ? NumberText.fixed($0, decimals: decimals) : "" } ?? ""
-  }
-
-  /// The field in quotation marks (RFC 4180) where it needs them.
-  private static func quoted(_ field: String) -> String {
-    guard field.utf8.contains(where: { [UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n")].contains($0) })
-    else { return field }
-    return "\"" + field.replacing("\"", with: "\"\"") + "\""
   }
 }

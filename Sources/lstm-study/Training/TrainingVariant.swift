@@ -47,7 +47,7 @@ extension ValueFormat where Value == [TrainingVariant] {
       ValueSyntax(name: "VARIANTS", allowed: "training options, or several sets of them with semicolons between"),
       parse: { text in
         let texts = text.split(separator: ";", omittingEmptySubsequences: false).map { part in
-          part.split(separator: " ").joined(separator: " ")
+          part.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         }
         return texts.allSatisfy(\.isEmpty) ? nil : texts.map(TrainingVariant.init)
       },
