@@ -35,7 +35,7 @@ let forTests: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 func tool(_ name: String, using others: [Target.Dependency] = []) -> Target {
   .executableTarget(
-    name: name, dependencies: ["CommandLineSupport", "RecurrentEngine", "ToolSupport"] + others,
+    name: name, dependencies: ["CommandLineSupport", "RecurrentEngine", "SystemCalls", "ToolSupport"] + others,
     swiftSettings: strict, linkerSettings: linking)
 }
 
@@ -60,47 +60,67 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CPUIntrinsics"),
+    .target(name: "Checksums", dependencies: ["CPUIntrinsics"], swiftSettings: alwaysOptimized),
+    .target(name: "RandomNumbers", swiftSettings: alwaysOptimized),
+    .target(name: "SystemCalls", swiftSettings: alwaysOptimized),
+    .target(name: "Safetensors", dependencies: ["Checksums", "SystemCalls"], swiftSettings: alwaysOptimized),
     .target(
-      name: "KernelTemplates", dependencies: ["CPUIntrinsics"], swiftSettings: strict,
+      name: "TextCorpus", dependencies: ["Checksums", "RandomNumbers", "SystemCalls"], swiftSettings: alwaysOptimized),
+    .target(
+      name: "KernelTemplates", dependencies: ["CPUIntrinsics", "RandomNumbers"], swiftSettings: strict,
       // The templates' own copies, which nothing calls, are compiled for the oldest CPU and need `fmaf`.
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-    .target(name: "ReferenceModel", swiftSettings: alwaysOptimized),
+    .target(name: "ReferenceModel", dependencies: ["SystemCalls"], swiftSettings: alwaysOptimized),
     .target(
-      name: "RecurrentEngine", dependencies: ["CPUIntrinsics", "KernelTemplates"] + kernelModules,
+      name: "RecurrentModel",
+      dependencies: ["CPUIntrinsics", "KernelTemplates", "RandomNumbers", "SystemCalls"] + kernelModules,
       swiftSettings: alwaysOptimized),
-    .target(name: "CommandLineSupport", swiftSettings: strict),
     .target(
-      name: "GradientChecking", dependencies: ["RecurrentEngine", "ReferenceModel"], swiftSettings: strict),
-    .target(name: "Plotting", dependencies: ["CommandLineSupport"], swiftSettings: strict),
+      name: "RecurrentEngine",
+      dependencies: [
+        "Checksums", "KernelTemplates", "RandomNumbers", "RecurrentModel", "Safetensors", "SystemCalls", "TextCorpus",
+      ],
+      swiftSettings: alwaysOptimized),
+    .target(name: "CommandLineSupport", dependencies: ["SystemCalls"], swiftSettings: strict),
     .target(
-      name: "ToolSupport", dependencies: ["CommandLineSupport", "RecurrentEngine"], swiftSettings: strict),
+      name: "GradientChecking",
+      dependencies: ["KernelTemplates", "RecurrentEngine", "RecurrentModel", "ReferenceModel"], swiftSettings: strict),
+    .target(name: "Plotting", dependencies: ["CommandLineSupport", "SystemCalls"], swiftSettings: strict),
+    .target(
+      name: "ToolSupport", dependencies: ["CommandLineSupport", "RecurrentEngine", "SystemCalls"], swiftSettings: strict
+    ),
     tool("lstm-train", using: ["Plotting"]),
     tool("lstm-sample"),
     tool("lstm-inspect", using: ["Plotting"]),
     tool("lstm-score"),
     tool("lstm-study", using: ["GradientChecking", "Plotting"]),
-    tool("lstm-bench", using: ["KernelTemplates"]),
+    tool("lstm-bench", using: ["KernelTemplates", "RecurrentModel"]),
     // Not a product: it looks for faults in what reads files and command lines.
-    tool("lstm-fuzz"),
+    tool("lstm-fuzz", using: ["Checksums"]),
     example("first-steps"),
     example("name-generator"),
     example("next-character-suggester"),
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CommandLineSupport", "RecurrentEngine", "ReferenceModel", "lstm-train", "lstm-sample", "lstm-score",
+        "CommandLineSupport", "RecurrentEngine", "ReferenceModel", "SystemCalls", "lstm-train", "lstm-sample",
+        "lstm-score",
         "lstm-inspect", "lstm-study", "lstm-bench", "lstm-fuzz", "first-steps", "name-generator",
         "next-character-suggester",
       ],
       swiftSettings: forTests),
-    .testTarget(name: "CommandLineSupportTests", dependencies: ["CommandLineSupport"], swiftSettings: forTests),
+    .testTarget(
+      name: "CommandLineSupportTests", dependencies: ["CommandLineSupport", "SystemCalls"], swiftSettings: forTests),
     .testTarget(name: "PlottingTests", dependencies: ["Plotting"], swiftSettings: forTests),
     .testTarget(
       name: "ReferenceModelTests", dependencies: ["ReferenceModel"], exclude: ["record-from-pytorch.py"],
       swiftSettings: forTests),
     .testTarget(
       name: "RecurrentEngineTests",
-      dependencies: ["GradientChecking", "RecurrentEngine", "ReferenceModel", "KernelTemplates", "lstm-fuzz"],
+      dependencies: [
+        "Checksums", "GradientChecking", "KernelTemplates", "RandomNumbers", "RecurrentEngine", "RecurrentModel",
+        "ReferenceModel", "Safetensors", "SystemCalls", "TextCorpus", "lstm-fuzz",
+      ],
       exclude: ["Recordings"], swiftSettings: forTests),
   ] + kernelTargets
 )

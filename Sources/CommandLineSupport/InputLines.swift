@@ -1,18 +1,18 @@
+package import SystemCalls
+
 /// The lines of a descriptor as they come, without their line feeds.
 public struct InputLines: ~Copyable {
-  public static func standardInput() -> InputLines { InputLines(Platform.standardInput) }
+  public static func standardInput() -> InputLines { InputLines(.standardInput) }
 
   private static let pieceSize = 4096
 
-  private let number: Int32
+  private let descriptor: FileDescriptor
   private var pending: [UInt8] = []
   private var isAtEnd = false
 
-  public init(_ number: Int32) {
-    self.number = number
-  }
+  package init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
 
-  public var isTerminal: Bool { Platform.isTerminal(number) }
+  public var isTerminal: Bool { descriptor.isTerminal }
 
   /// The next line; nil after the last, which need not end with a line feed.
   ///
@@ -34,15 +34,18 @@ public struct InputLines: ~Copyable {
   }
 
   private mutating func readPiece() throws(ToolError) {
-    switch Platform.readSome(from: number, atMost: Self.pieceSize) {
-    case .read(let bytes):
-      pending += bytes
-      isAtEnd = bytes.isEmpty
-    case .interrupted: break
-    case .empty: Platform.waitUntilReadable(number)
-    case .failed(let code):
-      throw ToolError(
-        .inputOutput, "cannot read standard input: \(Platform.errorText(code)); check where it comes from")
+    var failure: SystemError?
+    let piece = [UInt8](unsafeUninitializedCapacity: Self.pieceSize) { buffer, filled in
+      do throws(SystemError) {
+        filled = try descriptor.readSome(into: UnsafeMutableRawBufferPointer(buffer))
+      } catch {
+        failure = error
+      }
     }
+    if let failure {
+      throw ToolError(.inputOutput, "cannot read standard input: \(failure); check where it comes from")
+    }
+    pending += piece
+    isAtEnd = piece.isEmpty
   }
 }

@@ -1,13 +1,13 @@
+package import SystemCalls
+
 /// A file descriptor to write to, without a buffer.
 public struct OutputDescriptor: Sendable {
-  public static let standardOutput = OutputDescriptor(Platform.standardOutput)
-  public static let standardError = OutputDescriptor(Platform.standardError)
+  public static let standardOutput = OutputDescriptor(.standardOutput)
+  public static let standardError = OutputDescriptor(.standardError)
 
-  public let number: Int32
+  private let descriptor: FileDescriptor
 
-  public init(_ number: Int32) {
-    self.number = number
-  }
+  package init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
 
   /// Writes all of the text, however many calls that takes.
   ///
@@ -22,46 +22,40 @@ public struct OutputDescriptor: Sendable {
     try bytes.withUnsafeBytes { writeAll($0) }.get()
   }
 
-  public var isTerminal: Bool { Platform.isTerminal(number) }
+  public var isTerminal: Bool { descriptor.isTerminal }
 
   /// Whether a line here can be erased and drawn again.
   public var canRedrawLine: Bool {
-    let type = Platform.environment("TERM") ?? ""
+    let type = ThisProcess.environment("TERM") ?? ""
     return isTerminal && !type.isEmpty && type != "dumb"
   }
 
   /// Whether the locale says that text is UTF-8. What is no terminal gets it in any case.
   public var showsUnicode: Bool {
     guard isTerminal else { return true }
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(Platform.environment).first { !$0.isEmpty }
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(ThisProcess.environment).first { !$0.isEmpty }
     let name = (locale ?? "").lowercased()
     return name.hasSuffix("utf-8") || name.hasSuffix("utf8") || name.contains("utf-8@") || name.contains("utf8@")
   }
 
   /// Whether colours are seen and wanted; see no-color.org.
   public var showsColor: Bool {
-    canRedrawLine && (Platform.environment("NO_COLOR") ?? "").isEmpty
+    canRedrawLine && (ThisProcess.environment("NO_COLOR") ?? "").isEmpty
   }
 
   /// The width of the terminal, else what `COLUMNS` says, else 80.
   public var columnCount: Int {
-    if let width = Platform.windowWidth(number) { return width }
-    let columns = Platform.environment("COLUMNS").flatMap { Int($0) } ?? 0
+    if let width = descriptor.windowWidth { return width }
+    let columns = ThisProcess.environment("COLUMNS").flatMap { Int($0) } ?? 0
     return columns > 0 ? columns : 80
   }
 
   private func writeAll(_ bytes: UnsafeRawBufferPointer) -> Result<Void, OutputError> {
-    var remaining = bytes[...]
-    while !remaining.isEmpty {
-      switch Platform.writeSome(UnsafeRawBufferPointer(rebasing: remaining), to: number) {
-      case .wrote(let count): remaining = remaining.dropFirst(count)
-      case .interrupted: continue
-      case .full: Platform.waitUntilWritable(number)
-      case .closedPipe: return .failure(.closedPipe)
-      case .failed(let code): return .failure(.failed(descriptor: number, code: code))
-      }
+    do throws(SystemError) {
+      return .success(try descriptor.write(bytes))
+    } catch {
+      return .failure(error == .brokenPipe ? .closedPipe : .failed(descriptor: descriptor.number, code: error.number))
     }
-    return .success(())
   }
 }
 
@@ -82,11 +76,11 @@ extension OutputError {
     case .failed(let descriptor, let code):
       let name =
         switch descriptor {
-        case OutputDescriptor.standardOutput.number: "standard output"
-        case OutputDescriptor.standardError.number: "standard error"
+        case FileDescriptor.standardOutput.number: "standard output"
+        case FileDescriptor.standardError.number: "standard error"
         default: "file descriptor \(descriptor)"
         }
-      return "cannot write to \(name): \(Platform.errorText(code))"
+      return "cannot write to \(name): \(SystemError(number: code))"
     }
   }
 }

@@ -1,3 +1,5 @@
+internal import SystemCalls
+
 /// The way into a tool and out of it.
 public enum Tool {
   /// Runs a tool on the arguments of this process, answers `--help` and `--version`, and exits.
@@ -29,14 +31,14 @@ public enum Tool {
   /// An error becomes one line on standard error, whatever its message contains. A closed pipe ends the tool quietly:
   /// the reader has had enough. The body erases a status line of its own before it throws.
   public static func run(name: String, body: () throws -> ExitStatus) -> Never {
-    Platform.ignoreSignalsOfWriting()
-    Platform.occupyStandardDescriptors()
+    ThisProcess.ignoreSignalsOfWriting()
+    ThisProcess.occupyStandardDescriptors()
     let conclusion = conclude(name: name, body: body)
     if let message = conclusion.message {
       // If even this cannot be written, the exit status still tells.
       try? OutputDescriptor.standardError.write(TerminalText.escaped("\(name): \(message)") + "\n")
     }
-    Platform.exitProcess(conclusion.status.rawValue)
+    ThisProcess.exit(conclusion.status.rawValue)
   }
 
   /// What follows the tool's name.

@@ -1,3 +1,5 @@
+public import RandomNumbers
+
 /// Which of some numbers become zero, and what the others are multiplied with, so that the expectation of each stays.
 ///
 /// Whether a number is dropped is a function of the key and of its position alone: the same for every CPU and every

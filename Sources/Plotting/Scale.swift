@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import SystemCalls
 
 /// How values become places along an axis.
 package enum Scale: Sendable {
@@ -21,7 +15,8 @@ package enum Scale: Sendable {
   func fraction(of value: Double, in range: ClosedRange<Double>) -> Double {
     switch self {
     case .linear: (value - range.lowerBound) / (range.upperBound - range.lowerBound)
-    case .logarithmic: log(value / range.lowerBound) / log(range.upperBound / range.lowerBound)
+    case .logarithmic:
+      Mathematics.logarithm(value / range.lowerBound) / Mathematics.logarithm(range.upperBound / range.lowerBound)
     }
   }
 
@@ -32,13 +27,13 @@ package enum Scale: Sendable {
       let margin = (range.upperBound - range.lowerBound) * share
       return range.lowerBound - margin...range.upperBound + margin
     case .logarithmic:
-      let factor = pow(range.upperBound / range.lowerBound, share)
+      let factor = Mathematics.power(range.upperBound / range.lowerBound, share)
       return range.lowerBound / factor...range.upperBound * factor
     }
   }
 }
 
 /// The power of ten at or below a positive number.
-func decade(of value: Double) -> Int { Int(log10(value).rounded(.down)) }
+func decade(of value: Double) -> Int { Int(Mathematics.decimalLogarithm(value).rounded(.down)) }
 
-func powerOfTen(_ exponent: Int) -> Double { pow(10, Double(exponent)) }
+func powerOfTen(_ exponent: Int) -> Double { Mathematics.power(10, Double(exponent)) }

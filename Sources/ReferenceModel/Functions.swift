@@ -1,21 +1,15 @@
 // swift-format-ignore-file: IdentifiersMustBeASCII
 // Names are those of the equations.
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+internal import SystemCalls
 
 /// The logistic function.
 func σ(_ a: Vector) -> Vector {
-  a.map { 1 / (1 + exp(-$0)) }
+  a.map { 1 / (1 + Mathematics.exponential(-$0)) }
 }
 
 func tanh(_ a: Vector) -> Vector {
-  a.map { tanh($0) }
+  a.map { Mathematics.hyperbolicTangent($0) }
 }
 
 /// The derivative of `σ` at the point where its value is `y`.
@@ -38,7 +32,7 @@ func crossEntropy(_ logits: Vector, target: Int, smoothing: Double) -> Double {
 /// ∂L/∂logits = softmax(logits) − q
 func dCrossEntropy(_ logits: Vector, target: Int, smoothing: Double) -> Vector {
   let logSum = logSumExp(logits)
-  var difference = logits.map { exp($0 - logSum) - smoothing / Double(logits.count) }
+  var difference = logits.map { Mathematics.exponential($0 - logSum) - smoothing / Double(logits.count) }
   difference.values[target] -= 1 - smoothing
   return difference
 }
@@ -46,6 +40,6 @@ func dCrossEntropy(_ logits: Vector, target: Int, smoothing: Double) -> Vector {
 private func logSumExp(_ logits: Vector) -> Double {
   // The largest term is taken out, so that no exponential overflows.
   let largest = logits.values.max() ?? 0
-  let sum = logits.values.reduce(0) { $0 + exp($1 - largest) }
-  return largest + log(sum)
+  let sum = logits.values.reduce(0) { $0 + Mathematics.exponential($1 - largest) }
+  return largest + Mathematics.logarithm(sum)
 }

@@ -1,12 +1,5 @@
 package import CommandLineSupport
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import SystemCalls
 
 /// A file that is written.
 package struct OutputFile {
@@ -47,38 +40,24 @@ package func checkDistinct(_ outputs: [OutputFile], texts: [String]) throws(Usag
 /// - Throws: `ToolError` with status `cannotCreate`.
 package func checkWritable(_ outputs: [OutputFile]) throws(ToolError) {
   for output in outputs {
-    let path = output.path
-    var status = stat()
-    let exists = stat(path, &status) == 0
-    let kind = status.st_mode & S_IFMT
-    if exists, kind == S_IFDIR { throw cannotCreate(path, because: reason(EISDIR)) }
-    if exists, output.isReplaced, kind != S_IFREG { throw cannotCreate(path, because: "no regular file") }
-    // The dot makes a file in the place of the folder an error of its own.
-    let isWritable =
-      exists && !output.isReplaced
-      ? access(path, W_OK) == 0 : access(folder(of: resolved(path)) + "/.", W_OK | X_OK) == 0
-    if !isWritable { throw cannotCreate(path, because: reason(errno)) }
+    let kind = FileStatus(path: output.path)?.kind
+    if kind == .directory { throw cannotCreate(output.path, because: SystemError.isDirectory.description) }
+    if let kind, output.isReplaced, kind != .regular { throw cannotCreate(output.path, because: "no regular file") }
+    do throws(SystemError) {
+      let isWrittenTo = kind != nil && !output.isReplaced
+      try SystemCalls.checkWritable(isWrittenTo ? output.path : folder(of: resolved(output.path)) + "/.")
+    } catch {
+      throw cannotCreate(output.path, because: error.description)
+    }
   }
-}
-
-/// The file that a path leads to if it is a link.
-func resolved(_ path: String) -> String {
-  guard let target = realpath(path, nil) else { return path }
-  defer { free(target) }
-  return String(cString: target)
 }
 
 private func cannotCreate(_ path: String, because reason: String) -> ToolError {
   ToolError(.cannotCreate, "\(path): cannot create (\(reason)); check its folder or choose another path")
 }
 
-private func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
-
 /// Whether there is anything at a path.
-package func exists(_ path: String) -> Bool {
-  var status = stat()
-  return stat(path, &status) == 0
-}
+package func exists(_ path: String) -> Bool { FileStatus(path: path) != nil }
 
 /// Whether there is something that is no regular file at a path, such as a device.
 package func isSpecialFile(_ path: String) -> Bool { exists(path) && FileIdentity(path: path) == nil }
@@ -88,15 +67,15 @@ package func isSpecialFile(_ path: String) -> Bool { exists(path) && FileIdentit
 /// - Returns: The new path; nil if there is no such file, or if it is empty.
 /// - Throws: `ToolError` with status `cannotCreate`.
 package func moveEarlierFile(_ path: String) throws(ToolError) -> String? {
-  var status = stat()
-  guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else { return nil }
+  guard let status = FileStatus(path: path), status.kind == .regular, status.byteCount > 0 else { return nil }
   var number = 1
-  while exists(inserting(".previous-\(number)", into: path)) { number += 1 }
+  while isTaken(inserting(".previous-\(number)", into: path)) { number += 1 }
   let target = inserting(".previous-\(number)", into: path)
-  guard rename(path, target) == 0 else {
+  do throws(SystemError) {
+    try renameFile(path, to: target)
+  } catch {
     throw ToolError(
-      .cannotCreate,
-      "\(path): cannot move an earlier result to \(target) (\(reason(errno))); move it, or give --overwrite")
+      .cannotCreate, "\(path): cannot move an earlier result to \(target) (\(error)); move it, or give --overwrite")
   }
   return target
 }

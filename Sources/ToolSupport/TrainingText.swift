@@ -25,13 +25,11 @@ package struct TrainingText {
       malformedUTF8: configuration.malformedUTF8, maximumVocabulary: settings.maximumVocabulary,
       dropsCarriageReturns: configuration.division.readsLines)
     output.describe(corpus, files: files, heldOutFiles: heldOutFiles, configuration.malformedUTF8)
-    var single = configuration
-    single.batchSize = 1
     guard !configuration.division.readsLines || corpus.vocabulary.newlineID != nil else {
       throw ToolError(
         .badData, "\(names(of: files)): no line feed, and so no lines (\(corpus.lengthText)); leave out --lines")
     }
-    split = try CorpusSplit(corpus, single)
+    split = try CorpusSplit(corpus, configuration, streamCount: 1)
     try check(settings)
   }
 

@@ -1,13 +1,6 @@
 package import CommandLineSupport
 package import RecurrentEngine
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import SystemCalls
 
 /// A small file that is read or written as a whole.
 package enum WholeFile {
@@ -19,23 +12,27 @@ package enum WholeFile {
   /// - Parameter path: A single dash for standard input.
   /// - Throws: `ToolError` with status `cannotOpenInput`, `inputOutput` or, of what is too large, `badData`.
   package static func read(_ path: String) throws(ToolError) -> [UInt8] {
-    let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw ToolError(.cannotOpenInput, "\(path): cannot open (\(reason(errno))); check the path and its permissions")
+    let descriptor: FileDescriptor
+    do throws(SystemError) {
+      descriptor = path == "-" ? .standardInput : try .open(path, for: .reading)
+    } catch {
+      throw ToolError(.cannotOpenInput, "\(path): cannot open (\(error)); check the path and its permissions")
     }
-    defer { if path != "-" { close(descriptor) } }
+    defer { if path != "-" { descriptor.close() } }
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-      let count = piece.withUnsafeMutableBytes { readSome(descriptor, into: $0) }
-      if count == 0 { return bytes }
-      guard count > 0 else {
-        let isFolder = errno == EISDIR
-        throw ToolError(
-          isFolder ? .cannotOpenInput : .inputOutput,
-          "\(path): cannot read (\(reason(errno))); " + (isFolder ? "name a file in it" : "check the disk"))
+      let result = piece.withUnsafeMutableBytes { buffer in
+        Result { () throws(SystemError) in try descriptor.readSome(into: buffer) }
       }
-      bytes += piece[..<count]
+      switch result {
+      case .success(0): return bytes
+      case .success(let count): bytes += piece[..<count]
+      case .failure(let error):
+        throw ToolError(
+          error == .isDirectory ? .cannotOpenInput : .inputOutput,
+          "\(path): cannot read (\(error)); " + (error == .isDirectory ? "name a file in it" : "check the disk"))
+      }
       guard bytes.count <= largestByteCount else {
         throw ToolError(.badData, "\(path): larger than \(NumberText.byteSize(largestByteCount)); give a smaller file")
       }
@@ -46,15 +43,10 @@ package enum WholeFile {
   ///
   /// - Throws: `CheckpointError.cannotCreate` or `.writeFailed`.
   package static func write(_ text: String, to path: String) throws(CheckpointError) {
-    try DurableFile.write(to: path) { sink throws(CheckpointError) in try sink.append(Array(text.utf8)) }
-  }
-
-  private static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
-}
-
-private func readSome(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int {
-  while true {
-    let count = read(descriptor, buffer.baseAddress, buffer.count)
-    if count >= 0 || errno != EINTR { return count }
+    do throws(FileError) {
+      try DurableFile.write(to: path) { sink throws(FileError) in try sink.append(Array(text.utf8)) }
+    } catch {
+      throw CheckpointError(error)
+    }
   }
 }

@@ -1,13 +1,7 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
+internal import SystemCalls
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials
 #else
@@ -17,7 +11,7 @@ internal import RecurrentEngine
 /// A file of random text without a name, which is gone when the process ends, however that comes about.
 final class RandomTextFile {
   let byteCount: Int
-  private let descriptor: Int32
+  private let descriptor: FileDescriptor
 
   /// - Parameters:
   ///   - megabytes: The least size in 10⁶ bytes; what is written are whole repetitions of about as many.
@@ -25,26 +19,26 @@ final class RandomTextFile {
   /// - Throws: `ToolError` with status `cannotCreate`.
   init(megabytes: Int, characters: Int) throws(ToolError) {
     let folder = FileManager.default.temporaryDirectory.path
-    var name = Array("\(folder)/lstm-bench-XXXXXX".utf8CString)
-    descriptor = mkstemp(&name)
-    guard descriptor >= 0 else { throw Self.failure(in: folder) }
-    unlink(name)
+    do throws(SystemError) {
+      descriptor = try openUnnamedFile(inFolder: folder, prefix: "lstm-bench-")
+    } catch {
+      throw Self.failure(in: folder, error)
+    }
 
     let text = Self.randomText(byteCount: 1_000_000, of: benchCharacters(count: characters))
     byteCount = megabytes * text.count
     for _ in 0..<megabytes {
-      do throws(OutputError) {
-        try OutputDescriptor(descriptor).write(text)
-      } catch {
-        throw Self.failure(in: folder)
+      let result = text.withUnsafeBytes { bytes in
+        Result { () throws(SystemError) in try descriptor.write(bytes) }
       }
+      if case .failure(let error) = result { throw Self.failure(in: folder, error) }
     }
   }
 
-  deinit { close(descriptor) }
+  deinit { descriptor.close() }
 
   /// Opens the file once more.
-  var path: String { "/dev/fd/\(descriptor)" }
+  var path: String { "/dev/fd/\(descriptor.number)" }
 
   /// Reads the file from front to back into one small buffer.
   ///
@@ -53,15 +47,16 @@ final class RandomTextFile {
     var buffer = [UInt8](repeating: 0, count: 262_144)
     var offset = 0
     while offset < byteCount {
-      let count = pread(descriptor, &buffer, buffer.count, off_t(offset))
-      guard count > 0 else { throw .readFailed(path: path, errno: errno) }
+      let result = buffer.withUnsafeMutableBytes { bytes in
+        Result { () throws(SystemError) in try descriptor.fill(bytes, at: offset) }
+      }
+      guard case .success(let count) = result, count > 0 else { throw .changed(path: path) }
       offset += count
     }
   }
 
-  private static func failure(in folder: String) -> ToolError {
-    let reason = SystemError(number: errno)
-    return ToolError(
+  private static func failure(in folder: String, _ reason: SystemError) -> ToolError {
+    ToolError(
       .cannotCreate,
       "\(folder): cannot write a text to load (\(reason)); lower --loading-size or set TMPDIR to another folder")
   }

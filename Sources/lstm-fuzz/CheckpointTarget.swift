@@ -1,4 +1,6 @@
+internal import Checksums
 internal import RecurrentEngine
+internal import SystemCalls
 
 /// Checkpoints, opened as every tool opens them, and read on from where that succeeds.
 ///
@@ -12,7 +14,7 @@ struct CheckpointTarget: FuzzTarget {
   /// - Parameter checksMemory: False in a process that does other things besides.
   init(checksMemory: Bool = true) throws {
     seeds = try CheckpointSeeds.all()
-    memoryAtStart = checksMemory ? Usage.peakMemory : nil
+    memoryAtStart = checksMemory ? ResourceUsage.peakMemory : nil
   }
 
   let tokens: [[UInt8]] =
@@ -78,7 +80,7 @@ struct CheckpointTarget: FuzzTarget {
     } catch {
       throw Finding("an error of another kind: \(error)")
     }
-    if let memoryAtStart, let memory = Usage.peakMemory {
+    if let memoryAtStart, let memory = ResourceUsage.peakMemory {
       try require(memory - memoryAtStart <= 2 * input.count + 32 << 20, "\(memory) bytes of memory")
     }
     return outcome
@@ -117,7 +119,7 @@ extension FileSystemCalls {
     var calls = FileSystemCalls.system
     calls.openFile = { _, _ in 0 }
     calls.closeFile = { _ in }
-    calls.statusOfFile = { _ in Status(kind: .regular, permissions: 0o644, byteCount: bytes.count) }
+    calls.statusOfFile = { _ in FileStatus(kind: .regular, permissions: 0o644, byteCount: bytes.count) }
     calls.readBytes = { _, buffer, offset in
       let piece = bytes[min(offset, bytes.count)...].prefix(buffer.count)
       buffer.copyBytes(from: piece)

@@ -1,37 +1,35 @@
 internal import CommandLineSupport
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import SystemCalls
 
 /// The file that holds the input of the moment, all that a crash leaves behind.
 ///
 /// It stays open and is written over in place: some file systems flush to disk what is emptied and written anew.
 struct InputFile: ~Copyable {
   private let path: String
-  private let descriptor: CInt
+  private let descriptor: FileDescriptor
 
   /// - Throws: `ToolError` if the file cannot be made.
   init(path: String) throws {
     self.path = path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
+    do throws(SystemError) {
+      descriptor = try .open(path, for: .creating)
+    } catch {
       throw ToolError(.cannotCreate, "\(path): cannot create; give another path with --input")
     }
   }
 
-  deinit { close(descriptor) }
+  deinit { descriptor.close() }
 
   /// - Throws: `ToolError` if the disk takes no more.
   func write(_ bytes: [UInt8]) throws {
-    guard bytes.withUnsafeBytes({ pwrite(descriptor, $0.baseAddress, $0.count, 0) }) == bytes.count,
-      ftruncate(descriptor, off_t(bytes.count)) == 0
-    else { throw ToolError(.inputOutput, "\(path): cannot write; check the disk's free space") }
+    do throws(SystemError) {
+      try bytes.withUnsafeBytes { buffer in Result { () throws(SystemError) in try descriptor.write(buffer, at: 0) } }
+        .get()
+      try descriptor.truncate(to: bytes.count)
+    } catch {
+      throw ToolError(.inputOutput, "\(path): cannot write (\(error)); check the disk's free space")
+    }
   }
 
-  func remove() { unlink(path) }
+  func remove() { removeFile(path) }
 }

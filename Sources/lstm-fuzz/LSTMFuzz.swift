@@ -1,4 +1,5 @@
 internal import CommandLineSupport
+internal import SystemCalls
 internal import ToolSupport
 
 #if canImport(FoundationEssentials)
@@ -38,13 +39,13 @@ enum LSTMFuzz {
       let input = fuzzer.makeInput()
       // A crash leaves nothing else behind.
       try inputFile.write(input)
-      let start = Usage.processorTime
+      let start = ResourceUsage.processorTime
       do throws(Finding) {
         try fuzzer.check(input)
       } catch {
         throw ToolError(.internalError, "\(error.description); the input is in \(options.inputFile)")
       }
-      let time = Usage.processorTime - start
+      let time = ResourceUsage.processorTime - start
       if time > longestCheck {
         throw ToolError(.internalError, "an input takes \(time); it is in \(options.inputFile)")
       }

@@ -1,13 +1,6 @@
 internal import CommandLineSupport
+internal import SystemCalls
 internal import ToolSupport
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
 
 /// What a text costs.
 struct Score: Equatable, Sendable {
@@ -22,7 +15,7 @@ struct Score: Equatable, Sendable {
   var natsPerCharacter: Double { nats / Double(characters) }
   var bitsPerCharacter: Double { natsPerCharacter * bitsPerNat }
   var bitsPerByte: Double { nats * bitsPerNat / Double(bytes) }
-  var perplexity: Double { exp(natsPerCharacter) }
+  var perplexity: Double { Mathematics.exponential(natsPerCharacter) }
 
   static func + (a: Score, b: Score) -> Score {
     Score(
@@ -31,5 +24,5 @@ struct Score: Equatable, Sendable {
   }
 
   /// What an unknown character is charged: what a character costs where all of the vocabulary are equally likely.
-  static func natsOfUnknown(vocabularySize: Int) -> Double { log(Double(vocabularySize)) }
+  static func natsOfUnknown(vocabularySize: Int) -> Double { Mathematics.logarithm(Double(vocabularySize)) }
 }

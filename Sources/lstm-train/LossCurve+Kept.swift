@@ -1,13 +1,6 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import SystemCalls
 
 extension LossCurve {
   /// The rows that a run leaves as they are when it goes on.
@@ -22,16 +15,14 @@ extension LossCurve {
 
     /// - Returns: Nil if the file is none that this run has written until here.
     init?(_ path: String, goingOnFrom progress: TrainingProgress) {
-      let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-      // A missing file is begun anew; one that cannot be read will say so when it is written.
-      guard file >= 0 else { return }
-      defer { close(file) }
-      var status = stat()
-      guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else { return }
+      // A missing file is begun anew; one that cannot be read fails when it is written.
+      guard let file = try? FileDescriptor.open(path, for: .readingWithoutWaiting) else { return }
+      defer { file.close() }
+      guard let status = try? file.status(), status.kind == .regular, status.byteCount > 0 else { return }
       let header = Array(LossCurve.header.utf8)
       guard contents(of: file, count: header.count) == header else { return nil }
 
-      let bytes = contents(of: file, count: Int(status.st_size))
+      let bytes = contents(of: file, count: status.byteCount)
       byteCount = header.count
       var last: (step: Int, loss: String)?
       while let lineFeed = bytes[byteCount...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -51,12 +42,8 @@ extension LossCurve {
   }
 }
 
-private func contents(of descriptor: Int32, count: Int) -> [UInt8] {
+private func contents(of file: FileDescriptor, count: Int) -> [UInt8] {
   [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
-    while filled < count {
-      let read = pread(descriptor, bytes.baseAddress.map { $0 + filled }, count - filled, off_t(filled))
-      if read == 0 || (read < 0 && errno != EINTR) { return }
-      filled += max(0, read)
-    }
+    filled = (try? file.fill(UnsafeMutableRawBufferPointer(bytes), at: 0)) ?? 0
   }
 }

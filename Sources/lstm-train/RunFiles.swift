@@ -1,14 +1,7 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
+internal import SystemCalls
 internal import ToolSupport
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
 
 /// The names of what a run writes, all made from `--checkpoint`, and their places in its folder.
 struct RunFiles {
@@ -63,38 +56,26 @@ struct RunFiles {
   /// The numbered states that there are, the oldest first.
   var numberedSteps: [Int] {
     let prefix = "\(name(of: base)).step-"
-    return namesInFolder(of: best).compactMap { name in
+    return entryNames(inFolder: folder(of: best)).compactMap { name in
       guard name.hasPrefix(prefix), name.hasSuffix(Self.suffix) else { return nil }
       return Int(name.dropFirst(prefix.count).dropLast(Self.suffix.count))
     }.sorted()
   }
 
-  /// Gives a file a second name, in the place of any file that has it. False where that cannot be.
-  func link(_ path: String, as name: String) -> Bool {
-    unlink(name)
-    #if canImport(Darwin)
-      return Darwin.link(path, name) == 0
-    #elseif canImport(Musl)
-      return Musl.link(path, name) == 0
-    #else
-      return Glibc.link(path, name) == 0
-    #endif
-  }
-
   /// Removes all but the newest numbered states up to a step; those after it are of a run that went on further before
   /// it was taken back.
   func removeNumbered(allBut count: Int, upTo lastStep: Int = .max) {
-    for step in numberedSteps.filter({ $0 <= lastStep }).dropLast(count) { unlink(numbered(step)) }
+    for step in numberedSteps.filter({ $0 <= lastStep }).dropLast(count) { removeFile(numbered(step)) }
   }
 
   /// Removes what processes that were killed while they wrote have left. Call it with the lock.
   func removeTemporaryFiles() {
     let own = [name(of: best), name(of: last)]
     let numbered = "\(name(of: base)).step-"
-    for name in namesInFolder(of: best) {
+    for name in entryNames(inFolder: folder(of: best)) {
       guard let mark = name.range(ofLast: ".tmp-"), Int(name[mark.upperBound...]) != nil else { continue }
       let target = name[..<mark.lowerBound]
-      if own.contains(String(target)) || target.hasPrefix(numbered) { unlink("\(folder(of: best))/\(name)") }
+      if own.contains(String(target)) || target.hasPrefix(numbered) { removeFile("\(folder(of: best))/\(name)") }
     }
   }
 
@@ -114,11 +95,12 @@ struct RunFiles {
     let number = number ?? firstFreeNumber
     for file in files {
       let target = previousName(of: file, number)
-      guard rename(file, target) == 0 else {
+      do throws(SystemError) {
+        try renameFile(file, to: target)
+      } catch {
         throw ToolError(
           .cannotCreate,
-          "\(file): cannot move an earlier result to \(target) (\(String(cString: strerror(errno)))); "
-            + "move it, or give --overwrite")
+          "\(file): cannot move an earlier result to \(target) (\(error)); move it, or give --overwrite")
       }
     }
     return (number, previousName(of: shown, number))
@@ -135,10 +117,7 @@ struct RunFiles {
   private var firstFreeNumber: Int {
     let all = [best, last, log, gradientFlow] + numberedSteps.map(numbered)
     return (1...).first { number in
-      all.allSatisfy { path in
-        var status = stat()
-        return lstat(previousName(of: path, number), &status) != 0
-      }
+      all.allSatisfy { !isTaken(previousName(of: $0, number)) }
     } ?? 1
   }
 
@@ -155,21 +134,8 @@ struct RunFiles {
 }
 
 private func isFileWithContents(_ path: String) -> Bool {
-  var status = stat()
-  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_size > 0
-}
-
-private func namesInFolder(of path: String) -> [String] {
-  guard let stream = opendir(folder(of: path)) else { return [] }
-  defer { closedir(stream) }
-  var names: [String] = []
-  while let entry = readdir(stream) {
-    let name = withUnsafePointer(to: &entry.pointee.d_name) {
-      $0.withMemoryRebound(to: CChar.self, capacity: 1) { String(cString: $0) }
-    }
-    names.append(name)
-  }
-  return names
+  guard let status = FileStatus(path: path) else { return false }
+  return status.kind == .regular && status.byteCount > 0
 }
 
 extension StringProtocol {

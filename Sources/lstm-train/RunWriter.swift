@@ -1,5 +1,6 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
+internal import SystemCalls
 internal import ToolSupport
 
 /// Writes what a run leaves: checkpoints, loss curve, drawing and log of events. What cannot be written is tried again.
@@ -48,7 +49,7 @@ struct RunWriter {
     if ownsCheckpoints {
       savedStep = progress.step
       let numbered = files.numbered(progress.step)
-      if keptCount > 0, !exists(numbered) { _ = files.link(files.last, as: numbered) }
+      if keptCount > 0, !exists(numbered) { _ = linkFile(files.last, as: numbered) }
     }
     curve = try LossCurve(path: files.log, goingOnFrom: progress)
     // The loss curve tells whether the files beside it are of this run.
@@ -153,7 +154,7 @@ struct RunWriter {
   /// A second name for the state that was just saved; where the file system has none, a second file.
   private func keepNumbered(_ trainer: Trainer) throws(ToolError) {
     let path = files.numbered(trainer.progress.step)
-    if !files.link(files.last, as: path) {
+    if !linkFile(files.last, as: path) {
       try writing { () throws(CheckpointError) in try trainer.save(to: path, arguments: arguments) }
     }
     files.removeNumbered(allBut: keptCount, upTo: trainer.progress.step)

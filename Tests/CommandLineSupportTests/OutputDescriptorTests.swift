@@ -1,6 +1,7 @@
 import CommandLineSupport
 import Foundation
 import Synchronization
+import SystemCalls
 import Testing
 
 @Suite struct OutputDescriptorTests {
@@ -50,7 +51,7 @@ import Testing
     }
     let bytes = (0..<1_000_003).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     let reading = pipe.startReading()
-    let output = OutputDescriptor(pipe.writeEnd)
+    let output = OutputDescriptor(FileDescriptor(pipe.writeEnd))
     try output.write(bytes)
     try output.write("é漢🙂")
     try output.write("")
@@ -64,12 +65,12 @@ import Testing
       signal(SIGPIPE, SIG_IGN)
       let pipe = try Pipe()
       close(pipe.readEnd)
-      #expect(throws: OutputError.closedPipe) { try OutputDescriptor(pipe.writeEnd).write("x") }
+      #expect(throws: OutputError.closedPipe) { try OutputDescriptor(FileDescriptor(pipe.writeEnd)).write("x") }
     }
   }
 
   @Test func otherErrorsCarryTheirNumber() {
-    #expect(throws: OutputError.failed(descriptor: -1, code: EBADF)) { try OutputDescriptor(-1).write("x") }
+    #expect(throws: OutputError.failed(descriptor: -1, code: EBADF)) { try OutputDescriptor(FileDescriptor(-1)).write("x") }
     #expect(
       OutputError.failed(descriptor: 1, code: EIO).sentence == "cannot write to standard output: Input/output error")
     #expect(
@@ -81,7 +82,7 @@ import Testing
 
   @Test func aPipeIsNoTerminal() async {
     await #expect(processExitsWith: .success) {
-      let output = OutputDescriptor(try Pipe().writeEnd)
+      let output = OutputDescriptor(FileDescriptor(try Pipe().writeEnd))
       setenv("TERM", "xterm", 1)
       #expect(!output.isTerminal)
       #expect(!output.canRedrawLine)
@@ -115,7 +116,7 @@ import Testing
             pthread_kill(writer, SIGUSR1)
           }
         }
-        try OutputDescriptor(pipe.writeEnd).write(bytes)
+        try OutputDescriptor(FileDescriptor(pipe.writeEnd)).write(bytes)
         close(pipe.writeEnd)
         #expect(reading.finish() == bytes)
       }
@@ -128,7 +129,7 @@ import Testing
         var number: Int32 = -1
         let (setLock, getNumber): (UInt, UInt) = (0x4004_5431, 0x8004_5430)  // TIOCSPTLCK, TIOCGPTN
         try #require(ioctl(controller, setLock, &locked) == 0 && ioctl(controller, getNumber, &number) == 0)
-        let output = OutputDescriptor(open("/dev/pts/\(number)", O_RDWR | O_NOCTTY))
+        let output = OutputDescriptor(FileDescriptor(open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)))
         #expect(output.isTerminal)
         setenv("COLUMNS", "97", 1)
         #expect(output.columnCount == 97)

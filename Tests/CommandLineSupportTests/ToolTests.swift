@@ -59,7 +59,7 @@ import Testing
       var ends: [Int32] = [-1, -1]
       try #require(pipe(&ends) == 0)
       close(ends[0])
-      dup2(ends[1], OutputDescriptor.standardOutput.number)
+      dup2(ends[1], STDOUT_FILENO)
       Tool.run(name: "tool") {
         try OutputDescriptor.standardError.write("begun\n")
         while true { try OutputDescriptor.standardOutput.write("more\n") }
@@ -72,7 +72,7 @@ import Testing
     let result = await #expect(processExitsWith: .exitCode(74), observing: [\.standardErrorContent]) {
       Tool.run(name: "tool") {
         // Its number would be free for another thread if it were closed.
-        dup2(open("/dev/null", O_RDONLY), OutputDescriptor.standardOutput.number)
+        dup2(open("/dev/null", O_RDONLY), STDOUT_FILENO)
         try OutputDescriptor.standardOutput.write("x")
         return .ok
       }

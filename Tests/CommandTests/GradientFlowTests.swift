@@ -118,7 +118,7 @@ struct GradientFlowTests {
     #expect(outcome.status == 0)
     #expect(
       outcome.error == "lstm-inspect: notice: left out 1 unknown character, the first, 'é' (U+00E9), in other.txt at "
-        + "byte 2,160\n")
+        + "byte 2160\n")
   }
 
   // MARK: In training

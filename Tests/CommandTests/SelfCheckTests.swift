@@ -101,7 +101,7 @@ struct SelfCheckTests {
     // Both steps are.
     #expect(abs(chunk([0, 0, 2, 2], [2, 2, 5, 6], batch: 2).leastLoss - 2 * log(2) / 4) < 1e-12)
     // One of three goes on otherwise; what is not counted is open to nobody.
-    let odd = chunk([0, 0, 0, 1], [2, 2, 3, Chunk.uncounted], batch: 4)
+    let odd = chunk([0, 0, 0, 1], [2, 2, 3, Chunk.ignoredTarget], batch: 4)
     #expect(abs(odd.leastLoss - (2 * log(1.5) + log(3)) / 3) < 1e-12)
   }
 

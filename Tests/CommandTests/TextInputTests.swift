@@ -84,7 +84,7 @@ struct TextInputTests {
     }
     try folder.train("--invalid", "error", texts: ["bad.txt"]).expect(
       status: 65,
-      error: "lstm-train: bad.txt: not valid UTF-8 at byte 2,160; convert it, or use --invalid replace, "
+      error: "lstm-train: bad.txt: not valid UTF-8 at byte 2160; convert it, or use --invalid replace, "
         + "--invalid skip or --unit byte\n")
     #expect(try folder.train("--invalid", "skip", "--unit", "byte", texts: ["bad.txt"]).error.contains("4,323 bytes"))
   }
@@ -126,7 +126,7 @@ struct TextInputTests {
     try folder.write(String(String.UnicodeScalarView(scalars)), to: "text.txt")
     try folder.train("--unit", "grapheme").expect(
       status: 65,
-      error: "lstm-train: the text has more than 65,536 different graphemes; raise --max-vocabulary, "
+      error: "lstm-train: the text has more than 65536 different graphemes; raise --max-vocabulary, "
         + "or use --unit character\n")
     let outcome = try folder.train("--dry-run", "--hidden", "1")
     #expect(outcome.status == 0)

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
-
 extension WittenBellModel {
   /// How likely a character is after others, by the model of the greatest order.
   ///
@@ -42,7 +34,7 @@ extension WittenBellModel {
       }
       for character in rest {
         reader.read(character)
-        for index in sums.indices { sums[index] -= log(reader.probabilities[index]) }
+        for index in sums.indices { sums[index] -= Mathematics.logarithm(reader.probabilities[index]) }
       }
       count += rest.count
       wasCancelled = isCancelled()

@@ -57,11 +57,6 @@ public struct Checkpoint {
   }
 }
 
-extension Corpus {
-  /// What generation starts from without a prompt.
-  public var startCharacter: Int32 { vocabulary.newlineID ?? commonestID }
-}
-
 // MARK: Writing
 
 extension Checkpoint {

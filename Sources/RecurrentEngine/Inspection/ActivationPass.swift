@@ -85,7 +85,7 @@ public final class ActivationPass {
     // The first line begins like every other.
     if first == 0, let endMark { nextCost = run([endMark], predicting: [ids[0]])[0] }
     characters = first..<first + count
-    let targets = ids.dropFirst() + (ids.count > count ? [] : [Chunk.uncounted])
+    let targets = ids.dropFirst() + (ids.count > count ? [] : [Chunk.ignoredTarget])
     let losses = run(Array(ids.prefix(count)), predicting: Array(targets))
     costs = [nextCost] + losses.dropLast()
     nextCost = losses.last
@@ -136,8 +136,7 @@ public final class ActivationPass {
     stepCount = chunk.stepCount
     chunk.withPointers { inputs, targets, starts in
       let pass = RecurrentPass(
-        kernels: model.kernels, layout: model.layout, parameters: model.parameters, transposes: nil,
-        workspace: workspace, characters: inputs, sequenceStarts: starts, stepCount: chunk.stepCount)
+        model.network, workspace, characters: inputs, sequenceStarts: starts, stepCount: chunk.stepCount)
       pass.forward(rows: 0..<1)
       pass.computeLosses(targets: targets, scale: 0, rows: 0..<1)
     }

@@ -4,13 +4,8 @@
 /// on which this state reaches the loss. Where it vanishes, nothing is learned about what stands so far back; where it
 /// grows, it explodes.
 public struct GradientFlow: Equatable, Sendable {
-  /// A state that the gradient is taken of, by its name in the equations.
-  public enum Quantity: String, CaseIterable, Sendable {
-    /// What a layer puts out.
-    case hidden = "h"
-    /// What the LSTM keeps.
-    case cell = "c"
-  }
+  /// A state that the gradient is taken of.
+  public typealias Quantity = RecurrentState
 
   /// One state of one layer.
   public struct Curve: Equatable, Sendable {

@@ -108,7 +108,7 @@ public final class GradientFlowMeasurement {
 
     func chunk(_ steps: Range<Int>, isWindow: Bool) -> Chunk {
       let inputs = steps.flatMap { step in characters.map { $0[step] } }
-      var targets = [Int32](repeating: Chunk.uncounted, count: inputs.count)
+      var targets = [Int32](repeating: Chunk.ignoredTarget, count: inputs.count)
       if isWindow {
         for row in 0..<rowCount { targets[(stepCount - 1) * rowCount + row] = characters[row][steps.upperBound] }
       }
@@ -131,8 +131,8 @@ public final class GradientFlowMeasurement {
   private func run(_ model: LanguageModel, _ chunk: Chunk, goesBack: Bool) {
     chunk.withPointers { inputs, targets, starts in
       var pass = RecurrentPass(
-        kernels: model.kernels, layout: model.layout, parameters: model.parameters, transposes: transposes,
-        workspace: workspace, characters: inputs, sequenceStarts: starts, stepCount: chunk.stepCount)
+        model.network, workspace, transposes: transposes, characters: inputs, sequenceStarts: starts,
+        stepCount: chunk.stepCount)
       pass.stateGradientNorms = norms
       let rowPass = pass
       executor.runOnEachThread { thread in

@@ -1,13 +1,5 @@
 internal import KernelTemplates
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
-
 extension LanguageModel {
   /// The logit that stands for 0 or 1: so far out, no `Float` tells the gate from them.
   private static let outermostLogit = 100.0
@@ -23,7 +15,7 @@ extension LanguageModel {
     precondition(role.isShare && (0...1).contains(value), "a gate that is a share has a value from 0 to 1")
     let description = configuration.cell.description
     guard let (groupIndex, gate) = description.place(of: role) else { return nil }
-    let logit = min(max(log(value / (1 - value)), -Self.outermostLogit), Self.outermostLogit)
+    let logit = min(max(Mathematics.logarithm(value / (1 - value)), -Self.outermostLogit), Self.outermostLogit)
     let copy = LanguageModel(copying: self)
     func set(_ matrix: ParameterLayout.Matrix, _ gates: Range<Int>, to value: Float) {
       guard gates.contains(gate) else { return }

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Searches for the continuation of a text that the model finds likeliest.
 ///
 /// It keeps the `width` likeliest continuations of one length and goes on with all of them, as the rows of a batch. What
@@ -35,9 +27,9 @@ public final class BeamSearch {
       excluded: options.excluded)
     characterDraw = CharacterDraw(model, options)
     step = GenerationStep(
-      model, batchSize: width,
-      threadCount: GenerationStep.threadCount(for: model, batchSize: width, atMost: threadCount))
-    step.copyState(from: .afterReading(prompt.dropLast(), model, threadLimit: threadCount))
+      model.network, batchSize: width,
+      threadCount: GenerationStep.threadCount(for: model.network, batchSize: width, atMost: threadCount))
+    step.copyState(from: .afterReading(prompt.dropLast(), model.network, threadLimit: threadCount))
     step.characters[0] = last
     hypotheses = [Hypothesis(recent: RecentCharacters(prompt, window: options.memory), stop: stop)]
   }
@@ -84,9 +76,10 @@ public final class BeamSearch {
       characterDraw.loadLogits(row: hypothesis.row, of: step.workspace, after: hypothesis.recent)
       characterDraw.makeProbabilities(temperature: 1)
       let probabilities = characterDraw.row.elements
-      let logSum = log(characterDraw.row.sum)
+      let logSum = Mathematics.logarithm(characterDraw.row.sum)
       for character in selection.likeliest(width, in: probabilities) {
-        let logProbability = hypothesis.logProbability + log(Double(probabilities[Int(character)])) - logSum
+        let logProbability =
+          hypothesis.logProbability + Mathematics.logarithm(Double(probabilities[Int(character)])) - logSum
         candidates.append(Candidate(parent: index, character: character, logProbability: logProbability))
       }
     }

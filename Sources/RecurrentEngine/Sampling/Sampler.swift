@@ -15,8 +15,8 @@ public final class Sampler {
   public init(_ model: LanguageModel, options: SamplingOptions = SamplingOptions(), threadCount: Int = 1) {
     self.model = model
     self.options = options
-    let threadCount = GenerationStep.threadCount(for: model, batchSize: 1, atMost: threadCount)
-    step = GenerationStep(model, batchSize: 1, threadCount: threadCount)
+    let threadCount = GenerationStep.threadCount(for: model.network, batchSize: 1, atMost: threadCount)
+    step = GenerationStep(model.network, batchSize: 1, threadCount: threadCount)
     characterDraw = CharacterDraw(model, options)
     recent = RecentCharacters(window: options.memory)
   }

@@ -28,10 +28,10 @@ public final class TextGenerator {
     guard let lastOfPrompt = prompt.last else { preconditionFailure("the prompt is empty") }
     self.lastOfPrompt = lastOfPrompt
     self.batchSize = batchSize
-    promptStep = .afterReading(prompt.dropLast(), model, threadLimit: threadCount)
+    promptStep = .afterReading(prompt.dropLast(), model.network, threadLimit: threadCount)
 
-    let threadCount = GenerationStep.threadCount(for: model, batchSize: batchSize, atMost: threadCount)
-    step = GenerationStep(model, batchSize: batchSize, threadCount: threadCount)
+    let threadCount = GenerationStep.threadCount(for: model.network, batchSize: batchSize, atMost: threadCount)
+    step = GenerationStep(model.network, batchSize: batchSize, threadCount: threadCount)
     let recent = RecentCharacters(prompt, window: options.memory)
     draws = (0..<threadCount).map { thread in
       RowDraws(rowShare(thread, of: threadCount, rows: batchSize), model, options, after: recent, seed: seed)

@@ -134,8 +134,8 @@ public final class ChunkTrainer {
     starts: UnsafePointer<Bool>?, _ chunk: Chunk, _ clock: inout PhaseClock
   ) {
     let pass = RecurrentPass(
-      kernels: model.kernels, layout: model.layout, parameters: parameters, transposes: transposes,
-      workspace: workspace, characters: inputs, sequenceStarts: starts, stepCount: chunk.stepCount, masks: masks)
+      RecurrentNetwork(model.network, parameters: parameters), workspace, transposes: transposes, characters: inputs,
+      sequenceStarts: starts, stepCount: chunk.stepCount, masks: masks)
     let scale = 1 / Float(max(chunk.countedCharacters, 1))
     let smoothing = Float(regularization.labelSmoothing)
     // Written by the first thread alone, and read when all have come back.

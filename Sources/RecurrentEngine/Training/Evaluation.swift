@@ -53,7 +53,7 @@ public final class Evaluation {
     var chunk = Chunk()
     var byteCount = 0
     while try streams.next(into: &chunk) {
-      for target in chunk.targets where target != Chunk.uncounted { byteCount += lengths[Int(target)] }
+      for target in chunk.targets where target != Chunk.ignoredTarget { byteCount += lengths[Int(target)] }
     }
     return Double(byteCount) / Double(countedCharacters)
   }

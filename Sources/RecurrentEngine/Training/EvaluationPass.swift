@@ -73,8 +73,7 @@ public final class EvaluationPass: ScoringPass {
     guard try streams.next(into: &chunk) else { return nil }
     chunk.withPointers { inputs, targets, starts in
       let pass = RecurrentPass(
-        kernels: model.kernels, layout: model.layout, parameters: model.parameters, transposes: nil,
-        workspace: workspace, characters: inputs, sequenceStarts: starts, stepCount: chunk.stepCount)
+        model.network, workspace, characters: inputs, sequenceStarts: starts, stepCount: chunk.stepCount)
       executor.runOnEachThread { thread in
         let rows = rowShare(thread, of: executor.threadCount, rows: workspace.batchSize)
         pass.forward(rows: rows)
@@ -97,8 +96,7 @@ extension LanguageModel {
     [Int32](repeating: lineFeed, count: workspace.batchSize).withUnsafeBufferPointer { characters in
       guard let characters = characters.baseAddress else { return }
       RecurrentPass(
-        kernels: kernels, layout: layout, parameters: parameters, transposes: nil, workspace: workspace,
-        characters: characters, sequenceStarts: nil, stepCount: 1
+        network, workspace, characters: characters, sequenceStarts: nil, stepCount: 1
       ).forward(rows: 0..<workspace.batchSize)
     }
     workspace.carryState(afterSteps: 1)

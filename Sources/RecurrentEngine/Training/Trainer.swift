@@ -215,14 +215,3 @@ public final class Trainer {
   /// The model with the best loss in validation, or the newest where there was no validation.
   public var selectedModel: LanguageModel { bestModel ?? validatedModel }
 }
-
-extension Corpus {
-  /// The characters of the text that is trained on and of those that are held out as a whole, if any are. A fingerprint
-  /// of all of them does not tell where one ends.
-  func textLengths(_ division: TextDivision) -> [Int]? {
-    guard division.heldOutSourceCount > 0 else { return nil }
-    let mainCount = sources.count - division.heldOutSourceCount
-    let texts = [0..<mainCount] + (mainCount..<sources.count).map { $0..<$0 + 1 }
-    return texts.map { characters(ofSources: $0).count }
-  }
-}

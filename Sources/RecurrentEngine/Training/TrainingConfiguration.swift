@@ -89,9 +89,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public func fitted(
     to corpus: Corpus
   ) throws(CorpusError) -> (configuration: TrainingConfiguration, split: CorpusSplit) {
-    var single = self
-    single.batchSize = 1
-    return try fitted(to: CorpusSplit(corpus, single), of: corpus)
+    try fitted(to: CorpusSplit(corpus, self, streamCount: 1), of: corpus)
   }
 
   /// The same for a corpus that is already divided as for one stream.
@@ -124,25 +122,18 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   }
 }
 
-// What the synthesized decoding of a configuration calls, so that keys may be missing.
-extension KeyedDecodingContainer {
-  func decode(_ type: LearningRateSchedule.Type, forKey key: Key) throws -> LearningRateSchedule {
-    try decodeIfPresent(type, forKey: key) ?? LearningRateSchedule()
-  }
-
-  func decode(_ type: MalformedUTF8Policy.Type, forKey key: Key) throws -> MalformedUTF8Policy {
-    try decodeIfPresent(type, forKey: key) ?? .error
-  }
-
-  func decode(_ type: Regularization.Type, forKey key: Key) throws -> Regularization {
-    try decodeIfPresent(type, forKey: key) ?? Regularization()
-  }
-}
-
-extension KeyedEncodingContainer {
-  /// What the synthesized encoding of a configuration calls: a run without regularization has the bytes that it had
-  /// before there was any.
-  mutating func encode(_ value: Regularization, forKey key: Key) throws {
-    if value != Regularization() { try encodeIfPresent(value, forKey: key) }
+extension CorpusSplit {
+  /// Divides a corpus as a configuration says.
+  ///
+  /// - Parameter streamCount: The streams at whose ends text is held out, if the division is interleaved; nil for the
+  ///   batch size. The batch size that fits a corpus is known after a split with one stream; see
+  ///   ``TrainingConfiguration/fitted(to:)``.
+  /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
+  public init(
+    _ corpus: Corpus, _ configuration: TrainingConfiguration, streamCount: Int? = nil
+  ) throws(CorpusError) {
+    try self.init(
+      corpus, configuration.division, validationFraction: configuration.validationFraction,
+      streamCount: streamCount ?? configuration.batchSize, seed: configuration.initialization.seed)
   }
 }

@@ -1,12 +1,5 @@
 internal import CommandLineSupport
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import SystemCalls
 
 /// The losses of a search over its learning rates, drawn with characters.
 struct LearningRatePlot {
@@ -62,7 +55,7 @@ struct LearningRatePlot {
     for decade in 0...LearningRateSearch.decades {
       let column = column(ofStep: Double(decade * LearningRateSearch.stepsPerDecade), width)
       line[column] = marks.tick
-      let label = rateText(search.first * pow(10, Double(decade)))
+      let label = rateText(search.first * Mathematics.power(10, Double(decade)))
       // The column is one further to the right here, behind the corner.
       let start = min(max(0, column + 1 - label.count / 2), labels.count - label.count)
       guard start >= 0, labels[max(0, start - 1)..<start + label.count].allSatisfy({ $0 == " " }) else { continue }
@@ -79,7 +72,7 @@ struct LearningRatePlot {
 
 /// A number with two significant digits, as it can be typed.
 func rateText(_ rate: Double) -> String {
-  let decimals = 1 - Int(log10(rate).rounded(.down))
+  let decimals = 1 - Int(Mathematics.decimalLogarithm(rate).rounded(.down))
   // Beyond that, as many digits as there are must do.
   guard decimals <= 17 else { return NumberText.shortest(rate) }
   return NumberText.shortest(Double(NumberText.fixed(rate, decimals: decimals)) ?? rate)

@@ -1,12 +1,5 @@
 internal import RecurrentEngine
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import SystemCalls
 
 /// A range test (Smith 2015): the learning rate rises from step to step until training diverges.
 ///
@@ -58,9 +51,9 @@ struct LearningRateSearch {
   var fraction: Double { Double(losses.count) / Double(Self.stepCount) }
 
   /// The index of the step that has a rate, or a place between two.
-  func step(of rate: Double) -> Double { log10(rate / first) * Double(Self.stepsPerDecade) }
+  func step(of rate: Double) -> Double { Mathematics.decimalLogarithm(rate / first) * Double(Self.stepsPerDecade) }
 
-  private func rate(_ step: Double) -> Double { first * pow(10, step / Double(Self.stepsPerDecade)) }
+  private func rate(_ step: Double) -> Double { first * Mathematics.power(10, step / Double(Self.stepsPerDecade)) }
 
   /// Takes the loss of the next step, in nats per character.
   mutating func append(_ loss: Double) {
@@ -70,7 +63,7 @@ struct LearningRateSearch {
     }
     losses.append(loss)
     runningMean = Self.decay * runningMean + (1 - Self.decay) * loss
-    let mean = runningMean / (1 - pow(Self.decay, Double(losses.count)))
+    let mean = runningMean / (1 - Mathematics.power(Self.decay, Double(losses.count)))
     leastMean = min(leastMean, mean)
     isFinished = mean > Self.divergenceFactor * leastMean || losses.count == Self.stepCount
   }
@@ -82,7 +75,7 @@ struct LearningRateSearch {
       var (sum, weights) = (0.0, 0.0)
       for index in max(0, center - reach)...min(losses.count - 1, center + reach) {
         let distance = Double(index - center) / Self.smoothingWidth
-        let weight = exp(-distance * distance / 2)
+        let weight = Mathematics.exponential(-distance * distance / 2)
         sum += weight * losses[index]
         weights += weight
       }

@@ -1,12 +1,5 @@
 internal import RecurrentEngine
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import SystemCalls
 
 /// Measures the share of new records whose key a model recalls.
 struct RecallMeasurement {
@@ -50,7 +43,7 @@ struct RecallMeasurement {
         for loss in losses[start..<start + Self.streamCount] {
           places += 1
           sum += Double(loss)
-          if Double(loss) < log(2) { recalled += 1 }
+          if Double(loss) < Mathematics.logarithm(2) { recalled += 1 }
         }
       }
     }

@@ -1,12 +1,5 @@
 internal import RecurrentEngine
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import SystemCalls
 
 extension Chunk {
   /// The least mean loss in nats per character of any model that begins with the same state in every row: as long as
@@ -24,11 +17,11 @@ extension Chunk {
         let history = knownHistories[key] ?? knownHistories.count + 1
         knownHistories[key] = history
         histories[row] = history
-        if targets[index] != Self.uncounted { followers[history, default: [:]][targets[index], default: 0] += 1 }
+        if targets[index] != Self.ignoredTarget { followers[history, default: [:]][targets[index], default: 0] += 1 }
       }
       for counts in followers.values.map(\.values) {
         let total = Double(counts.reduce(0, +))
-        sum += counts.reduce(0.0) { $0 + Double($1) * log(total / Double($1)) }
+        sum += counts.reduce(0.0) { $0 + Double($1) * Mathematics.logarithm(total / Double($1)) }
       }
     }
     return sum / Double(max(countedCharacters, 1))

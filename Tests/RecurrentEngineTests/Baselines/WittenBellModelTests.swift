@@ -1,7 +1,12 @@
 import Foundation
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 struct WittenBellModelTests {
   private static let samples = Sample.all.filter { $0.bytes.count > 8 } + [sentences, letters]

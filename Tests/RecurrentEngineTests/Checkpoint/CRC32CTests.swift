@@ -1,6 +1,12 @@
 import Testing
 
+@testable import Checksums
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 @Suite struct CRC32CTests {
   /// The vectors of RFC 3720, appendix B.4, and the check value of the Castagnoli polynomial.

@@ -1,6 +1,11 @@
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// What a file says of its cell, and the tensors that go with it.
 @Suite struct CellCheckpointTests {

@@ -1,7 +1,12 @@
 import Foundation
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// A checkpoint of several tensors is written over an older one, and something goes wrong.
 @Suite struct CheckpointWritingTests {

@@ -1,6 +1,11 @@
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// Files that are not as they should be.
 extension CheckpointTests {

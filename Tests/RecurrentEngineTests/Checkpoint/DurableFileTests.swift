@@ -1,7 +1,12 @@
 import Foundation
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 @Suite struct DurableFileTests {
   let folder: TemporaryFolder
@@ -20,7 +25,7 @@ import Testing
   }
 
   @Test func overwriteChangesWhatWasAppended() throws {
-    try DurableFile.write(to: folder.path(of: "file")) { (sink) throws(CheckpointError) in
+    try DurableFile.write(to: folder.path(of: "file")) { (sink) throws(FileError) in
       try sink.append(Array("ab--ef".utf8))
       try sink.overwrite(Array("cd".utf8), at: 2)
       try sink.append(Array("gh".utf8))
@@ -55,7 +60,7 @@ import Testing
           // What stays unsaid: a link that is none, permissions that stay narrower, a folder's close after its flush.
           #expect(call == .readLink || call == .setPermissions || (call == .close && isRenamed), comment)
           #expect(try folder.bytes(of: "file") == new, comment)
-        case .failure(let error as CheckpointError):
+        case .failure(let error as FileError):
           let path = folder.path(of: "file")
           let isCreated = fileSystem.log[..<failing].contains(.open)
           #expect(
@@ -106,7 +111,7 @@ import Testing
 
   @Test func writeThatMovesNothingIsAnError() throws {
     let path = folder.path(of: "file")
-    #expect(throws: CheckpointError.writeFailed(path: path, .inputOutput)) {
+    #expect(throws: FileError.writeFailed(path: path, .inputOutput)) {
       try write(new, to: "file", calls: FaultyFileSystem(maximumTransfer: 0).calls)
     }
     #expect(try folder.names().isEmpty)
@@ -114,9 +119,9 @@ import Testing
 
   @Test func failingContentsLeaveTheOldFile() throws {
     try restoreOldFile(if: true)
-    let failure = CheckpointError.unsupported(path: "reason", .memberCount(part: "test", limit: 1))
+    let failure = FileError.writeFailed(path: "it", .inputOutput)
     #expect(throws: failure) {
-      try DurableFile.write(to: folder.path(of: "file")) { (sink) throws(CheckpointError) in
+      try DurableFile.write(to: folder.path(of: "file")) { (sink) throws(FileError) in
         try sink.append(new)
         throw failure
       }
@@ -143,17 +148,17 @@ import Testing
   }
 
   @Test func targetsThatAreNoFiles() throws {
-    #expect(throws: CheckpointError.cannotCreate(path: folder.path, .isDirectory)) {
-      try DurableFile.write(to: folder.path) { (_) throws(CheckpointError) in }
+    #expect(throws: FileError.cannotCreate(path: folder.path, .isDirectory)) {
+      try DurableFile.write(to: folder.path) { (_) throws(FileError) in }
     }
     let pipe = folder.path(of: "pipe")
     try #require(mkfifo(pipe, 0o600) == 0)
-    #expect(throws: CheckpointError.cannotCreate(path: pipe, .notSupported)) { try write(new, to: "pipe") }
-    #expect(throws: CheckpointError.cannotCreate(path: folder.path(of: "no/file"), .notFound)) {
+    #expect(throws: FileError.cannotCreate(path: pipe, .notSupported)) { try write(new, to: "pipe") }
+    #expect(throws: FileError.cannotCreate(path: folder.path(of: "no/file"), .notFound)) {
       try write(new, to: "no/file")
     }
-    #expect(throws: CheckpointError.cannotCreate(path: "", .notFound)) {
-      try DurableFile.write(to: "") { (_) throws(CheckpointError) in }
+    #expect(throws: FileError.cannotCreate(path: "", .notFound)) {
+      try DurableFile.write(to: "") { (_) throws(FileError) in }
     }
     #expect(try folder.names() == ["pipe"])
   }
@@ -169,7 +174,7 @@ import Testing
 
     try write(new, to: "twice")
     try write(new, to: "dangling")
-    #expect(throws: CheckpointError.cannotCreate(path: folder.path(of: "loop"), .tooManyLinks)) {
+    #expect(throws: FileError.cannotCreate(path: folder.path(of: "loop"), .tooManyLinks)) {
       try write(new, to: "loop")
     }
     #expect(try manager.destinationOfSymbolicLink(atPath: folder.path(of: "twice")) == folder.path(of: "relative"))
@@ -198,8 +203,8 @@ import Testing
 
   private func write(
     _ bytes: [UInt8], to name: String, calls: FileSystemCalls = .system
-  ) throws(CheckpointError) {
-    try DurableFile.write(to: folder.path(of: name), calls: calls) { (sink) throws(CheckpointError) in
+  ) throws(FileError) {
+    try DurableFile.write(to: folder.path(of: name), calls: calls) { (sink) throws(FileError) in
       try sink.append(bytes)
     }
   }

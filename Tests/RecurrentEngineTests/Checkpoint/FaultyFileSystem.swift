@@ -1,6 +1,11 @@
 import Synchronization
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// The real file system, but one call goes wrong as a test wishes, and open files are counted.
 final class FaultyFileSystem: Sendable {

@@ -1,6 +1,11 @@
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// A file with this header, ahead of zeros.
 func rawFile(_ header: String, dataByteCount: Int) -> [UInt8] {

@@ -2,7 +2,12 @@ import ReferenceModel
 import Testing
 
 @testable import GradientChecking
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// The check of gradients that `lstm-train --check-gradients` runs.
 struct GradientCheckTests {

@@ -2,8 +2,13 @@ import GradientChecking
 import KernelTemplates
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
 @testable import ReferenceModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// Gates and states after each character against scalar Double.
 struct ActivationPassTests {

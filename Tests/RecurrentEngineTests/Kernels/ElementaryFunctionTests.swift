@@ -2,7 +2,12 @@ import Foundation
 import KernelTemplates
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// The polynomials against the C library in Double, with the bounds that their source states.
 @Suite struct ElementaryFunctionTests {

@@ -1,7 +1,12 @@
 import KernelTemplates
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// Half a unit in the last place of 1: the largest relative error of one rounding to Float.
 let roundoff = 0x1p-24

@@ -1,7 +1,12 @@
 import KernelTemplates
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// Products of activations and packed weights, against a triple loop in Double.
 @Suite struct MultiplyTests {

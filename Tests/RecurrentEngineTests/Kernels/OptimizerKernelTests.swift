@@ -1,7 +1,12 @@
 import KernelTemplates
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// One update of each optimizer, parameter by parameter, against its formula in Double.
 @Suite struct OptimizerKernelTests {

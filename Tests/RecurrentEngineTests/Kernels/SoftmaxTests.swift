@@ -2,7 +2,12 @@ import Foundation
 import KernelTemplates
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// Softmax, cross-entropy and its gradient against Double.
 @Suite struct SoftmaxTests {

@@ -2,7 +2,12 @@ import Foundation
 import Synchronization
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 @Suite struct ThreadTeamTests {
   /// Counts calls by stage, and notes whether a thread met the others before they were through a stage.

@@ -1,7 +1,12 @@
 import KernelTemplates
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// Sums over all rows of a chunk, and the transposes that the way back needs.
 @Suite struct WeightGradientTests {

@@ -2,7 +2,12 @@ import KernelTemplates
 import ReferenceModel
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// The fast engine against the same equations in scalar Double.
 @Suite struct GradientTests {

@@ -3,7 +3,12 @@ import KernelTemplates
 import ReferenceModel
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// Every kernel set that this CPU can run.
 let availableKernels: [KernelSet] = KernelSelection.availableNames.compactMap { try? KernelSelection.select($0).get() }
@@ -101,7 +106,7 @@ func makeChunk(
   for index in 0..<steps * batch {
     inputs.append(Int32.random(in: 0..<Int32(vocabulary), using: &random))
     targets.append(Int32.random(in: 0..<Int32(vocabulary), using: &random))
-    if index > 0, Int.random(in: 0..<8, using: &random) == 0 { targets[index] = Chunk.uncounted }
+    if index > 0, Int.random(in: 0..<8, using: &random) == 0 { targets[index] = Chunk.ignoredTarget }
   }
   return Chunk(stepCount: steps, batchSize: batch, inputs: inputs, targets: targets, isFirstOfEpoch: isFirst)
 }

@@ -1,6 +1,11 @@
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// A model that goes to another vocabulary takes along what it knows of each character.
 @Suite struct ModelTransferTests {

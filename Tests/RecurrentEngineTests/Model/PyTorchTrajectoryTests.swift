@@ -2,7 +2,12 @@ import Foundation
 import KernelTemplates
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// Training against PyTorch: from the same weights on the same text, every step has the same loss.
 @Suite struct PyTorchTrajectoryTests {

@@ -2,7 +2,12 @@ import KernelTemplates
 import ReferenceModel
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// Training with regularization against the same equations in scalar Double, which get the masks as data.
 @Suite struct RegularizedGradientTests {

@@ -2,7 +2,12 @@ import KernelTemplates
 import ReferenceModel
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// Chunks in which sequences start, against each sequence by itself in scalar Double.
 @Suite struct SequenceGradientTests {

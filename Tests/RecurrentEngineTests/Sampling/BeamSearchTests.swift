@@ -1,7 +1,12 @@
 import Foundation
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 @Suite struct BeamSearchTests {
   private static let vocabularySize = 4

@@ -1,7 +1,12 @@
 import KernelTemplates
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// One character at a time on several threads, against a pass over the whole text on one.
 @Suite struct GenerationStepTests {
@@ -20,7 +25,7 @@ import Testing
     var random = RandomGenerator(seed: 2)
     for (batch, threads) in [(1, 1), (1, 2), (1, 3), (1, 7), (5, 1), (5, 2)] {
       let chunk = makeChunk(steps: 9, batch: batch, vocabulary: Self.vocabularySize, random: &random)
-      let step = GenerationStep(model, batchSize: batch, threadCount: threads)
+      let step = GenerationStep(model.network, batchSize: batch, threadCount: threads)
       // What was read before must be forgotten, after an odd number of characters and after an even one.
       for forgotten in [1, 2] {
         for _ in 0..<forgotten { step.read(chunk.inputs.suffix(batch)) }
@@ -51,7 +56,7 @@ import Testing
     }
     /// (row, step, bits of a logit)
     func logits(_ texts: some Collection<[Int32]>, threads: Int) -> [[[UInt32]]] {
-      let step = GenerationStep(model, batchSize: texts.count, threadCount: threads)
+      let step = GenerationStep(model.network, batchSize: texts.count, threadCount: threads)
       var logits = [[[UInt32]]](repeating: [], count: texts.count)
       for t in 0..<chunk.stepCount {
         step.read(texts.map { $0[t] })
@@ -75,7 +80,7 @@ import Testing
 
   @Test func smallModelsTakeOneThread() throws {
     func threadCount(_ model: LanguageModel, rows: Int, atMost limit: Int) -> Int {
-      GenerationStep.threadCount(for: model, batchSize: rows, atMost: limit)
+      GenerationStep.threadCount(for: model.network, batchSize: rows, atMost: limit)
     }
     let small = try makeModel(.lstm, vocabulary: 65, hidden: 64, layers: 2)
     #expect(threadCount(small, rows: 1, atMost: 8) == 1)
@@ -99,9 +104,7 @@ extension LanguageModel {
       configuration, batchSize: chunk.batchSize, stepCapacity: chunk.stepCount, purpose: .training)
     return chunk.inputs.withUnsafeBufferPointer { inputs in
       guard let characters = inputs.baseAddress else { return [] }
-      let pass = RecurrentPass(
-        kernels: kernels, layout: layout, parameters: parameters, transposes: nil, workspace: workspace,
-        characters: characters, stepCount: chunk.stepCount)
+      let pass = RecurrentPass(network, workspace, characters: characters, stepCount: chunk.stepCount)
       let rows = 0..<chunk.batchSize
       pass.forward(rows: rows)
       pass.computeLogits(step: step, rows: rows)

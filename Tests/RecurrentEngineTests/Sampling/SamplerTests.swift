@@ -3,7 +3,12 @@ import KernelTemplates
 import ReferenceModel
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// What is drawn, against the same model in scalar Double.
 @Suite struct SamplerTests {

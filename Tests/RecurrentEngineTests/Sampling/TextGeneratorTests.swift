@@ -1,7 +1,12 @@
 import KernelTemplates
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// Texts that are generated side by side, against the same ones alone.
 @Suite struct TextGeneratorTests {

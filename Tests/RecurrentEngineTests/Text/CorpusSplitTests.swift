@@ -1,10 +1,15 @@
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 @Suite struct CorpusSplitTests {
   private func split(_ count: Int, validation: Double, test: Double = 0) -> CorpusSplit {
-    CorpusSplit([0..<count], HeldOutShares(validation: validation, test: test))
+    CorpusSplit([0..<count], HeldOutFractions(validation: validation, test: test))
   }
 
   @Test func tailIsHeldOut() throws {
@@ -77,7 +82,7 @@ import Testing
 
   @Test func linesAreChosenAtRandom() throws {
     let lines = (0..<1_000).map { 10 * $0 }
-    let shares = HeldOutShares(validation: 0.1, test: 0.05)
+    let shares = HeldOutFractions(validation: 0.1, test: 0.05)
     var heldOut: Set<[Int]> = []
     for seed in 0..<3 as Range<UInt64> {
       for count in [nil, 1, 300] {
@@ -98,7 +103,7 @@ import Testing
       }
     }
     #expect(heldOut.count == 9)
-    let all = CorpusSplit(lines: lines, HeldOutShares(validation: 0.1, test: 0), validationCount: 5_000, seed: 1)
+    let all = CorpusSplit(lines: lines, HeldOutFractions(validation: 0.1, test: 0), validationCount: 5_000, seed: 1)
     #expect(all.training.isEmpty && all.validation.count == 1_000)
   }
 

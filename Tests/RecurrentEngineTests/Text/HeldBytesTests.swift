@@ -1,7 +1,12 @@
 import Foundation
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 @Suite struct HeldBytesTests {
   private static let pieceSize = HeldBytes.pieceSize
@@ -32,6 +37,6 @@ import Testing
     let descriptor = open(path, O_RDONLY)
     try #require(descriptor >= 0)
     defer { close(descriptor) }
-    return try HeldBytes(readingFrom: descriptor, path: path)
+    return try HeldBytes(readingFrom: FileDescriptor(descriptor), path: path)
   }
 }

@@ -1,6 +1,11 @@
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// Lines as chunks, each line a sequence of its own.
 @Suite struct LineStreamsTests {
@@ -44,11 +49,11 @@ import Testing
 
     mutating func add(_ chunk: Chunk, endMark: Int32) throws {
       try #require(chunk.sequenceStarts.count == chunk.inputs.count)
-      #expect(chunk.countedCharacters == chunk.targets.count { $0 != Chunk.uncounted })
+      #expect(chunk.countedCharacters == chunk.targets.count { $0 != Chunk.ignoredTarget })
       for index in chunk.inputs.indices {
         let row = index % chunk.batchSize
         let (input, target) = (chunk.inputs[index], chunk.targets[index])
-        guard target != Chunk.uncounted else {
+        guard target != Chunk.ignoredTarget else {
           #expect(!isOpen[row] && !chunk.sequenceStarts[index])
           continue
         }

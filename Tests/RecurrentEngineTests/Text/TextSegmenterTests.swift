@@ -1,6 +1,11 @@
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// Cutting bytes where runs of ASCII, scalars of several bytes, limits, and the end of the bytes meet at every distance.
 @Suite struct TextSegmenterTests {

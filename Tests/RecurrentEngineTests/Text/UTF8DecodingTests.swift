@@ -1,6 +1,11 @@
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 @Suite struct UTF8DecodingTests {
   private func decode(_ bytes: [UInt8]) -> DecodedScalar {

@@ -1,7 +1,12 @@
 import ReferenceModel
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 @Suite struct EvaluationTests {
   /// Text in which a character depends on those before it, and a model that looks back a little.

@@ -1,7 +1,12 @@
 import ReferenceModel
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 /// What each character costs, against the same in scalar Double.
 @Suite struct ScoringPassTests {

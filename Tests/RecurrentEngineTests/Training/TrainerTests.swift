@@ -1,6 +1,11 @@
 import Testing
 
+@testable import RandomNumbers
 @testable import RecurrentEngine
+@testable import RecurrentModel
+@testable import Safetensors
+@testable import SystemCalls
+@testable import TextCorpus
 
 @Suite struct TrainerTests {
   private static let rhyme = "the rain is on the roof again\nand down the lane the rain\n"

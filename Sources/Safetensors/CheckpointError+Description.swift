@@ -1,0 +1,113 @@
+internal import Checksums
+
+extension CheckpointError: CustomStringConvertible {
+  /// One line: where, what is wrong, and what to do.
+  public var description: String {
+    switch self {
+    case .cannotOpen(let path, let error):
+      "\(path): cannot open (\(error)); check the path and its permissions"
+    case .readFailed(let path, let error):
+      "\(path): cannot read (\(error)); check the disk"
+    case .notACheckpoint(let path, let reason):
+      "\(path): not a checkpoint (\(reason)); give a file that lstm-train wrote"
+    case .damaged(let path, let damage):
+      "\(path): damaged (\(damage)); use another copy or an earlier checkpoint"
+    case .newerFormat(let path, let version):
+      "\(path): checkpoint format \(version) is newer than this program; use the version that wrote it"
+    case .unsupported(let path, let feature):
+      "\(path): not supported (\(feature)); give a file that lstm-train wrote"
+    case .tooLarge(let path, let byteCount, let available):
+      "\(path): needs \(byteCount) bytes of memory, and \(available) are available; free some"
+    case .noTrainingState(let path):
+      "\(path): a model without the state of its training; resume from the file that ends in .last.bin, or start a new "
+        + "run from it with --init-from"
+    case .otherText(let path):
+      "\(path): of a run on another text; give that text, or start a new run"
+    case .cannotCreate(let path, let error):
+      "\(path): cannot create (\(error)); choose another path or free this one"
+    case .writeFailed(let path, let error):
+      "\(path): cannot write (\(error)); check the disk's free space and quota"
+    }
+  }
+}
+
+extension CheckpointError.Unrecognized: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .notARegularFile: "a device, pipe or socket, where a file is needed"
+    case .tooShort(let byteCount): "\(byteCount) bytes are too short for one"
+    case .noHeader: "it does not begin with a safetensors header"
+    }
+  }
+}
+
+extension CheckpointError.Damage: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .headerLength(let length, let fileByteCount):
+      "its header should have \(length) bytes, but the file has \(fileByteCount)"
+    case .malformedJSON(let part, let offset, let expected):
+      "byte \(offset) of its \(part) should be \(expected)"
+    case .missingField(let field, let tensor):
+      "tensor \(quoted(tensor)) has no \(field)"
+    case .unknownField(let field, let tensor):
+      "tensor \(quoted(tensor)) has an unknown field \(quoted(field))"
+    case .tensorSize(let tensor):
+      "tensor \(quoted(tensor)) has a shape that its bytes do not fill"
+    case .tensorOffsets(let tensor):
+      "tensor \(quoted(tensor)) does not begin where the one before it ends"
+    case .dataByteCount(let byteCount, let expected):
+      "\(byteCount) bytes follow its header, which describes \(expected)"
+    case .malformedChecksum:
+      "its checksum is not eight hexadecimal digits"
+    case .missingChecksum:
+      "it holds the state of training, but no checksum"
+    case .checksum(let stored, let computed):
+      "its checksum is \(hexadecimal(computed)), but should be \(hexadecimal(stored))"
+    case .shrankWhileRead:
+      "it became shorter while it was being read"
+    case .missingTensor(let tensor):
+      "it has no tensor \(quoted(tensor))"
+    case .metadata(let key):
+      "its \(quoted(key)) is missing or makes no sense"
+    case .elementType(let type, let tensor, let expected):
+      "tensor \(quoted(tensor)) holds \(type) where \(expected) is needed"
+    case .tensorShape(let shape, let tensor, let expected):
+      "tensor \(quoted(tensor)) has the shape \(shape) where \(expected) is needed"
+    case .notFinite(let tensor):
+      "tensor \(quoted(tensor)) holds an infinity or what is not a number"
+    }
+  }
+}
+
+extension CheckpointError.Unsupported: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .elementType(let type, let tensor):
+      "tensor \(quoted(tensor)) holds elements of type \(quoted(type))"
+    case .headerByteCount(let byteCount, let limit):
+      "a header of \(byteCount) bytes, with a limit of \(limit)"
+    case .memberCount(let part, let limit):
+      "its \(part) has more than \(limit) entries"
+    case .padding(let byteCount, let limit):
+      "so few units with so many characters take \(byteCount) bytes, with a limit of \(limit)"
+    }
+  }
+}
+
+/// A name out of a file, on one line and without control characters: a stranger may have chosen it.
+private func quoted(_ name: String) -> String {
+  let limit = 60
+  var text = ""
+  for scalar in name.unicodeScalars.prefix(limit) {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: text += "\\u{\(String(scalar.value, radix: 16))}"
+    default: text.unicodeScalars.append(scalar)
+    }
+  }
+  return "'\(text)\(name.unicodeScalars.count > limit ? "…" : "")'"
+}
+
+private func hexadecimal(_ checksum: UInt32) -> String {
+  String(decoding: checksum.hexadecimalDigits, as: UTF8.self)
+}

@@ -1,0 +1,47 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// The kind, permissions, size and identity of a file.
+package struct FileStatus: Sendable {
+  package enum Kind: Sendable { case regular, directory, other }
+
+  package let kind: Kind
+  package let permissions: UInt16
+  package let byteCount: Int
+  /// The device and the number of the file on it, which together tell one file from all others.
+  package let device: UInt64
+  package let inode: UInt64
+
+  package init(kind: Kind, permissions: UInt16, byteCount: Int, device: UInt64 = 0, inode: UInt64 = 0) {
+    self.kind = kind
+    self.permissions = permissions
+    self.byteCount = byteCount
+    self.device = device
+    self.inode = inode
+  }
+
+  /// The status of the file that a path leads to, through symbolic links; nil if there is none.
+  package init?(path: String) {
+    var information = stat()
+    guard stat(path, &information) == 0 else { return nil }
+    self.init(information)
+  }
+
+  init(_ information: stat) {
+    kind =
+      switch information.st_mode & S_IFMT {
+      case S_IFREG: .regular
+      case S_IFDIR: .directory
+      default: .other
+      }
+    permissions = UInt16(information.st_mode & 0o777)
+    byteCount = Int(information.st_size)
+    device = UInt64(truncatingIfNeeded: information.st_dev)
+    inode = UInt64(truncatingIfNeeded: information.st_ino)
+  }
+}

@@ -1,0 +1,25 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// Functions of the C mathematics library, whose last bits may differ between CPUs: nothing here may reach a weight.
+package enum Mathematics {
+  /// eˣ
+  package static func exponential(_ x: Double) -> Double { exp(x) }
+
+  /// ln x
+  package static func logarithm(_ x: Double) -> Double { log(x) }
+
+  /// log₁₀ x
+  package static func decimalLogarithm(_ x: Double) -> Double { log10(x) }
+
+  /// tanh x
+  package static func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }
+
+  /// xʸ
+  package static func power(_ x: Double, _ y: Double) -> Double { pow(x, y) }
+}

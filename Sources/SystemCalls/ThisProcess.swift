@@ -1,0 +1,68 @@
+internal import Synchronization
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// This process: its environment, its standard descriptors, its signals and its end.
+package enum ThisProcess {
+  package static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+  package static func exit(_ status: Int32) -> Never { systemExit(status) }
+
+  /// Makes writing to a pipe that nobody reads, and beyond the size that files may have, an error of the call rather
+  /// than the end of the process.
+  package static func ignoreSignalsOfWriting() {
+    _ = signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGXFSZ, SIG_IGN)
+  }
+
+  /// Makes a closed standard input, output or error fail when it is used. Otherwise the next file that is opened would
+  /// have its number, and messages would be written into that file.
+  package static func occupyStandardDescriptors() {
+    for (descriptor, wrongDirection) in [
+      (STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY),
+    ] where fcntl(descriptor, F_GETFD) < 0 {
+      // The lowest free number is this one.
+      _ = open("/dev/null", wrongDirection)
+    }
+  }
+
+  /// A signal that asks the process to end.
+  package enum StopRequest: Sendable { case interrupt, terminate }
+
+  /// The first stop request since ``watchStopRequests()``; nil if none has come.
+  package static var stopRequest: StopRequest? {
+    switch received.load(ordering: .relaxed) {
+    case SIGINT: .interrupt
+    case SIGTERM: .terminate
+    default: nil
+    }
+  }
+
+  /// Notes SIGINT and SIGTERM from now on; a second one ends the process at once.
+  package static func watchStopRequests() {
+    // Made here, because a signal handler must not be the first to ask for it.
+    _ = received.load(ordering: .relaxed)
+    var watched = sigset_t()
+    sigemptyset(&watched)
+    for number in [SIGINT, SIGTERM] {
+      sigaddset(&watched, number)
+      signal(number) { number in
+        guard received.exchange(number, ordering: .relaxed) != 0 else { return }
+        signal(number, SIG_DFL)
+        raise(number)
+      }
+    }
+    // A parent that starts this program from a thread without signals passes that on.
+    pthread_sigmask(SIG_UNBLOCK, &watched, nil)
+  }
+}
+
+private let received = Atomic<Int32>(0)
+
+private func systemExit(_ status: Int32) -> Never { exit(status) }

@@ -1,0 +1,66 @@
+extension Corpus {
+  /// Characters that are shown at a time, or a few more.
+  private static let pieceLength = 4096
+
+  /// Shows the characters of a part in order, some thousand at a time, until `body` returns false.
+  ///
+  /// Lines are one sequence here: an end mark, and then each line with its own behind it.
+  ///
+  /// - Parameter body: Takes characters, and whether nothing stands before them.
+  /// - Throws: `CorpusError.readFailed` or `.changed`.
+  package func forEachPiece(
+    of part: CorpusPart, _ body: (_ characters: ArraySlice<Int32>, _ isStart: Bool) -> Bool
+  ) throws(CorpusError) {
+    switch part {
+    case .characters(let ranges):
+      for range in ranges {
+        guard try showPieces(of: range, body) else { return }
+      }
+    case .lines(let starts): try showPieces(ofLines: starts, body)
+    }
+  }
+
+  /// - Returns: Whether there may be more.
+  private func showPieces(
+    of range: Range<Int>, _ body: (ArraySlice<Int32>, Bool) -> Bool
+  ) throws(CorpusError) -> Bool {
+    let reader = try makeReader(at: range.lowerBound)
+    var piece = [Int32](repeating: 0, count: min(Self.pieceLength, range.count))
+    while reader.characterIndex < range.upperBound {
+      let start = reader.characterIndex
+      let count = min(piece.count, range.upperBound - start)
+      try piece.withUnsafeMutableBufferPointer { (ids) throws(CorpusError) in
+        try reader.read(into: UnsafeMutableBufferPointer(rebasing: ids[..<count]))
+      }
+      guard body(piece[..<count], start == range.lowerBound) else { return false }
+    }
+    return true
+  }
+
+  private func showPieces(
+    ofLines starts: [Int], _ body: (ArraySlice<Int32>, Bool) -> Bool
+  ) throws(CorpusError) {
+    guard let endMark = vocabulary.newlineID else { return }
+    let reader = LineReader(self, bufferSize: readerBufferSize)
+    var piece = [endMark]
+    var isStart = true
+    func show() -> Bool {
+      defer {
+        piece.removeAll(keepingCapacity: true)
+        isStart = false
+      }
+      return piece.isEmpty || body(piece[...], isStart)
+    }
+    for start in starts {
+      if reader.position != start { reader.seek(to: start) }
+      while try !reader.read(atMost: max(1, Self.pieceLength - piece.count), into: &piece) {
+        guard show() else { return }
+      }
+      piece.append(endMark)
+      if piece.count >= Self.pieceLength {
+        guard show() else { return }
+      }
+    }
+    _ = show()
+  }
+}

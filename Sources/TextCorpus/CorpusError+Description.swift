@@ -1,0 +1,42 @@
+internal import SystemCalls
+
+extension CorpusError: CustomStringConvertible {
+  /// One line: where, what is wrong, and what to do.
+  public var description: String { "\(problem); \(remedy)" }
+
+  /// Where, and what is wrong.
+  package var problem: String {
+    switch self {
+    case .cannotOpen(let path, let errno): "\(path): cannot open (\(SystemError(number: errno)))"
+    case .isDirectory(let path): "\(path): is a directory"
+    case .readFailed(let path, let errno): "\(path): cannot read (\(SystemError(number: errno)))"
+    case .empty(let paths): paths.isEmpty ? "no text" : "\(paths.joined(separator: ", ")): empty"
+    case .malformedUTF8(let path, let byteOffset): "\(path): not valid UTF-8 at byte \(byteOffset)"
+    case .graphemeTooLong(let path, let byteOffset):
+      "\(path): a grapheme of more than \(TextUnit.grapheme.maximumByteCount) bytes at byte \(byteOffset)"
+    case .unknownSymbol(let path, let byteOffset, let symbol, let unit):
+      "\(path): \(unit.name(of: symbol)) at byte \(byteOffset) is not in the model's vocabulary"
+    case .vocabularyTooLarge(let unit, let limit):
+      "the text has more than \(limit) different \(unit.rawValue)s"
+    case .changed(let path): "\(path): changed after it was first read"
+    case .tooShort(let characterCount, let streamCount):
+      "the text to train on has \(characterCount) characters, too few for \(streamCount) streams"
+    }
+  }
+
+  /// What to do in any program; one that has options for it can say more.
+  package var remedy: String {
+    switch self {
+    case .cannotOpen: "check the path and its permissions"
+    case .isDirectory: "name the files in it"
+    case .readFailed: "check the disk or copy the file elsewhere"
+    case .empty(let paths): paths.isEmpty ? "name at least one file" : "give some text"
+    case .malformedUTF8: "convert it"
+    case .graphemeTooLong: "shorten it"
+    case .unknownSymbol: "use only what the model was trained on"
+    case .vocabularyTooLarge: "read it in smaller units"
+    case .changed: "leave a text alone while it is in use"
+    case .tooShort: "use a longer text"
+    }
+  }
+}

@@ -1,0 +1,157 @@
+internal import Checksums
+
+/// What one pass over a text finds: its units with their counts, its length, and where in it readers can start.
+struct CorpusScan: ~Copyable {
+  /// The distance between the characters whose positions are noted.
+  static let charactersPerMark = 65_536
+
+  /// Every unit of the text that is read and how often it occurs, in ascending order of the bytes.
+  private(set) var entries: [(bytes: [UInt8], value: Int)] = []
+  private(set) var characterCount = 0
+  /// The index of the first character of each source.
+  private(set) var characterStarts: [Int] = []
+  /// The byte of the text at which every 65,536th character starts.
+  private(set) var marks = [0]
+  /// What was replaced or skipped; nil if nothing was.
+  private(set) var malformed: MalformedSequences?
+  /// What is left out because it is not in the vocabulary; nil if nothing is.
+  private(set) var unknown: UnknownUnits?
+
+  private var checksum = CRC32C()
+  /// The bytes of the sources before the present one.
+  private var sourceStart = 0
+  private var counts = UnitTable<Int>()
+  private let segmenter: TextSegmenter
+  private let replacement: [UInt8]?
+  private let vocabulary: CorpusVocabulary
+  /// Empty where the text makes its own vocabulary.
+  private let knownIDs: UnitTable<Int32>
+
+  /// Scans the sources as one text, except that no unit goes on from one source to the next.
+  init(
+    _ sources: [SourceBytes], vocabulary: CorpusVocabulary, malformedUTF8: MalformedUTF8Policy,
+    dropsCarriageReturns: Bool = false, bufferSize: Int
+  ) throws(CorpusError) {
+    segmenter = TextSegmenter(unit: vocabulary.unit)
+    replacement = malformedUTF8.replacement
+    self.vocabulary = vocabulary
+    knownIDs = vocabulary.given?.makeIDTable() ?? UnitTable()
+
+    guard let first = sources.first else { return }
+    var window = SourceWindow(
+      source: first, position: 0, size: bufferSize, for: segmenter, dropsCarriageReturns: dropsCarriageReturns)
+    for source in sources {
+      characterStarts.append(characterCount)
+      window.move(to: source)
+      while !window.isAtEnd {
+        try scan(&window)
+      }
+      sourceStart += source.byteCount
+    }
+    entries = counts.sortedEntries(unit: vocabulary.unit)
+    try checkVocabulary(count: entries.count)
+  }
+
+  var fingerprint: CorpusFingerprint {
+    CorpusFingerprint(byteCount: sourceStart, characterCount: characterCount, checksum: checksum.value)
+  }
+
+  /// Scans what the window holds, up to the next mark, and loads more if that was all.
+  private mutating func scan(_ window: inout SourceWindow) throws(CorpusError) {
+    let isFinal = window.isFinal
+    let limit = marks.count * Self.charactersPerMark - characterCount
+    let result =
+      vocabulary.given == nil
+      ? window.withBytes { bytes in
+        segmenter.forEachUnit(in: bytes, limit: limit, isFinal: isFinal) { counts.add(1, to: $0) }
+      }
+      : try countKnown(in: window, limit: limit)
+    window.consume(result.byteCount)
+    characterCount += result.characterCount
+
+    // Scalars are bounded by Unicode. Clusters are not: a text of nothing but different ones must not fill the memory.
+    try checkVocabulary(count: counts.clusterCount)
+    switch result.stop {
+    case .limit:
+      // Fewer characters than units were there where some are left out.
+      if characterCount == marks.count * Self.charactersPerMark { marks.append(sourceStart + window.position) }
+    case .exhausted:
+      if !window.isAtEnd { try load(&window) }
+    case .malformed(let byteOffset):
+      try repair(&window, at: byteOffset - result.byteCount)
+    case .clusterTooLong:
+      throw .graphemeTooLong(path: window.source.path, byteOffset: window.fileOffset)
+    }
+  }
+
+  /// Counts the units that are in the given vocabulary, and takes note of those that are not.
+  private mutating func countKnown(
+    in window: borrowing SourceWindow, limit: Int
+  ) throws(CorpusError) -> TextSegmenter.Result {
+    let isFinal = window.isFinal
+    let unit = segmenter.unit
+    var knownCount = 0
+    var unknownCount = 0
+    var unknownBytes = 0
+    var knownBeforeUnknown = 0
+    var result = window.withBytes { bytes in
+      segmenter.forEachUnit(in: bytes, limit: limit, isFinal: isFinal) { key in
+        if knownIDs[key] != 0 {
+          counts.add(1, to: key)
+          knownCount += 1
+        } else {
+          if unknownCount == 0 { knownBeforeUnknown = knownCount }
+          unknownCount += 1
+          unknownBytes += key.byteCount(in: unit)
+        }
+      }
+    }
+    result.leftOutCount = unknownCount
+    if unknownCount > 0 {
+      if unknown == nil { unknown = try firstUnknown(in: window, after: knownBeforeUnknown) }
+      unknown?.count += unknownCount
+      unknown?.byteCount += unknownBytes
+    }
+    return result
+  }
+
+  /// - Parameter unitCount: The units in the window before the one that is not in the vocabulary.
+  private func firstUnknown(
+    in window: borrowing SourceWindow, after unitCount: Int
+  ) throws(CorpusError) -> UnknownUnits {
+    var window = copy window
+    let isFinal = window.isFinal
+    let before = window.withBytes { segmenter.forEachUnit(in: $0, limit: unitCount, isFinal: isFinal) { _ in } }
+    window.consume(before.byteCount)
+    let symbol = window.withBytes { bytes in
+      let result = segmenter.forEachUnit(in: bytes, limit: 1, isFinal: isFinal) { _ in }
+      return Array(bytes.prefix(result.byteCount))
+    }
+    let first = UnknownUnits(path: window.source.path, byteOffset: window.fileOffset, symbol: symbol)
+    guard vocabulary.leavesOutUnknown else {
+      throw .unknownSymbol(
+        path: first.path, byteOffset: first.byteOffset, symbol: first.symbol, unit: segmenter.unit)
+    }
+    return first
+  }
+
+  private mutating func load(_ window: inout SourceWindow) throws(CorpusError) {
+    let count = try window.refill()
+    // These bytes are near now; reading them again later would take longer.
+    window.withBytes { checksum.update(UnsafeRawBufferPointer(rebasing: $0.suffix(count))) }
+  }
+
+  private mutating func repair(_ window: inout SourceWindow, at offset: Int) throws(CorpusError) {
+    // The offset is right for the first sequence, and for no other is it wanted.
+    let first = malformed ?? .init(count: 0, path: window.source.path, byteOffset: window.fileOffset + offset)
+    guard let replacement else { throw .malformedUTF8(path: first.path, byteOffset: first.byteOffset) }
+    malformed = .init(count: first.count + 1, path: first.path, byteOffset: first.byteOffset)
+    window.repair(at: offset, with: replacement)
+  }
+
+  private func checkVocabulary(count: Int) throws(CorpusError) {
+    if case .own(_, let maximumCount?) = vocabulary, count > maximumCount {
+      throw .vocabularyTooLarge(unit: segmenter.unit, limit: maximumCount)
+    }
+  }
+}
