@@ -103,10 +103,9 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CommandLineSupport", "RecurrentEngine", "ReferenceModel", "SystemCalls", "lstm-train", "lstm-sample",
-        "lstm-score",
-        "lstm-inspect", "lstm-study", "lstm-bench", "lstm-fuzz", "first-steps", "name-generator",
-        "next-character-suggester",
+        "CommandLineSupport", "RecurrentEngine", "ReferenceModel", "SystemCalls", "ToolSupport", "lstm-train",
+        "lstm-sample", "lstm-score", "lstm-inspect", "lstm-study", "lstm-bench", "lstm-fuzz", "first-steps",
+        "name-generator", "next-character-suggester",
       ],
       swiftSettings: forTests),
     .testTarget(

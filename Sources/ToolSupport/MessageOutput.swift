@@ -20,7 +20,7 @@ extension MessageOutput {
     print(
       "text: \(texts): \(NumberText.byteSize(corpus.byteCount)), "
         + "\(NumberText.counted(corpus.characterCount, corpus.vocabulary.unit.rawValue)), "
-        + "\(NumberText.grouped(corpus.vocabulary.count)) different")
+        + "vocabulary size \(NumberText.grouped(corpus.vocabulary.count))")
     if !heldOutFiles.isEmpty { notice("the vocabulary is of \(texts) together") }
     if let malformed = corpus.malformed { notice(malformed.notice(policy)) }
   }

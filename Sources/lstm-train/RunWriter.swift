@@ -167,7 +167,7 @@ struct RunWriter {
     kindsWithRoom.insert(kind)
     guard let moved else { return }
     previousNumber = moved.number
-    output.notice("an earlier result is now \(moved.path); --overwrite would have replaced it")
+    output.notice("moved an earlier result to \(moved.path); --overwrite replaces it")
   }
 
   private mutating func attempt(
@@ -179,7 +179,7 @@ struct RunWriter {
     } catch {
       // What stays wrong is said once.
       if error != earlier {
-        output.warning("\(error.message); training goes on without \(what), which is tried again")
+        output.warning("\(error.message); training continues without \(what), which is tried again")
       }
       return error
     }

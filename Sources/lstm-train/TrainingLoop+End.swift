@@ -22,7 +22,7 @@ extension TrainingLoop {
   func checkProgress() throws(ToolError) {
     let progress = trainer.progress
     guard progress.undoneInARow < Trainer.maximumSkippedSteps else {
-      throw divergence("loss or gradient was no finite number \(progress.undoneInARow) times in a row")
+      throw divergence("loss or gradient was NaN or infinite in \(progress.undoneInARow) steps in a row")
     }
   }
 
@@ -51,13 +51,13 @@ extension TrainingLoop {
     let steps =
       NumberText.counted(trainer.progress.step, "step") + (horizon.map { " of \(NumberText.grouped($0))" } ?? "")
     let limit = budget.isOutOfPatience(trainer.progress) ? "--patience" : "--steps or --epochs"
-    output.print("this run is finished: \(steps); a larger \(limit) goes on")
+    output.print("this run is finished: \(steps); give a larger \(limit) to continue")
     return .ok
   }
 
   /// Writes what is still to be written, and says what the run has come to.
   mutating func finish() throws -> ExitStatus {
-    guard trainer.hasFiniteParameters else { throw divergence("the weights are no finite numbers any more") }
+    guard trainer.hasFiniteParameters else { throw divergence("the weights are NaN or infinite") }
     writer.finish(trainer)
     let testLoss = isFinished ? try trainer.testLoss { StopSignal.status != nil } : nil
     writer.note(
@@ -67,7 +67,7 @@ extension TrainingLoop {
     if let failure = writer.failure { throw failure }
     output.clear()
     guard isFinished else {
-      output.print("stopped after step \(stepsText); go on with --resume \(run.options.files.last)")
+      output.print("stopped after step \(stepsText); continue with --resume \(run.options.files.last)")
       return StopSignal.status ?? .ok
     }
     if budget.isOutOfPatience(trainer.progress), trainer.progress.step < trainer.horizon {

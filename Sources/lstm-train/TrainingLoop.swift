@@ -98,8 +98,8 @@ struct TrainingLoop {
     output.update(status(showsUnicode:), fraction: fractionDone, at: now)
     guard !update.isFinite else { return }
     output.print(
-      "step \(NumberText.grouped(trainer.progress.step)): loss or gradient is no finite number; undone, and the learning "
-        + "rate halved to \(trainer.learningRate)")
+      "step \(NumberText.grouped(trainer.progress.step)): loss or gradient is NaN or infinite; step skipped, "
+        + "learning rate halved to \(trainer.learningRate)")
   }
 
   private mutating func recordFlow(gradientNorm: Double?) throws(CorpusError) {
@@ -121,8 +121,8 @@ struct TrainingLoop {
     writer.selectedModelHasChanged()
     stop.allowForDecay()
     output.print(
-      "step \(NumberText.grouped(step)): the learning rate falls from here to the end; the same run without a clock is "
-        + "--steps \(trainer.horizon) --decay-steps \(length)")
+      "step \(NumberText.grouped(step)): the learning rate falls from here to the end; to reproduce this run, "
+        + "give --steps \(trainer.horizon) --decay-steps \(length)")
   }
 
   private mutating func showSample() {

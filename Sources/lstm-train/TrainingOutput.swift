@@ -25,7 +25,8 @@ final class TrainingOutput: MessageOutput {
   /// - Parameter status: Makes the line; its argument says whether more than ASCII can be shown.
   func update(_ status: (_ showsUnicode: Bool) -> StatusLine, fraction: Double, at seconds: Double) {
     guard !isQuiet else { return }
-    progress.update(status(progress.showsUnicode), fraction: fraction, at: seconds)
+    let line = status(progress.showsUnicode)
+    progress.update(line, fraction: fraction, at: seconds)
   }
 
   /// What the model writes, apart from what the tool says by a bar before each line.
@@ -54,7 +55,7 @@ final class TrainingOutput: MessageOutput {
 
   private func describeLines(_ split: CorpusSplit) {
     let parts = [
-      (split.training, "to train on"), (split.validation, "for validation"), (split.test, "for a last test"),
+      (split.training, "for training"), (split.validation, "for validation"), (split.test, "for testing"),
     ]
     print(
       "lines: "

@@ -4,7 +4,7 @@ import Testing
 @Suite struct ParseTests {
   private func values(_ arguments: String...) throws -> SampleValues {
     let outcome = try sampleCommand.parse(arguments)
-    guard case .run(let values, operands: []) = outcome else {
+    guard case .run(let values, operands: [], _) = outcome else {
       throw UnexpectedOutcome(outcome: "\(outcome)")
     }
     return values
@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test func noArgumentsGiveTheDefaults() throws {
-    #expect(try sampleCommand.parse([]) == .run(SampleValues(), operands: []))
+    #expect(try sampleCommand.parse([]) == .run(SampleValues(), operands: [], given: GivenOptions()))
   }
 
   @Test func everyOptionSetsItsOwnPropertyUnderEveryName() throws {
@@ -74,9 +74,11 @@ import Testing
 
   @Test func operandsMayStandAnywhere() throws {
     let outcome = try sampleCommand.parse(["a", "--quiet", "-", "", "--", "--quiet", "--", "-x"])
-    var expected = SampleValues()
-    expected.isQuiet = true
-    #expect(outcome == .run(expected, operands: ["a", "-", "", "--quiet", "--", "-x"]))
+    guard case .run(let values, let operands, let given) = outcome else {
+      throw UnexpectedOutcome(outcome: "\(outcome)")
+    }
+    #expect(values.isQuiet && given.names == ["--quiet"])
+    #expect(operands == ["a", "-", "", "--quiet", "--", "-x"])
   }
 
   @Test func helpAndVersionAreBuiltIn() throws {
@@ -87,7 +89,9 @@ import Testing
     #expect(try sampleCommand.parse(["--completions", "fish"]) == .completions(.fish))
     #expect(try sampleCommand.parse(["--manual", "--nonsense"]) == .manual)
     #expect(try sampleCommand.parse(["--version", "--help"]) == .version)
-    #expect(try sampleCommand.parse(["--", "--help"]) == .run(SampleValues(), operands: ["--help"]))
+    #expect(
+      try sampleCommand.parse(["--", "--help"])
+        == .run(SampleValues(), operands: ["--help"], given: GivenOptions()))
     #expect(sampleCommand.versionText == "lstm-train 1.2.3\n")
   }
 
@@ -175,7 +179,7 @@ import Testing
 
   @Test func boundsAsSentences() {
     func allowed(_ lower: LowerBound, _ upper: UpperBound) -> String {
-      ValueFormat.number(lower, upper).syntax.allowed
+      ValueFormat<Double>.number(lower, upper).syntax.allowed
     }
     #expect(allowed(.unbounded, .unbounded) == "a number")
     #expect(allowed(.unbounded, .atMost(1)) == "a number up to 1")
@@ -223,7 +227,7 @@ import Testing
           "--shares", sets: \.shares, as: .list(of: .number(.above(0), .atMost(1))), group: "A", help: "shares"),
       ])
     let outcome = try command.parse(["--cells", "gru,lstm", "--shares=1"])
-    guard case .run(let lists, operands: []) = outcome else {
+    guard case .run(let lists, operands: [], _) = outcome else {
       throw UnexpectedOutcome(outcome: "\(outcome)")
     }
     #expect(lists == Lists(cells: [.gru, .lstm], shares: [1]))

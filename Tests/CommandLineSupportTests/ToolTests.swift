@@ -26,14 +26,14 @@ import Testing
 
   @Test func usageErrorsExitWith64() async {
     let result = await #expect(processExitsWith: .exitCode(64), observing: [\.standardErrorContent]) {
-      Tool.run(sampleCommand, arguments: ["--hiden", "3"]) { _, _ in .ok }
+      Tool.run(sampleCommand, arguments: ["--hiden", "3"]) { _, _, _ in .ok }
     }
     #expect(text(result?.standardErrorContent) == "lstm-train: unknown option '--hiden'; did you mean '--hidden'?\n")
   }
 
   @Test func theBodyGetsValuesAndOperands() async {
     await #expect(processExitsWith: .exitCode(143)) {
-      Tool.run(sampleCommand, arguments: ["--hidden", "3", "a"]) { values, operands in
+      Tool.run(sampleCommand, arguments: ["--hidden", "3", "a"]) { values, operands, _ in
         values.hiddenSize == 3 && operands == ["a"] ? .terminated : .ok
       }
     }
@@ -42,14 +42,14 @@ import Testing
   @Test func helpGoesToStandardOutput() async {
     let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
       setenv("COLUMNS", "70", 1)
-      Tool.run(sampleCommand, arguments: ["--help"]) { _, _ in .internalError }
+      Tool.run(sampleCommand, arguments: ["--help"]) { _, _, _ in .internalError }
     }
     #expect(text(result?.standardOutputContent) == sampleCommand.helpText(width: 70))
   }
 
   @Test func versionGoesToStandardOutput() async {
     let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
-      Tool.run(sampleCommand, arguments: ["--version"]) { _, _ in .internalError }
+      Tool.run(sampleCommand, arguments: ["--version"]) { _, _, _ in .internalError }
     }
     #expect(text(result?.standardOutputContent) == "lstm-train 1.2.3\n")
   }

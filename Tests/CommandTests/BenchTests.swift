@@ -24,9 +24,14 @@ struct BenchTests {
     "--loading-size", "1",
   ]
 
-  @Test(arguments: ["lstm", "gru", "rnn"])
-  func everyFigureIsAPositiveNumber(cell: String) throws {
-    let figures = try Self.figures(of: ["--cell", cell])
+  @Test(arguments: [
+    ["--cell", "lstm"], ["--cell", "gru"], ["--cell", "rnn"],
+    ["--forget-gate", "coupled", "--peepholes", "--layer-norm", "--layers", "2", "--connection", "highway"],
+    ["--cell", "rnn", "--activation", "relu", "--layers", "2", "--connection", "leaky", "--leak", "0.3"],
+    ["--cell", "gru", "--gru-reset", "after", "--embedding", "20", "--tie"],
+  ])
+  func everyFigureIsAPositiveNumber(options: [String]) throws {
+    let figures = try Self.figures(of: options)
     #expect(Set(figures.map(\.name)) == Self.figures.values.reduce([]) { $0.union($1) })
     #expect(figures.count == Set(figures.map(\.name)).count)
     for figure in figures {
@@ -57,7 +62,9 @@ struct BenchTests {
     (["--cell", "gru"], 3 * 100 * 100 + 100 * 65),
     (["--cell", "gru", "--gru-reset", "after"], 3 * 100 * 100 + 100 * 65),
     (["--vocabulary", "1065"], 4 * 100 * 100 + 100 * 1065), (["--layers", "3"], 5 * 4 * 100 * 100 + 100 * 65),
-    (["--hidden", "200"], 4 * 200 * 200 + 200 * 65),
+    (["--hidden", "200"], 4 * 200 * 200 + 200 * 65), (["--forget-gate", "off"], 3 * 100 * 100 + 100 * 65),
+    (["--embedding", "30"], 4 * 130 * 100 + 100 * 65),
+    (["--layers", "3", "--connection", "gated"], (5 * 4 + 2 * 2) * 100 * 100 + 100 * 65),
   ])
   func theModelIsAsAskedFor(options: [String], weights: Int) throws {
     let figures = try Self.figures(of: ["generation"], Self.small + ["--hidden", "100", "--layers", "1"] + options)
@@ -76,7 +83,7 @@ struct BenchTests {
 
   @Test func theResetGateIsOfTheGRU() throws {
     try WorkFolder().run(.bench, ["--gru-reset", "after"]).expect(
-      status: 64, error: "lstm-bench: --gru-reset is for --cell gru, not for --cell lstm\n")
+      status: 64, error: "lstm-bench: --gru-reset is for --cell gru; give that, too\n")
   }
 
   @Test func otherOperandsAreRefused() throws {

@@ -8,9 +8,9 @@ struct DivergenceTests {
     #expect(outcome.status == 76)
     #expect(
       outcome.errorLines.last
-        == "lstm-train: training diverged at step 9: loss or gradient was no finite number 8 times in a row; "
+        == "lstm-train: training diverged at step 9: loss or gradient was NaN or infinite in 8 steps in a row; "
         + "start again with a lower --learning-rate or --clip")
-    let undone = outcome.errorLines.filter { $0.contains("loss or gradient is no finite number; undone") }
+    let undone = outcome.errorLines.filter { $0.contains("loss or gradient is NaN or infinite; step skipped") }
     #expect(undone.count == 8)
     let curve = try LossCurveFile(folder.text(of: "loss.csv"))
     #expect(curve.rows.filter { $0["event"] == "undone" }.compactMap { $0["step"] } == (2...9).map(String.init))
@@ -29,9 +29,9 @@ struct DivergenceTests {
     let folder = try folderWithBrokenState()
     let lines = try folder.train("--continue", "--checkpoint-every", "1").expectSuccess().errorLines
     #expect(
-      lines.filter { $0.contains("undone") }
+      lines.filter { $0.contains("step skipped") }
         == [(29, "0.005"), (30, "0.0025"), (31, "0.00125")].map { step, rate in
-          "step \(step): loss or gradient is no finite number; undone, and the learning rate halved to \(rate)"
+          "step \(step): loss or gradient is NaN or infinite; step skipped, learning rate halved to \(rate)"
         })
     let rows = try LossCurveFile(folder.text(of: "loss.csv")).rows
     #expect(rows.filter { $0["event"] == "undone" }.compactMap { $0["step"] } == ["29", "30", "31"])
@@ -42,7 +42,7 @@ struct DivergenceTests {
   @Test func aStopWaitsForAStepThatTeaches() throws {
     let folder = try folderWithBrokenState()
     let lines = try folder.train("--continue", "--stop-after", "1").expectSuccess().errorLines
-    #expect(lines.last == "stopped after step 32 of 93; go on with --resume checkpoint.last.bin")
+    #expect(lines.last == "stopped after step 32 of 93; continue with --resume checkpoint.last.bin")
     let whole = try folderWithBrokenState()
     try whole.train("--continue").expectSuccess()
     try folder.train("--continue").expectSuccess()
@@ -66,7 +66,7 @@ struct DivergenceTests {
     #expect(outcome.status == 76)
     #expect(
       outcome.errorLines.last
-        == "lstm-train: training diverged at step 1: the weights are no finite numbers any more; "
+        == "lstm-train: training diverged at step 1: the weights are NaN or infinite; "
         + "start again with a lower --learning-rate or --clip")
     #expect(try folder.names() == ["loss.csv", "text.txt"])
     try LossCurveFile(folder.text(of: "loss.csv")).expectWellFormed()

@@ -4,7 +4,7 @@ import Testing
 /// What becomes of the files that are in the way of a new run.
 struct EarlierResultTests {
   private func notice(_ path: String) -> String {
-    "lstm-train: notice: an earlier result is now \(path); --overwrite would have replaced it"
+    "lstm-train: notice: moved an earlier result to \(path); --overwrite replaces it"
   }
 
   @Test func earlierResultsAreRenamed() throws {

@@ -81,17 +81,19 @@ struct LinesTests {
     let folder = try WorkFolder()
     try folder.write(Self.text, to: "text.txt")
     let share = try folder.train("--lines", "--test-fraction", "0.2").expectSuccess().errorLines
-    #expect(share.contains("lines: 21 to train on, 3 for validation, 6 for a last test"))
+    #expect(share.contains("lines: 21 for training, 3 for validation, 6 for testing"))
     #expect(share.contains { $0.hasPrefix("best validation loss: ") && $0.hasSuffix(", on 3 lines chosen at random") })
     #expect(share.contains { $0.hasPrefix("test loss of ") && $0.hasSuffix(", on 6 lines chosen at random") })
     let count = try folder.train("--lines", "--val-lines", "7", "--overwrite").expectSuccess().errorLines
-    #expect(count.contains("lines: 23 to train on, 7 for validation"))
+    #expect(count.contains("lines: 23 for training, 7 for validation"))
     let epochs = try LossCurveFile(folder.text(of: "loss.csv")).rows.filter { $0["val_loss"] != "" }
     #expect(epochs.map { $0["epoch"] } == ["1.0000", "2.0000", "3.0000"])
     let characters = epochs.compactMap { $0["characters"].flatMap(Int.init) }
     #expect(characters == (1...3).map { $0 * characters[0] })
     let words = try folder.run(.inspect, ["checkpoint.bin"]).output.split { $0.isWhitespace }.joined(separator: " ")
-    #expect(words.contains("; each line is a text of its own") && words.contains(" --lines --val-lines 7 "))
+    #expect(
+      words.contains("; each line is a text of its own") && words.contains(" --lines ")
+        && words.contains(" --val-lines 7 "))
   }
 
   @Test func textsThatHaveNoLines() throws {
@@ -117,7 +119,7 @@ struct LinesTests {
     ),
     (
       "--lines --split interleaved",
-      "--split interleaved is for a text that is one sequence; leave it out with --lines"
+      "--split is for a text that is one sequence, not for --lines; leave it out"
     ),
   ])
   func optionsThatContradictEachOther(options: String, message: String) throws {

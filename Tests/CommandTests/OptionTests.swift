@@ -147,30 +147,33 @@ struct OptionTests {
     let folder = try WorkFolder()
     try folder.train("--forget-gate", gate, "--forget-bias", "1").expect(
       status: 64,
-      error: "lstm-train: --forget-bias is for a forget gate, and --forget-gate \(gate) has none; leave one of them "
-        + "out\n")
+      error: "lstm-train: --forget-bias is for --forget-gate on, not for --forget-gate \(gate)\n")
   }
 
   @Test func connectionsAreBetweenLayers() throws {
     let folder = try WorkFolder()
     for one in [["--layers", "1"], ["--layers", "1", "--preset", "small"]] {
       try folder.train(one + ["--connection", "residual"]).expect(
-        status: 64,
-        error: "lstm-train: --connection is about stacked layers, and there is one; give --layers 2 or more\n")
+        status: 64, error: "lstm-train: --connection is for --layers 2 or more, not for --layers 1\n")
     }
+    try folder.run(.train, ["--preset", "tiny", "--connection", "residual", "text.txt"]).expect(
+      status: 64, error: "lstm-train: --connection is for --layers 2 or more; give that, too\n")
+    try folder.train("--layers", "2", "--leak", "0.5").expect(
+      status: 64, error: "lstm-train: --leak is for --connection leaky; give that, too\n")
     for other in ["plain", "residual", "highway", "gated"] {
       try folder.train("--layers", "2", "--connection", other, "--leak", "0.5").expect(
-        status: 64, error: "lstm-train: --leak is for --connection leaky; give that, too\n")
+        status: 64, error: "lstm-train: --leak is for --connection leaky, not for --connection \(other)\n")
     }
   }
 
-  @Test(arguments: [[], ["--embedding", "9"], ["--embedding", "0"]])
-  func tiedEmbeddingsHaveTheSizeOfTheHiddenState(options: [String]) throws {
+  @Test(arguments: [
+    ([], "; give that, too"), (["--embedding", "9"], ", not for --embedding 9"),
+    (["--embedding", "0"], ", not for --embedding 0"),
+  ])
+  func tiedEmbeddingsHaveTheSizeOfTheHiddenState(options: [String], reason: String) throws {
     let folder = try WorkFolder()
     try folder.train(["--tie"] + options).expect(
-      status: 64,
-      error: "lstm-train: --tie makes embeddings the weights of the output, so they have the size of --hidden; "
-        + "give --embedding 8\n")
+      status: 64, error: "lstm-train: --tie is for --embedding with the size of --hidden\(reason)\n")
   }
 
   @Test(arguments: [

@@ -116,7 +116,7 @@ struct OutputFileTests {
     let problem = "checkpoint.last.bin: cannot write (File too large); check the disk's free space and quota"
     #expect(
       outcome.errorLines.filter { $0.contains("File too large") } == [
-        "lstm-train: warning: \(problem); training goes on without a checkpoint, which is tried again",
+        "lstm-train: warning: \(problem); training continues without a checkpoint, which is tried again",
         "lstm-train: \(problem)",
       ])
     #expect(try (folder.bytes(of: "checkpoint.last.bin"), folder.bytes(of: "checkpoint.bin")) == before)
@@ -136,7 +136,7 @@ struct OutputFileTests {
       unlink(folder.path(of: "checkpoint.last.bin"))
       return mkdir(folder.path(of: "checkpoint.last.bin"), 0o755) == 0
     }
-    try run.wait(for: "a warning") { run.error.contains("training goes on without a checkpoint") }
+    try run.wait(for: "a warning") { run.error.contains("training continues without a checkpoint") }
     try #require(rmdir(folder.path(of: "checkpoint.last.bin")) == 0)
     try run.wait(for: "a checkpoint") { try folder.names().contains("checkpoint.last.bin") }
     run.signal(SIGTERM)

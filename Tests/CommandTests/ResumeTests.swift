@@ -87,12 +87,12 @@ struct ResumeTests {
     for _ in 0..<4 { said += try pieces.train("--continue", "--stop-after", "31").expectSuccess().errorLines }
     #expect(
       said.filter { $0.hasPrefix("stopped") } == [
-        "stopped after step 31 of 93; go on with --resume checkpoint.last.bin",
-        "stopped after step 62 of 93; go on with --resume checkpoint.last.bin",
+        "stopped after step 31 of 93; continue with --resume checkpoint.last.bin",
+        "stopped after step 62 of 93; continue with --resume checkpoint.last.bin",
       ])
     #expect(
       said.filter { $0.hasPrefix("resuming") } == [31, 62, 93].map { "resuming checkpoint.last.bin after step \($0)" })
-    #expect(said.last == "this run is finished: 93 steps of 93; a larger --steps or --epochs goes on")
+    #expect(said.last == "this run is finished: 93 steps of 93; give a larger --steps or --epochs to continue")
     #expect(try Result(pieces) == Result(whole))
   }
 
@@ -130,7 +130,7 @@ struct ResumeTests {
     ("--val-lines 5", "no --val-lines"),
     ("--embedding 3", "--embedding 0"),
     ("--init identity", "--init uniform"),
-    ("--forget-gate coupled", "no --forget-gate"), ("--peepholes", "no --peepholes"),
+    ("--forget-gate coupled", "--forget-gate on"), ("--peepholes", "no --peepholes"),
     ("--connection residual", "--connection plain"), ("--leak 0.2", "no --leak"),
   ])
   func anOptionThatContradictsTheFile(given: String, stored: String) throws {
@@ -149,9 +149,9 @@ struct ResumeTests {
     let folder = try WorkFolder()
     try folder.train("--resume", "a", "--init-from", "b").expect(
       status: 64,
-      error: "lstm-train: --resume goes on with a run and --init-from starts a new one; give one of them\n")
+      error: "lstm-train: --resume and --init-from start from different files; give one of them\n")
     try folder.train("--resume", "a", "--continue").expect(
-      status: 64, error: "lstm-train: --resume names the file and --continue looks for it; give one of them\n")
+      status: 64, error: "lstm-train: --resume and --continue both say which run is resumed; give one of them\n")
   }
 
   @Test func anotherText() throws {
@@ -211,7 +211,7 @@ struct ResumeTests {
     let outcome = try folder.train("--epochs", "1000000", "--max-time", "1s").expectSuccess()
     #expect(
       outcome.errorLines.last?.wholeMatch(
-        of: /stopped after step [0-9,]+ of [0-9,]+; go on with --resume checkpoint\.last\.bin/) != nil)
+        of: /stopped after step [0-9,]+ of [0-9,]+; continue with --resume checkpoint\.last\.bin/) != nil)
     try folder.train("--continue", "--stop-after", "1", "--epochs", "1000000").expectSuccess()
   }
 

@@ -10,21 +10,21 @@ struct TextInputTests {
       (
         "a",
         [
-          "text: text.txt: 1 B, 1 character, 1 different",
+          "text: text.txt: 1 B, 1 character, vocabulary size 1",
           "lstm-train: text.txt: too short (1 character, 0 for training); give more text or a lower --val-fraction",
         ]
       ),
       (
         "ab",
         [
-          "text: text.txt: 2 B, 2 characters, 2 different",
+          "text: text.txt: 2 B, 2 characters, vocabulary size 2",
           "lstm-train: text.txt: too short (2 characters, 1 for training); give more text or a lower --val-fraction",
         ]
       ),
       (
         String(repeating: "a", count: 1200),
         [
-          "text: text.txt: 1.2 kB, 1,200 characters, 1 different",
+          "text: text.txt: 1.2 kB, 1,200 characters, vocabulary size 1",
           "lstm-train: text.txt: nothing to learn (1,200 characters, all the same); give another text",
         ]
       ),
@@ -130,14 +130,14 @@ struct TextInputTests {
         + "or use --unit character\n")
     let outcome = try folder.train("--dry-run", "--hidden", "1")
     #expect(outcome.status == 0)
-    #expect(outcome.errorLines.first?.hasSuffix("65,537 characters, 65,537 different") == true)
+    #expect(outcome.errorLines.first?.hasSuffix("65,537 characters, vocabulary size 65,537") == true)
   }
 
   @Test func zerosAreCharacters() throws {
     let folder = try WorkFolder()
     try folder.write(String(repeating: "a\0b\0", count: 100), to: "text.txt")
     let outcome = try folder.train("--dry-run")
-    #expect(outcome.errorLines.first?.hasSuffix("400 characters, 3 different") == true)
+    #expect(outcome.errorLines.first?.hasSuffix("400 characters, vocabulary size 3") == true)
   }
 
   @Test func whatCannotBeOpened() throws {
@@ -227,7 +227,7 @@ struct TextInputTests {
         #expect(outcome.status == 0, "\(name) \(unit)")
         let count = found.count < 1000 ? "\(found.count)" : "\(found.count / 1000),\(String(found.count).suffix(3))"
         #expect(
-          outcome.errorLines.first?.hasSuffix(", \(count) \(unit)s, \(Set(found).count) different") == true,
+          outcome.errorLines.first?.hasSuffix(", \(count) \(unit)s, vocabulary size \(Set(found).count)") == true,
           "\(name) \(outcome.error)")
       }
     }

@@ -41,7 +41,7 @@ struct TrainingRunTests {
     let curve = try LossCurveFile(folder.text(of: "loss.csv"))
     let number = "[0-9]+\\.[0-9]{4}"
     var expected = [
-      "text: text\\.txt: 2\\.2 kB, 2,160 characters, 13 different",
+      "text: text\\.txt: 2\\.2 kB, 2,160 characters, vocabulary size 13",
       "model: lstm, 1 × 8 units, [0-9,]+ parameters; [0-9.]+ kB of memory with 4 streams of 16 steps",
     ]
     for row in curve.rows where row["val_loss"] != "" {

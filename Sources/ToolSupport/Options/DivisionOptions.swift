@@ -32,7 +32,7 @@ package let divisionOptions: [ConfigurationOption] = [
     absentMeans: "a share as --val-fraction", requires: "--lines", group: group,
     help: "lines that are held out for validation"),
   ConfigurationOption(
-    "--test-fraction", sets: \.division.testFraction, as: share, group: group,
+    "--test-fraction", sets: \.division.testShare, as: share, group: group,
     help: "share of the text, after the validation split, on which the best model is tested at the end"),
 ]
 
@@ -40,6 +40,12 @@ extension TextDivision {
   /// The options that name held-out texts, with paths to be filled in: no checkpoint knows them.
   package var fileArguments: [String] {
     (hasValidationText ? ["--val-file", "validation.txt"] : []) + (hasTestText ? ["--test-file", "test.txt"] : [])
+  }
+
+  /// The share of the corpus that is held out for the last test; nil if that is on a text of its own.
+  var testShare: Double? {
+    get { hasTestText ? nil : testFraction }
+    set { if let newValue, !hasTestText { testFraction = newValue } }
   }
 }
 

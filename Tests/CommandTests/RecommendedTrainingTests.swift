@@ -1,0 +1,30 @@
+import Foundation
+import RecurrentEngine
+import Testing
+
+/// The settings that `lstm-train` chooses, in a program that has the library alone.
+struct RecommendedTrainingTests {
+  @Test(arguments: [([], 1_000), (["--lines"], 800), (["--cell", "gru", "--hidden", "8", "--steps", "70"], 3_000)])
+  func aGuestTrainsTheModelOfTheTool(options: [String], length: Int) throws {
+    let folder = try WorkFolder()
+    let text = String(TinyTraining.text.prefix(length))
+    try folder.run(.train, options + ["text.txt"], writing: text).expectSuccess()
+
+    var base = TrainingConfiguration()
+    var kept: Set<TrainingSetting> = []
+    var budget = TrainingBudget()
+    if options.contains("--lines") { base.division.readsLines = true }
+    if options.contains("--hidden") {
+      (base.cell, base.hiddenSize, kept, budget) = (.gruResetBefore, 8, [.hiddenSize], TrainingBudget(steps: 70))
+    }
+    // The program.
+    let corpus = try Corpus(
+      sources: [.file(folder.path(of: "text.txt"))], dropsCarriageReturns: base.division.readsLines)
+    let recommended = try TrainingConfiguration.recommended(for: corpus, from: base, keeping: kept, budget: budget)
+    let trainer = try Trainer(corpus: corpus, configuration: recommended.configuration)
+    try trainer.train(within: recommended.budget)
+    try trainer.selectedCheckpoint().write(to: folder.path(of: "guest.bin"))
+
+    #expect(try folder.bytes(of: "guest.bin") == folder.bytes(of: "checkpoint.bin"))
+  }
+}
