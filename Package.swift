@@ -55,6 +55,7 @@ let package = Package(
     .executable(name: "lstm-sample", targets: ["lstm-sample"]),
     .executable(name: "lstm-inspect", targets: ["lstm-inspect"]),
     .executable(name: "lstm-score", targets: ["lstm-score"]),
+    .executable(name: "lstm-study", targets: ["lstm-study"]),
     .executable(name: "lstm-bench", targets: ["lstm-bench"]),
   ],
   targets: [
@@ -96,6 +97,7 @@ let package = Package(
     tool("lstm-sample"),
     tool("lstm-inspect", using: ["Plotting"]),
     tool("lstm-score"),
+    tool("lstm-study", using: ["GradientChecking", "Plotting"]),
     tool("lstm-bench", using: ["KernelTemplates", "RecurrentModel"]),
     // Not a product: it looks for faults in what reads files and command lines.
     tool("lstm-fuzz", using: ["Checksums"]),
@@ -105,9 +107,9 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CommandLineSupport", "RecurrentEngine", "ReferenceModel", "SystemCalls", "ToolSupport", "lstm-train", "lstm-sample",
-        "lstm-score",
-        "lstm-inspect", "lstm-bench", "lstm-fuzz", "first-steps", "name-generator", "next-character-suggester",
+        "CommandLineSupport", "RecurrentEngine", "ReferenceModel", "SystemCalls", "ToolSupport", "lstm-train",
+        "lstm-sample", "lstm-score", "lstm-inspect", "lstm-study", "lstm-bench", "lstm-fuzz", "first-steps",
+        "name-generator", "next-character-suggester",
       ],
       swiftSettings: forTests),
     .testTarget(

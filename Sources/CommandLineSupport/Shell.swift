@@ -14,5 +14,5 @@ extension CommandDefinition {
   }
 
   /// The name of the shell function.
-  var completionFunction: String { "_" + name.replacing("-", with: "_") }
+  var completionFunction: String { "_" + String(name.map { $0 == "-" || $0 == " " ? "_" : $0 }) }
 }

@@ -15,17 +15,15 @@ public enum Tool {
     body: (Values, [String], GivenOptions) throws -> ExitStatus
   ) -> Never {
     run(name: command.name) {
-      let output = OutputDescriptor.standardOutput
-      switch try command.parse(arguments ?? processArguments(), checksOptions: checksOptions) {
-      case .run(let values, let operands, let given): return try body(values, operands, given)
-      case .help: try output.write(command.helpText(width: output.columnCount))
-      case .helpOn(let option): try output.write(command.helpText(on: option, width: output.columnCount))
-      case .version: try output.write(command.versionText)
-      case .manual: try output.write(command.manualPage)
-      case .completions(let shell): try output.write(command.completions(for: shell))
-      }
-      return .ok
+      try command.run(arguments ?? processArguments(), checksOptions: checksOptions, body: body)
     }
+  }
+
+  /// Runs a tool with commands on the arguments of this process, and exits.
+  ///
+  /// - Parameter arguments: nil for those of this process.
+  public static func run(_ tool: ToolDefinition, arguments: [String]? = nil) -> Never {
+    run(name: tool.name) { try tool.run(arguments ?? processArguments()) }
   }
 
   /// Runs the body and exits with the status that it returns or that its error stands for.

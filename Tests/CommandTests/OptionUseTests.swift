@@ -8,7 +8,7 @@ struct OptionUseTests {
   /// Those of every tool, which the sweeps are about.
   private static let general: Set = ["--help", "-h", "--version", "--completions", "--manual"]
 
-  @Test(arguments: BuiltTool.products)
+  @Test(arguments: BuiltTool.products + [.study])
   func everyOptionIsUsedInATestOfItsTool(tool: BuiltTool) throws {
     let sources = try Self.sources().filter { $0.contains(try Regex("\\.\(tool)\\b")) }
     #expect(!sources.isEmpty)

@@ -30,10 +30,8 @@ extension TrainingConfiguration {
     keeping kept: Set<TrainingSetting> = [], budget: TrainingBudget = .default,
     threadCount: Int = Machine.availableCPUs, kernelName: String? = nil
   ) throws -> RecommendedTraining {
-    var single = base
-    single.batchSize = 1
-    return try recommended(
-      for: CorpusSplit(corpus, single), of: corpus, from: base, keeping: kept, budget: budget,
+    try recommended(
+      for: CorpusSplit(corpus, base, streamCount: 1), of: corpus, from: base, keeping: kept, budget: budget,
       threadCount: threadCount, kernelName: kernelName)
   }
 
