@@ -3,9 +3,9 @@
 
 /// One layer of a recurrent network for one sequence: `forward` computes one time step, `backward` its gradients.
 ///
-/// All vectors are rows, so matrices are on the right: `x * W`. For every gate, a cell has input weights W `(inputSize,
-/// hiddenSize)`, recurrent weights U `(hiddenSize, hiddenSize)` and a bias b `(hiddenSize)`; `x * W + h * U` is the
-/// `[x, h]W` of textbooks with the matrix split in two.
+/// All vectors are rows, so matrices are on the right: `x * W`. For every gate, a cell has input weights W
+/// `(inputSize, hiddenSize)`, recurrent weights U `(hiddenSize, hiddenSize)` and a bias b `(hiddenSize)`;
+/// `x * W + h * U` is the `[x, h]W` of textbooks with the matrix split in two.
 ///
 /// A gradient has the shape of its variable: the gradient of a cell is a value of the same type, and `gradient.W.i` is
 /// ∂L/∂W of the input gate.

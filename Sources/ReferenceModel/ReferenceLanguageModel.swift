@@ -2,7 +2,7 @@
 ///
 ///     h₀ = cell₀(character)    the character's row of W instead of a product with a one-hot vector
 ///     hₗ = cellₗ(yₗ₋₁)
-///     yₗ = dropout(hₗ)         or a ``Connection`` of yₗ₋₁ and dropout(hₗ) from layer 1 up
+///     yₗ = dropout(hₗ)         or a Connection of yₗ₋₁ and dropout(hₗ) from layer 1 up
 ///     p(next character) = softmax(y_top · W_out + b_out)
 ///
 /// With embeddings E, layer 0 reads a vector like the other layers: h₀ = cell₀(the character's row of E). If the
@@ -83,8 +83,8 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
     return trace
   }
 
-  /// Returns ∂L/∂initial states `(layer)` and ∂L/∂state after each step `(step, layer)` for ∂L/∂logits `(step,
-  /// vocabularySize)`, and adds ∂L/∂parameters to `gradient`.
+  /// Returns ∂L/∂initial states `(layer)` and ∂L/∂state after each step `(step, layer)` for ∂L/∂logits
+  /// `(step, vocabularySize)`, and adds ∂L/∂parameters to `gradient`.
   private func backward(
     _ dLogits: [Vector], _ trace: Trace, factors: RowFactors, addingTo gradient: inout Self
   ) -> (initialStates: [CellState], states: [[CellState]]) {
