@@ -1,7 +1,7 @@
 extension CommandDefinition {
-  /// The answer to `--help`, ending with a line feed.
+  /// Returns the text of `--help`, ending with a line feed.
   ///
-  /// - Parameter width: columns to fit the text into; taken as 40 when less, and as 100 when more.
+  /// - Parameter width: columns to fit the text into; clamped to 40...100.
   public func helpText(width: Int = 80) -> String {
     let width = min(max(width, 40), 100)
     let usage = "Usage: \(name) [options]" + (operands.isEmpty ? "" : " \(operands)")
@@ -20,7 +20,8 @@ extension CommandDefinition {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  /// The answer to `--help` with the name of an option, ending with a line feed; empty for a name that is none.
+  /// Returns the text of `--help` with the name of an option, ending with a line feed; empty if there is no such
+  /// option.
   public func helpText(on name: String, width: Int = 80) -> String {
     guard let option = options.first(where: { $0.names.contains(name) }) else { return "" }
     let width = min(max(width, 40), 100)
@@ -35,14 +36,14 @@ extension CommandDefinition {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  /// Headings in the order in which the table first names them.
+  /// Headings in the order of their first use in the table.
   var groups: [String] {
     options.map(\.group).reduce(into: []) { groups, group in
       if !groups.contains(group) { groups.append(group) }
     }
   }
 
-  /// Where help sentences begin: beside the options on a wide page, below them on a narrow one.
+  /// Returns the column of the help sentences: beside the options on a wide page, below them on a narrow one.
   private func helpColumn(width: Int) -> Int {
     guard width >= 60 else { return 6 }
     let longest = options.map { TerminalText.columnCount($0.label) }.max() ?? 0
@@ -55,7 +56,7 @@ extension CommandDefinition {
       option.help + option.notes(defaults: defaults), width: width, indent: column, hangingIndent: column)
     let labelWidth = label.last.map(TerminalText.columnCount) ?? 0
     if labelWidth + 2 <= column, let last = label.popLast(), !help.isEmpty {
-      // The indent is spaces, one column each, so what replaces it keeps the line's width.
+      // The indent is spaces, one column each, so its replacement keeps the width of the line.
       help[0] = last + help[0].dropFirst(labelWidth)
     }
     return label + help
@@ -63,12 +64,12 @@ extension CommandDefinition {
 }
 
 extension OptionDefinition {
-  /// `--hidden, --rnn-size N`
+  /// The names and the value, such as `--hidden, --rnn-size N`.
   var label: String {
     names.joined(separator: ", ") + (value.map { " " + $0.name } ?? "")
   }
 
-  /// ` (lstm, gru, rnn; default: lstm)`
+  /// Returns the choices and the default, such as ` (lstm, gru, rnn; default: lstm)`.
   func notes(defaults: Values) -> String {
     var notes = value.map(\.choices) ?? []
     notes = notes.isEmpty ? [] : [notes.joined(separator: ", ")]

@@ -1,5 +1,5 @@
 extension CommandDefinition {
-  /// A manual page in roff, as `man -l` shows it.
+  /// A manual page in roff, as displayed by `man -l`.
   public var manualPage: String {
     var lines = [
       ".TH \(roff(name.uppercased())) 1 \"\" \"\(roff(name)) \(version)\" \"\"", ".SH NAME",
@@ -29,7 +29,7 @@ extension CommandDefinition {
     summary.prefix(1).lowercased() + summary.dropFirst().prefix { $0 != "." }
   }
 
-  /// Text that begins a line, where a dot or an apostrophe would be a request.
+  /// Returns text for the start of a line, where a dot or an apostrophe would be a request.
   private func line(_ text: String) -> String {
     let text = roff(text)
     return text.hasPrefix(".") || text.hasPrefix("'") ? "\\&" + text : text

@@ -1,5 +1,5 @@
 extension CommandDefinition {
-  /// For every bash from 3.2 on, which macOS has.
+  /// Completions for bash 3.2 and later; macOS has 3.2.
   var bashCompletions: String {
     let cases = options.compactMap { option in
       option.value.map { value in
@@ -39,7 +39,7 @@ extension CommandDefinition {
       """
   }
 
-  /// Offers the words that begin with what is typed, or files where there are none.
+  /// Returns code that offers the words that begin with the typed text, or files if there are no words.
   private func bashReply(from words: [String]) -> String {
     words.isEmpty
       ? #"IFS=$'\n'; COMPREPLY=($(compgen -f -- "$current"))"#

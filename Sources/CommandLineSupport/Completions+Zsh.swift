@@ -1,7 +1,7 @@
 extension CommandDefinition {
   var zshCompletions: String {
     let specifications = options.map { option in
-      // With the sign, a value may follow it, too; one letter and its value are two words always.
+      // With the equals sign, a value may also be attached; a one-letter name and its value are always two words.
       let names = option.names.map { option.value != nil && $0.hasPrefix("--") ? $0 + "=" : $0 }
       var specification = names.count > 1 ? "'(\(option.names.joined(separator: " ")))'" : ""
       specification += names.count > 1 ? "{\(names.joined(separator: ","))}" : names[0]
@@ -33,7 +33,7 @@ extension CommandDefinition {
       """
   }
 
-  /// For a part of a specification in single quotes.
+  /// Returns text escaped for a part of a specification in single quotes.
   private func escaped(_ text: String) -> String {
     var result = ""
     for character in text {
