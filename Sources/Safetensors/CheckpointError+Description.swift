@@ -1,7 +1,7 @@
 internal import Checksums
 
 extension CheckpointError: CustomStringConvertible {
-  /// One line: where, what is wrong, and what to do.
+  /// A message of one line: path, problem, remedy.
   public var description: String {
     switch self {
     case .cannotOpen(let path, let error):
@@ -95,7 +95,7 @@ extension CheckpointError.Unsupported: CustomStringConvertible {
   }
 }
 
-/// A name out of a file, on one line and without control characters: a stranger may have chosen it.
+/// Returns a name from a file on one line and without control characters, because the file may come from a stranger.
 private func quoted(_ name: String) -> String {
   let limit = 60
   var text = ""
