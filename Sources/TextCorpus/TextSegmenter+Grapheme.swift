@@ -98,7 +98,7 @@ extension UInt32 {
     case 0x3000...0x3029, 0x3031...0x3098, 0x309B...0xA66E: true  // punctuation, kana, ideographs
     case 0xAC00...0xD7A3: true  // Hangul syllables: only their parts join them
     case 0xFF00...0xFF9D: true  // fullwidth and halfwidth forms
-    case 0xFFFD: true  // what stands for malformed bytes
+    case 0xFFFD: true  // the replacement of malformed bytes
     default: false
     }
   }
