@@ -86,7 +86,8 @@ for (name, other) in edges {
 for (name, center) in centers.sorted(by: { $0.key < $1.key }) {
   let width = boxWidth(name)
   svg += "<rect class=\"\(name.hasPrefix("lstm-") ? "tool" : "module")\" x=\"\(number(center.x - width / 2))\" "
-  svg += "y=\"\(number(center.y - boxHeight / 2))\" width=\"\(number(width))\" height=\"\(number(boxHeight))\" rx=\"5\"/>"
+  svg +=
+    "y=\"\(number(center.y - boxHeight / 2))\" width=\"\(number(width))\" height=\"\(number(boxHeight))\" rx=\"5\"/>"
   svg += "<text x=\"\(number(center.x))\" y=\"\(number(center.y + 4.5))\">\(name)</text>\n"
 }
 print(svg + "</svg>")
