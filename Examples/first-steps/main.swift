@@ -4,7 +4,7 @@ import RecurrentEngine
 do {
   // Train: nine tenths of the text to learn from, the last one to find out how well.
   let corpus = try Corpus(sources: CommandLine.arguments.dropFirst().map(TextSource.file))
-  let configuration = TrainingConfiguration(cell: .gruResetBefore, hiddenSize: 64)
+  let configuration = TrainingConfiguration(cell: .gru(), hiddenSize: 64)
   let trainer = try Trainer(corpus: corpus, configuration: configuration)
   while trainer.epoch < 5 {
     for _ in 0..<trainer.stepsPerEpoch { try trainer.advance() }

@@ -43,7 +43,7 @@ enum NameGenerator {
   /// The model that foretells the held-out names best.
   private static func train(on list: TextSource) throws -> LanguageModel {
     let configuration = TrainingConfiguration(
-      cell: .gruResetBefore, layerCount: 1, batchSize: 8, chunkLength: 25,
+      cell: .gru(), layerCount: 1, batchSize: 8, chunkLength: 25,
       optimizer: OptimizerConfiguration(learningRate: 0.005))
     let trainer = try Trainer(corpus: Corpus(sources: [list]), configuration: configuration)
     while trainer.epoch < 60 {

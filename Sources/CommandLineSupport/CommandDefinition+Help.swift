@@ -1,5 +1,5 @@
 extension CommandDefinition {
-  /// The answer to `--help`, ending with a line feed.
+  /// Returns the text of `--help`, ending with a line feed.
   ///
   /// - Parameter width: columns to fit the text into; taken as 40 when less, and as 100 when more.
   public func helpText(width: Int = 80) -> String { helpText(width: width, commands: []) }
@@ -49,14 +49,14 @@ extension CommandDefinition {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  /// Headings in the order in which the table first names them.
+  /// Headings in the order of their first use in the table.
   var groups: [String] {
     options.map(\.group).reduce(into: []) { groups, group in
       if !groups.contains(group) { groups.append(group) }
     }
   }
 
-  /// Where help sentences begin: beside the options on a wide page, below them on a narrow one.
+  /// Returns the column of the help sentences: beside the options on a wide page, below them on a narrow one.
   private func helpColumn(width: Int) -> Int {
     guard width >= 60 else { return 6 }
     let longest = options.map { TerminalText.columnCount($0.label) }.max() ?? 0
@@ -68,7 +68,7 @@ extension CommandDefinition {
     var help = TerminalText.wrapped(help, width: width, indent: column, hangingIndent: column)
     let labelWidth = label.last.map(TerminalText.columnCount) ?? 0
     if labelWidth + 2 <= column, let last = label.popLast(), !help.isEmpty {
-      // The indent is spaces, one column each, so what replaces it keeps the line's width.
+      // The indent is spaces, one column each, so its replacement keeps the width of the line.
       help[0] = last + help[0].dropFirst(labelWidth)
     }
     return label + help
@@ -76,12 +76,12 @@ extension CommandDefinition {
 }
 
 extension OptionDefinition {
-  /// `--hidden, --rnn-size N`
+  /// The names and the value, such as `--hidden, --rnn-size N`.
   var label: String {
     names.joined(separator: ", ") + (value.map { " " + $0.name } ?? "")
   }
 
-  /// ` (lstm, gru, rnn; default: lstm)`
+  /// Returns the choices and the default, such as ` (lstm, gru, rnn; default: lstm)`.
   func notes(defaults: Values) -> String {
     var notes = value.map(\.choices) ?? []
     notes = notes.isEmpty ? [] : [notes.joined(separator: ", ")]

@@ -1,5 +1,5 @@
 extension CommandDefinition {
-  /// A manual page in roff, as `man -l` shows it.
+  /// A manual page in roff, as displayed by `man -l`.
   public var manualPage: String {
     manualPage(sections: [".SH OPTIONS"] + manualOptions(ofGroups: groups), examples: examples)
   }

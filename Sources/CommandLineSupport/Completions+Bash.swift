@@ -1,5 +1,5 @@
 extension CommandDefinition {
-  /// For every bash from 3.2 on, which macOS has.
+  /// Completions for bash 3.2 and later; macOS has 3.2.
   var bashCompletions: String {
     "# Completions of \(name) for bash.\n" + bashFunction
       + "complete -o filenames -F \(completionFunction) \(name)\n"

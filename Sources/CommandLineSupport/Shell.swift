@@ -4,7 +4,7 @@ public enum Shell: String, CaseIterable, Sendable {
 }
 
 extension CommandDefinition {
-  /// A script that teaches a shell the options, their choices, and which of them take a file.
+  /// Returns a script that completes the options, their choices, and files for the options that take one.
   public func completions(for shell: Shell) -> String {
     switch shell {
     case .bash: bashCompletions

@@ -1,13 +1,13 @@
 extension KernelSet {
-  /// The kernels of a cell: one for each of its gate groups, `forward` in their order, `backward` in the reverse one.
+  /// The kernels of a cell, one per gate group: `forward` in group order, `backward` in reverse order.
   public struct Cell: Sendable {
     public var forward: [CellKernel]
     public var backward: [CellKernel]
-    /// The same with layer normalization: from sums that are complete, without a product.
+    /// The same kernels with layer normalization: they start from complete pre-activations and compute no product.
     public var normalizedForward: [CellKernel]
     public var normalizedBackward: [CellKernel]
 
-    // Not one initializer with arrays: an array of functions would put weak symbols into the modules of the kernels.
+    // Not one initializer with arrays: an array of functions would put weak symbols into the kernel modules.
     public init(
       forward: @escaping CellKernel, backward: @escaping CellKernel, normalizedForward: @escaping CellKernel,
       normalizedBackward: @escaping CellKernel
@@ -27,36 +27,6 @@ extension KernelSet {
       self.backward = [firstBackward, secondBackward]
       self.normalizedForward = [firstNormalizedForward, secondNormalizedForward]
       self.normalizedBackward = self.backward
-    }
-  }
-
-  /// Those of all cells.
-  public struct Cells: Sendable {
-    public var lstm: Cell
-    public var lstmCoupled: Cell
-    public var lstmNoForget: Cell
-    public var lstmPeephole: Cell
-    public var lstmCoupledPeephole: Cell
-    public var lstmNoForgetPeephole: Cell
-    public var gruResetBefore: Cell
-    public var gruResetAfter: Cell
-    public var rnn: Cell
-    public var rnnReLU: Cell
-
-    public init(
-      lstm: Cell, lstmCoupled: Cell, lstmNoForget: Cell, lstmPeephole: Cell, lstmCoupledPeephole: Cell,
-      lstmNoForgetPeephole: Cell, gruResetBefore: Cell, gruResetAfter: Cell, rnn: Cell, rnnReLU: Cell
-    ) {
-      self.lstm = lstm
-      self.lstmCoupled = lstmCoupled
-      self.lstmNoForget = lstmNoForget
-      self.lstmPeephole = lstmPeephole
-      self.lstmCoupledPeephole = lstmCoupledPeephole
-      self.lstmNoForgetPeephole = lstmNoForgetPeephole
-      self.gruResetBefore = gruResetBefore
-      self.gruResetAfter = gruResetAfter
-      self.rnn = rnn
-      self.rnnReLU = rnnReLU
     }
   }
 }

@@ -1,10 +1,11 @@
-// The kernels for one instruction set. The same file is compiled in each of the three kernel modules, by symbolic
-// links, with the `-march` of the module; only the width of the vector differs. A new cell is listed here once.
+// The kernels for one instruction set. Symbolic links compile this file in each of the three kernel modules, with the
+// `-march` of the module; only the vector width differs. A new cell is one more case here.
 //
-// Every entry is a private function of its own and never inlined elsewhere, so that no instruction of a newer CPU can
-// stray into code that an older one runs.
+// Every entry point is a separate private function that is never inlined elsewhere, so that no instruction of a newer
+// CPU can end up in code that an older one runs.
 
 public import KernelTemplates
+internal import RecurrentCells
 
 #if KERNELS_AVX512
   private typealias V = SIMD16<Float>
@@ -20,7 +21,7 @@ public import KernelTemplates
 public func makeKernelSet() -> KernelSet {
   KernelSet(
     name: setName, lanes: V.lanes,
-    cells: cells,
+    cell: makeCell,
     normalization: .init(
       startFromBias: startFromBias, addNormalized: addNormalized, gradients: normalizationGradients,
       lstmOutput: normalizedLSTMOutput, lstmOutputGradients: normalizedLSTMOutputGradients),
@@ -37,32 +38,37 @@ public func makeKernelSet() -> KernelSet {
     multiplyAddsInRegisters: multiplyAddsInRegisters, sum: sum)
 }
 
-// With layer normalization the sums are there when a cell begins: there is no product.
-private var cells: KernelSet.Cells {
-  KernelSet.Cells(
-    lstm: lstm(ForgetGate.self),
-    lstmCoupled: lstm(CoupledForgetGate.self),
-    lstmNoForget: lstm(NoForgetGate.self),
-    lstmPeephole: lstm(WithPeepholes<ForgetGate>.self),
-    lstmCoupledPeephole: lstm(WithPeepholes<CoupledForgetGate>.self),
-    lstmNoForgetPeephole: lstm(WithPeepholes<NoForgetGate>.self),
-    gruResetBefore: .init(
+// With layer normalization a cell starts from complete pre-activations, without a product.
+@inline(never) private func makeCell(_ cell: RecurrentCell) -> KernelSet.Cell {
+  switch cell {
+  case .lstm(.on, let peepholes): lstm(ForgetGate.self, peepholes: peepholes)
+  case .lstm(.off, let peepholes): lstm(NoForgetGate.self, peepholes: peepholes)
+  case .lstm(.coupled, let peepholes): lstm(CoupledForgetGate.self, peepholes: peepholes)
+  case .gru(.before):
+    .init(
       firstForward: { gruResetBeforeForwardGates(V.self, $0, multiplyBlock) },
       secondForward: { gruResetBeforeForwardCandidate(V.self, $0, multiplyBlock) },
       secondBackward: { gruResetBeforeBackwardCandidate(V.self, $0) },
       firstBackward: { gruResetBeforeBackwardGates(V.self, $0) },
       firstNormalizedForward: { gruResetBeforeForwardGates(V.self, $0) { _ in } },
-      secondNormalizedForward: { gruResetBeforeForwardCandidate(V.self, $0) { _ in } }),
-    gruResetAfter: .init(
+      secondNormalizedForward: { gruResetBeforeForwardCandidate(V.self, $0) { _ in } })
+  case .gru(.after):
+    .init(
       forward: { gruResetAfterForward(V.self, $0, multiplyBlock) },
       backward: { gruResetAfterBackward(V.self, $0) },
       normalizedForward: { gruResetAfterForward(V.self, $0) { _ in } },
-      normalizedBackward: { gruResetAfterBackward(V.self, $0) }),
-    rnn: rnn(Tanh.self),
-    rnnReLU: rnn(ReLU.self))
+      normalizedBackward: { gruResetAfterBackward(V.self, $0) })
+  case .rnn(.tanh): rnn(Tanh.self)
+  case .rnn(.relu): rnn(ReLU.self)
+  }
 }
 
-/// One form of the LSTM.
+/// Returns the kernels of the LSTM with one kind of forget gate.
+@inline(__always) private func lstm<Form: LSTMForm>(_: Form.Type, peepholes: Bool) -> KernelSet.Cell {
+  peepholes ? lstm(WithPeepholes<Form>.self) : lstm(Form.self)
+}
+
+/// Returns the kernels of one form of the LSTM.
 @inline(__always) private func lstm<Form: LSTMForm>(_: Form.Type) -> KernelSet.Cell {
   .init(
     forward: { lstmForward(V.self, Form.self, $0, multiplyBlock) },
@@ -71,7 +77,7 @@ private var cells: KernelSet.Cells {
     normalizedBackward: { lstmBackward(V.self, Form.self, $0, normalizesState: true) })
 }
 
-/// The plain network with one activation.
+/// Returns the kernels of the plain RNN with one activation.
 @inline(__always) private func rnn<Function: Activation>(_: Function.Type) -> KernelSet.Cell {
   .init(
     forward: { rnnForward(V.self, Function.self, $0, multiplyBlock) },

@@ -1,7 +1,7 @@
+// `import RecurrentEngine` alone gives a program all that it needs of the modules below.
 @_exported public import RecurrentModel
 @_exported public import Safetensors
 @_exported public import SystemCalls
 @_exported public import TextCorpus
 
-// `import RecurrentEngine` alone gives a program all that it needs of the modules below.
 @_exported public import struct RandomNumbers.RandomGenerator

@@ -13,7 +13,7 @@ public final class LanguageModel {
   ///
   /// - Throws: `KernelSelectionError` if the environment asks for kernels that cannot be had.
   public convenience init(
-    cell: CellKind, hiddenSize: Int, layerCount: Int, vocabulary: Vocabulary, initialization: Initialization
+    cell: RecurrentCell, hiddenSize: Int, layerCount: Int, vocabulary: Vocabulary, initialization: Initialization
   ) throws(KernelSelectionError) {
     try self.init(
       ModelConfiguration(

@@ -1,7 +1,7 @@
 /// The shape of a model.
 public struct ModelConfiguration: Equatable, Sendable {
   /// What the layers are made of.
-  public var cell: CellKind
+  public var cell: RecurrentCell
   /// Characters that are read and predicted.
   public var vocabularySize: Int
   /// Units of each layer.
@@ -22,7 +22,7 @@ public struct ModelConfiguration: Equatable, Sendable {
 
   /// A shape; ``isValid`` says whether a model can have it.
   public init(
-    cell: CellKind, vocabularySize: Int, hiddenSize: Int, layerCount: Int, embedding: Embedding? = nil,
+    cell: RecurrentCell, vocabularySize: Int, hiddenSize: Int, layerCount: Int, embedding: Embedding? = nil,
     normalization: Normalization? = nil, connection: Connection = .plain
   ) {
     self.cell = cell

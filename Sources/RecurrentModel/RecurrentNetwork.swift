@@ -5,12 +5,14 @@ package struct RecurrentNetwork: Sendable {
   package let layout: ParameterLayout
   package let parameters: FloatBuffer
   package let kernels: KernelSet
+  let cellKernels: KernelSet.Cell
 
   /// A network whose parameters are all zero.
   ///
   /// - Throws: `KernelSelectionError` if the environment asks for kernels that this CPU cannot run.
   package init(_ configuration: ModelConfiguration, kernels: KernelSet? = nil) throws(KernelSelectionError) {
     self.kernels = if let kernels { kernels } else { try KernelSelection.current.get() }
+    cellKernels = self.kernels.cell(configuration.cell)
     layout = ParameterLayout(configuration)
     parameters = FloatBuffer(count: layout.size)
   }
@@ -20,6 +22,7 @@ package struct RecurrentNetwork: Sendable {
     precondition(parameters.count == other.layout.size, "the parameters are of another model")
     layout = other.layout
     kernels = other.kernels
+    cellKernels = other.cellKernels
     self.parameters = parameters
   }
 

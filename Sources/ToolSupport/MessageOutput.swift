@@ -34,7 +34,7 @@ extension MessageOutput {
   package func describe(_ configuration: TrainingConfiguration, vocabularySize: Int, memory: MemoryEstimate) {
     let model = configuration.modelConfiguration(vocabularySize: vocabularySize)
     print(
-      "model: \(model.cell.rawValue), \(model.layerCount) × \(model.hiddenSize) units\(model.extrasText), "
+      "model: \(model.cell.name), \(model.layerCount) × \(model.hiddenSize) units\(model.extrasText), "
         + "\(NumberText.grouped(model.parameterCount)) parameters; "
         + "\(NumberText.byteSize(memory.totalBytes)) of memory with "
         + "\(NumberText.counted(configuration.batchSize, "stream")) of "

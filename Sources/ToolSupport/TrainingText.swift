@@ -10,7 +10,7 @@ package struct TrainingText {
   /// The files that are held out as a whole.
   package let heldOutFiles: [String]
 
-  /// Reads and divides a text, and says what it is.
+  /// Reads and divides a text, and prints what it is.
   ///
   /// - Parameter sources: The sources that the names of the files stand for; nil for the files themselves.
   /// - Throws: `CorpusError`; `ToolError` or `UsageError` if the text does not suit the options.
@@ -63,7 +63,7 @@ package struct TrainingText {
   /// - Throws: `UsageError.operands`
   package static func checkOperands(_ files: [String], _ heldOutFiles: [String]) throws(UsageError) {
     guard !files.isEmpty else { throw .operands("give at least one text file, or - for standard input") }
-    // What `lstm-train "$text"` gives where there is no such variable.
+    // From `lstm-train "$text"` where there is no such variable.
     guard !files.contains("") else { throw .operands("the name of a text file is empty; give its path") }
     guard (files + heldOutFiles).count(where: { $0 == "-" }) < 2 else {
       throw .operands("standard input can be read only once; give - once")

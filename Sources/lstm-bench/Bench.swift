@@ -1,7 +1,8 @@
 internal import KernelTemplates
 internal import RecurrentEngine
+internal import ToolSupport
 
-/// What every section needs: what to measure, with what, for how long, and where to say it.
+/// The model, the kernels, the threads and the report of all sections.
 struct Bench {
   let options: BenchOptions
   let training: TrainingConfiguration
@@ -13,6 +14,7 @@ struct Bench {
   init(_ options: BenchOptions) throws {
     self.options = options
     training = options.configuration
+    try training.checkTiedSize()
     kernels = try KernelSelection.current.get()
     executor = ParallelExecutor(threadCount: options.threads ?? Machine.availableCPUs)
     report = Report(isCSV: options.isCSV)

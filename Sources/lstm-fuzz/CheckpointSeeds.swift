@@ -15,15 +15,15 @@ enum CheckpointSeeds {
       try Vocabulary(unit: .grapheme, entries: ["a", "e\u{301}", "👨‍👩‍👧"].map { Array($0.utf8) }),
     ]
     var seeds: [[UInt8]] = []
-    for (index, cell) in CellKind.allCases.enumerated() {
+    for (index, cell) in RecurrentCell.allCases.enumerated() {
       seeds.append(try file(of: cell, vocabulary: vocabularies[index % vocabularies.count]))
     }
     for embedding in [Embedding(size: 3), Embedding(size: 2, isTied: true)] {
-      seeds.append(try file(of: .rnn, embedding: embedding, vocabulary: vocabularies[0]))
+      seeds.append(try file(of: .rnn(), embedding: embedding, vocabulary: vocabularies[0]))
     }
-    seeds.append(try file(of: .lstm, normalization: .layer, vocabulary: vocabularies[0]))
+    seeds.append(try file(of: .lstm(), normalization: .layer, vocabulary: vocabularies[0]))
     for connection in [Connection.leaky(0.5), .gated] {
-      seeds.append(try file(of: .rnn, connection: connection, vocabulary: vocabularies[0]))
+      seeds.append(try file(of: .rnn(), connection: connection, vocabulary: vocabularies[0]))
     }
     // Without a checksum more is looked at.
     let unchecked = seeds.map { bytes in
@@ -35,7 +35,7 @@ enum CheckpointSeeds {
   }
 
   private static func file(
-    of cell: CellKind, embedding: Embedding? = nil, normalization: Normalization? = nil,
+    of cell: RecurrentCell, embedding: Embedding? = nil, normalization: Normalization? = nil,
     connection: Connection = .plain, vocabulary: Vocabulary
   ) throws -> [UInt8] {
     let training = TrainingConfiguration(

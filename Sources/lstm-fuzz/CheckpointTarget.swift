@@ -24,7 +24,7 @@ struct CheckpointTarget: FuzzTarget {
       "F32", "F64", "I64", "BF16", "\"dtype\":", "\"shape\":", "\"data_offsets\":", "\"__metadata__\":{", "\"crc32c\":",
       "9223372036854775807", "18446744073709551616", "[0,0]",
       "\"x\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]},",
-    ] + CellKind.allCases.map(\.rawValue) + ["byte", "character", "grapheme"]).map { Array($0.utf8) }
+    ] + RecurrentCell.allCases.map(\.name) + ["byte", "character", "grapheme"]).map { Array($0.utf8) }
     + [[0, 0, 0x80, 0x7F], [0, 0, 0xC0, 0x7F], [0xFF, 0xFF, 0x7F, 0x7F], [0, 0, 0, 0, 0, 0, 0, 0x80]]
 
   /// Mostly one part is changed alone, and the header's length and the checksum are made right again: else nothing

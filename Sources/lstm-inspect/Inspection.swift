@@ -86,7 +86,7 @@ extension Inspection {
       formatVersion: file.metadata["format_version"].flatMap { Int($0) } ?? 0,
       byteCount: file.byteCount,
       model: Model(
-        cell: shape.cell.rawValue, layerCount: shape.layerCount, hiddenSize: shape.hiddenSize,
+        cell: shape.cell.name, layerCount: shape.layerCount, hiddenSize: shape.hiddenSize,
         parameterCount: shape.parameterCount),
       configuration: checkpoint.training,
       vocabulary: VocabularySummary(

@@ -25,7 +25,7 @@ struct Baselines {
     self.losses = losses
   }
 
-  /// What is to be said if n-grams were too many.
+  /// A remark on orders that were left out for want of memory; nil if none were.
   var notice: String? {
     guard losses.count < Self.greatestOrder else { return nil }
     return
@@ -42,7 +42,7 @@ struct Baselines {
     }
     for (index, loss) in losses.enumerated() { append("n-grams of order \(index + 1)", loss) }
     if let loss {
-      append("\(model.cell.rawValue), \(model.layerCount) × \(model.hiddenSize) units", loss)
+      append("\(model.cell.name), \(model.layerCount) × \(model.hiddenSize) units", loss)
     }
     return TextTable.lines(rows, indent: 2)
   }

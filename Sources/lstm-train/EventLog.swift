@@ -7,7 +7,7 @@ internal import ToolSupport
   internal import Foundation
 #endif
 
-/// What happens in a run, for programs: one JSON object a line, with null left out.
+/// A log of the events of a run, for programs: one JSON object a line, with null left out.
 struct EventLog {
   struct Start: Encodable {
     let event = "start"
@@ -21,7 +21,7 @@ struct EventLog {
     var parameters: Int
     var vocabulary: Int
     var characters: Int
-    /// What decides the run, as on a command line.
+    /// The options that decide the run, as on a command line.
     var arguments: [String]
   }
 

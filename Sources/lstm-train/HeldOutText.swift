@@ -2,7 +2,7 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// What validation and the last test are on, as output says it.
+/// Descriptions of the texts of validation and of the last test.
 struct HeldOutText {
   /// Behind a figure: "on ...".
   var validation: String

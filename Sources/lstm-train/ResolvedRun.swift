@@ -12,7 +12,7 @@ struct ResolvedRun {
   let split: CorpusSplit
   let threadCount: Int
   let memory: MemoryEstimate
-  /// What decides the run, as its checkpoints store it: no paths, no threads, nothing that says how long to run now.
+  /// The options that decide the run, as its checkpoints store them: no paths, no threads, no limit of this process.
   let arguments: [String]
   /// Whether any setting was chosen.
   let hasChosenSettings: Bool
@@ -54,12 +54,12 @@ struct ResolvedRun {
     return settings.arguments(decided: decided)
   }
 
-  /// Whether the run goes on among the files that it has written before.
+  /// Whether the run is resumed among the files that it has written before.
   var resumesOwnFiles: Bool {
     if case .state(let saved) = plan.start { options.files.hasState(saved.path) } else { false }
   }
 
-  /// Where a resumed run was when it was saved; nil for a new run.
+  /// The progress of a resumed run; nil for a new run.
   var savedProgress: TrainingProgress? {
     if case .state(let saved) = plan.start { saved.progress } else { nil }
   }

@@ -4,7 +4,7 @@ internal import ToolSupport
 
 /// The options of a run, completed by those of the checkpoint that it starts from.
 struct RunPlan {
-  /// What a run starts from.
+  /// The start of a run.
   enum Start {
     case initialWeights
     /// Weights of a checkpoint, for a new run.

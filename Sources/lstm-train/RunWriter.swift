@@ -3,24 +3,24 @@ internal import RecurrentEngine
 internal import SystemCalls
 internal import ToolSupport
 
-/// Writes what a run leaves: checkpoints, loss curve, drawing and log of events. What cannot be written is tried again.
+/// Writes the results of a run: checkpoints, loss curve, drawing and log of events. A failed attempt is repeated later.
 struct RunWriter {
   private let files: RunFiles
   private let keptCount: Int
   private let overwrites: Bool
-  /// What the run is told, as its checkpoints keep it.
+  /// The options that decide the run, as its checkpoints store them.
   var arguments: [String]
   private let output: TrainingOutput
-  /// Whether the files that are there are of this run, for which it must have saved or been resumed.
+  /// Whether the existing files are those of this run: it has saved, or was resumed from them.
   private var ownsCheckpoints: Bool
   private var previousNumber: Int?
-  /// The kinds of files of which none is of an earlier run any more.
+  /// The kinds of files of which none belongs to an earlier run any more.
   private var kindsWithRoom: Set<RunFiles.Kind> = []
   private var curve: LossCurve?
   private var plot: LossPlot?
   private var flowLog: GradientFlowLog?
   private var eventLog: EventLog?
-  /// Why the last attempt to write something failed.
+  /// The errors of the last attempts; nil for those that succeeded.
   private(set) var checkpointFailure: ToolError?
   private(set) var curveFailure: ToolError?
   private(set) var plotFailure: ToolError?
@@ -44,7 +44,7 @@ struct RunWriter {
       plot = run.options.plot.map { LossPlot(path: $0, log: files.log, goesOn: curve != nil) }
     }
     guard let progress = run.savedProgress else { return }
-    // What comes after the state may have been lost with the process that saved it.
+    // Files that are written after the state may have been lost with the process that saved it.
     isSelectedStale = true
     if ownsCheckpoints {
       savedStep = progress.step
@@ -54,29 +54,29 @@ struct RunWriter {
     curve = try LossCurve(path: files.log, goingOnFrom: progress)
     // The loss curve tells whether the files beside it are of this run.
     if curve != nil, run.options.gradientFlowInterval != nil {
-      // What the model starts as is measured anew.
+      // The initial model is measured anew.
       flowLog = try GradientFlowLog(
         path: files.gradientFlow, keepingStepsUpTo: progress.step > 0 ? progress.step : nil)
     }
   }
 
-  /// Seconds of training that the loss curve tells of.
+  /// Seconds of training in the rows of the loss curve.
   var seconds: Double { curve?.seconds ?? 0 }
 
-  /// What went wrong last and is still wrong.
+  /// The error of a file that could not be written yet; nil if all is written.
   var failure: ToolError? { checkpointFailure ?? curveFailure ?? plotFailure ?? flowFailure ?? eventLogFailure }
 
-  /// Notes that a run begins or goes on.
+  /// Notes that a run begins or is resumed.
   mutating func begin(_ trainer: Trainer, horizon: Int?) {
     let model = trainer.model.configuration
     note(
       EventLog.Start(
-        resumed: trainer.progress.step > 0, step: trainer.progress.step, horizon: horizon, cell: model.cell.rawValue,
+        resumed: trainer.progress.step > 0, step: trainer.progress.step, horizon: horizon, cell: model.cell.name,
         layers: model.layerCount, hidden: model.hiddenSize, parameters: model.parameterCount,
         vocabulary: model.vocabularySize, characters: trainer.characterCount, arguments: arguments))
   }
 
-  /// Puts an event into the log of events, if there is one.
+  /// Appends an event to the log of events, if there is one.
   mutating func note(_ event: some Encodable) {
     guard eventLog != nil else { return }
     eventLogFailure = attempt("an event in its log", failed: eventLogFailure) { writer throws(ToolError) in
@@ -104,7 +104,7 @@ struct RunWriter {
     }
   }
 
-  /// Writes what was measured after a step.
+  /// Appends a measurement after a step.
   ///
   /// - Parameter gradientNorm: That of the step's update; nil before the first.
   mutating func append(_ flow: GradientFlow, step: Int, gradientNorm: Double?) {
@@ -137,7 +137,7 @@ struct RunWriter {
     }
   }
 
-  /// Writes what is still to be written at the end of a run.
+  /// Writes everything that is not written yet at the end of a run.
   mutating func finish(_ trainer: Trainer) {
     if savedStep != trainer.progress.step || isSelectedStale || checkpointFailure != nil { save(trainer) }
     draw()
@@ -177,7 +177,7 @@ struct RunWriter {
       try body(&self)
       return nil
     } catch {
-      // What stays wrong is said once.
+      // The same error is printed once.
       if error != earlier {
         output.warning("\(error.message); training continues without \(what), which is tried again")
       }

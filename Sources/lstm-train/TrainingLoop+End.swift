@@ -38,7 +38,7 @@ extension TrainingLoop {
     return (progress.step >= trainer.horizon && !progress.isReportDue) || budget.isOutOfPatience(progress)
   }
 
-  /// The number of steps, and of how many if that is known.
+  /// The number of steps, with the horizon if there is one.
   private var stepsText: String {
     NumberText.grouped(trainer.progress.step) + (horizon.map { " of \(NumberText.grouped($0))" } ?? "")
   }
@@ -55,7 +55,7 @@ extension TrainingLoop {
     return .ok
   }
 
-  /// Writes what is still to be written, and says what the run has come to.
+  /// Writes everything that is not written yet, and prints the results.
   mutating func finish() throws -> ExitStatus {
     guard trainer.hasFiniteParameters else { throw divergence("the weights are NaN or infinite") }
     writer.finish(trainer)

@@ -15,10 +15,10 @@ struct TrainingLoop {
   private let flowRecorder: GradientFlowRecorder?
   /// Seconds of training, validation and saving left out.
   var trainingSeconds: Double
-  /// Those of them since the last row of the loss curve.
+  /// Seconds of training since the last row of the loss curve.
   var intervalSeconds = 0.0
   var lastSave = secondsNow()
-  /// What the last validation took, saving included.
+  /// Seconds of the last validation, saving included.
   private var reportSeconds = 0.0
   var lastValidationLoss: Double?
   var course = Sparkline()

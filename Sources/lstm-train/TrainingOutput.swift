@@ -29,7 +29,7 @@ final class TrainingOutput: MessageOutput {
     progress.update(line, fraction: fraction, at: seconds)
   }
 
-  /// What the model writes, apart from what the tool says by a bar before each line.
+  /// Prints generated text, with a bar before each line.
   func show(sample: String, step: Int) {
     print("sample after step \(NumberText.grouped(step)):")
     for line in sample.split(separator: "\n", omittingEmptySubsequences: false) where !isQuiet {
@@ -62,7 +62,7 @@ final class TrainingOutput: MessageOutput {
         + parts.filter { !$0.0.isEmpty }.map { "\(NumberText.grouped($0.0.count)) \($0.1)" }.joined(separator: ", "))
   }
 
-  /// What a run has come to.
+  /// Prints the results of a run.
   ///
   /// - Parameter testLoss: Of the selected model, in nats; nil if nothing is held out for a test.
   /// - Throws: `CorpusError` if the held-out text cannot be read any more.
@@ -80,7 +80,7 @@ final class TrainingOutput: MessageOutput {
     print("model: \(options.checkpoint); loss curve: \(options.log)")
   }
 
-  /// Sets the best loss in validation, if there was any, beside those of n-gram models.
+  /// Prints the best validation loss, if there is one, and those of n-gram models.
   ///
   /// - Throws: `CorpusError` if the text cannot be read any more.
   func compareWithBaselines(_ trainer: Trainer, _ run: ResolvedRun, _ text: TrainingText) throws {
@@ -106,10 +106,9 @@ final class TrainingOutput: MessageOutput {
 
   func describeSpeed(of trainer: Trainer) throws {
     let speed = try trainer.measureSpeed()
-    print(
-      "speed: \(NumberText.rate(speed.charactersPerSecond, unit: "characters")) with "
-        + "\(NumberText.counted(trainer.threadCount, "thread")) and "
-        + "\(trainer.model.kernelName) kernels; "
-        + "\(NumberText.counted(trainer.stepsPerEpoch, "step")) an epoch")
+    let rate = NumberText.rate(speed.charactersPerSecond, unit: "characters")
+    let threads = NumberText.counted(trainer.threadCount, "thread")
+    let steps = NumberText.counted(trainer.stepsPerEpoch, "step")
+    print("speed: \(rate) with \(threads) and \(trainer.model.kernelName) kernels; \(steps) an epoch")
   }
 }

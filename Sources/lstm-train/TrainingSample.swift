@@ -1,8 +1,8 @@
 internal import RecurrentEngine
 
 extension Trainer {
-  /// What the model writes now, in its most likely manner but one. It has random numbers of its own, from the seed and
-  /// the step, so that training goes on as if it had not been asked.
+  /// Returns text that the model generates now, at the temperature 0.8. Its random numbers are its own, from the seed
+  /// and the step, so that it does not change training.
   func sample(length: Int) -> String {
     let generator = TextGenerator(
       model, batchSize: 1, prompt: [startCharacter], options: SamplingOptions(temperature: 0.8),

@@ -1,11 +1,11 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
 
-/// What the status line of a run tells.
+/// The contents of a run's status line.
 struct TrainingStatus {
-  /// Of training, in nats, since the last row of the loss curve; nil if nothing was learned.
+  /// Mean training loss since the last row of the loss curve, in nats; nil if every step was skipped.
   var trainingLoss: Double?
-  /// Of the last validation, in nats.
+  /// Loss of the last validation, in nats.
   var validationLoss: Double?
   var epoch: Double
   /// All of them; nil where updates alone are counted.

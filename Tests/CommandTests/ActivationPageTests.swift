@@ -1,4 +1,5 @@
 import Foundation
+import RecurrentEngine
 import Testing
 
 /// The page of `lstm-inspect --activations --page`.
@@ -34,10 +35,10 @@ struct ActivationPageTests {
     return try JSONDecoder().decode(PageData.self, from: Data(html[start.upperBound..<end].utf8))
   }
 
-  @Test(arguments: [["--cell", "lstm"], ["--cell", "gru"], ["--cell", "rnn"]])
-  func numbersOfEveryUnit(options: [String]) throws {
+  @Test(arguments: RecurrentCell.Kind.allCases.map { $0.variants[0] })
+  func numbersOfEveryUnit(cell: RecurrentCell) throws {
     let folder = try WorkFolder()
-    try folder.train(options + ["--layers", "2"]).expectSuccess()
+    try folder.train("--cell", cell.kind.rawValue, "--layers", "2").expectSuccess()
     try folder.run(
       .inspect,
       [
@@ -57,7 +58,7 @@ struct ActivationPageTests {
       abs(try #require(unit.note.split(separator: " ").last.flatMap { Double($0) }))
     }
     #expect(correlations == correlations.sorted(by: >) && correlations[0] > 0)
-    let states = options[1] == "lstm" ? ["c", "h"] : ["h"]
+    let states = cell.stateCount == 2 ? ["c", "h"] : ["h"]
     for unit in data.units.dropFirst(2) { #expect(unit.tracks.map(\.name) == states && states.contains(unit.best)) }
     let rows = try ActivationTests.rows(folder.text(of: "a.csv"))
     for unit in data.units.prefix(2) {
@@ -72,7 +73,7 @@ struct ActivationPageTests {
       }
     }
     let figureCount = html.ranges(of: "<figure>").count
-    #expect(figureCount == ["lstm": 6, "gru": 4, "rnn": 0][options[1]])
+    #expect(figureCount == 2 * cell.gates.count(where: \.isShare))
   }
 
   @Test func aPageNeedsNothingElse() throws {

@@ -1,3 +1,4 @@
+import RecurrentEngine
 import Testing
 
 /// What lstm-bench prints; never how fast it was.

@@ -1,5 +1,6 @@
 import CommandLineSupport
 import Foundation
+import RecurrentEngine
 import Testing
 
 @testable import lstm_bench
@@ -136,7 +137,7 @@ struct OptionTests {
   ])
   func aVariantIsOfOneCell(variant: [String], owner: String) throws {
     let folder = try WorkFolder()
-    for cell in ["lstm", "gru", "rnn"] where cell != owner {
+    for cell in RecurrentCell.Kind.allCases.map(\.rawValue) where cell != owner {
       try folder.train(["--cell", cell] + variant).expect(
         status: 64, error: "lstm-train: \(variant[0]) is for --cell \(owner), not for --cell \(cell)\n")
     }

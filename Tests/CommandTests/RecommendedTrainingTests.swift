@@ -15,7 +15,7 @@ struct RecommendedTrainingTests {
     var budget = TrainingBudget()
     if options.contains("--lines") { base.division.readsLines = true }
     if options.contains("--hidden") {
-      (base.cell, base.hiddenSize, kept, budget) = (.gruResetBefore, 8, [.hiddenSize], TrainingBudget(steps: 70))
+      (base.cell, base.hiddenSize, kept, budget) = (.gru(), 8, [.hiddenSize], TrainingBudget(steps: 70))
     }
     // The program.
     let corpus = try Corpus(

@@ -35,8 +35,10 @@ struct ResumeTests {
   /// Each cell and each optimizer, with sizes that divide neither by vectors nor by threads.
   static let runs =
     TrainingRunTests.cells.enumerated().map { index, cell in
-      cell + optimizers[index % optimizers.count] + regularizations[index]
-        + divisions[index] + ["--hidden", "21", "--layers", "2", "--batch-size", "5", "--val-every", "9"]
+      cell + optimizers[index % optimizers.count] + regularizations[index % regularizations.count]
+        + divisions[index % divisions.count] + [
+          "--hidden", "21", "--layers", "2", "--batch-size", "5", "--val-every", "9",
+        ]
     } + [
       ["--init", "orthogonal"], ["--embedding", "30", "--layers", "2", "--input-dropout", "0.2"],
       ["--cell", "gru", "--embedding", "8", "--tie", "--val-every", "9"],

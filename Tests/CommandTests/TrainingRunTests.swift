@@ -4,10 +4,8 @@ import Testing
 
 /// A run from the command line to the files that it leaves.
 struct TrainingRunTests {
-  static let cells = [
-    ["--cell", "lstm"], ["--cell", "gru", "--gru-reset", "before"], ["--cell", "gru", "--gru-reset", "after"],
-    ["--cell", "rnn"],
-  ]
+  static let cells =
+    RecurrentCell.Kind.allCases.map { ["--cell", $0.rawValue] } + [["--cell", "gru", "--gru-reset", "after"]]
 
   @Test(arguments: cells)
   func aRunLeavesAModelAndItsLossCurve(cell: [String]) throws {

@@ -1,3 +1,4 @@
+import RecurrentCells
 import ReferenceModel
 import Testing
 
@@ -6,11 +7,11 @@ struct CellGradientTests {
   static let inputSize = 3
   static let hiddenSize = 4
 
-  @Test(arguments: CellKind.allCases, [false, true])
-  func gradientsOfOneStep(kind: CellKind, isNormalized: Bool) {
+  @Test(arguments: RecurrentCell.allCases, [false, true])
+  func gradientsOfOneStep(cell: RecurrentCell, isNormalized: Bool) {
     var numbers = Numbers(seed: 5)
-    check(kind.cellType(isNormalized: isNormalized), .vector(numbers.vector(Self.inputSize)))
-    check(kind.cellType(isNormalized: isNormalized), .character(1))
+    check(cell.cellType(isNormalized: isNormalized), .vector(numbers.vector(Self.inputSize)))
+    check(cell.cellType(isNormalized: isNormalized), .character(1))
   }
 
   /// All vectors among the parameters.

@@ -1,3 +1,4 @@
+import RecurrentCells
 import ReferenceModel
 import Testing
 
@@ -7,13 +8,13 @@ struct LanguageModelGradientTests {
     inputs: [[0, 4], [3, 1], [3, 2], [1, 0]],
     targets: [[3, 1], [3, nil], [1, 0], [2, 4]])
 
-  @Test(arguments: CellKind.allCases, [2, 3])
-  func gradientsOfChunk(kind: CellKind, layerCount: Int) {
-    check(makeModel(kind, vocabularySize: 5, hiddenSize: 3, layerCount: layerCount))
+  @Test(arguments: RecurrentCell.allCases, [2, 3])
+  func gradientsOfChunk(cell: RecurrentCell, layerCount: Int) {
+    check(makeModel(cell, vocabularySize: 5, hiddenSize: 3, layerCount: layerCount))
   }
 
-  @Test(arguments: CellKind.allCases)
-  func gradientsWithRegularization(kind: CellKind) {
+  @Test(arguments: RecurrentCell.allCases)
+  func gradientsWithRegularization(cell: RecurrentCell) {
     let factors = (0..<2).map { layer in
       (0..<4).map { step in
         (0..<2).map { row in Vector((0..<3).map { (layer + step * row + $0) % 3 == 0 ? 0 : 1.5 }) }
@@ -21,38 +22,38 @@ struct LanguageModelGradientTests {
     }
     for embeddingSize in [nil, 4] {
       check(
-        makeModel(kind, vocabularySize: 5, hiddenSize: 3, layerCount: 2, embeddingSize: embeddingSize),
+        makeModel(cell, vocabularySize: 5, hiddenSize: 3, layerCount: 2, embeddingSize: embeddingSize),
         Regularization(
           outputFactors: factors, inputFactors: [[2, 1.5], [0, 2], [2, 0.5], [1, 2]], labelSmoothing: 0.2))
     }
   }
 
-  @Test(arguments: CellKind.allCases)
-  func gradientsOfEmbeddings(kind: CellKind) {
-    check(makeModel(kind, vocabularySize: 5, hiddenSize: 3, layerCount: 2, embeddingSize: 4))
-    check(makeModel(kind, vocabularySize: 5, hiddenSize: 3, layerCount: 2, embeddingSize: 3, isTied: true))
+  @Test(arguments: RecurrentCell.allCases)
+  func gradientsOfEmbeddings(cell: RecurrentCell) {
+    check(makeModel(cell, vocabularySize: 5, hiddenSize: 3, layerCount: 2, embeddingSize: 4))
+    check(makeModel(cell, vocabularySize: 5, hiddenSize: 3, layerCount: 2, embeddingSize: 3, isTied: true))
   }
 
-  @Test(arguments: CellKind.allCases)
-  func gradientsOfLayerNormalization(kind: CellKind) {
-    check(makeModel(kind, vocabularySize: 5, hiddenSize: 4, layerCount: 2, isNormalized: true), step: 5e-5)
+  @Test(arguments: RecurrentCell.allCases)
+  func gradientsOfLayerNormalization(cell: RecurrentCell) {
+    check(makeModel(cell, vocabularySize: 5, hiddenSize: 4, layerCount: 2, isNormalized: true), step: 5e-5)
     check(
       makeModel(
-        kind, vocabularySize: 5, hiddenSize: 4, layerCount: 2, embeddingSize: 4, isTied: true, isNormalized: true),
+        cell, vocabularySize: 5, hiddenSize: 4, layerCount: 2, embeddingSize: 4, isTied: true, isNormalized: true),
       step: 5e-5)
   }
 
   static let connections = [Connection.residual, .leaky(0.3), .highway, .gated]
 
-  @Test(arguments: CellKind.allCases, connections)
-  func gradientsOfConnections(kind: CellKind, connection: Connection) {
+  @Test(arguments: RecurrentCell.allCases, connections)
+  func gradientsOfConnections(cell: RecurrentCell, connection: Connection) {
     let factors = (0..<2).map { layer in
       (0..<4).map { step in
         (0..<2).map { row in Vector((0..<3).map { (layer + step * row + $0) % 3 == 0 ? 0 : 1.5 }) }
       }
     }
     check(
-      makeModel(kind, vocabularySize: 5, hiddenSize: 3, layerCount: 2, connection: connection),
+      makeModel(cell, vocabularySize: 5, hiddenSize: 3, layerCount: 2, connection: connection),
       Regularization(outputFactors: factors))
   }
 
@@ -61,7 +62,7 @@ struct LanguageModelGradientTests {
   func gradientsOfConnectionsAboveEachOther(connection: Connection) {
     check(
       makeModel(
-        .rnn, vocabularySize: 5, hiddenSize: 3, layerCount: 3, embeddingSize: 3, isTied: true, isNormalized: true,
+        .rnn(), vocabularySize: 5, hiddenSize: 3, layerCount: 3, embeddingSize: 3, isTied: true, isNormalized: true,
         connection: connection),
       step: 1e-4)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import RecurrentCells
 import ReferenceModel
 import Testing
 
@@ -7,9 +8,9 @@ struct LanguageModelTests {
   static let targets: [[Int?]] = [[3, 1], [3, 2], [1, 0], [2, 2], [4, 3], [0, 1]]
   static let chunk = Chunk(inputs: inputs, targets: targets)
 
-  @Test(arguments: CellKind.allCases)
-  func longSequenceEqualsItsChunks(kind: CellKind) {
-    let model = makeModel(kind, vocabularySize: 5, hiddenSize: 3, layerCount: 2)
+  @Test(arguments: RecurrentCell.allCases)
+  func longSequenceEqualsItsChunks(cell: RecurrentCell) {
+    let model = makeModel(cell, vocabularySize: 5, hiddenSize: 3, layerCount: 2)
     var states = makeStates(model, batchSize: 2)
     let whole = model.loss(of: Self.chunk, from: states)
 
@@ -26,9 +27,9 @@ struct LanguageModelTests {
     #expect(states != makeStates(model, batchSize: 2))
   }
 
-  @Test(arguments: CellKind.allCases)
-  func rowsOfBatchAreIndependent(kind: CellKind) {
-    let model = makeModel(kind, vocabularySize: 5, hiddenSize: 3, layerCount: 2)
+  @Test(arguments: RecurrentCell.allCases)
+  func rowsOfBatchAreIndependent(cell: RecurrentCell) {
+    let model = makeModel(cell, vocabularySize: 5, hiddenSize: 3, layerCount: 2)
     let states = makeStates(model, batchSize: 2)
     let both = model.loss(of: Self.chunk, from: states)
     let alone = (0..<2).map { row in
@@ -43,9 +44,9 @@ struct LanguageModelTests {
     }
   }
 
-  @Test(arguments: CellKind.allCases)
-  func maskedTargetsContributeNothing(kind: CellKind) {
-    let model = makeModel(kind, vocabularySize: 5, hiddenSize: 3, layerCount: 2)
+  @Test(arguments: RecurrentCell.allCases)
+  func maskedTargetsContributeNothing(cell: RecurrentCell) {
+    let model = makeModel(cell, vocabularySize: 5, hiddenSize: 3, layerCount: 2)
     let states = makeStates(model, batchSize: 2)
     // Row 1 counts nowhere, row 0 in its first three steps.
     let masked = Chunk(
@@ -67,9 +68,9 @@ struct LanguageModelTests {
     #expect(flat(found.initialStates.map { [$0[1]] }).allSatisfy { $0 == 0 })
   }
 
-  @Test(arguments: CellKind.allCases)
-  func nothingCountedIsNoLossAndNoGradient(kind: CellKind) {
-    let model = makeModel(kind, vocabularySize: 5, hiddenSize: 3, layerCount: 2)
+  @Test(arguments: RecurrentCell.allCases)
+  func nothingCountedIsNoLossAndNoGradient(cell: RecurrentCell) {
+    let model = makeModel(cell, vocabularySize: 5, hiddenSize: 3, layerCount: 2)
     let states = makeStates(model, batchSize: 2)
     let chunk = Chunk(inputs: Self.inputs, targets: Self.inputs.map { _ in [nil, nil] })
 
@@ -79,9 +80,9 @@ struct LanguageModelTests {
     #expect(flat(gradient.initialStates).allSatisfy { $0 == 0 })
   }
 
-  @Test(arguments: CellKind.allCases)
-  func zeroModelPredictsEveryCharacterAlike(kind: CellKind) {
-    var model = makeModel(kind, vocabularySize: 5, hiddenSize: 3, layerCount: 2)
+  @Test(arguments: RecurrentCell.allCases)
+  func zeroModelPredictsEveryCharacterAlike(cell: RecurrentCell) {
+    var model = makeModel(cell, vocabularySize: 5, hiddenSize: 3, layerCount: 2)
     model.parameters = model.parameters.map { tensor in
       var tensor = tensor
       tensor.values = tensor.values.map { _ in 0 }
@@ -103,8 +104,8 @@ struct LanguageModelTests {
   }
 
   @Test func resetBeforeAndAfterDiffer() throws {
-    let after = makeModel(.gruResetAfter, vocabularySize: 5, hiddenSize: 3, layerCount: 2)
-    let before = try CellKind.gruResetBefore.makeLanguageModel(pyTorchTensors: after.pyTorchTensors())
+    let after = makeModel(.gru(reset: .after), vocabularySize: 5, hiddenSize: 3, layerCount: 2)
+    let before = try RecurrentCell.gru().makeLanguageModel(pyTorchTensors: after.pyTorchTensors())
     let states = makeStates(after, batchSize: 2)
 
     let difference = after.loss(of: Self.chunk, from: states).loss - before.loss(of: Self.chunk, from: states).loss

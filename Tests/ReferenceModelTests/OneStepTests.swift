@@ -1,4 +1,5 @@
 import Foundation
+import RecurrentCells
 import ReferenceModel
 import Testing
 
@@ -146,8 +147,8 @@ struct OneStepTests {
     #expect(state.c.values.isEmpty)
   }
 
-  @Test(arguments: CellKind.allCases)
-  func characterIsOneHotVector(kind: CellKind) {
+  @Test(arguments: RecurrentCell.allCases)
+  func characterIsOneHotVector(cell: RecurrentCell) {
     func check<Cell: ReferenceCell>(_: Cell.Type) {
       var numbers = Numbers(seed: 9)
       var cell = Cell(inputSize: 3, hiddenSize: 2)
@@ -162,7 +163,7 @@ struct OneStepTests {
       #expect(states[0] == states[1])
       #expect(states[0] != states[2])
     }
-    check(kind.cellType())
+    check(cell.cellType())
   }
 
   private func inputWeights(_ gate: Int) -> Matrix {

@@ -1,15 +1,16 @@
 import Foundation
+import RecurrentCells
 import ReferenceModel
 import Testing
 
 struct PyTorchLayoutTests {
-  @Test(arguments: CellKind.allCases)
-  func roundTrip(kind: CellKind) throws {
+  @Test(arguments: RecurrentCell.allCases)
+  func roundTrip(cell: RecurrentCell) throws {
     for (embeddingSize, isTied, isNormalized) in [(nil, false, false), (4, false, true), (3, true, false)] {
       let model = makeModel(
-        kind, vocabularySize: 5, hiddenSize: 3, layerCount: 2, embeddingSize: embeddingSize, isTied: isTied,
+        cell, vocabularySize: 5, hiddenSize: 3, layerCount: 2, embeddingSize: embeddingSize, isTied: isTied,
         isNormalized: isNormalized)
-      let copy = try kind.makeLanguageModel(pyTorchTensors: model.pyTorchTensors())
+      let copy = try cell.makeLanguageModel(pyTorchTensors: model.pyTorchTensors())
       #expect(copy.parameters == model.parameters)
       #expect(model.parameters.allSatisfy { $0.values.allSatisfy { $0 != 0 } })
     }
@@ -17,9 +18,9 @@ struct PyTorchLayoutTests {
 
   @Test(arguments: LanguageModelGradientTests.connections)
   func roundTripOfConnections(connection: Connection) throws {
-    let model = makeModel(.rnn, vocabularySize: 5, hiddenSize: 3, layerCount: 3, connection: connection)
+    let model = makeModel(.rnn(), vocabularySize: 5, hiddenSize: 3, layerCount: 3, connection: connection)
     let tensors = model.pyTorchTensors()
-    let copy = try CellKind.rnn.makeLanguageModel(pyTorchTensors: tensors, connection: connection)
+    let copy = try RecurrentCell.rnn().makeLanguageModel(pyTorchTensors: tensors, connection: connection)
     #expect(copy.parameters == model.parameters)
     guard connection == .gated else { return }
     let values = Dictionary(uniqueKeysWithValues: model.parameters.map { ($0.name, $0.values) })
@@ -32,16 +33,16 @@ struct PyTorchLayoutTests {
     }
     #expect(tensors["connection.weight_l2"]?.values == columns)
     #expect(throws: PyTorchTensorError.unexpected(name: "connection.bias_l1")) {
-      try CellKind.rnn.makeLanguageModel(pyTorchTensors: tensors)
+      try RecurrentCell.rnn().makeLanguageModel(pyTorchTensors: tensors)
     }
     #expect(
       throws: PyTorchTensorError.shape(name: "connection.weight_l1", expected: [3, 3], found: [6, 3])
-    ) { try CellKind.rnn.makeLanguageModel(pyTorchTensors: tensors, connection: .highway) }
+    ) { try RecurrentCell.rnn().makeLanguageModel(pyTorchTensors: tensors, connection: .highway) }
   }
 
   /// The layout itself, gate by gate, where a round trip would not notice a mistake made twice.
   @Test func rowsOfResetAfterGRU() throws {
-    let model = makeModel(.gruResetAfter, vocabularySize: 2, hiddenSize: 1, layerCount: 1)
+    let model = makeModel(.gru(reset: .after), vocabularySize: 2, hiddenSize: 1, layerCount: 1)
     let values = Dictionary(uniqueKeysWithValues: model.parameters.map { ($0.name, $0.values) })
     func own(_ name: String) throws -> [Double] { try #require(values["layers.0.\(name)"]) }
     let tensors = model.pyTorchTensors()
@@ -56,22 +57,22 @@ struct PyTorchLayoutTests {
 
   /// The same parameters and text in PyTorch, by `record-from-pytorch.py`.
   @Test(arguments: Recorded.all)
-  func agreesWithPyTorch(kind: CellKind, recorded: Recorded) throws {
+  func agreesWithPyTorch(cell: RecurrentCell, recorded: Recorded) throws {
     let (vocabularySize, hiddenSize, layerCount, batchSize) = (5, 3, 2, 2)
     let shapes = makeModel(
-      kind, vocabularySize: vocabularySize, hiddenSize: hiddenSize, layerCount: layerCount
+      cell, vocabularySize: vocabularySize, hiddenSize: hiddenSize, layerCount: layerCount
     ).pyTorchTensors().mapValues(\.shape)
     var tensors: PyTorchTensors = [:]
     for (phase, (name, shape)) in shapes.sorted(by: { $0.key < $1.key }).enumerated() {
       tensors[name] = (shape, wave(shape.reduce(1, *), Double(phase)))
     }
-    let model = try kind.makeLanguageModel(pyTorchTensors: tensors)
+    let model = try cell.makeLanguageModel(pyTorchTensors: tensors)
 
     let (h0, c0) = (wave(layerCount * batchSize * hiddenSize, 20), wave(layerCount * batchSize * hiddenSize, 21))
     let states = (0..<layerCount).map { layer in
       (0..<batchSize).map { row in
         let units = (layer * batchSize + row) * hiddenSize..<(layer * batchSize + row + 1) * hiddenSize
-        return CellState(h: Vector(Array(h0[units])), c: Vector(kind == .lstm ? Array(c0[units]) : []))
+        return CellState(h: Vector(Array(h0[units])), c: Vector(cell == .lstm() ? Array(c0[units]) : []))
       }
     }
     var targets: [[Int?]] = (0..<4).map { step in (0..<2).map { row in (step * step + row + 1) % vocabularySize } }
@@ -86,7 +87,7 @@ struct PyTorchLayoutTests {
     let gradient = model.gradients(of: chunk, from: states)
     var found = gradient.parameters.pyTorchGradients()
     found["h0"] = gradient.initialStates.joined().flatMap(\.h.values)
-    if kind == .lstm {
+    if cell == .lstm() {
       found["c0"] = gradient.initialStates.joined().flatMap(\.c.values)
     }
     #expect(found.keys.sorted() == recorded.gradients.keys.sorted())
@@ -96,7 +97,7 @@ struct PyTorchLayoutTests {
   }
 
   @Test func biasesOfAGateAreAdded() throws {
-    var tensors = makeModel(.gruResetBefore, vocabularySize: 2, hiddenSize: 1, layerCount: 1).pyTorchTensors()
+    var tensors = makeModel(.gru(), vocabularySize: 2, hiddenSize: 1, layerCount: 1).pyTorchTensors()
     tensors["rnn.bias_ih_l0"] = ([3], [1, 2, 3])
     tensors["rnn.bias_hh_l0"] = ([3], [10, 20, 30])
     let model = try ReferenceLanguageModel<GRUResetBeforeCell>(pyTorchTensors: tensors)
@@ -105,7 +106,7 @@ struct PyTorchLayoutTests {
   }
 
   @Test func tensorsOfAnotherModelAreRefused() {
-    let good = makeModel(.lstm, vocabularySize: 5, hiddenSize: 3, layerCount: 2).pyTorchTensors()
+    let good = makeModel(.lstm(), vocabularySize: 5, hiddenSize: 3, layerCount: 2).pyTorchTensors()
     func expectError(
       _ error: PyTorchTensorError, _ change: (inout PyTorchTensors) -> Void,
       sourceLocation: SourceLocation = #_sourceLocation
@@ -113,7 +114,7 @@ struct PyTorchLayoutTests {
       var tensors = good
       change(&tensors)
       #expect(throws: error, sourceLocation: sourceLocation) {
-        try CellKind.lstm.makeLanguageModel(pyTorchTensors: tensors)
+        try RecurrentCell.lstm().makeLanguageModel(pyTorchTensors: tensors)
       }
     }
 
@@ -134,7 +135,7 @@ struct PyTorchLayoutTests {
       $0["decoder.weight"]?.shape = [.max, .max]
     }
     #expect(throws: PyTorchTensorError.shape(name: "rnn.weight_ih_l0", expected: [9, 5], found: [12, 5])) {
-      try CellKind.gruResetAfter.makeLanguageModel(pyTorchTensors: good)
+      try RecurrentCell.gru(reset: .after).makeLanguageModel(pyTorchTensors: good)
     }
   }
 
@@ -164,8 +165,8 @@ struct Recorded {
   let finalH: Double
   let gradients: [String: Double]
 
-  static let all: [CellKind: Recorded] = [
-    .rnn: Recorded(
+  static let all: [RecurrentCell: Recorded] = [
+    .rnn(): Recorded(
       loss: 1.305895142786444,
       finalH: -0.145041439117569,
       gradients: [
@@ -181,7 +182,7 @@ struct Recorded {
         "rnn.weight_ih_l1": 0.039133419939994,
         "h0": -0.045767574411108,
       ]),
-    .lstm: Recorded(
+    .lstm(): Recorded(
       loss: 1.345828860800851,
       finalH: 0.057317558443105,
       gradients: [
@@ -198,7 +199,7 @@ struct Recorded {
         "h0": 0.000010770510867,
         "c0": 0.000474632492607,
       ]),
-    .gruResetAfter: Recorded(
+    .gru(reset: .after): Recorded(
       loss: 1.355121948570259,
       finalH: 0.962804421952552,
       gradients: [

@@ -1,3 +1,4 @@
+import RecurrentCells
 import Testing
 
 @testable import ReferenceModel
@@ -7,9 +8,9 @@ struct StateGradientTests {
   private static let characters = [0, 3, 3, 1, 4]
   private static let target = 2
 
-  @Test(arguments: CellKind.allCases, [false, true])
-  func statesReachTheLoss(kind: CellKind, isNormalized: Bool) {
-    check(kind.cellType(isNormalized: isNormalized))
+  @Test(arguments: RecurrentCell.allCases, [false, true])
+  func statesReachTheLoss(cell: RecurrentCell, isNormalized: Bool) {
+    check(cell.cellType(isNormalized: isNormalized))
   }
 
   private func check<Cell: ReferenceCell>(_: Cell.Type) {

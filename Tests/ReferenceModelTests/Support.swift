@@ -1,3 +1,4 @@
+import RecurrentCells
 import ReferenceModel
 import Testing
 
@@ -30,7 +31,7 @@ struct Numbers {
 }
 
 func makeModel(
-  _ kind: CellKind, vocabularySize: Int, hiddenSize: Int, layerCount: Int, embeddingSize: Int? = nil,
+  _ cell: RecurrentCell, vocabularySize: Int, hiddenSize: Int, layerCount: Int, embeddingSize: Int? = nil,
   isTied: Bool = false, isNormalized: Bool = false, connection: Connection = .plain, seed: UInt64 = 1
 ) -> any ReferenceLanguageModelProtocol {
   let shape = ReferenceShape(
@@ -40,7 +41,7 @@ func makeModel(
     ReferenceLanguageModel<Cell>(shape)
   }
   var numbers = Numbers(seed: seed)
-  var model = zeroModel(kind.cellType(isNormalized: isNormalized))
+  var model = zeroModel(cell.cellType(isNormalized: isNormalized))
   model.parameters = model.parameters.map { tensor in
     var tensor = tensor
     tensor.values = numbers.vector(tensor.values.count).values

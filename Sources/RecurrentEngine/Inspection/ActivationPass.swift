@@ -2,7 +2,7 @@ internal import KernelTemplates
 
 /// A number that each unit of a layer has at each step.
 public enum UnitActivation: Hashable, Sendable {
-  /// Of the cells that have it; see ``CellKind/gates``.
+  /// Of the cells that have it; see ``RecurrentCell/gates``.
   case gate(GateRole)
   /// c, of the cells that have one.
   case cell
@@ -19,7 +19,7 @@ public enum UnitActivation: Hashable, Sendable {
   }
 }
 
-extension CellKind {
+extension RecurrentCell {
   /// What there is to see of each unit: its gates, then c where there is one, then h.
   public var activations: [UnitActivation] {
     gates.map(UnitActivation.gate) + (description.hasCellState ? [.cell] : []) + [.hidden]
@@ -100,7 +100,7 @@ public final class ActivationPass {
 
   /// What all units of a layer have after one of these characters.
   ///
-  /// - Parameter activation: One that the cell has; see ``CellKind/activations``.
+  /// - Parameter activation: One that the cell has; see ``RecurrentCell/activations``.
   public func values(_ activation: UnitActivation, layer: Int, at index: Int) -> [Float] {
     let step = index - characters.lowerBound
     precondition((0..<characters.count).contains(step), "the character was not read last")

@@ -26,14 +26,14 @@ extension LanguageModel {
       }
     }
     let group = description.groups[groupIndex]
-    let peephole = group.gates.compactMap(\.role).filter(\.isShare).firstIndex(of: role)
+    let peephole = description.peephole(of: role)
     for layer in layout.layers {
       set(layer[groupIndex].input, group.inputGates, to: 0)
       set(layer[groupIndex].recurrent, group.recurrentGates, to: 0)
       set(layer[groupIndex].bias, 0..<group.gates.count, to: Float(logit))
-      if let peephole, peephole < layer[groupIndex].peepholes.count {
-        copy.parameters.pointer.advanced(by: layer[groupIndex].peepholes[peephole].offset)
-          .update(repeating: 0, count: layer[groupIndex].peepholes[peephole].size)
+      if let peephole {
+        let matrix = layer.flatMap(\.peepholes)[peephole]
+        copy.parameters.pointer.advanced(by: matrix.offset).update(repeating: 0, count: matrix.size)
       }
     }
     return copy

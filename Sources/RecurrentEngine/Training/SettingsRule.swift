@@ -66,7 +66,7 @@ struct SettingsRule {
     }
     choose(.dropout, \.regularization.dropout, kept.contains(.recurrentDropout) ? 0 : dropout)
     choose(.learningRate, \.optimizer.learningRate, learningRate(configuration))
-    if configuration.cell.hasForgetGate { choose(.forgetBias, \.initialization.forgetBias, 0) }
+    if configuration.cell.gates.contains(.forget) { choose(.forgetBias, \.initialization.forgetBias, 0) }
     return RecommendedTraining(configuration: configuration, budget: budget, chosen: chosen)
   }
 
@@ -118,18 +118,7 @@ struct SettingsRule {
     case .rmsprop: return 0.002
     case .adam, .adamw:
       let scale = (256 / Double(configuration.hiddenSize)).squareRoot()
-      return min(max(configuration.cell.learningRateOfWidth256 * scale, 0.0005), 0.01).rounded(toMultipleOf: 0.0005)
-    }
-  }
-}
-
-extension CellKind {
-  /// Adam's learning rate for a hidden size of 256.
-  fileprivate var learningRateOfWidth256: Double {
-    switch self {
-    case .gruResetBefore, .gruResetAfter: 0.004
-    case .rnn, .rnnReLU: 0.001
-    case .lstm, .lstmCoupled, .lstmNoForget, .lstmPeephole, .lstmCoupledPeephole, .lstmNoForgetPeephole: 0.006
+      return min(max(configuration.cell.kind.recommendedLearningRate * scale, 0.0005), 0.01).rounded(toMultipleOf: 0.0005)
     }
   }
 }

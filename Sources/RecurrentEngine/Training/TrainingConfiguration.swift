@@ -1,7 +1,7 @@
 /// All that decides what a run of training computes. Nothing here depends on the machine, on paths or on threads.
 public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// What the layers are made of.
-  public var cell: CellKind
+  public var cell: RecurrentCell
   /// Units of each layer.
   public var hiddenSize: Int
   /// Stacked layers.
@@ -41,7 +41,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// A configuration to start from; see ``recommended(for:from:keeping:budget:threadCount:kernelName:)`` for one that
   /// suits a text.
   public init(
-    cell: CellKind = .lstm, hiddenSize: Int = 128, layerCount: Int = 2, embedding: Embedding? = nil,
+    cell: RecurrentCell = .lstm(), hiddenSize: Int = 128, layerCount: Int = 2, embedding: Embedding? = nil,
     normalization: Normalization? = nil, connection: Connection = .plain,
     unit: TextUnit = .character,
     malformedUTF8: MalformedUTF8Policy = .error, batchSize: Int = 50, chunkLength: Int = 50,

@@ -83,7 +83,7 @@ package struct ParameterLayout: Sendable {
             input: place(rows: inputSize, units: hidden, gates: group.inputGates.count),
             recurrent: place(rows: hidden, units: hidden, gates: group.recurrentGates.count),
             bias: place(rows: 1, units: hidden, gates: group.gates.count),
-            peepholes: (0..<description.peepholeCount).map { _ in place(rows: 1, units: hidden, gates: 1) },
+            peepholes: group.gates.filter(\.hasPeephole).map { _ in place(rows: 1, units: hidden, gates: 1) },
             normalization: placeNormalization(of: group))
         })
     }

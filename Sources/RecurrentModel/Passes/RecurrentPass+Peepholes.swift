@@ -11,9 +11,10 @@ extension RecurrentPass {
         weights: UnsafePointer(parameters.pointer + matrix.offset),
         gradient: gradient.pointer + rows.lowerBound * workspace.stateStride)
     }
-    // i and o, and f between them where there is one.
-    guard let input = peepholes.first, let output = peepholes.last else { return nil }
-    return Peepholes(input: input, forget: peepholes[1], output: output)
+    let description = layout.configuration.cell.description
+    func peephole(of role: GateRole) -> Peephole? { description.peephole(of: role).map { peepholes[$0] } }
+    guard let input = peephole(of: .input), let output = peephole(of: .output) else { return nil }
+    return Peepholes(input: input, forget: peephole(of: .forget) ?? input, output: output)
   }
 
   /// Sets the gradients of peepholes, which are summed step by step, to zero.

@@ -33,14 +33,13 @@ package struct RecurrentPass {
   }
 
   var kernels: KernelSet { network.kernels }
+  var cellKernels: KernelSet.Cell { network.cellKernels }
   var layout: ParameterLayout { network.layout }
   var parameters: FloatBuffer { network.parameters }
   private var configuration: ModelConfiguration { layout.configuration }
-  var cellKernels: KernelSet.Cell { configuration.cell.description.kernels(kernels.cells) }
 
   /// h of every layer and step from the carried state on.
   package func forward(rows: Range<Int>) {
-    let cellKernels = cellKernels
     lookUpEmbeddings(rows: rows)
     for layer in 0..<configuration.layerCount {
       var step = makeStep(layer: layer, rows: rows)

@@ -1,68 +1,33 @@
 internal import RecurrentEngine
 
-/// The cells as they are typed; what a cell has variants in is an option of its own.
-package enum CellName: String, CaseIterable, Sendable {
-  case lstm, gru, rnn
-}
+/// A cell as its options describe it, one property an option. A variant that the cell does not have is nil or false, and
+/// setting it changes nothing.
+extension RecurrentCell {
+  /// The kind. Another kind is set in its default variant.
+  var kindOption: Kind {
+    get { kind }
+    set { if newValue != kind { self = newValue.variants[0] } }
+  }
 
-/// Where the GRU's reset gate acts.
-package enum GRUReset: String, CaseIterable, Sendable {
-  case before, after
-}
+  var resetOption: ResetPosition? {
+    get { if case .gru(let reset) = self { reset } else { nil } }
+    set { if case .gru = self, let newValue { self = .gru(reset: newValue) } }
+  }
 
-/// The LSTM's forget gate.
-package enum ForgetGate: String, CaseIterable, Sendable {
-  case on, off, coupled
-}
-
-/// The RNN's activation.
-package enum Activation: String, CaseIterable, Sendable {
-  case tanh, relu
-}
-
-/// A cell as its options describe it; nil, or false, stands for a variant that the cell does not have.
-struct CellOptions: Equatable {
-  var name: CellName
-  var gruReset: GRUReset?
-  var forgetGate: ForgetGate?
-  var hasPeepholes = false
-  var activation: Activation?
-
-  /// The usual variant.
-  init(name: CellName) {
-    self.name = name
-    switch name {
-    case .lstm: forgetGate = .on
-    case .gru: gruReset = .before
-    case .rnn: activation = .tanh
+  var forgetGateOption: ForgetGate? {
+    get { if case .lstm(let forgetGate, _) = self { forgetGate } else { nil } }
+    set {
+      if case .lstm(_, let peepholes) = self, let newValue { self = .lstm(forgetGate: newValue, peepholes: peepholes) }
     }
   }
 
-  init(_ kind: CellKind) {
-    switch kind {
-    case .lstm: self.init(name: .lstm)
-    case .lstmCoupled: self.init(forgetGate: .coupled)
-    case .lstmNoForget: self.init(forgetGate: .off)
-    case .lstmPeephole: self.init(forgetGate: .on, hasPeepholes: true)
-    case .lstmCoupledPeephole: self.init(forgetGate: .coupled, hasPeepholes: true)
-    case .lstmNoForgetPeephole: self.init(forgetGate: .off, hasPeepholes: true)
-    case .gruResetBefore: self.init(name: .gru)
-    case .gruResetAfter:
-      self.init(name: .gru)
-      gruReset = .after
-    case .rnn: self.init(name: .rnn)
-    case .rnnReLU:
-      self.init(name: .rnn)
-      activation = .relu
-    }
+  var peepholesOption: Bool {
+    get { if case .lstm(_, let peepholes) = self { peepholes } else { false } }
+    set { if case .lstm(let forgetGate, _) = self { self = .lstm(forgetGate: forgetGate, peepholes: newValue) } }
   }
 
-  private init(forgetGate: ForgetGate, hasPeepholes: Bool = false) {
-    self.init(name: .lstm)
-    self.forgetGate = forgetGate
-    self.hasPeepholes = hasPeepholes
+  var activationOption: Activation? {
+    get { if case .rnn(let activation) = self { activation } else { nil } }
+    set { if case .rnn = self, let newValue { self = .rnn(activation: newValue) } }
   }
-
-  /// The cell; nil if no cell has these variants together.
-  var kind: CellKind? { CellKind.allCases.first { CellOptions($0) == self } }
 }

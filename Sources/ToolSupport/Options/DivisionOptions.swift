@@ -16,7 +16,7 @@ package let heldOutShareOptions: [ConfigurationOption] = [
     help: "share of the text that is held out for validation")
 ]
 
-/// How a text is divided into sequences, and into a training set and what is held out.
+/// The division of a text into sequences, and into a training set and held-out text.
 package let divisionOptions: [ConfigurationOption] = [
   ConfigurationOption(
     "--lines", sets: \.division.readsLines, group: "Training",
@@ -56,7 +56,7 @@ extension TrainingConfiguration {
     set { if let newValue, !division.hasValidationText { validationFraction = newValue } }
   }
 
-  /// Where the held-out characters of one sequence are.
+  /// The place of the held-out characters of one sequence.
   var heldOutPlace: TextDivision.Split {
     get { division.split }
     set { if !division.readsLines || newValue == .tail { division.split = newValue } }

@@ -1,12 +1,12 @@
-internal import CommandLineSupport
-internal import RecurrentEngine
+package import CommandLineSupport
+package import RecurrentEngine
 
 private let sizes = 1...ModelConfiguration.maximumSize
 private let group = "Model"
 
-/// The shape of a model and the unit of its text: what `--init-from` takes from its file.
+/// The shape of a model and the unit of its text, which `--init-from` takes from its file.
 package let modelOptions: [ConfigurationOption] = [
-  ConfigurationOption("--cell", "--model", sets: \.cell.name, as: .choice, group: group, help: "recurrent cell"),
+  ConfigurationOption("--cell", "--model", sets: \.cell.kindOption, as: .choice, group: group, help: "recurrent cell"),
   ConfigurationOption(
     "--hidden", "--rnn-size", "--hidden-size", sets: \.hiddenSize, as: .integer(in: sizes), absentMeans: "chosen",
     group: group, help: "hidden size"),
@@ -14,20 +14,22 @@ package let modelOptions: [ConfigurationOption] = [
     "--layers", "--num-layers", sets: \.layerCount, as: .integer(in: 1...ModelConfiguration.maximumLayerCount),
     absentMeans: "2", group: group, help: "stacked layers"),
   ConfigurationOption(
-    "--gru-reset", sets: \.cell.gruReset, as: .choice, absentMeans: "before", requires: "--cell gru", group: group,
+    "--gru-reset", sets: \.cell.resetOption, as: .choice, absentMeans: "before", requires: "--cell gru", group: group,
     help: "apply the GRU's reset gate before the recurrent matrix product, or after it as PyTorch does"),
   ConfigurationOption(
-    "--forget-gate", sets: \.cell.forgetGate, as: .choice, absentMeans: "on", requires: "--cell lstm", group: group,
+    "--forget-gate", sets: \.cell.forgetGateOption, as: .choice, absentMeans: "on", requires: "--cell lstm",
+    group: group,
     help: "the LSTM's forget gate f: a gate of its own, none, or coupled to the input gate i",
     details: "With off it is f = 1, as in the LSTM of 1997: the cell state forgets nothing. With coupled it is "
       + "f = 1 - i: what is written takes the place of what was there. Both have three gates instead of four."),
   ConfigurationOption(
-    "--peepholes", sets: \.cell.hasPeepholes, requires: "--cell lstm", group: group,
+    "--peepholes", sets: \.cell.peepholesOption, requires: "--cell lstm", group: group,
     help: "add peephole connections from the LSTM's cell state to its gates",
     details: "The input and the forget gate see the state before the step and the output gate the state after it, "
       + "each unit its own (Gers and Schmidhuber 2000). The weights are initialized to 0."),
   ConfigurationOption(
-    "--activation", sets: \.cell.activation, as: .choice, absentMeans: "tanh", requires: "--cell rnn", group: group,
+    "--activation", sets: \.cell.activationOption, as: .choice, absentMeans: "tanh", requires: "--cell rnn",
+    group: group,
     help: "the RNN's nonlinearity",
     details: "relu is max(x, 0). Nothing bounds it, so give it a low learning rate; --init identity is meant for it "
       + "(Le et al. 2015)."),
@@ -73,7 +75,7 @@ package let initializationOptions: [ConfigurationOption] = [
 extension TrainingConfiguration {
   /// The bias that forget gates begin with; an LSTM without them has none and takes none.
   var forgetBias: Float? {
-    get { cell.forgetGate == .on || cell.forgetGate == nil ? initialization.forgetBias : nil }
+    get { cell.kind.hasForgetGate && !cell.hasForgetGate ? nil : initialization.forgetBias }
     set {
       guard let newValue, forgetBias != nil else { return }
       initialization.forgetBias = newValue
@@ -113,34 +115,10 @@ extension TrainingConfiguration {
   }
 }
 
-extension CellKind {
-  /// The kind of cell; another one comes in its usual variant.
-  var name: CellName {
-    get { CellOptions(self).name }
-    set { if newValue != name { change { $0 = CellOptions(name: newValue) } } }
-  }
-
-  // Each variant is nil, or false, for cells that do not have it, and these do not take it.
-  var gruReset: GRUReset? {
-    get { CellOptions(self).gruReset }
-    set { change { $0.gruReset = newValue } }
-  }
-  var forgetGate: ForgetGate? {
-    get { CellOptions(self).forgetGate }
-    set { change { $0.forgetGate = newValue } }
-  }
-  var hasPeepholes: Bool {
-    get { CellOptions(self).hasPeepholes }
-    set { change { $0.hasPeepholes = newValue } }
-  }
-  var activation: Activation? {
-    get { CellOptions(self).activation }
-    set { change { $0.activation = newValue } }
-  }
-
-  private mutating func change(_ body: (inout CellOptions) -> Void) {
-    var options = CellOptions(self)
-    body(&options)
-    if let kind = options.kind { self = kind }
+extension TrainingConfiguration {
+  /// - Throws: `UsageError.conflict` if tied embeddings have another size than the hidden state.
+  package func checkTiedSize() throws(UsageError) {
+    guard let embedding, embedding.isTied, embedding.size != hiddenSize else { return }
+    throw .conflict("--tie is for --embedding with the size of --hidden, not for --embedding \(embedding.size)")
   }
 }

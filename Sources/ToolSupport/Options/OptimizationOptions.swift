@@ -5,7 +5,7 @@ private let counts = 1...Int(Int32.max)
 private let countsFromZero = 0...Int(Int32.max)
 private let group = "Training"
 
-/// How a model is trained: mini-batches, optimizer and schedule.
+/// Mini-batches, optimizer and learning-rate schedule.
 package let optimizationOptions: [ConfigurationOption] =
   batchOptions + optimizerOptions + scheduleOptions + [
     ConfigurationOption(

@@ -9,7 +9,7 @@ package let configurationOptions: [ConfigurationOption] =
 private let counts = 1...Int(Int32.max)
 
 extension TrainingSettings {
-  /// What decides a run, besides its length: checkpoints store these options, and a resumed run must not change them.
+  /// Options that decide a run, besides its length: checkpoints store them, and a resumed run must not change them.
   package static let decidingOptions: [SettingsOption] =
     modelOptions.within(\.configuration) + initializationOptions.within(\.configuration) + textOptions
     + optimizationOptions.within(\.configuration) + regularizationOptions.within(\.configuration)
@@ -32,7 +32,7 @@ extension TrainingSettings {
       help: "save and stop after this time, to be resumed later"),
   ]
 
-  /// The size by one word.
+  /// The size in one word.
   package static let presetOption = SettingsOption(
     "--preset", sets: \.preset, as: .choice, absentMeans: "chosen", group: "Model",
     help: "the size: 1 layer of 64 units, or 2 of 128, 256 or 512",
@@ -40,7 +40,7 @@ extension TrainingSettings {
       "What is not given is chosen from the length of the text and the time that is allowed, or from five minutes on "
       + "two cores if nothing bounds the run. The choice is printed as a command line that repeats the run.")
 
-  /// How a text is read, besides its unit.
+  /// The reading of a text, besides its unit.
   package static let textOptions =
     malformedTextOptions.within(\.configuration) + [
       SettingsOption(
@@ -48,7 +48,7 @@ extension TrainingSettings {
         group: "Model", help: "most different characters that a text may have")
     ]
 
-  /// How much is held out, and how often it is used.
+  /// The size of the validation set, and the interval of validations.
   package static let validationOptions =
     heldOutShareOptions.within(\.configuration) + [
       SettingsOption(
@@ -85,17 +85,12 @@ extension TrainingSettings {
     (Self.decidingOptions + Self.lengthOptions).arguments(for: self, defaults: TrainingSettings(), decided: decided)
   }
 
-  /// Checks what no single option can say.
+  /// Checks options against each other.
   ///
   /// - Parameter given: The options whose values the settings have.
   /// - Throws: `UsageError.conflict`
   package func check(_ given: GivenOptions) throws(UsageError) {
-    if let embedding = configuration.embedding, embedding.isTied, given.contains("--hidden") || preset != nil,
-      embedding.size != configuration.hiddenSize
-    {
-      throw .conflict(
-        "--tie is for --embedding with the size of --hidden, not for --embedding \(embedding.size)")
-    }
+    if given.contains("--hidden") || preset != nil { try configuration.checkTiedSize() }
     let division = configuration.division
     if division.validationLineCount == nil, configuration.validationFraction + division.testFraction >= 1 {
       throw .conflict("--val-fraction and --test-fraction leave nothing to train on; lower one of them")

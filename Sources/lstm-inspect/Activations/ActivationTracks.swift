@@ -71,7 +71,7 @@ struct ActivationTracks {
   }
 
   /// How many units fit into a page besides those of which everything is shown.
-  static func mostUnits(_ cell: CellKind, characterCount: Int) -> Int {
+  static func mostUnits(_ cell: RecurrentCell, characterCount: Int) -> Int {
     // Base 64 takes four bytes for three.
     let bytesOfUnit = cell.states.count * (characterCount + 2) / 3 * 4 + 200
     return pageBytes / bytesOfUnit

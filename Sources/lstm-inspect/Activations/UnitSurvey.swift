@@ -10,7 +10,7 @@ struct UnitSurvey {
     var correlation: Double
   }
 
-  let cell: CellKind
+  let cell: RecurrentCell
   let layerCount: Int
   let hiddenSize: Int
   /// Nats of all characters that something stands before, and how many these are.
@@ -93,7 +93,7 @@ struct UnitSurvey {
   }
 }
 
-extension CellKind {
+extension RecurrentCell {
   /// What is carried from step to step, of which units are said to track something: c where there is one, and h.
   var states: [UnitActivation] { activations.filter { $0 == .cell || $0 == .hidden } }
 }

@@ -14,7 +14,7 @@ struct CompareOptions: Sendable {
     case time
   }
 
-  var cells: [CellName] = [.lstm, .gru, .rnn]
+  var cells: [RecurrentCell.Kind] = [.lstm, .gru, .rnn]
   var budget = Budget.parameters
   var seedCount = 3
   var dataShares = [1.0]

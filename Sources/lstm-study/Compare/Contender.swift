@@ -4,7 +4,7 @@ internal import ToolSupport
 
 /// One of the cells that are compared, with nothing left open.
 struct Contender {
-  let cell: CellName
+  let cell: RecurrentCell.Kind
   var settings: TrainingSettings
   let model: ModelConfiguration
   let memory: MemoryEstimate
@@ -14,7 +14,7 @@ struct Contender {
   var name: String { cell.rawValue }
 
   private init(
-    _ cell: CellName, _ settings: TrainingSettings, decided: Set<String>, vocabularySize: Int
+    _ cell: RecurrentCell.Kind, _ settings: TrainingSettings, decided: Set<String>, vocabularySize: Int
   ) throws(ToolError) {
     self.cell = cell
     self.settings = settings
@@ -62,7 +62,7 @@ struct Contender {
   /// The settings of each cell as they are given.
   ///
   /// - Throws: `UsageError.conflict` if an option has no effect on any of the cells.
-  static func settings(of cells: [CellName], _ given: GivenOptions) throws(UsageError) -> [TrainingSettings] {
+  static func settings(of cells: [RecurrentCell.Kind], _ given: GivenOptions) throws(UsageError) -> [TrainingSettings] {
     let command = comparedTrainingOptions.command(from: TrainingSettings())
     var all: [TrainingSettings] = []
     for cell in cells {

@@ -14,7 +14,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func makeCheckpoint(_ cell: CellKind, _ variant: Variant = .plain) throws -> Checkpoint {
+  private func makeCheckpoint(_ cell: RecurrentCell, _ variant: Variant = .plain) throws -> Checkpoint {
     Checkpoint(
       model: try makeModel(cell, variant, vocabulary: 9, hidden: 21, layers: 2),
       training: TrainingConfiguration(
@@ -23,24 +23,25 @@ import Testing
   }
 
   /// Each of i, f and o that there are has a weight for each unit.
-  @Test(arguments: CellKind.allCases)
-  func peepholesAreInTheFile(cell: CellKind) throws {
+  @Test(arguments: RecurrentCell.allCases)
+  func peepholesAreInTheFile(cell: RecurrentCell) throws {
     let checkpoint = try makeCheckpoint(cell, .normalized)
     try checkpoint.write(to: path)
     let file = try SafetensorsFile(path: path)
-    let counts: [CellKind: Int] = [.lstmPeephole: 3, .lstmCoupledPeephole: 2, .lstmNoForgetPeephole: 2]
-    for layer in 0..<2 { #expect(file.shape(of: "rnn.weight_ch_l\(layer)") == counts[cell].map { [$0 * 21] }) }
+    var shape: [Int]?
+    if case .lstm(let forgetGate, peepholes: true) = cell { shape = [(forgetGate == .on ? 3 : 2) * 21] }
+    for layer in 0..<2 { #expect(file.shape(of: "rnn.weight_ch_l\(layer)") == shape) }
     let parameterCount = file.names.reduce(0) { sum, name in
       name.contains("bias_hh") ? sum : sum + (file.shape(of: name) ?? []).reduce(1, *)
     }
     // The GRU that resets after its product has a second bias for its candidate.
-    let ofSecondBias = cell == .gruResetAfter ? 2 * 21 : 0
+    let ofSecondBias = cell == .gru(reset: .after) ? 2 * 21 : 0
     #expect(checkpoint.model.configuration.parameterCount == parameterCount + ofSecondBias)
   }
 
   /// What is said of the cell must go with the tensors.
-  @Test(arguments: CellKind.allCases, CellKind.allCases)
-  func anotherCellThanThatOfTheTensors(cell: CellKind, claimed: CellKind) throws {
+  @Test(arguments: RecurrentCell.allCases, RecurrentCell.allCases)
+  func anotherCellThanThatOfTheTensors(cell: RecurrentCell, claimed: RecurrentCell) throws {
     var checkpoint = try makeCheckpoint(cell)
     checkpoint.training.cell = claimed
     try checkpoint.write(to: path)

@@ -9,8 +9,8 @@ import Testing
 
 /// What a file holds of the connections between layers.
 extension CheckpointTests {
-  @Test(arguments: CellKind.allCases)
-  func gatesBetweenLayersStandOneAfterTheOther(cell: CellKind) throws {
+  @Test(arguments: RecurrentCell.allCases)
+  func gatesBetweenLayersStandOneAfterTheOther(cell: RecurrentCell) throws {
     for (connection, gateCount) in [(Connection.residual, 0), (.leaky(0.25), 0), (.highway, 1), (.gated, 2)] {
       let checkpoint = try makeCheckpoint(cell, Variant(connection: connection))
       try checkpoint.write(to: path)
@@ -20,7 +20,7 @@ extension CheckpointTests {
       #expect(file.shape(of: "connection.bias_l1") == (gateCount > 0 ? [gateCount * 21] : nil))
       let isSecondBias = { (name: String) in name.contains("bias_hh") }
       let count = file.names.filter { !isSecondBias($0) }.reduce(0) { $0 + (file.shape(of: $1) ?? []).reduce(1, *) }
-      let ofCandidate = cell == .gruResetAfter ? 2 * 21 : 0
+      let ofCandidate = cell == .gru(reset: .after) ? 2 * 21 : 0
       #expect(checkpoint.model.configuration.parameterCount == count + ofCandidate)
       #expect(try Checkpoint(path: path).model.configuration.connection == connection)
       guard gateCount > 0 else { continue }
@@ -36,7 +36,7 @@ extension CheckpointTests {
 
   /// A file may come from a stranger.
   @Test func connectionsThatNoModelHas() throws {
-    try makeCheckpoint(.rnn, .leaky).write(to: path)
+    try makeCheckpoint(.rnn(), .leaky).write(to: path)
     let original = try folder.bytes(of: "checkpoint.bin")
     for text in [
       #"{"kind":"leaky"}"#, #"{"kind":"leaky","leak":0}"#, #"{"kind":"leaky","leak":-0.5}"#,
@@ -61,12 +61,12 @@ extension CheckpointTests {
   }
 
   @Test func gatesThatAreNotInTheFile() throws {
-    var checkpoint = try makeCheckpoint(.gruResetBefore, .gated)
+    var checkpoint = try makeCheckpoint(.gru(), .gated)
     checkpoint.training.connection = .highway
     try checkpoint.write(to: path)
     let error = CheckpointError.Damage.tensorShape([42, 21], tensor: "connection.weight_l1", expected: [21, 21])
     #expect(throws: CheckpointError.damaged(path: path, error)) { try Checkpoint(path: path) }
-    var plain = try makeCheckpoint(.lstm)
+    var plain = try makeCheckpoint(.lstm())
     for connection in [Connection.highway, .gated] {
       plain.training.connection = connection
       try plain.write(to: path)
@@ -75,7 +75,7 @@ extension CheckpointTests {
       }
     }
     // Nothing is connected where there is one layer.
-    try makeCheckpoint(.rnn, .gated).write(to: path)
+    try makeCheckpoint(.rnn(), .gated).write(to: path)
     try rewrite { tensors, metadata in
       metadata["configuration"] = metadata["configuration"]?.replacing(#""layerCount":2"#, with: #""layerCount":1"#)
       tensors.removeAll { $0.name.hasSuffix("_l1") }

@@ -14,7 +14,7 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   func makeCheckpoint(
-    _ cell: CellKind, _ variant: Variant = .plain, vocabulary: Vocabulary? = nil,
+    _ cell: RecurrentCell, _ variant: Variant = .plain, vocabulary: Vocabulary? = nil,
     selection: Checkpoint.Selection = .best
   ) throws -> Checkpoint {
     let vocabulary = if let vocabulary { vocabulary } else { try makeVocabulary(count: 9) }
@@ -52,15 +52,15 @@ import Testing
     #expect(copy.startCharacter == checkpoint.startCharacter, sourceLocation: sourceLocation)
   }
 
-  @Test(arguments: CellKind.allCases, [Checkpoint.Selection.best, .newest])
-  func whatIsReadIsWhatWasWritten(cell: CellKind, selection: Checkpoint.Selection) throws {
+  @Test(arguments: RecurrentCell.allCases, [Checkpoint.Selection.best, .newest])
+  func whatIsReadIsWhatWasWritten(cell: RecurrentCell, selection: Checkpoint.Selection) throws {
     for variant in Variant.allCases { try expectRoundTrip(of: makeCheckpoint(cell, variant, selection: selection)) }
   }
 
   /// The numbers of one character stand side by side, and a matrix that is two things stands there once.
   @Test func embeddingsAreThoseOfPyTorch() throws {
     for variant in [Variant.embedding, .tied] {
-      let checkpoint = try makeCheckpoint(.lstm, variant)
+      let checkpoint = try makeCheckpoint(.lstm(), variant)
       try checkpoint.write(to: path)
       let file = try SafetensorsFile(path: path)
       let size = try #require(checkpoint.training.embedding).size
@@ -82,8 +82,8 @@ import Testing
     }
   }
 
-  @Test(arguments: CellKind.allCases)
-  func gainsAreOfGatesAndOfTheCellState(cell: CellKind) throws {
+  @Test(arguments: RecurrentCell.allCases)
+  func gainsAreOfGatesAndOfTheCellState(cell: RecurrentCell) throws {
     let checkpoint = try makeCheckpoint(cell, .normalized)
     try checkpoint.write(to: path)
     let file = try SafetensorsFile(path: path)
@@ -109,7 +109,7 @@ import Testing
 
   /// Sizes that do not go together, or not with the tensors.
   @Test func embeddingsThatAreNotInTheFile() throws {
-    var checkpoint = try makeCheckpoint(.rnn)
+    var checkpoint = try makeCheckpoint(.rnn())
     for (size, isTied) in [(0, false), (-1, false), (Int.max, false), (20, true)] {
       checkpoint.training.embedding = Embedding(size: size, isTied: isTied)
       try checkpoint.write(to: path)
@@ -122,7 +122,7 @@ import Testing
         try Checkpoint(path: path)
       }
     }
-    var other = try makeCheckpoint(.rnn, .embedding)
+    var other = try makeCheckpoint(.rnn(), .embedding)
     other.training.embedding?.size = 40
     try other.write(to: path)
     let error = CheckpointError.Damage.tensorShape([9, 41], tensor: "embedding.weight", expected: [9, 40])
@@ -146,13 +146,13 @@ import Testing
         == Set(referenceUnits(sample.bytes, unit: unit)).sorted {
           $0.lexicographicallyPrecedes($1)
         })
-    var checkpoint = try makeCheckpoint(.rnn, vocabulary: corpus.vocabulary)
+    var checkpoint = try makeCheckpoint(.rnn(), vocabulary: corpus.vocabulary)
     checkpoint.startCharacter = corpus.startCharacter
     try expectRoundTrip(of: checkpoint)
   }
 
-  @Test(arguments: CellKind.allCases)
-  func twoFilesOfOneModelAreTheSame(cell: CellKind) throws {
+  @Test(arguments: RecurrentCell.allCases)
+  func twoFilesOfOneModelAreTheSame(cell: RecurrentCell) throws {
     let checkpoint = try makeCheckpoint(cell)
     try checkpoint.write(to: path)
     try Checkpoint(path: path).write(to: folder.path(of: "again.bin"))
@@ -161,8 +161,8 @@ import Testing
   }
 
   /// PyTorch's update gate is one minus this one.
-  @Test(arguments: CellKind.allCases)
-  func updateGatesHaveTheOtherSignInTheFile(cell: CellKind) throws {
+  @Test(arguments: RecurrentCell.allCases)
+  func updateGatesHaveTheOtherSignInTheFile(cell: RecurrentCell) throws {
     var checkpoint = try makeCheckpoint(cell, .normalized)
     let hidden = 21
     let model = try LanguageModel(checkpoint.model.configuration, vocabulary: checkpoint.model.vocabulary)
@@ -176,9 +176,9 @@ import Testing
       let rowLength = file.shape(of: name).map { $0.count == 2 ? $0[1] : 1 } ?? 1
       for (index, value) in values.enumerated() {
         let gate = index / rowLength / hidden
-        let isGRU = cell == .gruResetBefore || cell == .gruResetAfter
+        let isGRU = cell.kind == .gru
         var expected: Float = isGRU && gate == 1 && name.hasPrefix("rnn") && !name.contains("gain") ? -1 : 1
-        if name.contains("bias_hh") && !(cell == .gruResetAfter && gate == 2) { expected = 0 }
+        if name.contains("bias_hh") && !(cell == .gru(reset: .after) && gate == 2) { expected = 0 }
         guard value == expected else {
           Issue.record("\(name)[\(index)] is \(value) instead of \(expected)")
           break
@@ -188,8 +188,8 @@ import Testing
   }
 
   /// PyTorch has two biases that it adds; a file that it has trained on has numbers in both.
-  @Test(arguments: CellKind.allCases)
-  func bothBiasesAreRead(cell: CellKind) throws {
+  @Test(arguments: RecurrentCell.allCases)
+  func bothBiasesAreRead(cell: RecurrentCell) throws {
     let checkpoint = try makeCheckpoint(cell)
     try checkpoint.write(to: path)
     try rewrite { tensors, _ in
@@ -199,7 +199,7 @@ import Testing
       }
     }
     for tensor in try Checkpoint(path: path).model.pyTorchTensors where tensor.name.contains("bias_") {
-      let isCandidate = { (row: Int) in cell == .gruResetAfter && row >= 2 * 21 }
+      let isCandidate = { (row: Int) in cell == .gru(reset: .after) && row >= 2 * 21 }
       let isRight = tensor.elements.enumerated().allSatisfy { row, value in
         tensor.name.contains("bias_ih")
           ? value == (isCandidate(row) ? 0.5 : 0.75) : value == (isCandidate(row) ? 0.25 : 0)

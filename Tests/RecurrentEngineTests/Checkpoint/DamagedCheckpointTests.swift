@@ -35,14 +35,14 @@ extension CheckpointTests {
 
   @Test(arguments: tensorNames)
   func aMissingTensorIsNamed(name: String) throws {
-    try makeCheckpoint(.lstm).write(to: path)
+    try makeCheckpoint(.lstm()).write(to: path)
     try rewrite { tensors, _ in tensors.removeAll { $0.name == name } }
     #expect(throws: CheckpointError.damaged(path: path, .missingTensor(name))) { try Checkpoint(path: path) }
   }
 
   @Test(arguments: tensorNames)
   func aTensorOfAnotherShapeIsNamed(name: String) throws {
-    try makeCheckpoint(.lstm).write(to: path)
+    try makeCheckpoint(.lstm()).write(to: path)
     let original = try folder.bytes(of: "checkpoint.bin")
     let expected = try #require(try SafetensorsFile(path: path).shape(of: name))
     let count = expected.reduce(1, *)
@@ -63,7 +63,7 @@ extension CheckpointTests {
   }
 
   @Test func aTensorOfAnotherTypeIsNamed() throws {
-    try makeCheckpoint(.rnn).write(to: path)
+    try makeCheckpoint(.rnn()).write(to: path)
     let file = try SafetensorsFile(path: path)
     var tensors: [SafetensorsTensor] = []
     for name in file.names {
@@ -100,7 +100,7 @@ extension CheckpointTests {
     ("start_character", ["", "-1", "9", "2147483648", "9223372036854775807", "a"]),
   ])
   func brokenMetadataIsNamed(key: String, texts: [String]) throws {
-    try makeCheckpoint(.gruResetBefore).write(to: path)
+    try makeCheckpoint(.gru()).write(to: path)
     let original = try folder.bytes(of: "checkpoint.bin")
     for text in texts + [nil] {
       try folder.write(original, to: "checkpoint.bin")
@@ -113,7 +113,7 @@ extension CheckpointTests {
 
   /// Sizes that nobody could allocate, and sizes of another model.
   @Test func sizesThatAreNotTheTensorsAreRefused() throws {
-    var checkpoint = try makeCheckpoint(.lstm)
+    var checkpoint = try makeCheckpoint(.lstm())
     for hiddenSize in [0, -1, .min, ModelConfiguration.maximumSize + 1, .max] {
       checkpoint.training.hiddenSize = hiddenSize
       try checkpoint.write(to: path)
@@ -164,7 +164,7 @@ extension CheckpointTests {
     ),
   ])
   func impossibleConfigurations(member: String, replacements: [String]) throws {
-    try makeCheckpoint(.lstm).write(to: path)
+    try makeCheckpoint(.lstm()).write(to: path)
     let original = try folder.bytes(of: "checkpoint.bin")
     let configuration = try #require(try SafetensorsFile(path: path).metadata["configuration"])
     try #require(configuration.contains(member), "\(configuration)")
@@ -181,7 +181,7 @@ extension CheckpointTests {
 
   /// A later version may say more of how a model was trained.
   @Test func unknownMembersAreIgnored() throws {
-    let checkpoint = try makeCheckpoint(.lstm)
+    let checkpoint = try makeCheckpoint(.lstm())
     try checkpoint.write(to: path)
     try rewrite { _, metadata in
       metadata["configuration"]?.replace("{\"batchSize\"", with: #"{"new":{"a":[1,null,"x"]},"batchSize""#)
@@ -193,7 +193,7 @@ extension CheckpointTests {
   /// One such weight, and every prediction is none.
   @Test(arguments: [Float.nan, .infinity, -.infinity])
   func weightsThatAreNotFiniteAreRefused(value: Float) throws {
-    try makeCheckpoint(.gruResetAfter).write(to: path)
+    try makeCheckpoint(.gru(reset: .after)).write(to: path)
     try rewrite { tensors, _ in tensors[2].values[30] = value }
     #expect(throws: CheckpointError.damaged(path: path, .notFinite(tensor: "rnn.bias_ih_l0"))) {
       try Checkpoint(path: path)
@@ -202,7 +202,7 @@ extension CheckpointTests {
 
   /// The checksum may be missing from a model, which others may have written, but not from what training goes on from.
   @Test func theStateOfTrainingNeedsAChecksum() throws {
-    let checkpoint = try makeCheckpoint(.rnn)
+    let checkpoint = try makeCheckpoint(.rnn())
     try checkpoint.write(to: path)
     try withoutChecksum()
     #expect(try bits(Checkpoint(path: path).model) == bits(checkpoint.model))
@@ -225,7 +225,7 @@ extension CheckpointTests {
   @Test func manyTimesTheFileInMemoryIsRefused() throws {
     let entries = (0..<200_000).compactMap { Unicode.Scalar(UInt32($0) + 0xE000).map { Array(String($0).utf8) } }
     let vocabulary = try Vocabulary(unit: .character, entries: entries)
-    var checkpoint = try makeCheckpoint(.lstm)
+    var checkpoint = try makeCheckpoint(.lstm())
     checkpoint.training.hiddenSize = 1
     checkpoint.training.layerCount = 1
     checkpoint.model = try LanguageModel(
@@ -241,7 +241,7 @@ extension CheckpointTests {
   }
 
   @Test func aLaterFormatIsSaidToBeLater() throws {
-    try makeCheckpoint(.rnn).write(to: path)
+    try makeCheckpoint(.rnn()).write(to: path)
     try rewrite { _, metadata in metadata["format_version"] = "2" }
     #expect(throws: CheckpointError.newerFormat(path: path, version: 2)) { try Checkpoint(path: path) }
   }

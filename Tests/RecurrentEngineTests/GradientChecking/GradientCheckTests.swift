@@ -12,7 +12,7 @@ import Testing
 /// The check of gradients that `lstm-train --check-gradients` runs.
 struct GradientCheckTests {
   private func gradients(
-    _ cell: RecurrentEngine.CellKind, _ variant: Variant = .plain, hidden: Int = 3
+    _ cell: RecurrentCell, _ variant: Variant = .plain, hidden: Int = 3
   ) throws -> EngineGradients {
     let model = try makeModel(cell, variant, vocabulary: 5, hidden: hidden, layers: 2)
     var random = RandomGenerator(seed: 3)
@@ -20,8 +20,8 @@ struct GradientCheckTests {
     return try EngineGradients(of: model, on: chunks, threadCount: 1)
   }
 
-  @Test(arguments: RecurrentEngine.CellKind.allCases, Variant.allCases)
-  func rightGradientsPass(cell: RecurrentEngine.CellKind, variant: Variant) throws {
+  @Test(arguments: RecurrentCell.allCases, Variant.allCases)
+  func rightGradientsPass(cell: RecurrentCell, variant: Variant) throws {
     let engine = try gradients(cell, variant)
     let check = GradientCheck(engine, entryCount: 1)
     #expect(check.passes, "\(check.tensors.filter { !$0.passes })")
@@ -32,7 +32,7 @@ struct GradientCheckTests {
   }
 
   @Test func whatTheStateIsBeforeTheChunkCounts() throws {
-    let engine = try gradients(.lstm)
+    let engine = try gradients(.lstm())
     let zero = engine.model.makeZeroStates(batchSize: 2)
     #expect(engine.states != zero)
     let check = GradientCheck(
@@ -41,7 +41,7 @@ struct GradientCheckTests {
   }
 
   @Test func aWrongElementOfTheEngineFails() throws {
-    let engine = try gradients(.gruResetBefore)
+    let engine = try gradients(.gru())
     for position in engine.gradients.indices {
       var wrong = engine.gradients
       let largest = wrong[position].values.map(abs).max() ?? 0
@@ -60,7 +60,7 @@ struct GradientCheckTests {
   }
 
   @Test func equationsThatAreNoSlopesFail() throws {
-    let engine = try gradients(.rnn)
+    let engine = try gradients(.rnn())
     let model = DoubledGradients(model: engine.model)
     let doubled = engine.gradients.map { tensor in
       var tensor = tensor
@@ -75,7 +75,7 @@ struct GradientCheckTests {
 
   @Test func itCanBeStopped() throws {
     var fractions: [Double] = []
-    let check = GradientCheck(try gradients(.rnn), entryCount: 1) {
+    let check = GradientCheck(try gradients(.rnn()), entryCount: 1) {
       fractions.append($0)
       return fractions.count < 3
     }

@@ -24,12 +24,12 @@ struct ActivationPassTests {
       sources: [.text("abcde" + String((5..<count).map { _ in letters[random.next(below: letters.count)] }))])
   }
 
-  @Test(arguments: RecurrentEngine.CellKind.allCases, Variant.allCases.filter { $0.connection == .plain })
-  func valuesAreThoseOfTheReference(cell: RecurrentEngine.CellKind, variant: Variant) throws {
+  @Test(arguments: RecurrentCell.allCases, Variant.allCases.filter { $0.connection == .plain })
+  func valuesAreThoseOfTheReference(cell: RecurrentCell, variant: Variant) throws {
     let model = try makeModel(cell, variant, vocabulary: 5, hidden: 20, layers: 2)
     let isNormalized = variant.normalization != nil
     try expectTheReference(
-      model, cell.reference.cellType(isNormalized: isNormalized), tolerance: isNormalized ? 1e-4 : 2e-5,
+      model, cell.cellType(isNormalized: isNormalized), tolerance: isNormalized ? 1e-4 : 2e-5,
       "\(cell) \(variant)")
   }
 
@@ -90,8 +90,8 @@ struct ActivationPassTests {
   }
 
   /// A line starts from nothing, also the first one.
-  @Test(arguments: RecurrentEngine.CellKind.allCases)
-  func equalLinesAreEqual(cell: RecurrentEngine.CellKind) throws {
+  @Test(arguments: RecurrentCell.allCases)
+  func equalLinesAreEqual(cell: RecurrentCell) throws {
     let corpus = try Corpus(sources: [.text(String(repeating: "abcab\n", count: 30))])
     let model = try LanguageModel(
       cell: cell, hiddenSize: 9, layerCount: 2, vocabulary: corpus.vocabulary, initialization: Initialization(seed: 4))
@@ -116,8 +116,8 @@ struct ActivationPassTests {
     #expect(abs(sum / 30 - first.reduce(0.0) { $0 + Double($1[0]) }) < 1e-3)
   }
 
-  @Test(arguments: RecurrentEngine.CellKind.allCases, [Variant.plain, .embedding, .normalizedTied])
-  func forcedGatesHaveTheirValueEverywhere(cell: RecurrentEngine.CellKind, variant: Variant) throws {
+  @Test(arguments: RecurrentCell.allCases, [Variant.plain, .embedding, .normalizedTied])
+  func forcedGatesHaveTheirValueEverywhere(cell: RecurrentCell, variant: Variant) throws {
     let model = try makeModel(cell, variant, vocabulary: 5, hidden: 20, layers: 2)
     let before = Array(model.parameters.elements)
     for role in GateRole.allCases where role.isShare {
@@ -155,7 +155,7 @@ struct ActivationPassTests {
 
   /// c = f∘c′ + i∘g and h = o∘tanh(c), whatever is forced.
   @Test func theEquationsHoldWithForcedGates() throws {
-    let model = try makeModel(.lstm, vocabulary: 5, hidden: 20, layers: 2)
+    let model = try makeModel(.lstm(), vocabulary: 5, hidden: 20, layers: 2)
     for (role, value) in [(GateRole.forget, 0.0), (.input, 1), (.output, 0.5), (.forget, 1)] {
       let forced = try #require(model.forcing(role, to: value))
       let pass = try ActivationPass(forced, corpus: Self.corpus(count: 40), characterCount: 40)

@@ -21,8 +21,8 @@ struct GradientFlowTests {
     return String(letters) + String((0..<count).map { _ in letters[random.next(below: letters.count)] })
   }
 
-  @Test(arguments: RecurrentEngine.CellKind.allCases, Variant.allCases)
-  func normsAreThoseOfTheReference(cell: RecurrentEngine.CellKind, variant: Variant) throws {
+  @Test(arguments: RecurrentCell.allCases, Variant.allCases)
+  func normsAreThoseOfTheReference(cell: RecurrentCell, variant: Variant) throws {
     let corpus = try Corpus(sources: [.text(Self.text("abcde", count: 55))])
     let models = try availableKernels.map {
       try makeModel(cell, variant, vocabulary: 5, hidden: 20, layers: 2, kernels: $0)
@@ -50,8 +50,8 @@ struct GradientFlowTests {
   }
 
   /// Nothing goes back beyond the start of a line, and means are over those that have so many characters before them.
-  @Test(arguments: RecurrentEngine.CellKind.allCases)
-  func linesAreSequences(cell: RecurrentEngine.CellKind) throws {
+  @Test(arguments: RecurrentCell.allCases)
+  func linesAreSequences(cell: RecurrentCell) throws {
     let lines = (0..<30).map { Self.text("bcd", count: 2 + $0 % 3) }
     let corpus = try Corpus(sources: [.text(lines.joined(separator: "\n"))])
     let model = try LanguageModel(
@@ -72,8 +72,8 @@ struct GradientFlowTests {
     expected.expect(flow, "\(cell)")
   }
 
-  @Test(arguments: RecurrentEngine.CellKind.allCases)
-  func threadsChangeNoBit(cell: RecurrentEngine.CellKind) throws {
+  @Test(arguments: RecurrentCell.allCases)
+  func threadsChangeNoBit(cell: RecurrentCell) throws {
     let corpus = try Corpus(sources: [.text(Self.text("abcde", count: 95))])
     let model = try makeModel(cell, vocabulary: 5, hidden: 20, layers: 2)
     let flows = try [1, 2, 3].map { threads in
@@ -87,8 +87,8 @@ struct GradientFlowTests {
   /// What is measured twice with the same memory is the same.
   @Test func measuringLeavesNothingBehind() throws {
     let corpus = try Corpus(sources: [.text(Self.text("abcde", count: 95))])
-    let model = try makeModel(.lstm, vocabulary: 5, hidden: 20, layers: 1)
-    let other = try makeModel(.lstm, vocabulary: 5, hidden: 20, layers: 1, seed: 2)
+    let model = try makeModel(.lstm(), vocabulary: 5, hidden: 20, layers: 1)
+    let other = try makeModel(.lstm(), vocabulary: 5, hidden: 20, layers: 1, seed: 2)
     let measurement = GradientFlowMeasurement(
       model.configuration, corpus: corpus, lagCount: 9, positionCount: 50, threadCount: 2)
     let first = try measurement.flow(of: model)
@@ -100,7 +100,7 @@ struct GradientFlowTests {
     let count = GradientFlowMeasurement.characterCount(forLags: 4)
     let corpus = try Corpus(sources: [.text(Self.text("ab", count: count - 2))])
     #expect(corpus.characterCount == count)
-    let model = try makeModel(.rnn, vocabulary: 2, hidden: 3, layers: 1)
+    let model = try makeModel(.rnn(), vocabulary: 2, hidden: 3, layers: 1)
     let measurement = GradientFlowMeasurement(
       model.configuration, corpus: corpus, lagCount: 4, positionCount: 512, threadCount: 2)
     #expect(measurement.positions == [count - 1])

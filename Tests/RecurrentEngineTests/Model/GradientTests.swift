@@ -27,8 +27,8 @@ import Testing
     Shape(hidden: 66, vocabulary: 130, layers: 2, batch: 13, steps: 2),
   ]
 
-  @Test(arguments: RecurrentEngine.CellKind.allCases)
-  func lossAndGradientsAreTheReference(cell: RecurrentEngine.CellKind) throws {
+  @Test(arguments: RecurrentCell.allCases)
+  func lossAndGradientsAreTheReference(cell: RecurrentCell) throws {
     for shape in Self.shapes { try expectTheReference(cell, .plain, shape, tolerance: 2e-5) }
   }
 
@@ -42,8 +42,8 @@ import Testing
   ]
 
   /// Rounding errors are larger where what is normalized varies little: they are divided by the deviation, too.
-  @Test(arguments: RecurrentEngine.CellKind.allCases, Variant.allCases.filter { $0 != .plain })
-  func variantsAreTheReference(cell: RecurrentEngine.CellKind, variant: Variant) throws {
+  @Test(arguments: RecurrentCell.allCases, Variant.allCases.filter { $0 != .plain })
+  func variantsAreTheReference(cell: RecurrentCell, variant: Variant) throws {
     for shape in Self.shapesOfVariants {
       try expectTheReference(cell, variant, shape, tolerance: variant.normalization == nil ? 2e-5 : 1e-4)
     }
@@ -52,8 +52,8 @@ import Testing
   static let connections = [RecurrentEngine.Connection.residual, .leaky(0.3), .highway, .gated]
 
   /// Layers that read what a connection has made and hand it on, more units than a block of gates has, and one layer alone.
-  @Test(arguments: RecurrentEngine.CellKind.allCases, connections)
-  func connectionsAreTheReference(cell: RecurrentEngine.CellKind, connection: RecurrentEngine.Connection) throws {
+  @Test(arguments: RecurrentCell.allCases, connections)
+  func connectionsAreTheReference(cell: RecurrentCell, connection: RecurrentEngine.Connection) throws {
     for variant in [Variant.plain, .tied, .normalized, .normalizedTied] {
       try expectTheReference(
         cell, variant.connected(connection), Shape(hidden: 20, vocabulary: 7, layers: 3, batch: 3, steps: 3),
@@ -71,7 +71,7 @@ import Testing
   ///
   /// - Parameter tolerance: Relative to the largest number of a tensor.
   private func expectTheReference(
-    _ cell: RecurrentEngine.CellKind, _ variant: Variant, _ shape: Shape, tolerance: Double
+    _ cell: RecurrentCell, _ variant: Variant, _ shape: Shape, tolerance: Double
   ) throws {
     // A rate of zero: the second chunk meets the same weights, and the state that the first has left.
     let trainers = try availableKernels.map { kernels in
@@ -108,8 +108,8 @@ import Testing
     }
   }
 
-  @Test(arguments: RecurrentEngine.CellKind.allCases, Variant.allCases)
-  func threadsChangeNoBit(cell: RecurrentEngine.CellKind, variant: Variant) throws {
+  @Test(arguments: RecurrentCell.allCases, Variant.allCases)
+  func threadsChangeNoBit(cell: RecurrentCell, variant: Variant) throws {
     func train(threads: Int) throws -> [Float] {
       let model = try makeModel(cell, variant, vocabulary: 40, hidden: 50, layers: 2)
       let trainer = ChunkTrainer(
@@ -132,8 +132,8 @@ import Testing
   /// Vectors of 8 and of 16 floats, both with fused multiply-adds, give the same bits.
   @Test(
     .enabled(if: availableKernels.count == 3, "needs a CPU with AVX2 and AVX-512"),
-    arguments: RecurrentEngine.CellKind.allCases, Variant.allCases)
-  func vectorWidthChangesNoBit(cell: RecurrentEngine.CellKind, variant: Variant) throws {
+    arguments: RecurrentCell.allCases, Variant.allCases)
+  func vectorWidthChangesNoBit(cell: RecurrentCell, variant: Variant) throws {
     let parameters = try availableKernels.filter { $0.lanes > 4 }.map { kernels in
       let model = try makeModel(cell, variant, vocabulary: 70, hidden: 50, layers: 2, kernels: kernels)
       let trainer = ChunkTrainer(
@@ -151,8 +151,8 @@ import Testing
   }
 
   /// One long chunk equals its parts with carried state.
-  @Test(arguments: RecurrentEngine.CellKind.allCases, Variant.allCases)
-  func chunksOfASequenceAreTheSequence(cell: RecurrentEngine.CellKind, variant: Variant) throws {
+  @Test(arguments: RecurrentCell.allCases, Variant.allCases)
+  func chunksOfASequenceAreTheSequence(cell: RecurrentCell, variant: Variant) throws {
     func losses(chunkLengths: [Int]) throws -> [Float] {
       let model = try makeModel(cell, variant, vocabulary: 9, hidden: 20, layers: 2)
       let trainer = ChunkTrainer(

@@ -10,7 +10,7 @@ import Testing
 
 @Suite struct InitializationTests {
   private func tensors(
-    _ cell: CellKind, hidden: Int, seed: UInt64 = 1, _ recurrent: RecurrentInitialization
+    _ cell: RecurrentCell, hidden: Int, seed: UInt64 = 1, _ recurrent: RecurrentInitialization
   ) throws -> [String: [Float]] {
     let model = try LanguageModel(
       cell: cell, hiddenSize: hidden, layerCount: 2, vocabulary: makeVocabulary(count: 7),
@@ -25,8 +25,8 @@ import Testing
     return stride(from: 0, to: elements.count, by: size).map { Array(elements[$0..<$0 + size]) }
   }
 
-  @Test(arguments: CellKind.allCases, [1, 5, 24, 33])
-  func orthogonalMatricesAreOrthogonal(cell: CellKind, hidden: Int) throws {
+  @Test(arguments: RecurrentCell.allCases, [1, 5, 24, 33])
+  func orthogonalMatricesAreOrthogonal(cell: RecurrentCell, hidden: Int) throws {
     let tensors = try tensors(cell, hidden: hidden, .orthogonal)
     let matrices = try (0..<2).flatMap { try gates(tensors, layer: $0, hidden: hidden) }
     #expect(matrices.count == 2 * cell.description.pyTorchGateCount)
@@ -42,17 +42,13 @@ import Testing
     if hidden > 1 { #expect(Set(matrices).count == matrices.count) }
   }
 
-  /// Where g or ĥ stands in the file.
-  private static func candidate(of cell: CellKind) -> Int {
-    switch cell {
-    case .lstm, .lstmPeephole, .gruResetBefore, .gruResetAfter: 2
-    case .lstmCoupled, .lstmNoForget, .lstmCoupledPeephole, .lstmNoForgetPeephole: 1
-    case .rnn, .rnnReLU: 0
-    }
+  /// Index of g or ĥ in the file: o is behind g.
+  private static func candidate(of cell: RecurrentCell) -> Int {
+    cell.description.pyTorchGateCount - (cell.kind == .lstm ? 2 : 1)
   }
 
-  @Test(arguments: CellKind.allCases)
-  func theCandidateAloneIsTheIdentity(cell: CellKind) throws {
+  @Test(arguments: RecurrentCell.allCases)
+  func theCandidateAloneIsTheIdentity(cell: RecurrentCell) throws {
     let hidden = 5
     let (found, uniform) = (try tensors(cell, hidden: hidden, .identity), try tensors(cell, hidden: hidden, .uniform))
     let identity = (0..<hidden * hidden).map { Float($0 % (hidden + 1) == 0 ? 1 : 0) }
@@ -63,14 +59,15 @@ import Testing
     }
   }
 
-  @Test(arguments: [CellKind.lstmPeephole, .lstmCoupledPeephole, .lstmNoForgetPeephole])
-  func peepholesStartAtZero(cell: CellKind) throws {
-    let weights = try #require(try tensors(cell, hidden: 5, .uniform)["rnn.weight_ch_l1"])
-    #expect(weights == [Float](repeating: 0, count: cell == .lstmPeephole ? 15 : 10))
+  @Test(arguments: RecurrentCell.ForgetGate.allCases)
+  func peepholesStartAtZero(forgetGate: RecurrentCell.ForgetGate) throws {
+    let tensors = try tensors(.lstm(forgetGate: forgetGate, peepholes: true), hidden: 5, .uniform)
+    let weights = try #require(tensors["rnn.weight_ch_l1"])
+    #expect(weights == [Float](repeating: 0, count: forgetGate == .on ? 15 : 10))
   }
 
-  @Test(arguments: CellKind.allCases, RecurrentInitialization.allCases)
-  func allOtherWeightsAreTheSame(cell: CellKind, recurrent: RecurrentInitialization) throws {
+  @Test(arguments: RecurrentCell.allCases, RecurrentInitialization.allCases)
+  func allOtherWeightsAreTheSame(cell: RecurrentCell, recurrent: RecurrentInitialization) throws {
     let uniform = try tensors(cell, hidden: 6, .uniform)
     let found = try tensors(cell, hidden: 6, recurrent)
     let changed = uniform.filter { $0.value != found[$0.key] }.map(\.key)
@@ -80,8 +77,8 @@ import Testing
   }
 
   /// However layers are connected, all else starts as it would; most of what is below is passed on at first.
-  @Test(arguments: CellKind.allCases, [(Connection.highway, [Float(-2)]), (.gated, [-2, 2]), (.residual, [])])
-  func gatesBetweenLayers(cell: CellKind, start: (connection: Connection, biases: [Float])) throws {
+  @Test(arguments: RecurrentCell.allCases, [(Connection.highway, [Float(-2)]), (.gated, [-2, 2]), (.residual, [])])
+  func gatesBetweenLayers(cell: RecurrentCell, start: (connection: Connection, biases: [Float])) throws {
     func tensors(_ connection: Connection) throws -> [String: [Float]] {
       let model = try LanguageModel(
         ModelConfiguration(cell: cell, vocabularySize: 7, hiddenSize: 6, layerCount: 3, connection: connection),

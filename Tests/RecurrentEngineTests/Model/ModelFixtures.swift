@@ -72,7 +72,7 @@ struct Variant: Equatable, CustomStringConvertible {
 
 /// A model whose parameters, biases included, are all different from zero.
 func makeModel(
-  _ cell: RecurrentEngine.CellKind, _ variant: Variant = .plain, vocabulary: Int, hidden: Int, layers: Int,
+  _ cell: RecurrentCell, _ variant: Variant = .plain, vocabulary: Int, hidden: Int, layers: Int,
   kernels: KernelSet? = nil, seed: UInt64 = 1
 ) throws -> LanguageModel {
   let model = try LanguageModel(
@@ -90,7 +90,7 @@ func makeModel(
     let isSecondBias = tensor.name.contains("bias_hh")
     tensors[tensor.name] = (0..<count).map { index in
       let value = (2 * random.nextUnit() - 1) * bound + (tensor.name.contains("gain") ? 1 : 0)
-      return isSecondBias && !(cell == .gruResetAfter && index >= 2 * hidden) ? 0 : value
+      return isSecondBias && !(cell == .gru(reset: .after) && index >= 2 * hidden) ? 0 : value
     }
   }
   model.setParameters(pyTorchTensors: tensors)

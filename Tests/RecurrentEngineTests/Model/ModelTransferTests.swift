@@ -14,7 +14,7 @@ import Testing
   }
 
   private func model(
-    _ cell: CellKind, _ variant: Variant, _ letters: String, seed: UInt64
+    _ cell: RecurrentCell, _ variant: Variant, _ letters: String, seed: UInt64
   ) throws -> LanguageModel {
     let vocabulary = try vocabulary(letters)
     return try LanguageModel(
@@ -28,8 +28,8 @@ import Testing
     Dictionary(uniqueKeysWithValues: model.pyTorchTensors.map { ($0.name, $0.elements) })
   }
 
-  @Test(arguments: CellKind.allCases, Variant.allCases)
-  func charactersAreMatchedByValue(cell: CellKind, variant: Variant) throws {
+  @Test(arguments: RecurrentCell.allCases, Variant.allCases)
+  func charactersAreMatchedByValue(cell: RecurrentCell, variant: Variant) throws {
     let (oldLetters, newLetters) = ("acdfgé한", "bcdeghé字")
     let old = try model(cell, variant, oldLetters, seed: 1)
     let fresh = tensors(try model(cell, variant, newLetters, seed: 2))
@@ -66,8 +66,8 @@ import Testing
     }
   }
 
-  @Test(arguments: CellKind.allCases, Variant.allCases)
-  func theSameVocabularyIsTheSameModel(cell: CellKind, variant: Variant) throws {
+  @Test(arguments: RecurrentCell.allCases, Variant.allCases)
+  func theSameVocabularyIsTheSameModel(cell: RecurrentCell, variant: Variant) throws {
     let old = try model(cell, variant, "abcdef", seed: 3)
     let (adapted, match) = try old.adapted(to: vocabulary("abcdef"), initialization: Initialization(seed: 4))
     #expect(match == VocabularyMatch(dropped: [], added: []))

@@ -12,7 +12,7 @@ import Testing
 /// Training against PyTorch: from the same weights on the same text, every step has the same loss.
 @Suite struct PyTorchTrajectoryTests {
   @Test(arguments: Recording.cells, availableKernels)
-  func everyLossIsPyTorchs(cell: RecurrentEngine.CellKind, kernels: KernelSet) throws {
+  func everyLossIsPyTorchs(cell: RecurrentCell, kernels: KernelSet) throws {
     let recording = try Recording()
     let runs = recording.runs.filter { $0.cell == cell }
     #expect(Set(runs.map(\.optimizer.kind)) == Set(OptimizerConfiguration.Kind.allCases))
@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test(arguments: Recording.cells, availableKernels)
-  func firstGradientsArePyTorchs(cell: RecurrentEngine.CellKind, kernels: KernelSet) throws {
+  func firstGradientsArePyTorchs(cell: RecurrentCell, kernels: KernelSet) throws {
     let recording = try Recording()
     let run = try #require(recording.runs.first { $0.cell == cell })
     let (trainer, streams) = try recording.makeTrainer(run, kernels: kernels)
@@ -41,7 +41,7 @@ import Testing
     try streams.next(into: &chunk)
     _ = trainer.update(chunk)
     for (name, _, gradient) in trainer.pyTorchGradients {
-      let expected = try recording.tensor("\(cell.rawValue).gradient.\(name)")
+      let expected = try recording.tensor("\(cell.name).gradient.\(name)")
       try #require(gradient.count == expected.count)
       let largest = expected.reduce(0) { max($0, abs($1)) }
       let difference = zip(gradient, expected).reduce(0) { max($0, abs($1.0 - $1.1)) }
@@ -53,7 +53,7 @@ import Testing
 /// What `record-from-pytorch.py` wrote.
 private struct Recording {
   struct Run: Decodable {
-    var cell: RecurrentEngine.CellKind
+    var cell: RecurrentCell
     var optimizer: OptimizerConfiguration
     var clip: Double?
     /// Nats per character, of every step.
@@ -70,7 +70,7 @@ private struct Recording {
   }
 
   /// PyTorch has no GRU that resets before its product.
-  static let cells: [RecurrentEngine.CellKind] = [.lstm, .gruResetAfter, .rnn]
+  static let cells: [RecurrentCell] = [.lstm(), .gru(reset: .after), .rnn()]
 
   var runs: [Run] { contents.runs }
   private let contents: Contents
@@ -100,7 +100,7 @@ private struct Recording {
         layerCount: contents.layerCount),
       vocabulary: corpus.vocabulary, kernels: kernels)
     var start: [String: [Float]] = [:]
-    for (name, _, _) in model.pyTorchTensors { start[name] = try tensor("\(run.cell.rawValue).start.\(name)") }
+    for (name, _, _) in model.pyTorchTensors { start[name] = try tensor("\(run.cell.name).start.\(name)") }
     model.setParameters(pyTorchTensors: start)
     let trainer = ChunkTrainer(
       model, optimizer: run.optimizer, clip: run.clip, batchSize: contents.batchSize,

@@ -28,15 +28,15 @@ import Testing
       dropout: 0.2, dropoutMask: .sequence, inputDropout: 0.2, recurrentDropout: 0.3, labelSmoothing: 0.05),
   ]
 
-  @Test(arguments: RecurrentEngine.CellKind.allCases, cases)
-  func lossAndGradientsAreTheReference(cell: RecurrentEngine.CellKind, regularization: Regularization) throws {
+  @Test(arguments: RecurrentCell.allCases, cases)
+  func lossAndGradientsAreTheReference(cell: RecurrentCell, regularization: Regularization) throws {
     for variant in [Variant.plain, .embedding, .normalizedTied, .leaky, .gated, .normalizedHighway] {
       try compareWithReference(cell, variant, regularization)
     }
   }
 
   private func compareWithReference(
-    _ cell: RecurrentEngine.CellKind, _ variant: Variant, _ regularization: Regularization
+    _ cell: RecurrentCell, _ variant: Variant, _ regularization: Regularization
   ) throws {
     let model = try makeModel(
       cell, variant, vocabulary: Self.vocabularySize, hidden: Self.hiddenSize, layers: Self.layerCount)
@@ -70,8 +70,8 @@ import Testing
     }
   }
 
-  @Test(arguments: RecurrentEngine.CellKind.allCases, cases)
-  func neitherThreadsNorVectorsChangeABit(cell: RecurrentEngine.CellKind, regularization: Regularization) throws {
+  @Test(arguments: RecurrentCell.allCases, cases)
+  func neitherThreadsNorVectorsChangeABit(cell: RecurrentCell, regularization: Regularization) throws {
     let runs = try (fusedKernels.isEmpty ? availableKernels : fusedKernels).flatMap { kernels in
       try [1, 2, 3].map { threads in
         let model = try makeModel(

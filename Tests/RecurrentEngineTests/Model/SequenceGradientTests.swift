@@ -37,8 +37,8 @@ import Testing
     }
   }
 
-  @Test(arguments: RecurrentEngine.CellKind.allCases, availableKernels)
-  func lossAndGradientsAreThoseOfTheSequences(cell: RecurrentEngine.CellKind, kernels: KernelSet) throws {
+  @Test(arguments: RecurrentCell.allCases, availableKernels)
+  func lossAndGradientsAreThoseOfTheSequences(cell: RecurrentCell, kernels: KernelSet) throws {
     let shapes: [(Int, Int, Variant)] = [
       (5, 1, .plain), (17, 2, .plain), (33, 2, .plain), (17, 2, .embedding), (17, 2, .normalizedTied), (17, 3, .gated),
     ]
@@ -86,8 +86,8 @@ import Testing
   }
 
   /// Chunks without a start between others, as a line longer than a chunk has them.
-  @Test(arguments: RecurrentEngine.CellKind.allCases)
-  func withoutAStartAllIsAsInOneSequence(cell: RecurrentEngine.CellKind) throws {
+  @Test(arguments: RecurrentCell.allCases)
+  func withoutAStartAllIsAsInOneSequence(cell: RecurrentCell) throws {
     func train(holdsSequences: Bool) throws -> [Float] {
       let model = try makeModel(cell, vocabulary: Self.vocabulary, hidden: 20, layers: 2)
       let trainer = ChunkTrainer(
@@ -104,8 +104,8 @@ import Testing
     #expect(try train(holdsSequences: true) == train(holdsSequences: false))
   }
 
-  @Test(arguments: RecurrentEngine.CellKind.allCases)
-  func threadsChangeNoBit(cell: RecurrentEngine.CellKind) throws {
+  @Test(arguments: RecurrentCell.allCases)
+  func threadsChangeNoBit(cell: RecurrentCell) throws {
     let results = try [1, 2, 3].map { threads in
       let model = try makeModel(cell, vocabulary: Self.vocabulary, hidden: 20, layers: 2)
       let trainer = ChunkTrainer(
@@ -119,13 +119,15 @@ import Testing
   }
 
   /// What a line costs does not depend on the lines around it, nor on how many are read side by side.
-  @Test(arguments: RecurrentEngine.CellKind.allCases, [1, 2, 64])
-  func aLineCostsWhatItCostsAlone(cell: RecurrentEngine.CellKind, streamCount: Int) throws {
+  @Test(arguments: RecurrentCell.allCases, [1, 2, 64])
+  func aLineCostsWhatItCostsAlone(cell: RecurrentCell, streamCount: Int) throws {
     let vocabulary = try Vocabulary(unit: .character, entries: ["\n", "a", "b", "c"].map { Array($0.utf8) })
     let model = try LanguageModel(
       cell: cell, hiddenSize: 9, layerCount: 2, vocabulary: vocabulary, initialization: Initialization(seed: 4))
     // Far from zero, but for a rectifier, whose state has no bound.
-    if cell != .rnnReLU { for parameter in 0..<model.parameters.count { model.parameters.pointer[parameter] *= 4 } }
+    if cell != .rnn(activation: .relu) {
+      for parameter in 0..<model.parameters.count { model.parameters.pointer[parameter] *= 4 }
+    }
     let reference = try model.makeReference()
     let lines = ["abc", "a", "ccccbaba" + String(repeating: "ab", count: 40), "b", "cab"]
     let corpus = try Corpus(sources: [.text(lines.joined(separator: "\n\n"))], vocabulary: vocabulary)

@@ -13,7 +13,7 @@ import Testing
   private static let prompt: [Int32] = [3, 0, 1]
 
   private func makeDecidedModel(
-    _ cell: RecurrentEngine.CellKind = .lstm, _ variant: Variant = .plain
+    _ cell: RecurrentCell = .lstm(), _ variant: Variant = .plain
   ) throws -> LanguageModel {
     let model = try makeModel(cell, variant, vocabulary: Self.vocabularySize, hidden: 9, layers: 2)
     let tensors = model.pyTorchTensors.map { ($0.name, $0.elements.map { 4 * $0 }) }
@@ -37,8 +37,8 @@ import Testing
   }
 
   /// With a width for all beginnings, none is dropped: what is found is the likeliest of all 256.
-  @Test(arguments: RecurrentEngine.CellKind.allCases, [Variant.plain, .gated])
-  func wideBeamsFindTheLikeliest(cell: RecurrentEngine.CellKind, variant: Variant) throws {
+  @Test(arguments: RecurrentCell.allCases, [Variant.plain, .gated])
+  func wideBeamsFindTheLikeliest(cell: RecurrentCell, variant: Variant) throws {
     let model = try makeDecidedModel(cell, variant)
     let all = (0..<256).map { number in (0..<4).map { Int32(number >> (2 * $0) & 3) } }
     let scores = try all.map { try logProbability($0, model) }
@@ -59,7 +59,7 @@ import Testing
 
   @Test(arguments: [2, 5, 16])
   func threadsMakeNoDifference(width: Int) throws {
-    let model = try makeModel(.gruResetBefore, vocabulary: 70, hidden: 131, layers: 2)
+    let model = try makeModel(.gru(), vocabulary: 70, hidden: 131, layers: 2)
     let texts = [1, 2, 3].map { text(BeamSearch(model, width: width, prompt: [1], threadCount: $0), length: 50) }
     #expect(texts[0].count == 50)
     #expect(Set(texts).count == 1)

@@ -13,8 +13,8 @@ import Testing
   private static let vocabularySize = 70
 
   /// Blocks of units that are fewer than the threads, and no multiple of them.
-  @Test(arguments: RecurrentEngine.CellKind.allCases, availableKernels)
-  func threadsAndStepsMakeNoDifference(cell: RecurrentEngine.CellKind, kernels: KernelSet) throws {
+  @Test(arguments: RecurrentCell.allCases, availableKernels)
+  func threadsAndStepsMakeNoDifference(cell: RecurrentCell, kernels: KernelSet) throws {
     for variant in Variant.allCases {
       let model = try makeModel(cell, variant, vocabulary: Self.vocabularySize, hidden: 83, layers: 2, kernels: kernels)
       try expectNoDifference(of: model)
@@ -40,8 +40,8 @@ import Testing
   }
 
   /// A row is computed as if it were alone: more terms than are taken at once, and batches of all heights of tiles.
-  @Test(arguments: RecurrentEngine.CellKind.allCases, availableKernels)
-  func otherRowsMakeNoDifference(cell: RecurrentEngine.CellKind, kernels: KernelSet) throws {
+  @Test(arguments: RecurrentCell.allCases, availableKernels)
+  func otherRowsMakeNoDifference(cell: RecurrentCell, kernels: KernelSet) throws {
     for variant in Variant.allCases {
       try expectRowsAlone(
         makeModel(cell, variant, vocabulary: Self.vocabularySize, hidden: 131, layers: 2, kernels: kernels))
@@ -82,9 +82,9 @@ import Testing
     func threadCount(_ model: LanguageModel, rows: Int, atMost limit: Int) -> Int {
       GenerationStep.threadCount(for: model.network, batchSize: rows, atMost: limit)
     }
-    let small = try makeModel(.lstm, vocabulary: 65, hidden: 64, layers: 2)
+    let small = try makeModel(.lstm(), vocabulary: 65, hidden: 64, layers: 2)
     #expect(threadCount(small, rows: 1, atMost: 8) == 1)
-    let large = try makeModel(.lstm, vocabulary: 65, hidden: 256, layers: 2)
+    let large = try makeModel(.lstm(), vocabulary: 65, hidden: 256, layers: 2)
     #expect(threadCount(large, rows: 1, atMost: 1) == 1)
     #expect(threadCount(large, rows: 1, atMost: 2) == 2)
     #expect((2..<8).contains(threadCount(large, rows: 1, atMost: 1000)))

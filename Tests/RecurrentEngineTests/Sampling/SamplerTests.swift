@@ -16,10 +16,10 @@ import Testing
   private static let prompt: [Int32] = [3, 0, 11, 7, 7, 2]
 
   /// A model whose predictions are far from uniform.
-  private func makeDecidedModel(_ cell: RecurrentEngine.CellKind, kernels: KernelSet? = nil) throws -> LanguageModel {
+  private func makeDecidedModel(_ cell: RecurrentCell, kernels: KernelSet? = nil) throws -> LanguageModel {
     let model = try makeModel(cell, vocabulary: Self.vocabularySize, hidden: 17, layers: 2, kernels: kernels)
     // A rectifier's state has no bound, and would grow from character to character.
-    let scale: Float = cell == .rnnReLU ? 1 : 2
+    let scale: Float = cell == .rnn(activation: .relu) ? 1 : 2
     var tensors: [String: [Float]] = [:]
     for tensor in model.pyTorchTensors {
       tensors[tensor.name] = tensor.elements.map { $0 * (tensor.name.hasPrefix("decoder") ? 8 : scale) }
@@ -47,15 +47,15 @@ import Testing
   }
 
   @Test func theSeedDecidesTheText() throws {
-    let model = try makeDecidedModel(.lstm)
+    let model = try makeDecidedModel(.lstm())
     let text = makeText(model, seed: 5, temperature: 1)
     #expect(makeText(model, seed: 5, temperature: 1) == text)
     #expect(makeText(model, seed: 6, temperature: 1) != text)
     #expect(Set(text).count > 3, "not a text worth comparing")
   }
 
-  @Test(arguments: RecurrentEngine.CellKind.allCases)
-  func temperatureZeroTakesTheMostLikely(cell: RecurrentEngine.CellKind) throws {
+  @Test(arguments: RecurrentCell.allCases)
+  func temperatureZeroTakesTheMostLikely(cell: RecurrentCell) throws {
     let model = try makeDecidedModel(cell)
     let text = makeText(model, seed: 1, temperature: 0, count: 6)
     #expect(makeText(model, seed: 2, temperature: 0, count: 6) == text)
@@ -66,8 +66,8 @@ import Testing
   }
 
   /// One character at a time gives the loss of the whole text at once.
-  @Test(arguments: RecurrentEngine.CellKind.allCases, availableKernels)
-  func stepsAreTheText(cell: RecurrentEngine.CellKind, kernels: KernelSet) throws {
+  @Test(arguments: RecurrentCell.allCases, availableKernels)
+  func stepsAreTheText(cell: RecurrentCell, kernels: KernelSet) throws {
     let model = try makeDecidedModel(cell, kernels: kernels)
     let text = makeText(model, seed: 7, temperature: 1.5, count: 60)
     let sampler = Sampler(model)
@@ -91,7 +91,7 @@ import Testing
   /// Pearson's test of what is drawn after one text. The seed is fixed, so it passes always or never.
   @Test(arguments: availableKernels, [0.7, 1, 1.6])
   func drawsFollowTheSoftmax(kernels: KernelSet, temperature: Double) throws {
-    let model = try makeDecidedModel(.gruResetBefore, kernels: kernels)
+    let model = try makeDecidedModel(.gru(), kernels: kernels)
     let sampler = Sampler(model, options: SamplingOptions(temperature: temperature))
     Self.prompt.forEach(sampler.read)
     var random = RandomGenerator(seed: 9)
@@ -117,7 +117,7 @@ import Testing
   /// Nothing like an infinity or a hang comes of a temperature that is almost zero.
   @Test(arguments: availableKernels)
   func aTinyTemperatureIsAlmostZero(kernels: KernelSet) throws {
-    let model = try makeDecidedModel(.rnn, kernels: kernels)
+    let model = try makeDecidedModel(.rnn(), kernels: kernels)
     let text = makeText(model, seed: 1, temperature: 0, count: 50)
     #expect(makeText(model, seed: 3, temperature: .leastNonzeroMagnitude, count: 50) == text)
   }

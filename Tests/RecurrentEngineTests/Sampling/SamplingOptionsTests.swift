@@ -15,7 +15,7 @@ import Testing
   private static let drawCount = 20_000
 
   private func makeDecidedModel() throws -> LanguageModel {
-    let model = try makeModel(.lstm, vocabulary: Self.vocabularySize, hidden: 17, layers: 2)
+    let model = try makeModel(.lstm(), vocabulary: Self.vocabularySize, hidden: 17, layers: 2)
     let tensors = model.pyTorchTensors.map { tensor in
       (tensor.name, tensor.elements.map { $0 * (tensor.name.hasPrefix("decoder") ? 6 : 2) })
     }

@@ -13,10 +13,10 @@ import Testing
   private static let vocabularySize = 70
   private static let length = 40
 
-  private func makeDecidedModel(_ cell: RecurrentEngine.CellKind, kernels: KernelSet? = nil) throws -> LanguageModel {
+  private func makeDecidedModel(_ cell: RecurrentCell, kernels: KernelSet? = nil) throws -> LanguageModel {
     let model = try makeModel(cell, vocabulary: Self.vocabularySize, hidden: 37, layers: 2, kernels: kernels)
     // A rectifier's state has no bound, and would grow from character to character.
-    let scale: Float = cell == .rnnReLU ? 1 : 4
+    let scale: Float = cell == .rnn(activation: .relu) ? 1 : 4
     let tensors = model.pyTorchTensors.map { ($0.name, $0.elements.map { scale * $0 }) }
     model.setParameters(pyTorchTensors: Dictionary(uniqueKeysWithValues: tensors))
     return model
@@ -45,8 +45,8 @@ import Testing
     }
   }
 
-  @Test(arguments: RecurrentEngine.CellKind.allCases, availableKernels)
-  func aTextDependsOnItsNumberAlone(cell: RecurrentEngine.CellKind, kernels: KernelSet) throws {
+  @Test(arguments: RecurrentCell.allCases, availableKernels)
+  func aTextDependsOnItsNumberAlone(cell: RecurrentCell, kernels: KernelSet) throws {
     let model = try makeDecidedModel(cell, kernels: kernels)
     let prompt: [Int32] = [3, 0, 69, 7, 7]
     let alone = (0..<20).map { text($0, model, prompt: prompt, temperature: 1.2, seed: 5) }
@@ -67,7 +67,7 @@ import Testing
   /// What is in the middle of a text leaves no trace in the next, after an odd number of characters and an even one.
   @Test(arguments: 1...4, [0, 1, 2])
   func textsBeginAfterThePrompt(promptLength: Int, abandoned: Int) throws {
-    let model = try makeDecidedModel(.lstm)
+    let model = try makeDecidedModel(.lstm())
     let prompt = [Int32](0..<Int32(promptLength))
     let expected = (0..<3).map { text($0, model, prompt: prompt, temperature: 1, seed: 8) }
     let generator = TextGenerator(model, batchSize: 3, prompt: prompt, options: SamplingOptions(), seed: 8)
@@ -77,7 +77,7 @@ import Testing
   }
 
   @Test func theSeedDecides() throws {
-    let model = try makeDecidedModel(.gruResetBefore)
+    let model = try makeDecidedModel(.gru())
     func texts(seed: UInt64, temperature: Double) -> [[Int32]] {
       let options = SamplingOptions(temperature: temperature)
       return self.texts(from: TextGenerator(model, batchSize: 5, prompt: [1], options: options, seed: seed))

@@ -20,8 +20,8 @@ import Testing
   }
 
   /// Streams with their uncounted beginnings give the figure of one pass over the whole text.
-  @Test(arguments: [RecurrentEngine.CellKind.lstm, .gruResetAfter], [1, 3])
-  func lossIsThatOfOnePass(cell: RecurrentEngine.CellKind, threads: Int) throws {
+  @Test(arguments: [RecurrentCell.lstm(), .gru(reset: .after)], [1, 3])
+  func lossIsThatOfOnePass(cell: RecurrentCell, threads: Int) throws {
     let folder = try TemporaryFolder()
     let text = makeText(count: 2_800)
     let corpus = try Corpus(sources: [.file(folder.write(text))], unit: .character)
@@ -53,13 +53,13 @@ import Testing
     let folder = try TemporaryFolder()
     let corpus = try Corpus(sources: [.file(folder.write(makeText(count: 50)))], unit: .character)
     let configuration = ModelConfiguration(
-      cell: .rnn, vocabularySize: corpus.vocabulary.count, hiddenSize: 4, layerCount: 1)
+      cell: .rnn(), vocabularySize: corpus.vocabulary.count, hiddenSize: 4, layerCount: 1)
     #expect(Evaluation(configuration, corpus: corpus, range: 49..<50).countedCharacters == 0)
     #expect(Evaluation(configuration, corpus: corpus, range: 50..<50).countedCharacters == 0)
   }
 
   @Test func theLossOnATextIsThatOfItsEvaluation() throws {
-    let model = try makeModel(.lstm, vocabulary: 11, hidden: 8, layers: 1)
+    let model = try makeModel(.lstm(), vocabulary: 11, hidden: 8, layers: 1)
     let text = String(decoding: makeText(count: 700), as: UTF8.self)
     let corpus = try Corpus(sources: [.text(text)], vocabulary: model.vocabulary)
     let evaluation = Evaluation(model.configuration, corpus: corpus, range: 0..<700)

@@ -12,11 +12,11 @@ import Testing
 @Suite struct SavedRunTests {
   /// A cell with an optimizer.
   struct Case: Sendable, CustomTestStringConvertible {
-    var cell: CellKind
+    var cell: RecurrentCell
     var optimizer: OptimizerConfiguration.Kind
     var testDescription: String { "\(cell), \(optimizer)" }
 
-    static let all = CellKind.allCases.flatMap { cell in
+    static let all = RecurrentCell.allCases.flatMap { cell in
       OptimizerConfiguration.Kind.allCases.map { Case(cell: cell, optimizer: $0) }
     }
   }
@@ -123,7 +123,7 @@ import Testing
   }
 
   @Test func theBestModelIsStoredWhereItIsAnotherOne() throws {
-    let trainer = try makeTrainer(Case(cell: .rnn, optimizer: .adam))
+    let trainer = try makeTrainer(Case(cell: .rnn(), optimizer: .adam))
     func hasBest() throws -> Bool {
       try save(trainer, "state.bin")
       return try SafetensorsFile(path: folder.path(of: "state.bin")).names.contains { $0.hasPrefix("best.") }
@@ -140,7 +140,7 @@ import Testing
   }
 
   @Test func theArgumentsComeBack() throws {
-    let trainer = try makeTrainer(Case(cell: .rnn, optimizer: .sgd))
+    let trainer = try makeTrainer(Case(cell: .rnn(), optimizer: .sgd))
     try train(trainer, to: 1)
     let arguments = ["--seed", "1", "two words", "", "\"\\\u{1}é한"]
     try trainer.save(to: folder.path(of: "state.bin"), arguments: arguments)
@@ -150,12 +150,12 @@ import Testing
 
   @Test func aModelAloneIsSaidToBeOne() throws {
     let path = folder.path(of: "model.bin")
-    try makeTrainer(Case(cell: .rnn, optimizer: .sgd)).selectedCheckpoint().write(to: path)
+    try makeTrainer(Case(cell: .rnn(), optimizer: .sgd)).selectedCheckpoint().write(to: path)
     #expect(throws: CheckpointError.noTrainingState(path: path)) { try SavedRun(path: path) }
   }
 
   @Test func anotherTextIsRefused() throws {
-    try save(makeTrainer(Case(cell: .rnn, optimizer: .sgd)), "state.bin")
+    try save(makeTrainer(Case(cell: .rnn(), optimizer: .sgd)), "state.bin")
     let saved = try SavedRun(path: folder.path(of: "state.bin"))
     let rhyme = "the rain is on the roof again\nand down the lane the rain\n"
     // One has other characters, the other only more of the same.
@@ -169,7 +169,7 @@ import Testing
   }
 
   @Test func aStateWithoutAChecksumIsRefused() throws {
-    try save(makeTrainer(Case(cell: .rnn, optimizer: .sgd)), "state.bin")
+    try save(makeTrainer(Case(cell: .rnn(), optimizer: .sgd)), "state.bin")
     let path = folder.path(of: "state.bin")
     let text = String(decoding: try folder.bytes(of: "state.bin"), as: Unicode.ASCII.self)
     #expect(text.contains("crc32c"))
@@ -184,7 +184,7 @@ import Testing
 
   /// A state after five steps, whose metadata have this instead of that.
   private func stateWith(_ text: String, insteadOf pattern: String) throws -> String {
-    let trainer = try makeTrainer(Case(cell: .lstm, optimizer: .adam))
+    let trainer = try makeTrainer(Case(cell: .lstm(), optimizer: .adam))
     try train(trainer, to: 5)
     try save(trainer, "state.bin")
     let path = folder.path(of: "state.bin")
@@ -221,7 +221,7 @@ import Testing
     "best.rnn.bias_hh_l1",
   ])
   func tensorsThatAreMissingOrWrong(name: String) throws {
-    let trainer = try makeTrainer(Case(cell: .lstm, optimizer: .adam))
+    let trainer = try makeTrainer(Case(cell: .lstm(), optimizer: .adam))
     try train(trainer, to: 5)
     let original = try save(trainer, "state.bin")
     let path = folder.path(of: "state.bin")
@@ -243,7 +243,7 @@ import Testing
 
   @Test(arguments: ["optimizer.exp_avg.rnn.weight_ih_l0", "best.decoder.weight"])
   func numbersThatAreNoneAreRefused(name: String) throws {
-    let trainer = try makeTrainer(Case(cell: .lstm, optimizer: .adam))
+    let trainer = try makeTrainer(Case(cell: .lstm(), optimizer: .adam))
     try train(trainer, to: 5)
     try save(trainer, "state.bin")
     let path = folder.path(of: "state.bin")
@@ -254,7 +254,7 @@ import Testing
   }
 
   @Test func numbersThatAreNoneTeachNothing() throws {
-    let trainer = try makeTrainer(Case(cell: .lstm, optimizer: .adam))
+    let trainer = try makeTrainer(Case(cell: .lstm(), optimizer: .adam))
     try train(trainer, to: 5)
     try save(trainer, "state.bin")
     let resumed = try resume("state.bin")
@@ -275,7 +275,7 @@ import Testing
   /// An undone step has used up its masks: a run that goes on behind it must not draw them again.
   @Test func masksGoOnBehindAnUndoneStep() throws {
     let everything = Regularization(dropout: 0.3, inputDropout: 0.1, recurrentDropout: 0.2, stateReset: 0.3)
-    let whole = try makeTrainer(Case(cell: .lstm, optimizer: .adam), regularization: everything)
+    let whole = try makeTrainer(Case(cell: .lstm(), optimizer: .adam), regularization: everything)
     try train(whole, to: 5)
     whole.chunkTrainer.workspace.layers[0].hidden.fill(with: .nan)
     #expect(try !whole.advance().isFinite)

@@ -27,8 +27,8 @@ import Testing
     ReferenceModel.Chunk(inputs: ids.dropLast().map { [$0] }, targets: ids.dropFirst().map { [$0] })
   }
 
-  @Test(arguments: RecurrentEngine.CellKind.allCases, [Variant.plain, .gated])
-  func everyCharacterCostsWhatTheReferenceSays(cell: RecurrentEngine.CellKind, variant: Variant) throws {
+  @Test(arguments: RecurrentCell.allCases, [Variant.plain, .gated])
+  func everyCharacterCostsWhatTheReferenceSays(cell: RecurrentCell, variant: Variant) throws {
     let folder = try TemporaryFolder()
     let (corpus, ids) = try makeCorpus(in: folder, count: 75)
     let model = try makeModel(cell, variant, vocabulary: 7, hidden: 9, layers: 2)
@@ -47,8 +47,8 @@ import Testing
   }
 
   /// Whatever a stream begins with, the model has read a line feed before.
-  @Test(arguments: RecurrentEngine.CellKind.allCases)
-  func aPassBeginsAsALineDoes(cell: RecurrentEngine.CellKind) throws {
+  @Test(arguments: RecurrentCell.allCases)
+  func aPassBeginsAsALineDoes(cell: RecurrentCell) throws {
     let text = String(repeating: "quick\nand\nquiet\n", count: 4)
     let corpus = try Corpus(sources: [.text(text)], unit: .character)
     let count = corpus.characterCount
@@ -73,8 +73,8 @@ import Testing
   }
 
   /// Each chunk is scored with the weights that the chunks before have left, and then a clipped step of descent taken.
-  @Test(arguments: RecurrentEngine.CellKind.allCases, [nil, 0.3])
-  func aModelThatFollowsTheText(cell: RecurrentEngine.CellKind, clip: Double?) throws {
+  @Test(arguments: RecurrentCell.allCases, [nil, 0.3])
+  func aModelThatFollowsTheText(cell: RecurrentCell, clip: Double?) throws {
     for variant in [Variant.plain, .gated] {
       try follow(makeModel(cell, variant, vocabulary: 7, hidden: 9, layers: 2), clip)
     }
@@ -107,7 +107,7 @@ import Testing
   @Test func streamsAgreeWithOnePass() throws {
     let folder = try TemporaryFolder()
     let (corpus, _) = try makeCorpus(in: folder, count: 3_000)
-    let model = try makeModel(.lstm, vocabulary: 7, hidden: 9, layers: 1)
+    let model = try makeModel(.lstm(), vocabulary: 7, hidden: 9, layers: 1)
     let sums = try [1, 3, 64, nil].map { streamCount in
       let pass = EvaluationPass(model, corpus: corpus, range: 0..<3_000, streamCount: streamCount, threadCount: 1)
       #expect(pass.fractionDone == 0)

@@ -1,0 +1,39 @@
+extension RecurrentCell: CaseIterable {
+  /// All variants of all kinds.
+  public static let allCases = Kind.allCases.flatMap(\.variants)
+}
+
+/// A cell is encoded as its ``name``.
+extension RecurrentCell: Codable {
+  /// Decodes a name.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let name = try container.decode(String.self)
+    guard let cell = Self.allCases.first(where: { $0.name == name }) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "There is no cell '\(name)'.")
+    }
+    self = cell
+  }
+
+  /// Encodes the name.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(name)
+  }
+}
+
+extension RecurrentCell {
+  /// Functions of the gates, in the order of computation; empty for the plain network.
+  public var gates: [GateRole] { description.roles }
+
+  /// Number of states that are carried from step to step: h, and c where there is one.
+  public var stateCount: Int { description.hasCellState ? 2 : 1 }
+
+  /// Whether the cell has a forget gate, whose bias has its own initial value.
+  package var hasForgetGate: Bool { gates.contains(.forget) }
+}
+
+extension RecurrentCell.Kind {
+  /// Whether a variant of the kind has a forget gate.
+  package var hasForgetGate: Bool { variants.contains(where: \.hasForgetGate) }
+}
