@@ -158,7 +158,7 @@ struct ComparisonTests {
     let lines = try compare(folder, "--seeds", "1", "--seed", "7", cells: "rnn").expectSuccess().errorLines
     #expect(
       lines.contains(
-        "lstm-study: notice: an earlier result is now comparison.previous-1.csv; --overwrite would have replaced it"))
+        "lstm-study: notice: moved an earlier result to comparison.previous-1.csv; --overwrite replaces it"))
     #expect(try folder.bytes(of: "comparison.previous-1.csv") == first)
     try compare(folder, "--seeds", "1", "--overwrite", cells: "gru").expectSuccess()
     #expect(

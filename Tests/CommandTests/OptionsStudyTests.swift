@@ -75,7 +75,7 @@ struct OptionsStudyTests {
     ),
     (["--variants", "lstm text.txt"], "variant 'lstm text.txt': 'text.txt' is no option"),
     (["--variants", "lstm --help"], "variant 'lstm --help': training options alone make a variant"),
-    (["--variants", "--unit byte"], "variant '--unit byte': unknown option '--unit'; see 'lstm-train --help'"),
+    (["--variants", "--unit byte"], "variant '--unit byte': --unit cannot differ between variants; leave it out"),
     (
       ["--variants", "gru; lstm", "--gru-reset", "after"],
       "variant 'lstm': --gru-reset is for --cell gru, not for --cell lstm"

@@ -10,7 +10,7 @@ struct StandardStreamTests {
       "lstm-sample --beam 2 --length 20 checkpoint.bin", "lstm-score checkpoint.bin text.txt",
       "lstm-score --json checkpoint.bin text.txt", "lstm-score --per-line checkpoint.bin text.txt",
       "lstm-inspect checkpoint.bin", "lstm-inspect --json checkpoint.bin", "lstm-inspect --curve loss.csv",
-      "lstm-bench loading --seconds 0.001 --loading-size 1", "lstm-study gradients --hidden 2",
+      "lstm-bench loading --seconds 0.001 --loading-size 1",
       "lstm-study memory --print-records 5", "lstm-study --help", "lstm-study --manual", "lstm-study memory --help",
     ] + BuiltTool.products.flatMap { tool in ["--help", "--manual", "--version"].map { "\(tool.rawValue) \($0)" } }
 

@@ -20,7 +20,7 @@ struct StudyCommandTests {
     let folder = try WorkFolder()
     let environment = ["COLUMNS": "\(width)"]
     let help = try folder.run(.study, [command, "--help"], environment: environment).expectSuccess().output
-    #expect(help.hasPrefix("Usage: lstm-study \(command) [options]"))
+    #expect(help.hasPrefix("Usage: lstm-study \(command)"))
     #expect(help.split(separator: "\n").allSatisfy { $0.count <= width })
     let words = Set(help.split { " ,\n".contains($0) })
     let options = OptionTests.cases.filter { $0.command == command }

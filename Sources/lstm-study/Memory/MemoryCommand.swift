@@ -36,7 +36,7 @@ let memoryCommand = CommandDefinition(
     + RunningOptions.options.within(\.running),
   examples: [
     "lstm-study memory --distances 5,10,20",
-    "lstm-study memory --variants 'lstm; lstm --forget-bias 4; rnn --init identity'",
+    "lstm-study memory --variants 'lstm --forget-bias 4; gru'",
     "lstm-study memory --chunks whole,half --distances 8,16,32",
     "lstm-study memory --print-records 50 --records 2000 > memory.txt",
   ]

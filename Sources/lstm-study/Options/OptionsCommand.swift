@@ -24,8 +24,8 @@ let optionsCommand = CommandDefinition(
   exclusions: TrainingSettings.exclusions,
   examples: [
     "lstm-study options --variants '--clip 1; --clip 5' --steps 500 corpus.txt",
-    "lstm-study options --variants '--connection plain; --connection residual' --layers 4 --hidden 32 --steps 500 corpus.txt",
-    "lstm-study options --variants 'lstm; gru; rnn --init identity' --rates 0.001,0.003 --seeds 2 --steps 500 corpus.txt",
+    "lstm-study options --variants '; --layer-norm; --peepholes' --steps 500 corpus.txt",
+    "lstm-study options --variants 'lstm; gru; rnn' --rates 0.001,0.003 --steps 500 corpus.txt",
   ]
 )
 

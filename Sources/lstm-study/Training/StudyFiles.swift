@@ -35,7 +35,7 @@ struct StudyFiles: Sendable {
   func claim(_ output: StudyOutput) throws(ToolError) -> RunLock {
     let lock = try RunLock(table, option: "--output")
     if !overwrites, let moved = try moveEarlierFile(table) {
-      output.notice("an earlier result is now \(moved); --overwrite would have replaced it")
+      output.notice("moved an earlier result to \(moved); --overwrite replaces it")
     }
     return lock
   }

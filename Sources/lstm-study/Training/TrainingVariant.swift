@@ -35,8 +35,16 @@ struct TrainingVariant: Sendable {
       let all = given.merging(options)
       return (try (common.isEmpty ? own : common).settings(all, from: defaults), all)
     } catch {
-      throw .conflict("variant '\(text)': \(error.sentence(tool: "lstm-train"))")
+      throw .conflict("variant '\(text)': \(Self.sentence(error))")
     }
+  }
+
+  private static func sentence(_ error: UsageError) -> String {
+    let all = TrainingSettings.decidingOptions + TrainingSettings.lengthOptions + TrainingSettings.heldOutFileOptions
+    if case .unknownOption(let name, _) = error, all.contains(where: { $0.names.contains(name) }) {
+      return "\(name) cannot differ between variants; leave it out"
+    }
+    return error.sentence(tool: "lstm-train")
   }
 }
 
