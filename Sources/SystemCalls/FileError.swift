@@ -1,5 +1,5 @@
 /// An error of opening, reading, creating or writing a file.
-public enum FileError: Error, Equatable, Sendable {
+package enum FileError: Error, Equatable, Sendable {
   /// The file is missing, is a folder, or is not readable.
   case cannotOpen(path: String, SystemError)
   /// A device, a pipe or a socket instead of a regular file.
