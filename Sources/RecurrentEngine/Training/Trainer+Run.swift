@@ -29,11 +29,11 @@ extension Trainer {
   ///
   /// - Parameters:
   ///   - budget: The length of the whole run, what was done before ``init(resuming:corpus:threadCount:)`` included.
-  ///   - isCancelled: Asked before every step; training ends, without another validation, when it returns true.
   ///   - report: Called after each validation.
+  ///   - isCancelled: Asked before every step; training ends, without another validation, when it returns true.
   /// - Throws: `CorpusError.readFailed` or `.changed`; `TrainingError.diverged`.
   public func train(
-    within budget: TrainingBudget, isCancelled: () -> Bool = { false }, report: (Report) throws -> Void = { _ in }
+    within budget: TrainingBudget, report: (Report) throws -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws {
     horizon = budget.horizon(stepsPerEpoch: stepsPerEpoch) ?? .max
     var timing = DecayTiming(configuration.schedule, seconds: budget.seconds, firstStep: progress.step)
