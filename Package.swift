@@ -7,10 +7,10 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// For what the tests spend their time in: it is a hundred times slower unoptimized.
+/// Settings of the modules in which the tests spend their time: unoptimized, they are a hundred times slower.
 let alwaysOptimized: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
-/// A module with the kernels for one instruction set.
+/// Returns the target of the kernels for one instruction set.
 func kernels(_ name: String, march: String? = nil, define: String? = nil) -> Target {
   var settings = alwaysOptimized
   if let march { settings.append(.unsafeFlags(["-Xcc", "-march=\(march)"])) }
@@ -27,10 +27,11 @@ var kernelTargets = [kernels("KernelsPortable")]
 #endif
 let kernelModules = kernelTargets.map { Target.Dependency.target(name: $0.name) }
 
-/// The toolchain's own linker is asked for by name: the system's usual one warns of what Foundation links statically.
+/// Linker settings: lld, the toolchain's own linker, by name, because the system's default linker warns about the
+/// static libraries of Foundation.
 let linking: [LinkerSetting] = [.unsafeFlags(["-use-ld=lld"], .when(platforms: [.linux]))]
 
-/// What holds for tests: anything that they see they may use without saying where it comes from.
+/// Settings of test targets, without the import checks: tests may use symbols of indirectly imported modules.
 let forTests: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 func tool(_ name: String, using others: [Target.Dependency] = []) -> Target {
@@ -39,7 +40,7 @@ func tool(_ name: String, using others: [Target.Dependency] = []) -> Target {
     swiftSettings: strict, linkerSettings: linking)
 }
 
-/// A program that uses the library as one outside of the package would; not a product.
+/// Returns the target of an example, which uses the library like a program outside of the package; not a product.
 func example(_ name: String) -> Target {
   .executableTarget(
     name: name, dependencies: ["RecurrentEngine"], path: "Examples/\(name)", swiftSettings: strict,
@@ -55,6 +56,7 @@ let package = Package(
     .executable(name: "lstm-sample", targets: ["lstm-sample"]),
     .executable(name: "lstm-inspect", targets: ["lstm-inspect"]),
     .executable(name: "lstm-score", targets: ["lstm-score"]),
+    .executable(name: "lstm-study", targets: ["lstm-study"]),
     .executable(name: "lstm-bench", targets: ["lstm-bench"]),
   ],
   targets: [
@@ -69,7 +71,7 @@ let package = Package(
     .target(
       name: "KernelTemplates", dependencies: ["CPUIntrinsics", "RandomNumbers", "RecurrentCells"],
       swiftSettings: strict,
-      // The templates' own copies, which nothing calls, are compiled for the oldest CPU and need `fmaf`.
+      // The templates' own copies, which are never called, are compiled for the baseline CPU and need `fmaf`.
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "ReferenceModel", dependencies: ["RecurrentCells", "SystemCalls"], swiftSettings: alwaysOptimized),
     .target(
@@ -96,8 +98,9 @@ let package = Package(
     tool("lstm-sample"),
     tool("lstm-inspect", using: ["Plotting"]),
     tool("lstm-score"),
+    tool("lstm-study", using: ["GradientChecking", "Plotting"]),
     tool("lstm-bench", using: ["KernelTemplates", "RecurrentModel"]),
-    // Not a product: it looks for faults in what reads files and command lines.
+    // Not a product: fuzzes the parsers of files and command lines.
     tool("lstm-fuzz", using: ["Checksums"]),
     example("first-steps"),
     example("name-generator"),
@@ -105,9 +108,9 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CommandLineSupport", "RecurrentEngine", "ReferenceModel", "SystemCalls", "ToolSupport", "lstm-train", "lstm-sample",
-        "lstm-score",
-        "lstm-inspect", "lstm-bench", "lstm-fuzz", "first-steps", "name-generator", "next-character-suggester",
+        "CommandLineSupport", "RecurrentEngine", "ReferenceModel", "SystemCalls", "ToolSupport", "lstm-train",
+        "lstm-sample", "lstm-score", "lstm-inspect", "lstm-study", "lstm-bench", "lstm-fuzz", "first-steps",
+        "name-generator", "next-character-suggester",
       ],
       swiftSettings: forTests),
     .testTarget(

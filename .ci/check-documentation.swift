@@ -1,5 +1,5 @@
-// Fails where a public symbol of a module has no documentation. Its argument is the module's symbol graph, as
-// `swift package dump-symbol-graph` writes it.
+// Fails if a public symbol of a module has no documentation. The argument is the module's symbol graph, as written by
+// `swift package dump-symbol-graph`.
 import Foundation
 
 struct SymbolGraph: Decodable {
@@ -21,7 +21,7 @@ struct SymbolGraph: Decodable {
 
 let file = URL(filePath: CommandLine.arguments[1])
 let symbols = try JSONDecoder().decode(SymbolGraph.self, from: Data(contentsOf: file)).symbols
-// What the compiler has made stands nowhere.
+// Symbols synthesized by the compiler have no location.
 let undocumented = symbols.filter { $0.docComment == nil && $0.location != nil }
 for symbol in undocumented {
   let place = symbol.location.map { "\($0.uri.replacing("file://", with: "")):\($0.position.line + 1)" } ?? ""

@@ -1,6 +1,6 @@
-// What Swift cannot say to the CPU: which memory will be wanted soon, that a thread only waits, and to take bytes into a
-// checksum; and what it cannot ask: which instruction sets the CPU and the operating system offer.
-// A header alone, so that nothing here is compiled for a CPU other than its caller's.
+// CPU feature detection and intrinsics that Swift lacks: prefetching, a pause for spin loops, CRC-32C instructions, and
+// the instruction sets that the CPU and the operating system support. The module is header-only, so that nothing here
+// is compiled for a CPU other than its caller's.
 
 #ifndef CPU_INTRINSICS_H
 #define CPU_INTRINSICS_H
@@ -8,13 +8,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// Asks for a cache line in the second-level cache. Any address will do: one that cannot be read is passed over.
+// Prefetches a cache line into the second-level cache. Any address is allowed: an unreadable one is ignored.
 static inline __attribute__((always_inline)) void prefetch_to_second_level(const void *address) {
   __builtin_prefetch(address, 0, 2);
 }
 
-// Asks for a cache line that will be written, and that another core may have: without it the writes of a tile wait for one
-// line after the other. Older CPUs take the instruction for one that does nothing.
+// Prefetches a cache line for writing, which another core may own: without the prefetch, the writes of a tile wait for
+// one line after the other. Older CPUs execute the instruction as a no-op.
 static inline __attribute__((always_inline)) void prefetch_for_writing(void *address) {
 #if defined(__x86_64__)
   __asm__ volatile("prefetchw %0" : : "m"(*(char *)address));
@@ -23,7 +23,7 @@ static inline __attribute__((always_inline)) void prefetch_for_writing(void *add
 #endif
 }
 
-// Takes little of the CPU for the moment between two looks at what a thread waits for.
+// Reduces the CPU resources that a thread uses between two polls of a spin loop.
 static inline __attribute__((always_inline)) void pause_briefly(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
@@ -35,8 +35,8 @@ static inline __attribute__((always_inline)) void pause_briefly(void) {
 #if defined(__x86_64__)
 #include <cpuid.h>
 
-// The extended registers that the operating system saves on a context switch; a CPU may have
-// instructions whose registers would be lost without it.
+// Returns the mask of extended registers that the operating system saves on a context switch. A CPU may have
+// instructions whose registers would be lost without this support.
 static inline unsigned long long cpu_saved_registers(void) {
   unsigned a, b, c, d;
   if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & (1u << 27))) return 0;
@@ -45,7 +45,7 @@ static inline unsigned long long cpu_saved_registers(void) {
   return ((unsigned long long)high << 32) | low;
 }
 
-// All that a compiler may use under -march=x86-64-v3.
+// Whether the CPU supports everything that a compiler may use under -march=x86-64-v3.
 static inline bool cpu_has_x86_64_v3(void) {
   unsigned a, b, c, d;
   const unsigned leaf1 = (1u << 0) | (1u << 9) | (1u << 12) | (1u << 13) | (1u << 19) | (1u << 20) |
@@ -57,15 +57,15 @@ static inline bool cpu_has_x86_64_v3(void) {
   return (cpu_saved_registers() & 0x6) == 0x6;  // XMM and YMM
 }
 
-// All that a compiler may use under -march=x86-64-v4.
+// Whether the CPU supports everything that a compiler may use under -march=x86-64-v4.
 static inline bool cpu_has_x86_64_v4(void) {
   unsigned a, b, c, d;
   const unsigned leaf7 = (1u << 16) | (1u << 17) | (1u << 28) | (1u << 30) | (1u << 31);  // F, DQ, CD, BW, VL
   if (!cpu_has_x86_64_v3() || !__get_cpuid_count(7, 0, &a, &b, &c, &d) || (b & leaf7) != leaf7) return false;
-  return (cpu_saved_registers() & 0xe6) == 0xe6;  // and the mask registers and ZMM
+  return (cpu_saved_registers() & 0xe6) == 0xe6;  // XMM, YMM, mask registers and ZMM
 }
 
-// Whether the CPU has an instruction for CRC-32C.
+// Whether the CPU has a CRC-32C instruction.
 static inline bool cpu_has_crc32c(void) {
   unsigned a, b, c, d;
   return __get_cpuid(1, &a, &b, &c, &d) && (c & (1u << 20));  // SSE4.2
@@ -93,10 +93,10 @@ static inline bool cpu_has_crc32c(void) {
 #endif
 
 #if defined(CRC32C_TARGET)
-// Takes bytes into the register of a CRC-32C. Only for a CPU that has the instruction: the function is compiled for it, and
-// is therefore never inlined into what is compiled for an older one.
+// Updates a CRC-32C register with bytes. Requires a CPU with the instruction: the function is compiled for such a CPU,
+// and is therefore never inlined into code that is compiled for an older one.
 static inline CRC32C_TARGET unsigned crc32c_update(unsigned crc, const unsigned char *bytes, size_t count) {
-  unsigned long long wide = crc;  // The words' instruction has 64-bit registers: a narrower type costs one more in between.
+  unsigned long long wide = crc;  // The word instruction uses 64-bit registers: a narrower type adds an instruction.
   size_t offset = 0;
   for (; count - offset >= 8; offset += 8) {
     unsigned long long word;

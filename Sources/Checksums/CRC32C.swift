@@ -1,6 +1,6 @@
 internal import CPUIntrinsics
 
-/// The Castagnoli cyclic redundancy check of a sequence of bytes.
+/// A CRC-32C checksum: the cyclic redundancy check with the Castagnoli polynomial.
 package struct CRC32C {
   private var register: UInt32 = 0xffff_ffff
 
@@ -9,7 +9,7 @@ package struct CRC32C {
   /// The checksum of all bytes so far.
   package var value: UInt32 { ~register }
 
-  /// Takes in the next bytes.
+  /// Adds the next bytes to the checksum.
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     #if arch(x86_64) || arch(arm64)
       if Self.cpuHasInstruction { return updateByInstruction(bytes) }
@@ -20,13 +20,13 @@ package struct CRC32C {
   #if arch(x86_64) || arch(arm64)
     private static let cpuHasInstruction = cpu_has_crc32c()
 
-    /// Several times as fast as the tables.
+    /// Updates with the CPU's CRC instruction, several times as fast as the tables.
     private mutating func updateByInstruction(_ bytes: UnsafeRawBufferPointer) {
       bytes.withMemoryRebound(to: UInt8.self) { register = crc32c_update(register, $0.baseAddress, $0.count) }
     }
   #endif
 
-  /// Does the same on any CPU.
+  /// Updates with lookup tables, on any CPU and with the same result.
   mutating func updateByTables(_ bytes: UnsafeRawBufferPointer) {
     register = Self.tables.withUnsafeBufferPointer { tables in
       var crc = register

@@ -1,5 +1,5 @@
 extension UInt32 {
-  /// Eight lower-case digits, as ASCII.
+  /// The value as eight lower-case hexadecimal digits in ASCII.
   package var hexadecimalDigits: [UInt8] {
     stride(from: 28, through: 0, by: -4).map { shift in
       let digit = UInt8(truncatingIfNeeded: self >> UInt32(shift)) & 15

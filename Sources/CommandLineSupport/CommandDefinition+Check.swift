@@ -11,7 +11,7 @@ extension CommandDefinition {
   /// Checks that the given options have an effect.
   ///
   /// - Parameter values: Values to which the options have been applied.
-  /// - Throws: `UsageError.conflict` if the values do not hold what an option says.
+  /// - Throws: `UsageError.conflict` if the values do not hold the value of a given option.
   public func check(_ given: GivenOptions, in values: Values) throws(UsageError) {
     if let option = options.first(where: { $0.isGivenInVain(given, in: values) }) {
       throw .conflict(sentence(about: option, given))
@@ -30,12 +30,12 @@ extension CommandDefinition {
 }
 
 extension OptionDefinition {
-  /// Whether the option is given and values do not hold its value, although it has been applied.
+  /// Whether the option is given but the values do not hold its value, although it has been applied.
   public func isGivenInVain(_ given: GivenOptions, in values: Values) -> Bool {
     given.texts[names[0]].map { !isHeld($0, values) } ?? false
   }
 
-  /// The option as it was typed; nil if it was not.
+  /// Returns the option as it was typed, or nil if it was not.
   public func arguments(in given: GivenOptions) -> [String]? {
     given.texts[names[0]].map { value == nil ? [names[0]] : [names[0], $0] }
   }

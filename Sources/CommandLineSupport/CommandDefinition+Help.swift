@@ -1,23 +1,37 @@
 extension CommandDefinition {
-  /// The answer to `--help`, ending with a line feed.
+  /// Returns the text of `--help`, ending with a line feed.
   ///
   /// - Parameter width: columns to fit the text into; taken as 40 when less, and as 100 when more.
-  public func helpText(width: Int = 80) -> String {
+  public func helpText(width: Int = 80) -> String { helpText(width: width, commands: []) }
+
+  /// - Parameter commands: The commands of a tool that has some, which the operands then name.
+  func helpText(width: Int, commands: [(name: String, help: String)]) -> String {
     let width = min(max(width, 40), 100)
-    let usage = "Usage: \(name) [options]" + (operands.isEmpty ? "" : " \(operands)")
-    var lines = TerminalText.wrapped(usage, width: width, hangingIndent: 2)
+    var lines = TerminalText.wrapped("Usage: \(name) \(arguments)", width: width, hangingIndent: 2)
     lines += [""] + TerminalText.wrapped(summary, width: width)
 
     let column = helpColumn(width: width)
+    if !commands.isEmpty {
+      let column = min(column, (commands.map(\.name.count).max() ?? 0) + 4)
+      lines += ["", "Commands"] + commands.flatMap { row($0.name, help: $0.help, column: column, width: width) }
+    }
     for group in groups {
       lines += ["", group]
-      lines += options.filter { $0.group == group }.flatMap { rows(for: $0, column: column, width: width) }
+      lines += options.filter { $0.group == group }.flatMap { option in
+        row(option.label, help: option.help + option.notes(defaults: defaults), column: column, width: width)
+      }
     }
     if !examples.isEmpty {
       lines += ["", "Examples"]
       lines += examples.flatMap { ShellCommand.wrapped($0, width: width, indent: 2, hangingIndent: 6) }
     }
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  /// The arguments as the usage line shows them. The options of a command follow its name.
+  var arguments: String {
+    guard Values.self != ToolDefinition.NoOptions.self else { return operands }
+    return operands.isEmpty ? "[options]" : "[options] \(operands)"
   }
 
   /// The answer to `--help` with the name of an option, ending with a line feed; empty for a name that is none.
@@ -35,27 +49,26 @@ extension CommandDefinition {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  /// Headings in the order in which the table first names them.
+  /// Headings in the order of their first use in the table.
   var groups: [String] {
     options.map(\.group).reduce(into: []) { groups, group in
       if !groups.contains(group) { groups.append(group) }
     }
   }
 
-  /// Where help sentences begin: beside the options on a wide page, below them on a narrow one.
+  /// Returns the column of the help sentences: beside the options on a wide page, below them on a narrow one.
   private func helpColumn(width: Int) -> Int {
     guard width >= 60 else { return 6 }
     let longest = options.map { TerminalText.columnCount($0.label) }.max() ?? 0
     return min(longest + 4, width * 3 / 8)
   }
 
-  private func rows(for option: OptionDefinition<Values>, column: Int, width: Int) -> [String] {
-    var label = TerminalText.wrapped(option.label, width: width, indent: 2, hangingIndent: 6)
-    var help = TerminalText.wrapped(
-      option.help + option.notes(defaults: defaults), width: width, indent: column, hangingIndent: column)
+  private func row(_ label: String, help: String, column: Int, width: Int) -> [String] {
+    var label = TerminalText.wrapped(label, width: width, indent: 2, hangingIndent: 6)
+    var help = TerminalText.wrapped(help, width: width, indent: column, hangingIndent: column)
     let labelWidth = label.last.map(TerminalText.columnCount) ?? 0
     if labelWidth + 2 <= column, let last = label.popLast(), !help.isEmpty {
-      // The indent is spaces, one column each, so what replaces it keeps the line's width.
+      // The indent is spaces, one column each, so its replacement keeps the width of the line.
       help[0] = last + help[0].dropFirst(labelWidth)
     }
     return label + help
@@ -63,12 +76,12 @@ extension CommandDefinition {
 }
 
 extension OptionDefinition {
-  /// `--hidden, --rnn-size N`
+  /// The names and the value, such as `--hidden, --rnn-size N`.
   var label: String {
     names.joined(separator: ", ") + (value.map { " " + $0.name } ?? "")
   }
 
-  /// ` (lstm, gru, rnn; default: lstm)`
+  /// Returns the choices and the default, such as ` (lstm, gru, rnn; default: lstm)`.
   func notes(defaults: Values) -> String {
     var notes = value.map(\.choices) ?? []
     notes = notes.isEmpty ? [] : [notes.joined(separator: ", ")]

@@ -1,9 +1,9 @@
-/// The request of a command line.
+/// The result of parsing a command line.
 public enum ParseOutcome<Values> {
   /// The defaults with the given options applied.
   case run(Values, operands: [String], given: GivenOptions)
   case help
-  /// Help on one option, by one of its names.
+  /// Help on one option, given by one of its names.
   case helpOn(String)
   case version
   case manual
@@ -16,12 +16,12 @@ extension ParseOutcome: Equatable where Values: Equatable {}
 extension CommandDefinition {
   private typealias Table = [String: OptionDefinition<Values>]
 
-  /// Reads the arguments that follow the tool's name.
+  /// Parses the arguments that follow the tool's name.
   ///
-  /// The first `--help` or `--version` decides; of an option given twice, the last.
+  /// The first `--help` or `--version` takes effect; of an option given twice, the last.
   ///
-  /// - Parameter checksOptions: False if options are to be applied to other values than the defaults and checked then;
-  ///   see ``applying(_:to:)`` and ``check(_:in:)``.
+  /// - Parameter checksOptions: Whether to check the options; false if they are to be applied to other values than the
+  ///   defaults and checked then; see ``applying(_:to:)`` and ``check(_:in:)``.
   public func parse(
     _ arguments: some Sequence<String>, checksOptions: Bool = true
   ) throws(UsageError) -> ParseOutcome<Values> {
@@ -51,7 +51,7 @@ extension CommandDefinition {
 
   /// Reads one option with its value.
   ///
-  /// - Returns: What the option asks for instead of a run; nil if it sets a value.
+  /// - Returns: The requested outcome other than a run; nil if the option sets a value.
   private func read(
     _ argument: String, followedBy remaining: inout some IteratorProtocol<String>, _ table: Table,
     into given: inout GivenOptions
@@ -59,7 +59,7 @@ extension CommandDefinition {
     let (name, attachedValue) = split(argument)
     guard let option = table[name] else { throw unknown(name) }
     if case .showHelp = option.effect {
-      // The next argument may be the text that the tool was to read; then all of the help is wanted.
+      // The next argument may be an operand rather than the name of an option; then the whole help is shown.
       let topic = (attachedValue ?? remaining.next()).flatMap { optionName(for: $0, in: table) }
       if let topic { return .helpOn(topic) }
     }
@@ -85,19 +85,19 @@ extension CommandDefinition {
     return .unknownOption(name, nearest: nearestName(to: name, among: options.flatMap(\.names)))
   }
 
-  /// The name of an option that may have been typed without its dashes.
+  /// Returns the name of an option that may have been typed without its dashes.
   private func optionName(for typed: String, in table: Table) -> String? {
     ["", "--", "-"].map { $0 + typed }.first { table[$0] != nil }
   }
 
-  /// The name of an option that was copied from a text, in which two hyphens had been made one dash.
+  /// Returns the name of an option that was copied from a text in which two hyphens had become one dash.
   private func optionName(withDashesOfText typed: String, in table: Table) -> String? {
     guard let dash = typed.unicodeScalars.first, dash == "\u{2013}" || dash == "\u{2014}" else { return nil }
     let name = "--" + String(String.UnicodeScalarView(typed.unicodeScalars.drop { $0 == dash }))
     return table[name] == nil ? nil : name
   }
 
-  /// Splits at the equals sign's byte: as a `Character` it could be hidden by a combining mark that follows it.
+  /// Splits at the byte of the equals sign: as a `Character` it could be hidden by a combining mark that follows it.
   private func split(_ argument: String) -> (name: String, value: String?) {
     guard let equals = argument.utf8.firstIndex(of: UInt8(ascii: "=")) else { return (argument, nil) }
     return (String(argument[..<equals]), String(argument[argument.utf8.index(after: equals)...]))

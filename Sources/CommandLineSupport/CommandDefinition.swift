@@ -1,22 +1,22 @@
-/// A tool as its user meets it: what it is called, what it takes and what it says about itself.
+/// The user interface of a tool: its name, arguments and descriptions.
 public struct CommandDefinition<Values: Sendable>: Sendable {
   public let name: String
-  /// One line that says what the tool does.
+  /// A one-line description of the tool.
   public let summary: String
-  /// The operands in the usage line, such as `corpus.txt ...`; empty where there are none.
+  /// The operands in the usage line, such as `corpus.txt ...`; empty if there are none.
   public let operands: String
-  /// Completions of operands for shells, where not every file may be one.
+  /// Operands that shells complete, if there is a fixed choice; empty to complete file names.
   public let operandChoices: [String]
   public let version: String
   /// The values of a run without options.
   public let defaults: Values
-  /// The tool's own options, then those that every tool has.
+  /// The tool's options, followed by those that every tool has.
   public let options: [OptionDefinition<Values>]
   /// Options that cannot be given together.
   public let exclusions: [OptionExclusion]
-  /// Options that the tool no longer has, each with the command that took its place.
+  /// Options that the tool no longer has, each with the command that replaces it.
   public let movedOptions: [String: String]
-  /// Whole command lines for a shell, of which help breaks those that are wider than the window.
+  /// Complete shell commands; help breaks those that are wider than the window.
   public let examples: [String]
 
   public init(
@@ -43,6 +43,6 @@ public struct CommandDefinition<Values: Sendable>: Sendable {
     self.examples = examples
   }
 
-  /// The answer to `--version`, with its line feed.
+  /// The text of `--version`, with its line feed.
   public var versionText: String { "\(name) \(version)\n" }
 }

@@ -1,7 +1,12 @@
 extension CommandDefinition {
   var fishCompletions: String {
+    (["# Completions of \(name) for fish."] + fishLines(program: name, condition: nil)).map { $0 + "\n" }.joined()
+  }
+
+  func fishLines(program: String, condition: String?) -> [String] {
+    let start = ["complete", "-c", program] + (condition.map { ["-n", quoted($0)] } ?? [])
     let lines = options.map { option in
-      var words = ["complete", "-c", name]
+      var words = start
       for name in option.names {
         words += name.hasPrefix("--") ? ["-l", String(name.dropFirst(2))] : ["-s", String(name.dropFirst())]
       }
@@ -16,11 +21,26 @@ extension CommandDefinition {
     }
     let operands =
       operandChoices.isEmpty
-      ? [] : ["complete -c \(name) -f -k -a \(quoted(operandChoices.joined(separator: " ")))"]
-    return (["# Completions of \(name) for fish."] + operands + lines).map { $0 + "\n" }.joined()
+      ? [] : [(start + ["-f", "-k", "-a", quoted(operandChoices.joined(separator: " "))]).joined(separator: " ")]
+    return operands + lines
   }
+}
 
-  private func quoted(_ text: String) -> String {
-    "'" + text.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
+extension ToolDefinition {
+  var fishCompletions: String {
+    let descriptions = commands.map { command in
+      "complete -c \(name) -n __fish_use_subcommand -f -a \(command.name) "
+        + "-d \(quoted(command.description.summaryPhrase))"
+    }
+    let options = commands.flatMap { command in
+      command.description.fishLines(program: name, condition: "__fish_seen_subcommand_from \(command.name)")
+    }
+    // Descriptions say more than the bare list of names.
+    let general = root.fishLines(program: name, condition: "__fish_use_subcommand").dropFirst()
+    return (["# Completions of \(name) for fish."] + descriptions + general + options).map { $0 + "\n" }.joined()
   }
+}
+
+private func quoted(_ text: String) -> String {
+  "'" + text.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
 }

@@ -1,5 +1,5 @@
 extension ValueFormat where Value == Double {
-  /// A length of time in seconds: `90s`, `10m`, `1h30m`, `2d`.
+  /// A duration in seconds: `90s`, `10m`, `1h30m`, `2d`.
   public static var duration: Self {
     Self(
       ValueSyntax(name: "TIME", allowed: "a time such as 90s, 10m or 1h30m"), parse: seconds(in:),
@@ -7,14 +7,14 @@ extension ValueFormat where Value == Double {
   }
 }
 
-/// How often something is done.
+/// The interval between repetitions.
 public enum Interval: Equatable, Sendable {
   case steps(Int)
   case seconds(Double)
 }
 
 extension ValueFormat where Value == Interval {
-  /// A number of steps, or a time.
+  /// A number of steps or a duration.
   public static var interval: Self {
     Self(
       ValueSyntax(name: "N|TIME", allowed: "a number of steps, or a time such as 10m"),
@@ -33,7 +33,8 @@ extension ValueFormat where Value == Interval {
 
 private let units: [(letter: Character, seconds: Int)] = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)]
 
-/// Whole numbers, each before a unit that is smaller than the one before it. Nil for any other text, and for nothing.
+/// Parses whole numbers, each followed by a unit that is smaller than the previous one. Returns nil for any other text,
+/// including the empty one.
 @Sendable private func seconds(in text: String) -> Double? {
   var total = 0
   var digits = ""

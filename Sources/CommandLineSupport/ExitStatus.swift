@@ -1,7 +1,7 @@
-/// How a tool ended, as the shell sees it. The numbers are those of sysexits and, for signals, of the shell.
+/// The exit status of a tool. The numbers are those of sysexits and, for signals, of the shell.
 public enum ExitStatus: Int32, Sendable, CaseIterable {
   case ok = 0
-  /// The command line is wrong, or asks for more memory than there is.
+  /// The command line is wrong, or needs more memory than there is.
   case usage = 64
   /// Input is empty, malformed, too short or damaged.
   case badData = 65
@@ -18,7 +18,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   /// SIGTERM, after saving.
   case terminated = 143
 
-  /// For the manual page: a phrase without a period.
+  /// A phrase for the manual page, without a period.
   var meaning: String {
     switch self {
     case .ok: "success"
@@ -35,10 +35,10 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   }
 }
 
-/// Why a tool cannot go on, for its user.
+/// An error that ends a tool, for its user.
 public struct ToolError: Error, Equatable, Sendable {
   public let status: ExitStatus
-  /// What is wrong, where, and what to do; no tool name before it and no period after it.
+  /// The place, the problem and the remedy, without the tool's name and without a period.
   public let message: String
 
   public init(_ status: ExitStatus, _ message: String) {

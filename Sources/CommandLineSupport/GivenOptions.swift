@@ -1,9 +1,9 @@
 /// The options of a command line, each with the text of its value; of an option given twice, the last.
 public struct GivenOptions: Equatable, Sendable {
-  /// Texts by the options' primary names; empty for a flag.
+  /// Texts by primary option name; empty for a flag.
   var texts: [String: String] = [:]
 
-  /// No options.
+  /// Creates an empty set of options.
   public init() {}
 
   /// The primary names of the options.
@@ -11,7 +11,7 @@ public struct GivenOptions: Equatable, Sendable {
 
   /// Whether an option is given.
   ///
-  /// - Parameter name: Its primary name.
+  /// - Parameter name: The primary name of the option.
   public func contains(_ name: String) -> Bool { texts[name] != nil }
 }
 

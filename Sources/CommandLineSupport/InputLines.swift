@@ -1,6 +1,6 @@
 package import SystemCalls
 
-/// The lines of a descriptor as they come, without their line feeds.
+/// The lines read from a descriptor as they arrive, without their line feeds.
 public struct InputLines: ~Copyable {
   public static func standardInput() -> InputLines { InputLines(.standardInput) }
 
@@ -14,7 +14,7 @@ public struct InputLines: ~Copyable {
 
   public var isTerminal: Bool { descriptor.isTerminal }
 
-  /// The next line; nil after the last, which need not end with a line feed.
+  /// Returns the next line, or nil after the last, which need not end with a line feed.
   ///
   /// - Throws: `ToolError` with status `inputOutput` if the descriptor cannot be read.
   public mutating func next() throws(ToolError) -> [UInt8]? {

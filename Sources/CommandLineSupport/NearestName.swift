@@ -1,6 +1,6 @@
-/// The name that was probably meant: few typing errors away, or else begun by what was typed.
+/// Returns the name that was probably meant: within a few typing errors, or else beginning with the typed text.
 ///
-/// One error is forgiven for every three letters, three at most, and fewer than the name has letters.
+/// One error is allowed per three letters, at most three, and fewer than the name has letters.
 func nearestName(to typed: String, among names: [String]) -> String? {
   let letters = letterCount(typed)
   let limit = min(3, max(1, letters / 3))
@@ -18,8 +18,8 @@ private func letterCount(_ name: String) -> Int {
   name.drop { $0 == "-" }.count
 }
 
-/// The Damerau–Levenshtein distance in which no part is edited twice: insertions, deletions, replacements and
-/// exchanges of neighbours that turn one text into the other.
+/// Returns the Damerau–Levenshtein distance in which no part is edited twice: the number of insertions, deletions,
+/// replacements and exchanges of neighbours that turn one text into the other.
 func editDistance(_ first: String, _ second: String) -> Int {
   let a = Array(first)
   let b = Array(second)

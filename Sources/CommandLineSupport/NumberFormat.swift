@@ -1,4 +1,4 @@
-/// The lower end of the numbers that an option accepts.
+/// The lower bound of the numbers that an option accepts.
 public enum LowerBound: Sendable {
   case unbounded
   case atLeast(Double)
@@ -13,7 +13,7 @@ public enum LowerBound: Sendable {
   }
 }
 
-/// The upper end of the numbers that an option accepts.
+/// The upper bound of the numbers that an option accepts.
 public enum UpperBound: Sendable {
   case unbounded
   case atMost(Double)

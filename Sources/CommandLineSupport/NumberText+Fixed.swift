@@ -1,8 +1,8 @@
 extension NumberText {
-  /// The number with a fixed count of decimals, as `printf("%.6f")` writes it: rounded correctly from the exact binary
-  /// value, ties to even, and never with an exponent. Not-a-number is `nan`, infinities are `inf` and `-inf`.
+  /// Returns the number with a fixed count of decimals, like `printf("%.6f")`: rounded correctly from the exact binary
+  /// value, ties to even, and never with an exponent. NaN is `nan`, infinities are `inf` and `-inf`.
   ///
-  /// - Parameter decimals: 0 to 17; taken as the nearer end of that range when outside it.
+  /// - Parameter decimals: 0 to 17; clamped to that range.
   public static func fixed(_ value: Double, decimals: Int) -> String {
     guard !value.isNaN else { return "nan" }
     let sign = value.sign == .minus ? "-" : ""
@@ -15,7 +15,7 @@ extension NumberText {
     return sign + digits.dropLast(decimals) + "." + digits.suffix(decimals)
   }
 
-  /// The digits of value · 10^decimals, rounded to a whole number.
+  /// Returns the digits of value · 10^decimals, rounded to a whole number.
   private static func digitsOfScaled(_ value: Double, decimals: Int) -> String {
     // value = significand · 2^exponent, both whole.
     let hiddenBit: UInt64 = value.isNormal ? 1 << 52 : 0
@@ -37,7 +37,7 @@ extension NumberText {
     return String(roundsUp ? quotient + 1 : quotient)
   }
 
-  /// The digits of a whole number below 10^18 after doubling it `count` times, computed 18 digits at a time.
+  /// Returns the digits of a whole number below 10^18 after doubling it `count` times, computed 18 digits at a time.
   private static func digits(of start: UInt64, doubled count: Int) -> String {
     let base: UInt64 = 1_000_000_000_000_000_000
     var limbs = [start]  // least significant first

@@ -1,6 +1,6 @@
-/// Quantities as text for people: the same on every machine and in every locale.
+/// Formatting of quantities for people: the same on every machine and in every locale.
 public enum NumberText {
-  /// `1115394` as `1,115,394`.
+  /// Returns `1115394` as `1,115,394`.
   public static func grouped(_ value: Int) -> String {
     let digits = String(value.magnitude)
     var result = value < 0 ? "-" : ""
@@ -11,23 +11,23 @@ public enum NumberText {
     return result
   }
 
-  /// `1 step`, `1,200 steps`.
+  /// Returns a count with its noun, such as `1 step` or `1,200 steps`.
   public static func counted(_ count: Int, _ noun: String) -> String {
     "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
   }
 
-  /// The shortest text that reads back as the same number: `0.002`, but `1` and not `1.0`.
+  /// Returns the shortest text that reads back as the same number: `0.002`, but `1` rather than `1.0`.
   public static func shortest(_ value: some BinaryFloatingPoint & CustomStringConvertible) -> String {
     let text = value.description
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
-  /// The shortest text of the number rounded to so many significant digits: `0.0123457`, `1.23457e-12`.
+  /// Returns the shortest text of the number rounded to `digits` significant digits: `0.0123457`, `1.23457e-12`.
   ///
   /// - Parameter digits: 1 to 15.
   public static func significant(_ value: Double, digits: Int) -> String {
     guard value.isFinite, value != 0 else { return shortest(value) }
-    // Divided and multiplied by ten again and again, the number is wrong by less than the digits that are left out.
+    // Repeated division and multiplication by ten cause an error smaller than the digits that are left out.
     var mantissa = value
     var exponent = 0
     while mantissa.magnitude >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
@@ -35,7 +35,7 @@ public enum NumberText {
     return shortest(Double("\(fixed(mantissa, decimals: digits - 1))e\(exponent)") ?? value)
   }
 
-  /// Bytes in decimal units: `999 B`, `12.3 MB`.
+  /// Returns bytes in decimal units: `999 B`, `12.3 MB`.
   public static func byteSize(_ byteCount: Int) -> String {
     let sign = byteCount < 0 ? "-" : ""
     let magnitude = UInt64(byteCount.magnitude)
@@ -50,9 +50,9 @@ public enum NumberText {
     return "\(byteCount) B"
   }
 
-  /// Seconds in the two largest units that matter: `4.2 s`, `38 s`, `2 min 05 s`, `1 h 02 min`, `3 d 04 h`.
+  /// Returns seconds in the two largest relevant units: `4.2 s`, `38 s`, `2 min 05 s`, `1 h 02 min`, `3 d 04 h`.
   ///
-  /// What is no length of time (negative, infinite, over thirty thousand years) is `?`.
+  /// A value that is not a duration (negative, infinite, over thirty thousand years) is `?`.
   public static func duration(seconds: Double) -> String {
     guard seconds >= 0, seconds < 1e12 else { return "?" }
     let tenths = Int((seconds * 10).rounded())
@@ -66,7 +66,7 @@ public enum NumberText {
     return "\(hours / 24) d \(twoDigits(hours % 24)) h"
   }
 
-  /// `184,312 characters/s`; with one decimal below 100.
+  /// Returns a rate such as `184,312 characters/s`, with one decimal below 100.
   public static func rate(_ perSecond: Double, unit: String) -> String {
     guard perSecond.magnitude < 1e15 else { return "? \(unit)/s" }
     let isLarge = perSecond.magnitude >= 99.95

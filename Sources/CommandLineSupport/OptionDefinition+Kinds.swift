@@ -1,10 +1,10 @@
 extension OptionDefinition {
-  /// An option followed by a value.
+  /// Creates an option followed by a value.
   ///
   /// - Parameters:
   ///   - valueName: the placeholder in help; nil takes the format's own.
-  ///   - absentMeans: the default in the help of an open option; nil for an option with a fixed default.
-  ///   - requirement: another option that must be given for this one to have an effect, such as `--connection leaky`.
+  ///   - absentMeans: the default that help shows for an open option; nil for an option with a fixed default.
+  ///   - requirement: other options needed for the option to have an effect, such as `--connection leaky`.
   public init<Value>(
     _ name: String, _ aliases: String..., valueName: String? = nil,
     sets keyPath: WritableKeyPath<Values, Value> & Sendable, as format: ValueFormat<Value>,
@@ -17,7 +17,7 @@ extension OptionDefinition {
       details: details)
   }
 
-  /// An option followed by a value, for a property that may be nil if the option is not given.
+  /// Creates an option followed by a value, for a property that may be nil if the option is not given.
   public init<Value>(
     _ name: String, _ aliases: String..., valueName: String? = nil,
     sets keyPath: WritableKeyPath<Values, Value?> & Sendable, as format: ValueFormat<Value>,
@@ -30,7 +30,7 @@ extension OptionDefinition {
       requirement: requirement, group: group, help: help, details: details)
   }
 
-  /// A flag, which takes no value.
+  /// Creates a flag, which takes no value.
   public init(
     _ name: String, _ aliases: String..., sets keyPath: WritableKeyPath<Values, Bool> & Sendable,
     to value: Bool = true, requires requirement: String? = nil, group: String, help: String, details: String? = nil

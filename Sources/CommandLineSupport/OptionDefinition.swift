@@ -3,33 +3,33 @@ enum OptionEffect: Sendable {
   case set, showHelp, showVersion, showManual, showCompletions
 }
 
-/// One option of a tool: all that parsing, help, completions and the manual page know about it.
+/// An option of a tool, as used by parsing, help, completions and the manual page.
 public struct OptionDefinition<Values>: Sendable {
-  /// The primary name first, with their dashes: `--hidden`, `--rnn-size`, `-n`.
+  /// The names with their dashes, the primary name first: `--hidden`, `--rnn-size`, `-n`.
   public let names: [String]
-  /// Nil for a flag.
+  /// The syntax of the value; nil for a flag.
   public let value: ValueSyntax?
   /// The heading under which help lists the option.
   public let group: String
   /// A short phrase, without a period.
   public let help: String
-  /// A longer explanation, where one is needed.
+  /// A longer explanation, if one is needed.
   public let details: String?
-  /// Another option that must be given for this one to have an effect, such as `--connection leaky`; nil if none.
+  /// Other options needed for the option to have an effect, such as `--connection leaky`; nil if none.
   public let requirement: String?
-  /// The default in the help of an open option, whose default depends on the text, the machine or other options; nil for
-  /// an option with a fixed default.
+  /// The default that help shows for an open option, whose default depends on the text, the machine or other options;
+  /// nil for an option with a fixed default.
   private(set) var absentMeans: String?
   let effect: OptionEffect
-  /// Whether the text is an allowed value; false for any text but the empty one for a flag.
+  /// Whether a text is an allowed value; for a flag, only the empty text is.
   let accepts: @Sendable (String) -> Bool
-  /// Sets the value of an accepted text. A property may refuse a value that others contradict.
+  /// Sets the value of an accepted text. A property may reject a value that contradicts others.
   let set: @Sendable (inout Values, String) -> Void
   /// Whether the values hold the value of an accepted text.
   let isHeld: @Sendable (String, Values) -> Bool
-  /// The value as it would be typed: empty for a flag that is set, nil where nothing is.
+  /// The value as it would be typed: empty for a flag that is set, nil if nothing is set.
   let valueText: @Sendable (Values) -> String?
-  /// The default in the help of an option that is not open.
+  /// The default that help shows for an option that is not open.
   private let describe: @Sendable (Values) -> String?
 
   init(
@@ -59,23 +59,23 @@ public struct OptionDefinition<Values>: Sendable {
   /// Whether the option has no fixed default.
   public var isOpen: Bool { absentMeans != nil }
 
-  /// The same option with the fixed default that the command's values have.
+  /// The same option with the fixed default from the values of the command.
   public var withFixedDefault: Self {
     var option = self
     option.absentMeans = nil
     return option
   }
 
-  /// The default in help.
+  /// Returns the default that help shows.
   func defaultText(_ defaults: Values) -> String? { absentMeans ?? describe(defaults) }
 
-  /// Returns the arguments that give the value in `values`: none, the name of a flag, or a name and a text.
+  /// Returns the arguments for the value in `values`: none, the name of a flag, or a name and a text.
   public func arguments(for values: Values) -> [String] {
     guard let text = valueText(values) else { return [] }
     return value == nil ? [names[0]] : [names[0], text]
   }
 
-  /// The same option for values of which those of this option are a part.
+  /// Returns the same option for values that contain the values of this option.
   public func within<Whole>(_ keyPath: WritableKeyPath<Whole, Values> & Sendable) -> OptionDefinition<Whole> {
     OptionDefinition<Whole>(
       names: names, value: value, group: group, help: help, details: details, requirement: requirement,
@@ -86,25 +86,24 @@ public struct OptionDefinition<Values>: Sendable {
 }
 
 extension Array {
-  /// The same options for values of which those of these options are a part.
+  /// Returns the same options for values that contain the values of these options.
   public func within<Whole, Part>(
     _ keyPath: WritableKeyPath<Whole, Part> & Sendable
   ) -> [OptionDefinition<Whole>] where Element == OptionDefinition<Part> {
     map { $0.within(keyPath) }
   }
 
-  /// The options with these primary names, in the order of the table.
+  /// Returns the options with these primary names, in the order of the table.
   public func named<Values>(_ names: String...) -> Self where Element == OptionDefinition<Values> {
     filter { names.contains($0.names[0]) }
   }
 
-  /// All options but those with these primary names.
+  /// Returns all options except those with these primary names.
   public func except<Values>(_ names: String...) -> Self where Element == OptionDefinition<Values> {
     filter { !names.contains($0.names[0]) }
   }
 
-  /// Returns the arguments that give `values`: of open options those that are decided, of the others those that differ
-  /// from their defaults.
+  /// Returns the arguments for values: each decided open option, and each other option that differs from its default.
   ///
   /// - Parameter decided: The primary names of the open options that are given or chosen.
   public func arguments<Values>(

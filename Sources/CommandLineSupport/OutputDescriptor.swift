@@ -1,6 +1,6 @@
 package import SystemCalls
 
-/// A file descriptor to write to, without a buffer.
+/// An unbuffered file descriptor for output.
 public struct OutputDescriptor: Sendable {
   public static let standardOutput = OutputDescriptor(.standardOutput)
   public static let standardError = OutputDescriptor(.standardError)
@@ -9,28 +9,28 @@ public struct OutputDescriptor: Sendable {
 
   package init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
 
-  /// Writes all of the text, however many calls that takes.
+  /// Writes all of the text, in as many calls as needed.
   ///
-  /// A closed pipe is an error only where its signal is ignored, as `Tool.run` sees to.
+  /// A closed pipe is an error only if its signal is ignored, as ensured by `Tool.run`.
   public func write(_ text: String) throws(OutputError) {
     var text = text
     try text.withUTF8 { writeAll(UnsafeRawBufferPointer($0)) }.get()
   }
 
-  /// Writes all of the bytes, however many calls that takes.
+  /// Writes all of the bytes, in as many calls as needed.
   public func write(_ bytes: [UInt8]) throws(OutputError) {
     try bytes.withUnsafeBytes { writeAll($0) }.get()
   }
 
   public var isTerminal: Bool { descriptor.isTerminal }
 
-  /// Whether a line here can be erased and drawn again.
+  /// Whether a line can be erased and redrawn.
   public var canRedrawLine: Bool {
     let type = ThisProcess.environment("TERM") ?? ""
     return isTerminal && !type.isEmpty && type != "dumb"
   }
 
-  /// Whether the locale says that text is UTF-8. What is no terminal gets it in any case.
+  /// Whether the locale says that text is UTF-8. Always true if the output is not a terminal.
   public var showsUnicode: Bool {
     guard isTerminal else { return true }
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(ThisProcess.environment).first { !$0.isEmpty }
@@ -38,12 +38,12 @@ public struct OutputDescriptor: Sendable {
     return name.hasSuffix("utf-8") || name.hasSuffix("utf8") || name.contains("utf-8@") || name.contains("utf8@")
   }
 
-  /// Whether colours are seen and wanted; see no-color.org.
+  /// Whether colours are visible and wanted; see no-color.org.
   public var showsColor: Bool {
     canRedrawLine && (ThisProcess.environment("NO_COLOR") ?? "").isEmpty
   }
 
-  /// The width of the terminal, else what `COLUMNS` says, else 80.
+  /// The width of the terminal, or the number in `COLUMNS`, or 80.
   public var columnCount: Int {
     if let width = descriptor.windowWidth { return width }
     let columns = ThisProcess.environment("COLUMNS").flatMap { Int($0) } ?? 0
@@ -59,9 +59,9 @@ public struct OutputDescriptor: Sendable {
   }
 }
 
-/// Why output could not be written.
+/// An error while writing output.
 public enum OutputError: Error, Equatable, Sendable {
-  /// Whoever read the output has stopped reading.
+  /// The reader of the output has closed the pipe.
   case closedPipe
   /// - Parameter code: the system's error number.
   case failed(descriptor: Int32, code: Int32)

@@ -1,21 +1,22 @@
-/// Shows how far a long task is, and lines about what it has finished.
+/// A display of the progress of a long task, and of lines about finished parts.
 ///
-/// Knows no clock and no stream: times are seconds on any clock that does not run backwards, and text goes to a sink.
+/// It uses no clock and no stream: times are seconds on any monotonic clock, and text goes to a sink.
 public struct ProgressReporter {
   public enum Style {
-    /// A status line that is drawn again in place, below the finished lines. Asks for the terminal's width each time,
+    /// A status line that is redrawn in place, below the finished lines. The terminal's width is queried each time,
     /// because windows change.
     case statusLine(width: () -> Int, showsUnicode: Bool = true, showsColor: Bool = false)
-    /// Finished lines, and now and then the status as a line of its own.
+    /// Finished lines, and occasionally the status on a separate line.
     case plainLines
-    /// Finished lines alone.
+    /// Finished lines only.
     case finishedLines
   }
 
   private static let redrawInterval = 0.1
   private static let firstPlainDelay = 2.0
   private static let plainInterval = 10.0...300.0
-  /// What is told of a long task grows with the logarithm of its length.
+  /// Interval between plain lines as a share of the elapsed time, so that the number of lines grows with the logarithm
+  /// of the duration.
   private static let plainShare = 0.1
 
   private let style: Style
@@ -35,10 +36,10 @@ public struct ProgressReporter {
     if case .statusLine(_, let showsUnicode, _) = style { showsUnicode } else { true }
   }
 
-  /// Says how far the task is; most calls show nothing, and then the status is not even made.
+  /// Reports the progress; most calls show nothing and do not evaluate `status`.
   ///
   /// - Parameters:
-  ///   - fraction: done, 0 to 1; nil where the end is not known.
+  ///   - fraction: completed share, 0 to 1; nil if the end is not known.
   ///   - seconds: the time now.
   public mutating func update(_ status: @autoclosure () -> StatusLine, fraction: Double? = nil, at seconds: Double) {
     switch style {
@@ -62,14 +63,14 @@ public struct ProgressReporter {
     }
   }
 
-  /// Says how far the task is, in words that are cut where the window ends.
+  /// Reports the progress as a text that is cut off at the window's width.
   public mutating func update(_ status: @autoclosure () -> String, fraction: Double? = nil, at seconds: Double) {
     update(StatusLine(status()), fraction: fraction, at: seconds)
   }
 
-  /// Prints a line that stays. Where a window is too narrow for it, it is broken between words.
+  /// Prints a permanent line, broken between words if the window is too narrow.
   ///
-  /// - Parameter keepsSpaces: Whether every space counts, so that only the terminal may break the line.
+  /// - Parameter keepsSpaces: Whether to keep every space, so that only the terminal may break the line.
   public mutating func printLine(_ line: String, keepsSpaces: Bool = false) {
     let line = TerminalText.escaped(line)
     guard case .statusLine(let width, let showsUnicode, _) = style else { return sink(line + "\n") }
@@ -81,7 +82,7 @@ public struct ProgressReporter {
     sink(shown == nil ? text : eraseLine + text + statusLine)
   }
 
-  /// Erases the status line, before other output or at the end. The next update draws it again.
+  /// Erases the status line, before other output or at the end. The next update redraws it.
   public mutating func clear() {
     guard shown != nil else { return }
     shown = nil
@@ -89,7 +90,7 @@ public struct ProgressReporter {
     sink(eraseLine)
   }
 
-  /// `[####------]`; only a finished task fills it.
+  /// Returns a bar such as `[####------]`; only a finished task fills it.
   public static func bar(_ fraction: Double, columns: Int) -> String {
     let filled = steps(fraction, of: max(columns, 0))
     let empty = max(columns, 0) - filled
@@ -98,8 +99,8 @@ public struct ProgressReporter {
 
   private static let barRank = 4
 
-  /// The cursor is left at the start. A window that becomes narrower breaks the line into several, and the cursor stays
-  /// with its start: erasing from there takes all of them away.
+  /// The status line, which leaves the cursor at its start. A window that becomes narrower breaks the line into
+  /// several, and the cursor stays at the start: erasing from there removes all of them.
   private var statusLine: String {
     guard case .statusLine(let width, let showsUnicode, let showsColor) = style, let shown else { return "" }
     var parts = shown.status.parts
@@ -109,7 +110,7 @@ public struct ProgressReporter {
           Self.bar(fraction, columns: 10), rank: Self.barRank, wider: [Self.bar(fraction, columns: 20)]), at: 0)
       parts.insert(StatusLine.Part(Self.percentage(fraction), rank: -1), at: 1)
     }
-    // One column less: in the last one, terminals differ over where the cursor is.
+    // One column less: terminals differ in the cursor position after the last column.
     let line = StatusLine(parts)
     let text = (showsUnicode ? line : line.ascii).text(columns: max(width() - 1, 1))
     return (showsColor ? colored(text) : text) + "\r"
@@ -120,16 +121,16 @@ public struct ProgressReporter {
   }
 
   private static func steps(_ fraction: Double, of count: Int) -> Int {
-    let bounded = fraction > 0 ? min(fraction, 1) : 0  // not-a-number is no progress
+    let bounded = fraction > 0 ? min(fraction, 1) : 0  // NaN is no progress
     // 0.29 · 100 is a little less than 29.
     return min(count, Int(bounded * Double(count) + 1e-9))
   }
 }
 
-/// From the start of the line to the end of the screen.
+/// The escape sequence that erases from the start of the line to the end of the screen.
 private let eraseLine = "\r\u{1B}[J"
 
-/// The text with the filled part of a bar at its start in green.
+/// Returns the text with the filled part of a bar at its start in green.
 private func colored(_ text: String) -> String {
   guard text.hasPrefix("[#") else { return text }
   let filled = text.dropFirst().prefix { $0 == "#" }

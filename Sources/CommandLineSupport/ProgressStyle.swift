@@ -1,15 +1,15 @@
-/// How progress is shown, as it is typed.
+/// The style of progress output, as typed.
 public enum ProgressStyle: String, CaseIterable, Sendable {
-  /// As suits the output.
+  /// The style that suits the output.
   case auto
   case bar, plain, none
 }
 
 extension ProgressReporter {
-  /// A reporter in the style that is asked for, or that suits the descriptor.
+  /// Creates a reporter in the requested style, or in the style that suits the descriptor.
   public init(to output: OutputDescriptor, style: ProgressStyle = .auto) {
     let isBar = style == .bar || (style == .auto && output.canRedrawLine)
-    // A task does not fail because nobody watches it.
+    // A failure to write progress does not fail the task.
     self.init(
       style: isBar
         ? .statusLine(

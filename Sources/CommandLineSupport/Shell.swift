@@ -4,7 +4,7 @@ public enum Shell: String, CaseIterable, Sendable {
 }
 
 extension CommandDefinition {
-  /// A script that teaches a shell the options, their choices, and which of them take a file.
+  /// Returns a script that completes the options, their choices, and files for the options that take one.
   public func completions(for shell: Shell) -> String {
     switch shell {
     case .bash: bashCompletions
@@ -14,5 +14,5 @@ extension CommandDefinition {
   }
 
   /// The name of the shell function.
-  var completionFunction: String { "_" + name.replacing("-", with: "_") }
+  var completionFunction: String { "_" + String(name.map { $0 == "-" || $0 == " " ? "_" : $0 }) }
 }

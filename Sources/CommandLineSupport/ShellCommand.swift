@@ -1,11 +1,11 @@
-/// A command as it is typed into a shell.
+/// A command as typed into a shell.
 public enum ShellCommand {
-  /// The arguments with spaces between; quoted where a shell would take one for something else.
+  /// Returns the arguments separated by spaces, quoted if a shell would misinterpret them.
   public static func text(_ arguments: [String]) -> String {
     arguments.map(quoted).joined(separator: " ")
   }
 
-  /// The command broken between its arguments, with a backslash before each break, so that it can be pasted.
+  /// Returns the command broken between its arguments, with a backslash before each break, so that it can be pasted.
   ///
   /// - Parameters:
   ///   - indent: spaces before the first line.
@@ -18,7 +18,8 @@ public enum ShellCommand {
     return lines
   }
 
-  /// Works on scalars: as a `Character` a quotation mark could be hidden by a combining mark that follows it.
+  /// Returns a quoted argument. Works on scalars: as a `Character`, a quotation mark could be hidden by a combining
+  /// mark that follows it.
   private static func quoted(_ argument: String) -> String {
     let scalars = argument.unicodeScalars
     guard argument.isEmpty || !scalars.allSatisfy(isPlain) else { return argument }
@@ -32,7 +33,8 @@ public enum ShellCommand {
     }
   }
 
-  /// Spaces in single quotes or after a backslash belong to an argument.
+  /// Returns the command with no-break spaces in single quotes and after backslashes, where spaces belong to an
+  /// argument.
   private static func withUnbrokenArguments(_ command: String) -> String {
     var isQuoted = false
     var isEscaped = false

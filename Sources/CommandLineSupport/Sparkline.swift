@@ -1,8 +1,8 @@
-/// The course of a quantity in a row of small bars.
+/// A quantity over time as a row of small bars.
 ///
-/// It holds a bounded number of means over equally many values each, so that it always shows the whole course.
+/// Stores a bounded number of means over equally many values each, so that the row always shows the whole course.
 public struct Sparkline: Sendable {
-  /// An even number, so that means can be put together in pairs.
+  /// Maximum number of means; even, so that they can be merged in pairs.
   private static let capacity = 64
   private static let bars = Array("▁▂▃▄▅▆▇█")
 
@@ -13,7 +13,7 @@ public struct Sparkline: Sendable {
 
   public init() {}
 
-  /// Adds a value; what is no finite number is left out.
+  /// Adds a value; NaN and infinity are ignored.
   public mutating func append(_ value: Double) {
     guard value.isFinite else { return }
     sum += value
@@ -28,7 +28,7 @@ public struct Sparkline: Sendable {
     (sum, count) = (0, 0)
   }
 
-  /// At most so many bars; none until there are two values.
+  /// Returns at most `columns` bars; none until there are two values.
   public func text(columns: Int) -> String {
     guard means.count > 1, columns > 0 else { return "" }
     let columns = min(columns, means.count)

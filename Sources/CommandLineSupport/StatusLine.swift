@@ -1,22 +1,22 @@
-/// What a status line can tell: a number of parts, of which as many are shown as a window has room for.
+/// A status line of several parts, of which only as many are shown as fit the window.
 public struct StatusLine: Sendable {
   /// A piece of a status line that is shown whole or not at all.
   public struct Part: Sendable {
-    /// The same in several lengths, the shortest first.
+    /// The text in several lengths, the shortest first.
     var forms: [String]
-    /// The lower, the sooner it gets room.
+    /// Priority; parts with lower ranks are placed first.
     let rank: Int
 
     /// - Parameters:
-    ///   - rank: Parts with lower ones get room first. One of rank 0 is cut off rather than left out.
-    ///   - wider: The same at more length, for when there is room left.
+    ///   - rank: Priority; parts with lower ranks are placed first. A part of rank 0 is cut off rather than left out.
+    ///   - wider: Longer texts, used if there is room.
     public init(_ text: String, rank: Int, wider: [String] = []) {
       forms = ([text] + wider).map(TerminalText.escaped)
       self.rank = rank
     }
   }
 
-  /// From left to right.
+  /// The parts from left to right.
   public internal(set) var parts: [Part]
 
   public init(_ parts: [Part]) {
@@ -29,9 +29,9 @@ public struct StatusLine: Sendable {
 
   private static let gap = "  "
 
-  /// The parts that fit, in at most so many columns: first as many as there is room for, then as wide as there is.
+  /// Returns the parts that fit into `columns` columns: first as many as possible, then as wide as possible.
   func text(columns: Int) -> String {
-    var chosen: [Int: Int] = [:]  // the form of each part that is shown
+    var chosen: [Int: Int] = [:]  // the form index of each shown part
     let order = parts.indices.sorted { parts[$0].rank < parts[$1].rank }
     for index in order {
       chosen[index] = 0
@@ -48,7 +48,7 @@ public struct StatusLine: Sendable {
     return TerminalText.prefix(joined(chosen), columns: columns)
   }
 
-  /// The same for a terminal that shows nothing but ASCII.
+  /// The same line for a terminal that shows only ASCII.
   var ascii: StatusLine {
     StatusLine(
       parts.map { part in
@@ -58,7 +58,7 @@ public struct StatusLine: Sendable {
       })
   }
 
-  /// All parts, in their shortest form.
+  /// All parts in their shortest form.
   var plainText: String {
     joined(Dictionary(uniqueKeysWithValues: parts.indices.map { ($0, 0) }))
   }

@@ -1,6 +1,7 @@
-/// A field of a row whose columns have tabs between.
+/// A field of a row with tab-separated columns.
 public enum TabSeparatedField {
-  /// Bytes in which nothing ends a field or a row: tab, line feed and backslash become `\t`, `\n` and `\\`.
+  /// Returns the bytes with tab, line feed and backslash escaped as `\t`, `\n` and `\\`, so that they end no field or
+  /// row.
   public static func escaped(_ bytes: [UInt8]) -> [UInt8] {
     bytes.flatMap { byte in
       switch byte {

@@ -1,6 +1,6 @@
-/// Text as a terminal shows it: in columns, and without the characters that would command it.
+/// Text as shown by a terminal: measured in columns, and without control characters.
 public enum TerminalText {
-  /// The text with control characters, line separators and changes of writing direction written out as in a Swift
+  /// Returns the text with control characters, line separators and changes of writing direction escaped as in a Swift
   /// literal, so that it stays one line and shows what it contains.
   public static func escaped(_ text: String) -> String {
     var result = String.UnicodeScalarView()
@@ -14,7 +14,7 @@ public enum TerminalText {
     return String(result)
   }
 
-  /// The text for a terminal that shows nothing but ASCII.
+  /// Returns the text for a terminal that shows only ASCII.
   public static func ascii(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
@@ -29,12 +29,12 @@ public enum TerminalText {
     return result
   }
 
-  /// The number of columns that the text takes, at most: terminals differ over joined emoji.
+  /// Returns the maximum number of columns that the text takes: terminals differ over joined emoji.
   public static func columnCount(_ text: some StringProtocol) -> Int {
     text.unicodeScalars.reduce(0) { $0 + columnCount($1) }
   }
 
-  /// As many whole characters from the start of the text as fit.
+  /// Returns the longest prefix of whole characters that fits.
   public static func prefix(_ text: String, columns: Int) -> String {
     var used = 0
     return String(
@@ -44,8 +44,8 @@ public enum TerminalText {
       })
   }
 
-  /// The text broken at spaces into lines of at most `width` columns; a longer word has a line of its own.
-  /// A no-break space holds two words together, and comes out as a plain one.
+  /// Returns the text broken at spaces into lines of at most `width` columns; a longer word has a separate line. A
+  /// no-break space holds two words together and becomes a plain space.
   ///
   /// - Parameters:
   ///   - indent: spaces before the first line.

@@ -1,6 +1,6 @@
-/// Rows of text in columns of equal widths: what stands first in a row at the left, all else at the right.
+/// Rows of text in aligned columns: the first column to the left, all others to the right.
 public enum TextTable {
-  /// One line for each row, with two spaces between columns.
+  /// Returns one line per row, with two spaces between columns.
   public static func lines(_ rows: [[String]], indent: Int = 0) -> [String] {
     let columnCount = rows.map(\.count).max() ?? 0
     let widths = (0..<columnCount).map { column in

@@ -1,13 +1,13 @@
 internal import SystemCalls
 
-/// The way into a tool and out of it.
+/// The entry and exit of a tool.
 public enum Tool {
   /// Runs a tool on the arguments of this process, answers `--help` and `--version`, and exits.
   ///
   /// - Parameters:
   ///   - arguments: nil for those of this process.
-  ///   - checksOptions: false if the body applies and checks the given options itself.
-  ///   - body: gets the values of the options, the operands, and the options that were given.
+  ///   - checksOptions: false if the body applies and checks the given options.
+  ///   - body: receives the values of the options, the operands, and the options that were given.
   public static func run<Values>(
     _ command: CommandDefinition<Values>,
     arguments: [String]? = nil,
@@ -15,40 +15,38 @@ public enum Tool {
     body: (Values, [String], GivenOptions) throws -> ExitStatus
   ) -> Never {
     run(name: command.name) {
-      let output = OutputDescriptor.standardOutput
-      switch try command.parse(arguments ?? processArguments(), checksOptions: checksOptions) {
-      case .run(let values, let operands, let given): return try body(values, operands, given)
-      case .help: try output.write(command.helpText(width: output.columnCount))
-      case .helpOn(let option): try output.write(command.helpText(on: option, width: output.columnCount))
-      case .version: try output.write(command.versionText)
-      case .manual: try output.write(command.manualPage)
-      case .completions(let shell): try output.write(command.completions(for: shell))
-      }
-      return .ok
+      try command.run(arguments ?? processArguments(), checksOptions: checksOptions, body: body)
     }
+  }
+
+  /// Runs a tool with commands on the arguments of this process, and exits.
+  ///
+  /// - Parameter arguments: nil for those of this process.
+  public static func run(_ tool: ToolDefinition, arguments: [String]? = nil) -> Never {
+    run(name: tool.name) { try tool.run(arguments ?? processArguments()) }
   }
 
   /// Runs the body and exits with the status that it returns or that its error stands for.
   ///
-  /// An error becomes one line on standard error, whatever its message contains. A closed pipe ends the tool quietly:
-  /// the reader has had enough. The body erases a status line of its own before it throws.
+  /// An error becomes one line on standard error, whatever its message contains. A closed pipe ends the tool silently,
+  /// because its reader is done. The body erases its status line before it throws.
   public static func run(name: String, body: () throws -> ExitStatus) -> Never {
     ThisProcess.ignoreSignalsOfWriting()
     ThisProcess.occupyStandardDescriptors()
     let conclusion = conclude(name: name, body: body)
     if let message = conclusion.message {
-      // If even this cannot be written, the exit status still tells.
+      // If this write fails too, the exit status still reports the error.
       try? OutputDescriptor.standardError.write(TerminalText.escaped("\(name): \(message)") + "\n")
     }
     ThisProcess.exit(conclusion.status.rawValue)
   }
 
-  /// The arguments after the tool's name.
+  /// Returns the arguments after the tool's name.
   private static func processArguments() throws(ToolError) -> [String] {
     try (1..<max(Int(CommandLine.argc), 1)).map { index throws(ToolError) in
       guard let bytes = CommandLine.unsafeArgv[index] else { return "" }
       guard let argument = String(validatingCString: bytes) else {
-        // A file of the name with U+FFFD would be looked for, and not be found.
+        // With U+FFFD in its name, the file would not be found.
         throw ToolError(
           .usage,
           "the argument '\(String(cString: bytes))' is not valid UTF-8; rename the file, or let the terminal write UTF-8"

@@ -1,7 +1,7 @@
 extension UsageError {
-  /// One sentence without a period: what is wrong, and what to do.
+  /// Returns one sentence without a period: the problem and the remedy.
   ///
-  /// - Parameter tool: whose help is pointed to where nothing better can be said.
+  /// - Parameter tool: name of the tool whose help is suggested if there is no better remedy.
   public func sentence(tool: String) -> String {
     switch self {
     case .unknownOption(let name, nearest: let nearest?):

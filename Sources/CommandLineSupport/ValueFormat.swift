@@ -1,10 +1,10 @@
-/// What an option accepts, in the terms that help, errors, completions and the manual page need.
+/// The values that an option accepts, for help, errors, completions and the manual page.
 public struct ValueSyntax: Sendable, Equatable {
   /// The placeholder in help, such as `N` or `FILE`.
   public var name: String
   /// Completes the sentence "--hidden takes …".
   public var allowed: String
-  /// All accepted texts where they are few, otherwise empty.
+  /// All accepted texts if there are few, otherwise empty.
   public var choices: [String]
   /// Whether a shell should complete the value as a file name.
   public var isPath: Bool
@@ -17,15 +17,15 @@ public struct ValueSyntax: Sendable, Equatable {
   }
 }
 
-/// How the text after an option becomes a value, and how a default value becomes text.
+/// The conversion of an option's text to a value, and of a default value to text.
 public struct ValueFormat<Value>: Sendable {
   public let syntax: ValueSyntax
   let parse: @Sendable (String) -> Value?
   let describe: @Sendable (Value) -> String?
 
   /// - Parameters:
-  ///   - parse: gives nil for a text that is not allowed.
-  ///   - describe: gives nil for a value that help should not show as a default.
+  ///   - parse: returns nil for a text that is not allowed.
+  ///   - describe: returns nil for a value that help should not show as a default.
   public init(
     _ syntax: ValueSyntax,
     parse: @escaping @Sendable (String) -> Value?,
@@ -38,7 +38,7 @@ public struct ValueFormat<Value>: Sendable {
 }
 
 extension ValueFormat where Value == String {
-  /// Any text, the empty one included.
+  /// Any text, including the empty one.
   public static var text: Self {
     Self(ValueSyntax(name: "TEXT", allowed: "a text"), parse: { $0 }, describe: { $0.isEmpty ? nil : $0 })
   }
@@ -86,7 +86,7 @@ where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == Strin
 }
 
 extension ValueFormat {
-  /// Values with commas between, at least one.
+  /// Comma-separated values, at least one.
   public static func list<Element>(of element: ValueFormat<Element>) -> Self where Value == [Element] {
     Self(
       ValueSyntax(

@@ -1,22 +1,24 @@
 package import RecurrentEngine
 package import ReferenceModel
 
-/// What the engine computes from a chunk, and all that the same takes in scalar Double.
+/// The engine's loss and gradients for a chunk, with everything needed to compute them in scalar Double.
 package struct EngineGradients {
   /// The model in scalar Double.
   package let model: any ReferenceLanguageModelProtocol
   package let chunk: ReferenceModel.Chunk
-  /// Those before the chunk: (layer, batch).
+  /// The states before the chunk: (layer, batch).
   package let states: [[CellState]]
   /// The engine's mean cross-entropy in nats.
   package let loss: Double
-  /// The engine's gradients of that loss, under the names of the model in scalar Double.
+  /// The engine's gradients of `loss`, under the parameter names of the model in scalar Double.
   package let gradients: [NamedTensor]
 
-  /// Takes the last of some chunks that go on from one another, the first from a zero state. The model stays as it is.
+  /// Computes the gradients for the last of several consecutive chunks, the first of which starts from a zero state.
+  /// The model stays unchanged.
   ///
-  /// - Precondition: There is a chunk, and all have so many rows and at most so many steps as the first.
-  /// - Throws: `PyTorchTensorError` if the two models have come to name their parameters differently.
+  /// - Precondition: There is at least one chunk, and all have the same number of rows as the first and at most its
+  ///   number of steps.
+  /// - Throws: `PyTorchTensorError` if the two models name their parameters differently.
   package init(of model: LanguageModel, on chunks: [RecurrentEngine.Chunk], threadCount: Int) throws(PyTorchTensorError)
   {
     precondition(!chunks.isEmpty, "there is nothing to compute gradients of")

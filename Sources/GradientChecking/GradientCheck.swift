@@ -1,17 +1,18 @@
 internal import RecurrentEngine
 internal import ReferenceModel
 
-/// Gradients of the engine beside those of the same model in scalar Double, and those beside slopes of its loss.
+/// A comparison of the engine's gradients with a double-precision reference, and of the reference with finite
+/// differences of the loss.
 ///
-/// All errors of a tensor are relative to its largest gradient, so that numbers near zero say as little as they mean.
+/// All errors of a tensor are relative to its largest gradient, so that elements near zero have little weight.
 package struct GradientCheck: Sendable {
   /// One parameter.
   package struct Entry: Sendable, Equatable {
-    /// Its place in the tensor.
+    /// Index of the element in the tensor, one number per dimension.
     package let place: [Int]
     package let engine: Double
     package let reference: Double
-    /// The slope of the loss by central differences.
+    /// The derivative of the loss by central differences.
     package let numeric: Double
   }
 
@@ -19,35 +20,35 @@ package struct GradientCheck: Sendable {
     package let name: String
     package let shape: [Int]
     package let entries: [Entry]
-    /// The greatest difference between the engine and the reference, over all elements.
+    /// Maximum difference between the engine and the reference, over all elements.
     package let engineError: Double
-    /// The greatest difference between the reference and slopes, over the entries.
+    /// Maximum difference between the reference and finite differences, over the entries.
     package let referenceError: Double
     let engineTolerance: Double
 
     package var passes: Bool { engineError <= engineTolerance && referenceError <= GradientCheck.referenceTolerance }
   }
 
-  /// The engine computes in Float: what its rounding explains in a model that does not magnify it.
+  /// Tolerance for the engine's Float rounding errors in a model that does not magnify them.
   package static let usualEngineTolerance = 1e-4
   package static let referenceTolerance = 1e-6
 
   package let engineLoss: Double
   package let referenceLoss: Double
-  /// What the engine's rounding explains in this model.
+  /// Tolerance for the engine's Float rounding errors in this model.
   package let engineTolerance: Double
   package private(set) var tensors: [Tensor] = []
 
-  /// How many roundings of each parameter a computation in Float may be worth.
+  /// Tolerated error of a computation in Float, in multiples of the effect of rounding every parameter once.
   private static let roundingCount = 256.0
 
-  /// Whether gradients are right wherever they were looked at.
+  /// Whether all compared gradients are within their tolerances.
   package var passes: Bool { tensors.allSatisfy(\.passes) }
 
   /// - Parameters:
-  ///   - entryCount: How many elements of each tensor are set beside slopes of the loss, if there are as many.
-  ///   - seed: What chooses them.
-  ///   - goesOn: Told before each tensor which share of all is done; checking ends where it is false.
+  ///   - entryCount: Maximum number of elements of each tensor that are compared with finite differences.
+  ///   - seed: Random seed for the choice of elements.
+  ///   - goesOn: Called before each tensor with the completed fraction; the check ends if it returns false.
   package init(
     _ engine: EngineGradients, entryCount: Int = 4, seed: UInt64 = 1, goesOn: (Double) -> Bool = { _ in true }
   ) {
@@ -64,11 +65,11 @@ package struct GradientCheck: Sendable {
     precondition(engine.map(\.name) == reference.map(\.name), "the gradients are of another model")
     engineLoss = loss
     referenceLoss = model.loss(of: chunk, from: states).loss
-    // A tensor that hardly matters is not held to more digits than the loss has.
+    // A tensor with negligible gradients is not held to more digits than the loss has.
     let least = max(1e-3 * reference.map(\.values.largestMagnitude).largestMagnitude, .leastNormalMagnitude)
     let scales = reference.map { max($0.values.largestMagnitude, least) }
     var random = RandomGenerator(seed: seed)
-    // No computation in Float can tell more of a model than this, whichever of its tensors shows it.
+    // No computation in Float can be more accurate than this, whichever tensor of the model shows it.
     let magnifiedRounding = (0..<4).flatMap { _ in
       let shaken = model.shaken(with: &random).gradients(of: chunk, from: states).parameters.parameters
       return zip(zip(shaken, reference), scales).map { tensors, scale in
@@ -94,7 +95,7 @@ package struct GradientCheck: Sendable {
   }
 }
 
-/// How the loss changes with one parameter.
+/// The dependence of the loss on one parameter.
 private struct Slope {
   let model: any ReferenceLanguageModelProtocol
   let parameters: [NamedTensor]
@@ -115,8 +116,9 @@ private struct Slope {
     self.states = states
   }
 
-  /// Tries shorter and shorter steps until one agrees: a long one may reach over a kink, as that of a rectifier, to where
-  /// the slope is another. What is wrong disagrees at every step.
+  /// Returns the finite difference nearest to `value`, with smaller and smaller steps until one agrees: a large step
+  /// may cross a kink, such as that of a ReLU, beyond which the slope is different. A wrong gradient disagrees at every
+  /// step.
   func nearest(to value: Double, within tolerance: Double) -> Double {
     var best = Double.nan
     for step in [1e-4, 1e-5, 1e-6] {
@@ -137,8 +139,9 @@ private struct Slope {
 }
 
 extension ReferenceLanguageModelProtocol {
-  /// The model with each parameter as far off as Float may round it. Where its gradients differ, no computation in Float
-  /// can tell them: layer normalization of a few units whose sums are nearly equal magnifies rounding a thousandfold.
+  /// Returns the model with each parameter perturbed by as much as Float may round it. If its gradients differ, no
+  /// computation in Float can determine them: layer normalization of a few units with nearly equal products magnifies
+  /// rounding errors a thousandfold.
   fileprivate func shaken(with random: inout RandomGenerator) -> Self {
     var shaken = self
     shaken.parameters = parameters.map { tensor in
@@ -165,8 +168,8 @@ extension NamedTensor {
 }
 
 extension [Double] {
-  /// Some at random of those that are not zero, as most are where few characters of the vocabulary occur; of all where
-  /// none is.
+  /// Returns random indices of nonzero elements, or of any elements if all are zero. Most are zero if few characters of
+  /// the vocabulary occur.
   fileprivate func chooseIndices(_ count: Int, with random: inout RandomGenerator) -> [Int] {
     var candidates = indices.filter { self[$0] != 0 }
     if candidates.isEmpty { candidates = [Int](indices) }
@@ -176,7 +179,7 @@ extension [Double] {
     return chosen.sorted()
   }
 
-  /// Not-a-number if any of them is none.
+  /// The largest magnitude, or NaN if any element is NaN.
   fileprivate var largestMagnitude: Double {
     reduce(0) { $0.isNaN || $1.isNaN ? .nan : Swift.max($0, abs($1)) }
   }

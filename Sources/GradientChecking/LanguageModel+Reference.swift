@@ -2,17 +2,17 @@ package import RecurrentEngine
 package import ReferenceModel
 
 extension LanguageModel {
-  /// The same model in scalar Double.
+  /// Returns the same model in scalar Double.
   ///
-  /// - Throws: `PyTorchTensorError` if the two models have come to name their parameters differently.
+  /// - Throws: `PyTorchTensorError` if the two models name their parameters differently.
   package func makeReference() throws(PyTorchTensorError) -> any ReferenceLanguageModelProtocol {
     try makeReference(of: pyTorchTensors)
   }
 
-  /// A model in scalar Double of the same shape, which holds other numbers, such as gradients.
+  /// Returns a model in scalar Double of the same shape with other values, such as gradients.
   ///
-  /// - Parameter tensors: In the names and shapes of the model's own.
-  /// - Throws: `PyTorchTensorError` if the two models have come to name their parameters differently.
+  /// - Parameter tensors: Tensors with the names and shapes of the model's parameters.
+  /// - Throws: `PyTorchTensorError` if the two models name their parameters differently.
   package func makeReference(
     of tensors: [(name: String, shape: [Int], elements: [Float])]
   ) throws(PyTorchTensorError) -> any ReferenceLanguageModelProtocol {
@@ -36,7 +36,7 @@ extension RecurrentEngine.Connection {
 }
 
 extension RecurrentEngine.Chunk {
-  /// The same characters as the model in scalar Double takes them.
+  /// The same chunk for the model in scalar Double.
   package var reference: ReferenceModel.Chunk {
     func rows(_ values: [Int32]) -> [[Int]] {
       (0..<stepCount).map { step in (0..<batchSize).map { Int(values[step * batchSize + $0]) } }

@@ -1,8 +1,8 @@
-/// Σ x of `count` floats, a multiple of ``bandwidthUnit``, as fast as they can be read: the yardstick for work that
-/// memory limits.
+/// Returns Σ x of `count` floats, a multiple of ``bandwidthUnit``, at the speed of memory: the roof for memory-bound
+/// work.
 @inlinable @inline(__always)
 public func sum<V: FloatVector>(_: V.Type, _ x: FloatPointer, count: Int) -> Float {
-  // Two loads a cycle and four cycles an addition need eight additions that do not wait for each other.
+  // Two loads per cycle and an addition latency of four cycles need eight independent accumulators.
   var sums = InlineArray<8, V>(repeating: V(repeating: 0))
   var i = 0
   while i < count {
@@ -22,6 +22,6 @@ public func sum<V: FloatVector>(_: V.Type, _ x: FloatPointer, count: Int) -> Flo
   return total.total()
 }
 
-/// Floats that ``sum(_:_:count:)`` takes at a time with the widest vectors.
+/// Number of floats per iteration of ``sum(_:_:count:)`` with the widest vectors.
 @inlinable @inline(__always)
 public var bandwidthUnit: Int { 128 }

@@ -1,19 +1,19 @@
 public import CPUIntrinsics
 
-/// What the sums of a product start from.
+/// The initial value of a product's accumulators.
 public enum ProductStart: @unchecked Sendable {
   case zero
-  /// What `result` holds.
+  /// The contents of `result`.
   case result
   case bias(FloatPointer)
 }
 
-/// The rows of a product: those of some steps that one thread computes.
+/// The rows of a product: those of one or more steps that one thread computes.
 public struct StepRows: Sendable {
   /// Rows of each step.
   public var rows: Int
   public var steps: Int
-  /// Rows from the first of a step to the first of the next.
+  /// Distance in rows from the first row of a step to the first row of the next.
   public var distance: Int
 
   /// Rows of one step.
@@ -30,23 +30,25 @@ public struct StepRows: Sendable {
   }
 }
 
-/// result = start + left · right, for some rows of one block of columns. All products of the package end here.
+/// A matrix product result = start + left · right, for some rows of one block of columns. Every product of the package
+/// is computed as such block products.
 public struct BlockProduct {
   public var rows: StepRows
   /// Columns of 16 floats: 1, 2, 3 or 4.
   public var columns: Int
   public var start: ProductStart
   public var left: BlockedRows
-  /// Distance from term to term in a row of `left`.
+  /// Distance between consecutive terms in a row of `left`.
   public var leftTerm = 1
   /// (term, column of the block), the terms `rightStride` floats apart.
   public var right: FloatPointer
   public var rightStride: Int
   public var result: MutableFloatPointer
   public var resultStride: Int
-  /// Terms that all rows take before the next: as many as leave their part of `right` in the first-level cache.
+  /// Number of terms processed for all rows before the next ones, chosen so that their part of `right` fits the
+  /// first-level cache.
   public var termsAtOnce = 128
-  /// What will be wanted after this product, besides the right factor's next terms.
+  /// Memory to prefetch after the next terms of the right factor.
   public var upcoming: Upcoming
 
   @inlinable @inline(__always)
@@ -67,10 +69,10 @@ public struct BlockProduct {
   }
 }
 
-/// Memory that will be wanted soon.
+/// Memory to prefetch because it will be used soon.
 public struct Upcoming: @unchecked Sendable {
   public var pointer: FloatPointer
-  /// Cache lines of 16 floats.
+  /// Number of cache lines, of 16 floats each.
   public var lines: Int
 
   @inlinable @inline(__always)
@@ -80,16 +82,17 @@ public struct Upcoming: @unchecked Sendable {
   }
 }
 
-/// ``multiplyBlock(_:_:)`` at the vectors of one module, which compiles it once and hands it to its kernels.
+/// ``multiplyBlock(_:_:)`` for the vectors of one module, which compiles it once and passes it to its kernels.
 ///
-/// It has a tile for every height and width, and the intermediate language of Swift has one operation for each element
-/// of a vector: inlined into every kernel it would take most of the time of a build.
+/// The function contains a tile for every height and width, and Swift's intermediate language has one operation per
+/// vector element: inlining it into every kernel would take most of the build time.
 public typealias BlockKernel = (_ product: BlockProduct) -> Void
 
 /// Computes a product in tiles that stay in registers.
 ///
-/// Some terms at a time, for all rows: their part of `right` is then read from far away once. The sums lie in `result`
-/// between one part and the next, so each is one chain of multiply-adds whatever the parts are.
+/// Some terms at a time are processed for all rows, so that their part of `right` is fetched from memory once. The
+/// partial sums are kept in `result`, so each sum is one chain of multiply-adds regardless of the partition of the
+/// terms.
 @inlinable @inline(__always)
 public func multiplyBlock<V: FloatVector>(_: V.Type, _ product: BlockProduct) {
   guard product.rows.rows > 0 else { return }
@@ -105,7 +108,7 @@ public func multiplyBlock<V: FloatVector>(_: V.Type, _ product: BlockProduct) {
       part.segmentCount = many < remaining ? many : remaining
       part.terms = width
     } else {
-      // One long block in parts of nearly the same length.
+      // One long block in parts of nearly equal length.
       let parts = (width &- part.firstTerm &+ product.termsAtOnce &- 1) / product.termsAtOnce
       part.segmentCount = 1
       part.terms = (width &- part.firstTerm) / parts
@@ -115,7 +118,7 @@ public func multiplyBlock<V: FloatVector>(_: V.Type, _ product: BlockProduct) {
     part.firstTerm &+= part.terms
     part.right += part.terms &* product.rightStride
     if part.firstTerm == width {
-      // All blocks but the last have the same width, so the others that were read are as wide as the first.
+      // All blocks but the last have the same width, so the preceding ones are as wide as the first.
       part.right += (part.segmentCount &- 1) &* width &* product.rightStride
       part.segment &+= part.segmentCount
       part.firstTerm = 0
@@ -132,7 +135,7 @@ struct ProductPart {
   /// Blocks of the left factor.
   @usableFromInline var segment = 0
   @usableFromInline var segmentCount = 1
-  /// Where a single block is entered, and its terms; unused for several, which are read whole.
+  /// First term and number of terms within a single block; unused for several blocks, which are used whole.
   @usableFromInline var firstTerm = 0
   @usableFromInline var terms = 0
 
@@ -143,8 +146,8 @@ struct ProductPart {
   }
 }
 
-/// The rows are cut into tiles of heights that differ by one at most (32 = 6+6+5+5+5+5), because a short tile at the end
-/// takes almost as long as a full one.
+/// Computes one part of a product. The rows are split into tiles whose heights differ by at most one, such as
+/// 32 = 6+6+5+5+5+5, because a short tile at the end takes almost as long as a full one.
 @inlinable @inline(__always)
 func multiplyPart<V: FloatVector>(
   _: V.Type, _ product: BlockProduct, _ part: ProductPart, _ upcoming: inout Upcoming
@@ -184,20 +187,20 @@ func multiplyPart<V: FloatVector>(
   }
 }
 
-/// What the tiles of one part ask for, a cache line in each of their terms: the next part of the right factor, which
-/// follows this one, and then what is upcoming.
+/// The prefetches of one part's tiles, one cache line per term: first the next part of the right factor, which follows
+/// this one in memory, then the upcoming memory.
 @usableFromInline
 struct PartPrefetch {
   @usableFromInline var next: FloatPointer
   @usableFromInline var step: Int
-  /// Tiles that still ask for the next part.
+  /// Number of tiles that still prefetch the next part.
   @usableFromInline var tiles: Int
   @usableFromInline let terms: Int
 
   /// - Parameters:
-  ///   - floats: Length of the next part. A few tiles ask for all of it; where there are fewer tiles, for a line here
-  ///     and there, whose neighbours the CPU brings along.
-  ///   - terms: Lines that a tile asks for.
+  ///   - floats: Length of the next part. A few tiles prefetch all of it; if there are fewer tiles, they prefetch lines
+  ///     at intervals, and the CPU fetches the adjacent ones.
+  ///   - terms: Number of lines that one tile prefetches.
   @inlinable @inline(__always)
   init(next: FloatPointer, floats: Int, terms: Int, tiles: Int) {
     let needed = (floats / columnWidth &+ terms &- 1) / terms
@@ -207,7 +210,8 @@ struct PartPrefetch {
     step = floats / (self.tiles &* terms)
   }
 
-  /// When all has been asked for, asking goes on for something that is there already: that costs less than a branch.
+  /// Selects the next memory to prefetch. If none is left, tiles keep prefetching a line that is already cached, which
+  /// costs less than a branch.
   @inlinable @inline(__always)
   mutating func endTile(_ upcoming: inout Upcoming, hot: FloatPointer) {
     tiles &-= 1
@@ -224,11 +228,11 @@ struct PartPrefetch {
   }
 }
 
-/// Stands for a number that is known when a kernel is compiled.
+/// A type for an integer known at compile time, for which kernels are specialized.
 public enum Constant<let value: Int> {}
 
-// Transparent, not just always inlined: the optimizer would leave some heights as specializations, and those are weak
-// symbols.
+// Transparent rather than only always inlined: the optimizer would otherwise leave some heights as specializations,
+// which are weak symbols.
 @usableFromInline @_transparent
 func multiplyRows<V: FloatVector, let height: Int>(
   _: V.Type, _ height: Constant<height>.Type, _ product: BlockProduct, _ part: ProductPart,
@@ -274,7 +278,7 @@ func multiplyTile<V: FloatVector, let height: Int, let columns: Int>(
   sums.store(result, rowStride: product.resultStride)
 }
 
-/// Asks for the lines of a tile that are written without having been read.
+/// Prefetches the lines of a tile that are written without having been read.
 @inlinable @inline(__always)
 func prefetchTile(_ result: MutableFloatPointer, _ rowStride: Int, height: Int, columns: Int) {
   var row = 0

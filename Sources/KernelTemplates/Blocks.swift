@@ -1,7 +1,7 @@
-/// How the columns of a packed matrix, and of the activations that belong to it, are cut into blocks.
+/// The partition of a packed matrix's columns, and of the corresponding activations, into blocks.
 ///
-/// A matrix with `gates` columns for each of its units is stored block after block, a block holding all gates of
-/// `unitColumns` · 16 units (the last block of fewer, padded with zeros to whole columns):
+/// A matrix with `gates` columns per unit is stored block by block. A block holds all gates of `unitColumns` · 16 units
+/// (the last block fewer, padded with zeros to whole columns):
 ///
 /// ```
 /// weights      (block, row, gate, unit of the block)
@@ -10,7 +10,7 @@
 ///
 /// The widest block has four columns, the width of a ``Tile``: one gate of 64 units, two of 32, four of 16.
 public struct Blocks: Sendable, Equatable {
-  /// Units of the matrix without padding.
+  /// Number of units without padding.
   public let units: Int
   public let gates: Int
   /// Columns of 16 units in a full block.
@@ -22,41 +22,41 @@ public struct Blocks: Sendable, Equatable {
     self.unitColumns = max(1, 4 / gates)
   }
 
-  /// Columns of 16 units in all blocks together.
+  /// Number of columns of 16 units in all blocks together.
   @inlinable @inline(__always)
   public var totalUnitColumns: Int { (units &+ columnWidth &- 1) / columnWidth }
   @inlinable @inline(__always)
   public var count: Int { (totalUnitColumns &+ unitColumns &- 1) / unitColumns }
-  /// Floats in a row of a full block.
+  /// Number of floats in a row of a full block.
   @inlinable @inline(__always)
   public var fullWidth: Int { gates &* unitColumns &* columnWidth }
 
-  /// Columns of 16 units in one block.
+  /// Returns the number of columns of 16 units in one block.
   @inlinable @inline(__always)
   public func unitColumns(of block: Int) -> Int {
     let remaining = totalUnitColumns &- block &* unitColumns
     return remaining < unitColumns ? remaining : unitColumns
   }
 
-  /// Floats in a row of one block.
+  /// Returns the number of floats in a row of one block.
   @inlinable @inline(__always)
   public func width(of block: Int) -> Int { gates &* unitColumns(of: block) &* columnWidth }
 
-  /// Floats before a block in an array with `rows` rows.
+  /// Returns the number of floats before a block in an array with `rows` rows.
   @inlinable @inline(__always)
   public func offset(of block: Int, rows: Int) -> Int { block &* fullWidth &* rows }
 
-  /// Floats of an array with `rows` rows.
+  /// Returns the number of floats in an array with `rows` rows.
   @inlinable @inline(__always)
   public func size(rows: Int) -> Int { totalUnitColumns &* gates &* columnWidth &* rows }
 
-  /// Some of the blocks, as those of a matrix of their own.
+  /// Some of the blocks, as the blocks of a separate matrix.
   public subscript(range: Range<Int>) -> Blocks {
     let unitsOfBlock = unitColumns * columnWidth
     return Blocks(units: min(units, range.upperBound * unitsOfBlock) - range.lowerBound * unitsOfBlock, gates: gates)
   }
 
-  /// Where one element stands in an array with `rows` rows.
+  /// Returns the index of one element in an array with `rows` rows.
   public func index(row: Int, gate: Int, unit: Int, rows: Int) -> Int {
     let column = unit / columnWidth
     let block = column / unitColumns

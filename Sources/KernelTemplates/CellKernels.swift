@@ -1,13 +1,13 @@
 extension KernelSet {
-  /// The kernels of a cell: one for each of its gate groups, `forward` in their order, `backward` in the reverse one.
+  /// The kernels of a cell, one per gate group: `forward` in group order, `backward` in reverse order.
   public struct Cell: Sendable {
     public var forward: [CellKernel]
     public var backward: [CellKernel]
-    /// The same with layer normalization: from sums that are complete, without a product.
+    /// The same kernels with layer normalization: they start from complete pre-activations and compute no product.
     public var normalizedForward: [CellKernel]
     public var normalizedBackward: [CellKernel]
 
-    // Not one initializer with arrays: an array of functions would put weak symbols into the modules of the kernels.
+    // Not one initializer with arrays: an array of functions would put weak symbols into the kernel modules.
     public init(
       forward: @escaping CellKernel, backward: @escaping CellKernel, normalizedForward: @escaping CellKernel,
       normalizedBackward: @escaping CellKernel

@@ -1,19 +1,19 @@
-/// The gates of a cell that one kernel computes together, with what belongs to them.
+/// The gates of a cell that one kernel computes together, with their weights and biases.
 public struct GateGroup: @unchecked Sendable {
-  /// How the activations of these gates are cut into blocks, and how their weights are.
+  /// The partition of the activations of these gates into blocks, and of their weights.
   public var blocks: Blocks
-  /// The blocks that a forward step computes: all, or one thread's part of them.
+  /// The blocks that a forward step computes: all of them, or one thread's part.
   public var blockRange: Range<Int>
   public var bias: FloatPointer  // (block, gate, unit)
   public var inputWeights: FloatPointer  // (block, input, gate, unit)
   public var inputBlocks: Blocks
   public var recurrentWeights: FloatPointer  // (block, hidden, gate, unit)
   public var recurrentBlocks: Blocks
-  /// The gates with input weights are the first; those with recurrent weights begin here.
+  /// Index of the first gate with recurrent weights; the gates with input weights come first.
   public var firstRecurrentGate: Int
-  /// The gates when they have been computed; their gradients when those have. (block, step and row, gate, unit)
+  /// The pre-activations, then the gates, then the gradients of the pre-activations. (block, step and row, gate, unit)
   public var gates: MutableFloatPointer
-  /// Rows of `gates` in all steps together.
+  /// Number of rows of `gates` over all steps.
   public var gateRows: Int
 
   public init(
@@ -33,7 +33,7 @@ public struct GateGroup: @unchecked Sendable {
     self.gateRows = gateRows
   }
 
-  /// Where a row of the gates of one block stands.
+  /// Returns the offset in `gates` of one row of a block.
   @inlinable @inline(__always)
   func offset(of block: Int, row: Int) -> Int {
     blocks.offset(of: block, rows: gateRows) &+ row &* blocks.width(of: block)
@@ -42,52 +42,53 @@ public struct GateGroup: @unchecked Sendable {
 
 /// One time step of one layer for some rows of the batch: everything that a cell's kernels read and write.
 ///
-/// Sums over inputs are computed for several steps at a time, this one and those after it; see ``inputSums(_:_:_:_:)``.
+/// The products with the input are computed for several steps at a time, this one and the following ones; see
+/// ``inputSums(_:_:_:_:)``.
 ///
 /// All state is row-major, (row, unit), with rows `stateStride` floats apart; units beyond the hidden size are zero.
 public struct CellStep: @unchecked Sendable {
-  /// Rows of the batch that this call computes.
+  /// Number of batch rows that this call computes.
   public var rows: Int
-  /// Rows from step to step, in all arrays.
+  /// Distance in rows between consecutive steps, in all arrays.
   public var batchSize: Int
-  /// Steps of which sums over inputs are computed.
+  /// Number of steps whose input products are computed together.
   public var stepCount = 1
   public var hiddenSize: Int
-  /// Length of the layer's input, or the rows of its weights where `characters` is set.
+  /// Size of the layer's input, or the number of its weight rows if `characters` is set.
   public var inputSize: Int
-  /// Floats from row to row of the input.
+  /// Distance in floats between rows of the input.
   public var inputStride: Int
   public var stateStride: Int
-  /// The row of the gate arrays in which this step's first row is.
+  /// The row of the gate arrays that holds this step's first row.
   public var gateRow = 0
 
-  /// The characters that layer 0 reads, one a row; x W is then a row of W. Nil in the layers above.
+  /// The character IDs that layer 0 reads, one per row; x W is then a row of W. Nil in the layers above.
   public var characters: UnsafePointer<Int32>?
-  /// What these rows of W are multiplied with, one a row; nil for 1.
+  /// Factors of these rows of W, one per batch row; nil for 1.
   public var characterFactors: FloatPointer?
   /// The output of the layer below, or the embeddings of characters.
   public var input: FloatPointer
 
   public var previousHidden: FloatPointer  // h′
   public var hidden: MutableFloatPointer  // h
-  public var previousCell: FloatPointer  // c′, of cells that have a cell state
+  public var previousCell: FloatPointer  // c′, in cells with a cell state
   public var cell: MutableFloatPointer  // c
-  /// Of an LSTM that has them.
+  /// The peephole weights of an LSTM that has them.
   public var peepholes: Peepholes
   /// r ∘ h′, of the GRU that resets before the product.
   public var resetHidden: MutableFloatPointer
 
   /// ∂L/∂h from the layer above or the output.
   public var outputGradient: FloatPointer
-  /// In: ∂L/∂h from the step after. Out: the part of ∂L/∂h′ that comes past the gates, in cells that have one.
+  /// In: ∂L/∂h from the following step. Out: the part of ∂L/∂h′ that bypasses the gates, in cells that have one.
   public var hiddenGradient: MutableFloatPointer
-  /// In: ∂L/∂c from the step after. Out: ∂L/∂c′.
+  /// In: ∂L/∂c from the following step. Out: ∂L/∂c′.
   public var cellGradient: MutableFloatPointer
   /// ∂L/∂(r ∘ h′)
   public var resetHiddenGradient: MutableFloatPointer
 
   public var firstGroup: GateGroup
-  /// The gates that need the result of the first group; equal to it in cells with one group.
+  /// The gates that depend on the first group's result; equal to the first group in cells with one group.
   public var secondGroup: GateGroup
 
   public init(

@@ -1,37 +1,38 @@
-// How a stacked layer is joined to the one below, element by element. With x the output of the layer below, d what the
-// layer itself computes, as dropout leaves it, and y what it puts out:
+// Connections of a stacked layer to the layer below, elementwise. x is the output of the layer below, d the result of
+// the layer itself after dropout, and y the output of the layer:
 //
 //   constant  y = βx + αd                               residual: α = β = 1; leaky: α = a, β = 1 − a
 //   highway   y = (1−a)∘x + a∘d      a = σ(xA + b_A)    Srivastava et al. 2015
 //   gated     y = b∘x + a∘d          b = σ(xB + b_B)
 //
-// The gates do not wait for a state, so their sums are there for many steps before a kernel begins.
+// The gates depend on no recurrent state, so their pre-activations are computed for many steps before a kernel begins.
 
 /// One time step of one layer's connection for some rows of the batch: everything that its kernels read and write.
 ///
 /// States are row-major, (row, unit), with rows `stateStride` floats apart; units beyond the hidden size are zero.
 public struct ConnectionStep: @unchecked Sendable {
-  /// Rows of the batch that this call computes.
+  /// Number of batch rows that this call computes.
   public var rows: Int
   public var stateStride: Int
-  /// Without gates: β, the share of x, and α, that of d.
+  /// The factor β of x without gates; `addedShare` is the factor α of d.
   public var inputShare: Float = 1
   public var addedShare: Float = 1
-  /// How gates are cut into blocks; without gates, how units are.
+  /// The partition of gates into blocks, or of units for connections without gates.
   public var blocks: Blocks
-  /// The blocks that a forward step computes: all, or one thread's part of them.
+  /// The blocks that a forward step computes: all of them, or one thread's part.
   public var blockRange: Range<Int>
-  /// Sums, then the gates a and b, then the gradients of their sums. (block, step and row, gate, unit)
+  /// The pre-activations, then the gates a and b, then the gradients of the pre-activations. (block, step and row,
+  /// gate, unit)
   public var gates: MutableFloatPointer
-  /// Rows of `gates` in all steps together.
+  /// Number of rows of `gates` over all steps.
   public var gateRows: Int
-  /// The row of `gates` in which this step's first row is.
+  /// The row of `gates` that holds this step's first row.
   public var gateRow: Int
 
   public var input: FloatPointer  // x
   public var added: FloatPointer  // d
   public var output: MutableFloatPointer  // y
-  /// In: ∂L/∂y. Out: the part of ∂L/∂x that comes neither through the layer nor through gates.
+  /// In: ∂L/∂y. Out: the part of ∂L/∂x that flows neither through the layer nor through the gates.
   public var outputGradient: MutableFloatPointer
   public var addedGradient: MutableFloatPointer  // ∂L/∂d
 
@@ -54,8 +55,8 @@ public struct ConnectionStep: @unchecked Sendable {
     self.addedGradient = addedGradient
   }
 
-  /// Calls `body` for each vector of units of each row, with its offset in the states, that of its first gate, and the
-  /// distance from gate to gate.
+  /// Calls `body` for each vector of units of each row, with its offset in the states, the offset of its first gate,
+  /// and the distance between gates.
   @inlinable @inline(__always)
   func forEachVector<V: FloatVector>(_: V.Type, _ body: (_ state: Int, _ gate: Int, _ gateStride: Int) -> Void) {
     var block = blockRange.lowerBound
@@ -79,7 +80,7 @@ public struct ConnectionStep: @unchecked Sendable {
   }
 }
 
-// MARK: Constant shares
+// MARK: Constant factors
 
 @inlinable @inline(__always)
 public func constantConnectionForward<V: FloatVector>(_: V.Type, _ step: ConnectionStep) {

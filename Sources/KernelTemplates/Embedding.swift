@@ -1,11 +1,11 @@
-// Embeddings stand as the weights of the output layer do, which they may be at the same time: a column for each
-// character. Reading one goes from line to line of the cache; next to the product that follows it is nothing.
+// Embeddings are stored like the weights of the output layer, to which they may be tied: one column per character.
+// Reading a column touches a separate cache line per element, which is negligible beside the product that follows.
 
 /// Sets each row to the embedding of its character.
 ///
 /// - Parameters:
-///   - characters: One a row.
-///   - table: (block, term, character of the block), `terms` terms to a block.
+///   - characters: Character IDs, one per row.
+///   - table: (block, term, character of the block), `terms` terms per block.
 ///   - result: (row, term), rows `rowStride` floats apart.
 @inlinable @inline(__always)
 public func lookUpEmbeddings(
@@ -27,7 +27,8 @@ public func lookUpEmbeddings(
   }
 }
 
-/// Adds the gradient of each row to the embedding of its character, some terms of it, one row after the other.
+/// Adds the gradient of each row to the embedding of its character, for the terms in `termRange`, one row after the
+/// other.
 @inlinable @inline(__always)
 public func addEmbeddingGradients(
   rows: Range<Int>, characters: UnsafePointer<Int32>, gradients: FloatPointer, rowStride: Int, termRange: Range<Int>,
@@ -48,7 +49,7 @@ public func addEmbeddingGradients(
   }
 }
 
-/// Where the embedding of a character begins, and how far apart its numbers are.
+/// The location of a character's embedding: the offset of its first element and the distance between elements.
 @usableFromInline
 struct EmbeddingColumn {
   @usableFromInline let offset: Int

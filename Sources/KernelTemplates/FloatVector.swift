@@ -1,32 +1,33 @@
 public typealias FloatPointer = UnsafePointer<Float>
 public typealias MutableFloatPointer = UnsafeMutablePointer<Float>
 
-/// What the kernels need of a vector register of floats.
+/// A vector register of floats, with the operations that the kernels need.
 ///
-/// The members are written on the concrete types, three times over: generic `SIMD` extensions compile to loops over
-/// single elements, and only a member that is certain to be inlined takes on the instruction set of the module that
-/// uses it.
+/// The members are written out on each of the three concrete types: generic `SIMD` extensions compile to loops over
+/// single elements, and only a member that is certain to be inlined is compiled for the instruction set of the module
+/// that uses it.
 public protocol FloatVector {
-  /// Floats in a vector: 4, 8 or 16, so that whole vectors fill a column of ``columnWidth`` floats.
+  /// Number of floats in a vector: 4, 8 or 16, so that whole vectors fill a column of ``columnWidth`` floats.
   static var lanes: Int { get }
-  /// The most rows of a tile with four columns whose accumulators stay in the registers of the CPU.
+  /// Maximum number of rows of a four-column tile whose accumulators fit the registers of the CPU.
   static var tileHeight: Int { get }
   init(repeating value: Float)
   init(at pointer: FloatPointer)
   func store(_ pointer: MutableFloatPointer)
-  /// `self + a · b`, rounded once where the CPU has a fused multiply-add.
+  /// Returns `self + a · b`, rounded once if the CPU has a fused multiply-add.
   func adding(_ a: Self, times b: Self) -> Self
   func clamped(_ low: Float, _ high: Float) -> Self
   func maximum(_ other: Self) -> Self
-  /// Element i where that of `other` is above 0, and 0 elsewhere.
+  /// Returns element i where that of `other` is positive, and 0 elsewhere.
   func keeping(wherePositive other: Self) -> Self
-  /// 1/√x to a few per cent, by halving the exponent.
+  /// Returns 1/√x to within a few per cent, by halving the exponent.
   func roughReciprocalSquareRoot() -> Self
-  /// `2ⁿ` of a vector of `n + 1.5 · 2²³`, for integers −126 ≤ n ≤ 127.
+  /// Returns `2ⁿ` for a vector of `n + 1.5 · 2²³`, for integers −126 ≤ n ≤ 127.
   func powerOfTwoFromMagic() -> Self
-  /// Element i where `first + i < count`, and `filler` elsewhere.
+  /// Returns element i where `first + i < count`, and `filler` elsewhere.
   func keeping(below count: Int, from first: Int, else filler: Float) -> Self
-  /// 0 where the 31 random bits that a key has for position `first + i` are less than the threshold, element i elsewhere.
+  /// Returns 0 where the key's 31 random bits for position `first + i` are below the threshold, and element i
+  /// elsewhere.
   func dropping(_ key: UInt64, threshold: Int32, from first: Int) -> Self
   func largestElement() -> Float
   static func + (a: Self, b: Self) -> Self
@@ -35,8 +36,8 @@ public protocol FloatVector {
   static func / (a: Self, b: Self) -> Self
 }
 
-/// The floats of a column: the width in which all packed data is laid out, whatever the vectors of the CPU.
-/// Data and the order of every sum are then the same for all CPUs.
+/// Number of floats in a column: the unit of all packed layouts, whatever the vector width of the CPU. The data layout
+/// and the order of every sum are therefore the same on all CPUs.
 @inlinable @inline(__always)
 public var columnWidth: Int { 16 }
 
@@ -54,7 +55,7 @@ extension SIMD4<Float>: FloatVector {
   #if arch(arm64)
     @_transparent public func adding(_ a: Self, times b: Self) -> Self { addingProduct(a, b) }
   #else
-    // `addingProduct` would call `fmaf` for each element: the oldest x86-64 has no such instruction.
+    // `addingProduct` would call `fmaf` for each element: baseline x86-64 has no such instruction.
     @_transparent public func adding(_ a: Self, times b: Self) -> Self { self + a * b }
   #endif
   @_transparent public func clamped(_ low: Float, _ high: Float) -> Self {

@@ -1,8 +1,8 @@
-// The sums x W + h′ U + b of all gates. The first two do not wait for h′ and are computed for several steps at a time,
-// so that W is read once for all of them.
+// The pre-activations x W + h′ U + b of all gates. The terms x W and b do not depend on h′ and are computed for several
+// steps at a time, so that W is read once for all of them.
 
-/// sums = x W + b, for all rows of all steps of `step`, in the gate array. Where x is a character, x W is a row of W,
-/// looked up and not multiplied.
+/// Computes x W + b in the gate array, for all rows of all steps of `step`. If x is a character, x W is a row of W,
+/// looked up instead of multiplied.
 @inlinable @inline(__always)
 public func inputSums<V: FloatVector>(
   _: V.Type, _ step: CellStep, _ group: GateGroup, _ multiplyBlock: BlockKernel
@@ -29,7 +29,7 @@ public func inputSums<V: FloatVector>(
           left: BlockedRows(oneBlock: step.input, columns: step.inputSize, rowStride: step.inputStride),
           right: weights, rightStride: inputWidth, result: sums, resultStride: group.blocks.width(of: block)))
     }
-    // Gates that x does not enter have a bias all the same.
+    // Gates without input weights still have a bias.
     let rest = group.blocks.width(of: block) &- inputWidth
     step.fill(V.self, sums + inputWidth, width: rest, rowStride: group.blocks.width(of: block)) { _, i in
       V(at: bias + inputWidth + i)
@@ -64,8 +64,8 @@ extension CellStep {
     }
   }
 
-  /// Adds h′ U to the sums of one block, for the rows of the first step. `factor` is h′, or what the cell puts in its
-  /// place.
+  /// Adds h′ U to the pre-activations of one block, for the rows of the first step. `factor` is h′, or the cell's
+  /// replacement for it.
   @inlinable @inline(__always)
   func addRecurrentProduct(_ group: GateGroup, factor: FloatPointer, block: Int, _ multiplyBlock: BlockKernel) {
     let width = group.recurrentBlocks.width(of: block)

@@ -1,8 +1,8 @@
 public import RecurrentCells
 
-/// The kernels of one instruction set, compiled for it. The engine picks one set when it starts.
+/// The kernels compiled for one instruction set. The engine selects one set at startup.
 ///
-/// Each function is a template of this module at one vector width; the templates say what the arguments mean.
+/// Each function is a template of this module at one vector width; the templates document the arguments.
 public struct KernelSet: Sendable {
   public typealias CellKernel = @Sendable (CellStep) -> Void
   public typealias CellKernels = @Sendable (_ cell: RecurrentCell) -> Cell
@@ -69,7 +69,7 @@ public struct KernelSet: Sendable {
   public typealias Map = @Sendable (_ x: FloatPointer, _ count: Int, _ result: MutableFloatPointer) -> Void
   public typealias MultiplyAddsInRegisters = @Sendable (_ repetitions: Int) -> Float
 
-  /// What layer normalization computes between products and gates, and back.
+  /// The forward and backward kernels of layer normalization, which run between the products and the gates.
   public struct Normalization: Sendable {
     public typealias OfSums = @Sendable (_ step: CellStep, _ group: GateGroup, _ part: NormalizedSums) -> Void
     public typealias OfCellState = @Sendable (_ step: CellStep, _ state: NormalizedCellState) -> Void
@@ -92,7 +92,7 @@ public struct KernelSet: Sendable {
     }
   }
 
-  /// What joins a stacked layer to the one below, and back.
+  /// The forward and backward kernels of one connection between stacked layers.
   public struct Connection: Sendable {
     public typealias OfStep = @Sendable (_ step: ConnectionStep) -> Void
 
@@ -105,13 +105,13 @@ public struct KernelSet: Sendable {
     }
   }
 
-  /// The connections, each with kernels of its own.
+  /// The kernels of all connections.
   public struct Connections: Sendable {
-    /// Of shares that do not change.
+    /// Connections with constant factors.
     public var constant: Connection
-    /// Of one gate.
+    /// The highway connection, with one gate.
     public var highway: Connection
-    /// Of two.
+    /// The gated connection, with two gates.
     public var gated: Connection
 
     public init(constant: Connection, highway: Connection, gated: Connection) {
@@ -122,7 +122,7 @@ public struct KernelSet: Sendable {
   }
 
   public var name: String
-  /// Floats in a vector.
+  /// Number of floats in a vector.
   public var lanes: Int
   public var cell: CellKernels
   public var normalization: Normalization
@@ -141,14 +141,14 @@ public struct KernelSet: Sendable {
   public var rmsProp: RMSProp
   public var sgd: SGD
   public var sumOfSquares: Sum
-  /// Maps sixteen floats at a time: eˣ, σ(x), tanh x, √x. For the tests of their accuracy.
+  /// Elementwise eˣ, σ(x), tanh x and √x, sixteen floats at a time, for tests of their accuracy.
   public var exponential: Map
   public var sigmoid: Map
-  /// The first of two logistic functions, the other that of −x.
+  /// The first result of the kernel for two logistic functions, with −x as the second argument.
   public var sigmoidOfTwo: Map
   public var hyperbolicTangent: Map
   public var squareRoot: Map
-  /// The two yardsticks: what registers can compute, and what memory can deliver.
+  /// Measurements of the two roofs: floating-point throughput in registers, and memory bandwidth.
   public var multiplyAddsInRegisters: MultiplyAddsInRegisters
   public var sum: Sum
 

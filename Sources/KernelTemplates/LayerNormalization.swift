@@ -1,22 +1,22 @@
-// Layer normalization (Ba et al. 2016) of a gate's sums over the units, those over the input and those over the hidden
-// state each by themselves:
+// Layer normalization (Ba et al. 2016) of a gate's pre-activation over the units, separately for the products with the
+// input and with the hidden state:
 //
 //   a = b + g∘N(xW) + g′∘N(h′U)    N(v) = (v − μ) / √(σ² + ε), with the mean μ and the variance σ² of v
 //
-// A sum must be there for all units before any of them can be used, so these are kernels of their own between the
+// The products of all units are needed before any of them can be used, so these are separate kernels between the
 // products and the gates.
 
-/// One of the two sums of a group's gates.
+/// One of the two products, xW or h′U, of a group's gates, and its normalization.
 public struct NormalizedSums: @unchecked Sendable {
-  /// The gates that have this sum.
+  /// The gates that have this product.
   public var gates: Range<Int>
   public var gain: FloatPointer  // (block, gate, unit), of these gates
   public var gainBlocks: Blocks
-  /// The sums v, then N(v), then ∂L/∂v. (block, step and row, gate, unit), as all gates of the group
+  /// The products v, then N(v), then ∂L/∂v. (block, step and row, gate, unit), like all gates of the group
   public var sums: MutableFloatPointer
   /// 1 / √(σ² + ε) (step and row, gate)
   public var scales: MutableFloatPointer
-  /// The share of each row of the batch in ∂L/∂g, over all steps so far. (block, row, gate, unit), as all gates
+  /// Contributions of each batch row to ∂L/∂g, over all steps so far. (block, row, gate, unit), like all gates
   public var gainGradient: MutableFloatPointer
   /// The first row of the batch that is computed.
   public var firstRow: Int
@@ -35,7 +35,7 @@ public struct NormalizedSums: @unchecked Sendable {
   }
 }
 
-/// Begins the sums of all gates with their biases, for the rows of one step.
+/// Initializes the pre-activations of all gates to their biases, for the rows of one step.
 @inlinable @inline(__always)
 public func startFromBias<V: FloatVector>(_: V.Type, _ step: CellStep, _ group: GateGroup) {
   var block = 0
@@ -56,7 +56,7 @@ public func startFromBias<V: FloatVector>(_: V.Type, _ step: CellStep, _ group: 
   }
 }
 
-/// Adds g∘N(v) to the sums of the gates, for the rows of one step.
+/// Adds g∘N(v) to the pre-activations of the gates, for the rows of one step.
 @inlinable @inline(__always)
 public func addNormalized<V: FloatVector>(_: V.Type, _ step: CellStep, _ group: GateGroup, _ part: NormalizedSums) {
   var gate = part.gates.lowerBound
@@ -88,8 +88,8 @@ public func addNormalized<V: FloatVector>(_: V.Type, _ step: CellStep, _ group: 
   }
 }
 
-/// The way back, when the gradients of the gates' sums are in their places: ∂L/∂v in place of N(v), and what these rows
-/// add to ∂L/∂g.
+/// Runs the backward step of normalization, given the gradients of the pre-activations in the gate array: overwrites
+/// N(v) with ∂L/∂v, and adds the contributions of these rows to ∂L/∂g.
 @inlinable @inline(__always)
 public func normalizationGradients<V: FloatVector>(
   _: V.Type, _ step: CellStep, _ group: GateGroup, _ part: NormalizedSums
@@ -114,7 +114,7 @@ public func normalizationGradients<V: FloatVector>(
 }
 
 extension GateGroup {
-  /// One gate in the rows of one step.
+  /// Returns one gate in the rows of one step.
   @inlinable @inline(__always)
   func rows(of pointer: MutableFloatPointer, _ step: CellStep, gate: Int) -> BlockedRows {
     BlockedRows(pointer, blocks, rows: gateRows, firstRow: step.gateRow, firstGate: gate, gateCount: 1)
@@ -122,7 +122,7 @@ extension GateGroup {
 }
 
 extension NormalizedSums {
-  /// The gain of one gate, a single row.
+  /// Returns the gain of one gate as a single row.
   @inlinable @inline(__always)
   func gainRow(_ gate: Int) -> BlockedRows {
     BlockedRows(

@@ -1,12 +1,12 @@
 extension BlockedRows {
-  /// What is added to a variance before its root is taken.
+  /// The constant ε added to a variance before taking its square root.
   @inlinable @inline(__always)
   static var normalizationEpsilon: Float { 1e-5 }
 
   @inlinable @inline(__always)
   func pointer(block: Int, row: Int) -> MutableFloatPointer { start(of: block) + row &* rowStride(of: block) }
 
-  /// N(v) in place of one row v of `count` numbers, which is zero beyond them.
+  /// Overwrites a row v of `count` numbers with N(v). Elements beyond `count` must be zero.
   ///
   /// - Returns: 1 / √(σ² + ε)
   @inlinable @inline(__always)
@@ -26,12 +26,12 @@ extension BlockedRows {
     return scale.largestElement()
   }
 
-  /// ∂L/∂v in place of N(v), of one row whose ∂L/∂(g∘N(v)) is δ; and δ∘N(v) is added to `gainGradient`.
+  /// Overwrites N(v) with ∂L/∂v in one row, given δ = ∂L/∂(g∘N(v)), and adds δ∘N(v) to `gainGradient`.
   ///
-  /// With n = N(v) and e = ∂L/∂n = δ∘g it is (e − mean(e) − n mean(e∘n)) / √(σ² + ε).
+  /// With n = N(v) and e = ∂L/∂n = δ∘g, ∂L/∂v = (e − mean(e) − n mean(e∘n)) / √(σ² + ε).
   ///
   /// - Parameters:
-  ///   - scale: What ``normalize(_:row:count:)`` returned.
+  ///   - scale: The result of ``normalize(_:row:count:)``.
   ///   - gradient: δ.
   ///   - gain: g, a single row.
   @inlinable @inline(__always)

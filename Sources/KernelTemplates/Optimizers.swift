@@ -1,13 +1,13 @@
-// One update of `count` parameters, a multiple of sixteen, by their gradients. The formulae are those of PyTorch's
-// optimizers. `gradientScale` is what clipping by the global norm leaves of each gradient.
+// One optimizer step for `count` parameters, a multiple of sixteen. The formulas are those of PyTorch's optimizers.
+// `gradientScale` is the factor from clipping by the global norm.
 
-/// m = β₁m + (1−β₁)g, v = β₂v + (1−β₂)g², w = w − rate·m / (√v / √(1−β₂ᵗ) + ε), where `rate` has 1/(1−β₁ᵗ) in it.
-/// Kingma and Ba 2015.
+/// One step of Adam (Kingma and Ba 2015): m = β₁m + (1−β₁)g, v = β₂v + (1−β₂)g², w = w − rate·m / (√v / √(1−β₂ᵗ) + ε),
+/// where `rate` includes the factor 1/(1−β₁ᵗ).
 public struct AdamStep: Sendable {
   public var rate: Float
   public var beta1: Float
   public var beta2: Float
-  /// 1−β, rounded once: from a β that is a float already it would be off by 1e-5 of itself.
+  /// 1−β, rounded once: computed from a β rounded to Float, it would have a relative error of 1e-5.
   public var oneMinusBeta1: Float
   public var oneMinusBeta2: Float
   public var epsilon: Float
@@ -51,7 +51,7 @@ public func adam<V: FloatVector>(
   }
 }
 
-/// v = αv + (1−α)g², w = w − rate·g / (√v + ε). Tieleman and Hinton 2012.
+/// Applies one step of RMSProp (Tieleman and Hinton 2012): v = αv + (1−α)g², w = w − rate·g / (√v + ε).
 @inlinable @inline(__always)
 public func rmsProp<V: FloatVector>(
   _: V.Type, rate: Float, decay: Double, epsilon: Float, count: Int, parameters: MutableFloatPointer,
@@ -71,7 +71,7 @@ public func rmsProp<V: FloatVector>(
   }
 }
 
-/// u = μu + g, w = w − rate·u
+/// Applies one step of stochastic gradient descent with momentum: u = μu + g, w = w − rate·u.
 @inlinable @inline(__always)
 public func sgd<V: FloatVector>(
   _: V.Type, rate: Float, momentum: Float, count: Int, parameters: MutableFloatPointer, gradients: FloatPointer,

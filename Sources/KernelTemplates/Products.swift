@@ -1,15 +1,15 @@
-/// A matrix of activations as the products see it: blocks of columns, each stored row after row.
+/// A matrix of activations as an operand of products: blocks of columns, each stored row by row.
 public struct BlockedRows: @unchecked Sendable {
   public var pointer: UnsafeMutablePointer<Float>
   public var blockCount: Int
   public var blockStride: Int
-  /// Floats that count in a row of a block, and the distance from row to row.
+  /// Number of floats used in a row of a block, and the distance between rows.
   public var width: Int
   public var rowStride: Int
   public var lastWidth: Int
   public var lastRowStride: Int
 
-  /// A matrix stored row after row, `columns` numbers wide.
+  /// Creates a view of a row-major matrix with `columns` columns.
   public init(rowMajor pointer: UnsafeMutablePointer<Float>, columns: Int, rowStride: Int) {
     let fullWidth = 4 * columnWidth
     self.pointer = pointer
@@ -22,7 +22,7 @@ public struct BlockedRows: @unchecked Sendable {
     lastBlockCorrection = 0
   }
 
-  /// Rows that are read as one block, however wide.
+  /// Creates a view of rows as one block of any width.
   @inlinable @inline(__always)
   public init(oneBlock pointer: FloatPointer, columns: Int, rowStride: Int) {
     self.pointer = UnsafeMutablePointer(mutating: pointer)
@@ -35,8 +35,8 @@ public struct BlockedRows: @unchecked Sendable {
     lastBlockCorrection = 0
   }
 
-  /// The activations of gates (see ``Blocks``) from row `firstRow` on, of `rows` in all; of each unit column only
-  /// `gateCount` gates from `firstGate` on.
+  /// Creates a view of gate activations (see ``Blocks``) from row `firstRow` on, of `rows` in all, with only
+  /// `gateCount` gates of each unit column from `firstGate` on.
   public init(
     _ pointer: UnsafeMutablePointer<Float>, _ blocks: Blocks, rows: Int, firstRow: Int, firstGate: Int, gateCount: Int
   ) {
@@ -54,7 +54,7 @@ public struct BlockedRows: @unchecked Sendable {
       + firstGate * (blocks.unitColumns(of: last) - blocks.unitColumns) * columnWidth
   }
 
-  /// What the last block begins earlier because its rows and its gates are shorter.
+  /// Offset of the last block's start relative to full blocks, because its rows and gates are shorter.
   public var lastBlockCorrection: Int
 
   @inlinable @inline(__always)
@@ -67,7 +67,7 @@ public struct BlockedRows: @unchecked Sendable {
   func rowStride(of block: Int) -> Int { block &+ 1 == blockCount ? lastRowStride : rowStride }
 }
 
-/// result = start + left · right.
+/// Computes result = start + left · right.
 ///
 /// `right` is packed: (block, term, column of the block).
 @inlinable @inline(__always)
@@ -89,14 +89,14 @@ public func multiply(
   }
 }
 
-/// Weight gradients: gradient[k] = Σ over rows of inputs[row][k] · gateGradients[row], for some k of one block.
+/// Computes weight gradients gradient[k] = Σ over rows of inputs[row][k] · gateGradients[row], for some k of one block.
 ///
 /// - Parameters:
-///   - rows: Some of the rows of all steps. The first ones begin the sum, the others go on with it.
+///   - rows: Some of the rows of all steps. The first rows start the sum; later ones are added to it.
 ///   - inputs: (row, k), rows `inputStride` floats apart.
-///   - gateGradients: All blocks of them; `gradientBlocks` is how the weights are cut.
-///   - gradient: (block, k, column of the block), `inputCount` numbers k to a block.
-///   - upcoming: Inputs that will be wanted next.
+///   - gateGradients: All blocks of the gradients; `gradientBlocks` is the partition of the weights.
+///   - gradient: (block, k, column of the block), `inputCount` rows k per block.
+///   - upcoming: Inputs to prefetch for the next call.
 @inlinable @inline(__always)
 public func weightGradients(
   _ multiplyBlock: BlockKernel, rows: Range<Int>, inputs: FloatPointer, inputStride: Int, gateGradients: BlockedRows,
@@ -105,7 +105,7 @@ public func weightGradients(
 ) {
   let width = gradientBlocks.width(of: block)
   let rowStride = gateGradients.rowStride(of: block)
-  // The inputs transposed: a row for each k, a term for each of their rows.
+  // The transposed inputs: one row per k, one term per input row.
   let transposed = BlockedRows(
     oneBlock: inputs + rows.lowerBound &* inputStride + inputRange.lowerBound,
     columns: rows.upperBound &- rows.lowerBound, rowStride: 1)
@@ -115,15 +115,15 @@ public func weightGradients(
     right: FloatPointer(gateGradients.start(of: block)) + rows.lowerBound &* rowStride, rightStride: rowStride,
     result: gradient + gradientBlocks.offset(of: block, rows: inputCount) + inputRange.lowerBound &* width,
     resultStride: width, upcoming: upcoming)
-  // The inputs of so many rows lie in the first-level cache, too, a line each.
+  // With 96 rows, the inputs also fit the first-level cache, one line per row.
   product.termsAtOnce = 96
   multiplyBlock(product)
 }
 
-/// Gradient of looked-up rows: gradient[character of the row] += gateGradients[row], one row after the other.
-/// `gradient` must be zero before the first.
+/// Adds the gradients of looked-up rows: gradient[character of the row] += gateGradients[row], one row after the other.
+/// `gradient` must be zero before the first row.
 ///
-/// - Parameter factors: What the looked-up rows have been multiplied with, one a row; nil for 1.
+/// - Parameter factors: Factors of the looked-up rows in the forward pass, one per row; nil for 1.
 @inlinable @inline(__always)
 public func addRowGradients<V: FloatVector>(
   _: V.Type, rows: Range<Int>, characters: UnsafePointer<Int32>, gateGradients: BlockedRows, gradientBlocks: Blocks,
@@ -153,10 +153,10 @@ public func addRowGradients<V: FloatVector>(
   }
 }
 
-/// Packs the transpose of weights for the product that carries gradients back.
+/// Packs the transpose of weights for the product of the backward pass.
 ///
 /// - Parameters:
-///   - weights: (block, k, column of the block), `rowCount` numbers k to a block.
+///   - weights: (block, k, column of the block), `rowCount` rows k per block.
 ///   - transposed: (block of k, column of all blocks, k of the block), zero beyond `rowCount`.
 @inlinable @inline(__always)
 public func packTransposed(

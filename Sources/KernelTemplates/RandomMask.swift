@@ -1,34 +1,36 @@
 public import RandomNumbers
 
-/// Which of some numbers become zero, and what the others are multiplied with, so that the expectation of each stays.
+/// A dropout mask: a pseudorandom choice of elements to zero, and the scale of the others that preserves the
+/// expectation.
 ///
-/// Whether a number is dropped is a function of the key and of its position alone: the same for every CPU and every
-/// thread, on the way forward and on the way back, in a run and in one that goes on.
+/// Whether an element is dropped depends only on the key and its position. The mask is therefore the same for every CPU
+/// and thread, in the forward and the backward pass, and in an uninterrupted or resumed run.
 public struct RandomMask: Sendable {
   public var key: UInt64
-  /// A number is dropped if its 31 random bits are less.
+  /// Exclusive upper bound of the 31 random bits of a dropped element.
   public var threshold: Int32
-  /// What kept numbers are multiplied with: 1 / (1 − p).
+  /// Factor of the kept elements, 1 / (1 − p).
   public var scale: Float
 
-  /// - Parameter probability: Of a number to be dropped, from 0 to below 1.
+  /// - Parameter probability: Dropout probability p of an element, from 0 to below 1.
   public init(key: UInt64, probability: Double) {
     self.key = key
     threshold = Int32(min((probability * 0x1p31).rounded(), Double(Int32.max)))
     scale = Float(1 / (1 - probability))
   }
 
-  /// What a number is multiplied with that is dropped or kept by itself.
+  /// Returns the factor, 0 or `scale`, of an element that is dropped or kept individually.
   public func factor(at index: UInt64) -> Float {
     Int32(truncatingIfNeeded: splitMix(key, index) >> 33) < threshold ? 0 : scale
   }
 }
 
-/// result = mask ∘ x, for some rows of `count` floats each, a multiple of sixteen. Both have rows `stride` floats apart.
+/// Computes result = mask ∘ x for some rows of `count` floats each, a multiple of sixteen. Rows are `stride` floats
+/// apart in both.
 ///
 /// - Parameters:
-///   - firstRow: The position of the first row among those of the mask.
-///   - first: The position of the first float in its row of the mask.
+///   - firstRow: Position of the first row in the mask.
+///   - first: Position of the first float in its row of the mask.
 @inlinable @inline(__always)
 public func dropOut<V: FloatVector>(
   _: V.Type, _ mask: RandomMask, firstRow: UInt64, rows: Int, first: Int, count: Int, _ x: FloatPointer, stride: Int,
@@ -49,8 +51,8 @@ public func dropOut<V: FloatVector>(
   }
 }
 
-// The random bits of a position: a multiplicative hash of 32 bits (constants by Wellons 2018), into which half of the key
-// comes before the first round and the other half between the two. One half alone would make rows that are parts of one
+// The random bits of a position: a multiplicative 32-bit hash (constants by Wellons 2018). One half of the key enters
+// before the first round and the other half between the two: with one half alone, rows would be segments of one
 // another.
 
 extension SIMD4<Float> {

@@ -1,10 +1,10 @@
-// The product of a single row: a text that is generated one character at a time reads every weight once for each, so
-// what counts is nothing but how fast they come from the caches.
+// The product of a single row. Generating text one character at a time reads every weight once per character, so only
+// the cache bandwidth matters.
 
-/// What ``multiplyBlock(_:_:)`` computes, if the product has one row of contiguous factors.
+/// Computes ``multiplyBlock(_:_:)`` for a product with one row of contiguous factors.
 ///
-/// As many vectors side by side as hide the latency of the multiply-add, and all terms in one go: the CPU fetches a
-/// plain sequence ahead by itself, and asking for it would take the place of a read.
+/// Uses as many vectors side by side as hide the latency of the multiply-add, and all terms in one pass: the CPU
+/// prefetches a sequential stream without help, and an explicit prefetch would take the place of a load.
 @inlinable @inline(__always)
 public func multiplyRow<V: FloatVector>(_: V.Type, _ product: BlockProduct) {
   let width = product.columns &* columnWidth
@@ -22,8 +22,8 @@ public func multiplyRow<V: FloatVector>(_: V.Type, _ product: BlockProduct) {
   }
 }
 
-/// `count` vectors from float `first` of the block on, which is moved behind them.
-// Transparent for the reason of `multiplyRows`.
+/// Computes `count` vectors from float `first` of the block on, and advances `first` past them.
+// Transparent for the same reason as `multiplyRows`.
 @usableFromInline @_transparent
 func multiplyRow<V: FloatVector, let count: Int>(
   _: V.Type, _: Constant<count>.Type, _ product: BlockProduct, _ first: inout Int
@@ -68,7 +68,7 @@ func sideBySide<V: FloatVector, let count: Int>(_ pointer: FloatPointer) -> Inli
 }
 
 extension BlockProduct {
-  /// Whether ``multiplyRow(_:_:)`` can compute it.
+  /// Whether ``multiplyRow(_:_:)`` can compute the product.
   @inlinable @inline(__always)
   public var isOneRow: Bool { rows.rows == 1 && rows.steps == 1 && left.blockCount == 1 && leftTerm == 1 }
 }

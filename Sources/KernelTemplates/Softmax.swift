@@ -1,17 +1,17 @@
-/// Softmax and cross-entropy of one row of logits after the other, and the gradient in place of the logits.
+/// Computes softmax and cross-entropy of the logits row by row, and overwrites the logits with their gradient.
 ///
 /// loss = log Σ eᵃ − a[target], ∂loss/∂a = softmax(a) − onehot(target)
 ///
-/// The gradient may be that of the loss with smoothed labels (Szegedy et al. 2016), softmax(a) − q, where q has
-/// 1 − smoothing at the target and shares the rest equally among all characters. The losses are the plain ones.
+/// With label smoothing (Szegedy et al. 2016), the gradient is softmax(a) − q, where q is 1 − smoothing at the target
+/// plus the smoothing mass spread uniformly over all characters. The losses are always computed without smoothing.
 ///
 /// - Parameters:
-///   - logits: `rows` rows in blocks (see ``Blocks``); `blocks.units` is the size of the vocabulary.
-///   - targets: The character to be predicted, one a row; a negative one does not count: loss and gradient are zero.
-///   - scale: Factor of the gradients: 1 / (characters of the mean).
-///   - smoothing: From 0 to below 1.
-///   - losses: In nats, one a row.
-///   - wantsGradient: Without it the logits stay as they are.
+///   - logits: `rows` rows in blocks (see ``Blocks``); `blocks.units` is the vocabulary size.
+///   - targets: Target character IDs, one per row; a negative target is ignored: its loss and gradient are zero.
+///   - scale: Factor of the gradients: 1 / (number of characters in the mean).
+///   - smoothing: Label-smoothing mass, from 0 to below 1.
+///   - losses: Cross-entropy in nats, one per row.
+///   - wantsGradient: Whether to compute the gradient; if false, the logits stay unchanged.
 @inlinable @inline(__always)
 public func softmaxCrossEntropy<V: FloatVector>(
   _: V.Type, rows: Int, logits: BlockedRows, vocabularySize: Int, targets: UnsafePointer<Int32>, scale: Float,
@@ -47,7 +47,7 @@ public func softmaxCrossEntropy<V: FloatVector>(
   }
 }
 
-/// softmax(logits / temperature) in place, for one row.
+/// Computes softmax(logits / temperature) in place, for one row.
 @inlinable @inline(__always)
 public func softmax<V: FloatVector>(_: V.Type, logits: BlockedRows, row: Int, count: Int, inverseTemperature: Float) {
   let largest = logits.largest(V.self, row: row, count: count)
@@ -86,7 +86,8 @@ extension BlockedRows {
     return largest.largestElement()
   }
 
-  /// Σ exp(factor · (a − largest)): sixteen sums, then a fixed tree, whatever the vectors of the CPU.
+  /// Returns Σ exp(factor · (a − largest)): sixteen partial sums, then a fixed tree, whatever the vector width of the
+  /// CPU.
   @inlinable @inline(__always)
   func sumOfExponentials<V: FloatVector>(_: V.Type, row: Int, count: Int, largest: Float, factor: Float) -> Float {
     var sums = SixteenSums<V>()

@@ -1,7 +1,6 @@
-/// Sixteen running sums, one for each float of a column, added up by a fixed tree: the same bits whatever the vectors
-/// of the CPU are.
+/// Sixteen partial sums, one per float of a column, reduced by a fixed tree: the same bits for every vector width.
 public struct SixteenSums<V: FloatVector> {
-  // At most four vectors; those not needed cost nothing once this is compiled.
+  // At most four vectors; unused ones are optimized away.
   @usableFromInline var parts: InlineArray<4, V>
 
   @inlinable @inline(__always)
@@ -37,7 +36,7 @@ public struct SixteenSums<V: FloatVector> {
   }
 }
 
-/// Σ x², of `count` floats, a multiple of sixteen.
+/// Returns Σ x² of `count` floats, a multiple of sixteen.
 @inlinable @inline(__always)
 public func sumOfSquares<V: FloatVector>(_: V.Type, _ x: FloatPointer, count: Int) -> Float {
   var sums = SixteenSums<V>()
@@ -50,8 +49,9 @@ public func sumOfSquares<V: FloatVector>(_: V.Type, _ x: FloatPointer, count: In
   return sums.total()
 }
 
-/// ln x of a positive finite number, to about 1e-7 absolute or relative, whichever is larger: the series of
-/// artanh on √½ ≤ m < √2, x = 2ⁿ m. Not the C library's, which may differ from CPU to CPU.
+/// Returns ln x of a positive finite number, with an absolute or relative error of about 1e-7, whichever is larger, by
+/// the series of artanh on √½ ≤ m < √2, where x = 2ⁿ m. The C library's logarithm is not used because it may differ
+/// between CPUs.
 @inlinable @inline(__always)
 public func naturalLogarithm(_ x: Float) -> Float {
   let bits = x.bitPattern

@@ -1,8 +1,8 @@
 public import CPUIntrinsics
 
-/// A block of a matrix product that lives in registers: `height` rows by `columns` vectors.
+/// A block of a matrix product held in registers: `height` rows by `columns` vectors.
 ///
-/// With vectors narrower than a column (see ``columnWidth``) a tile covers the same part of each of its columns.
+/// With vectors narrower than a column (see ``columnWidth``), a tile covers the same part of each of its columns.
 public struct Tile<V: FloatVector, let height: Int, let columns: Int> {
   @usableFromInline var elements: InlineArray<height, InlineArray<columns, V>>
 
@@ -11,7 +11,7 @@ public struct Tile<V: FloatVector, let height: Int, let columns: Int> {
     elements = InlineArray(repeating: InlineArray(repeating: value))
   }
 
-  /// Every row the same: `row`, `columns` columns side by side.
+  /// Creates a tile whose rows all equal `row`, `columns` adjacent columns.
   @inlinable @inline(__always)
   public init(repeatingRow row: FloatPointer) {
     self.init(repeating: V(at: row))
@@ -60,13 +60,13 @@ public struct Tile<V: FloatVector, let height: Int, let columns: Int> {
     set { elements[unchecked: row][unchecked: column] = newValue }
   }
 
-  /// Adds the matrix product a · b over `terms` terms, one fused multiply-add after the other in their order.
+  /// Adds the matrix product a · b over `terms` terms, as one chain of fused multiply-adds per element, in term order.
   ///
   /// - Parameters:
   ///   - a: `a[i · aRow + k · aTerm]` is the factor of row i in term k.
   ///   - b: `b[k · bTerm + j · columnWidth]` begins the factor of column j in term k.
-  ///   - prefetch: What will be wanted when this is done; a cache line is asked for in each term, `prefetchStep` floats
-  ///     after the one before.
+  ///   - prefetch: Memory to prefetch for later; each term prefetches one cache line, `prefetchStep` floats after the
+  ///     previous one.
   @inlinable @inline(__always)
   public mutating func addProduct(
     terms: Int, a: FloatPointer, aRow: Int, aTerm: Int, b: FloatPointer, bTerm: Int, prefetch: inout FloatPointer,
@@ -80,8 +80,8 @@ public struct Tile<V: FloatVector, let height: Int, let columns: Int> {
     while remaining > 0 {
       prefetch_to_second_level(wanted)
       wanted += prefetchStep
-      // All factors of the rows first, then one column at a time: this order needs the fewest registers, and
-      // sixteen are enough for three rows of four columns.
+      // All row factors first, then one column at a time: this order needs the fewest registers, and sixteen are enough
+      // for three rows of four columns.
       var factors = InlineArray<height, V>(repeating: V(repeating: a[0]))
       var i = 1
       while i < height {

@@ -1,10 +1,10 @@
 public import CPUIntrinsics
 
-/// Where a vector of units stands in the arrays of a step.
+/// The position of a vector of units in the arrays of a step.
 public struct UnitVector {
   /// Offset of the first gate in the gate array of the group.
   public var gate: Int
-  /// Distance from gate to gate.
+  /// Distance between gates.
   public var gateStride: Int
   /// Offset in the state arrays.
   public var state: Int
@@ -21,7 +21,7 @@ public struct UnitVector {
   }
 }
 
-/// The way through time.
+/// The direction of a pass through time.
 public enum TimeDirection {
   case forward
   case backward
@@ -31,12 +31,12 @@ extension CellStep {
   /// Calls `body` for each vector of units of each row, block after block.
   ///
   /// - Parameters:
-  ///   - direction: Which step will come after this one.
-  ///   - beforeBlock: Called before the vectors of each block; what it writes is then still in the cache.
-  ///   - prefetch: Called with the same units of the same row in the block after, or in the first block of the step that
-  ///     comes next: what lies there comes from far away, and would be waited for.
-  ///   - afterwards: Called for each vector of a block after `body` for all of them. A long chain of operations is faster
-  ///     in two halves, of which the CPU can have many under way at once.
+  ///   - direction: Direction of the pass, which determines the next step.
+  ///   - beforeBlock: Called before the vectors of each block, so that its results are still in the cache.
+  ///   - prefetch: Called with the same units of the same row in the next block, or in the first block of the next
+  ///     step: this data is far from the CPU, which would otherwise wait for it.
+  ///   - afterwards: Called for each vector of a block after `body` has run for all of them. A long dependency chain is
+  ///     faster in two halves, of which the CPU can overlap many.
   @inlinable @inline(__always)
   func forEachUnitVector<V: FloatVector>(
     _: V.Type, of group: GateGroup, _ direction: TimeDirection, beforeBlock: (_ block: Int) -> Void = { _ in },
@@ -78,7 +78,7 @@ extension CellStep {
     }
   }
 
-  /// The first units of a block in the first row, or in a row before or after it.
+  /// Returns the first units of a block in the row `rowsAhead` rows after the first one, or before it if negative.
   @inlinable @inline(__always)
   func firstUnits(of group: GateGroup, block: Int, rowsAhead: Int) -> UnitVector {
     let unit = block &* group.blocks.unitColumns &* columnWidth
@@ -88,7 +88,7 @@ extension CellStep {
       row: rowsAhead, unit: unit)
   }
 
-  /// Goes down the rows with both.
+  /// Calls `body` for each row with both positions.
   @inlinable @inline(__always)
   func forEachRow(
     _ here: UnitVector, _ ahead: UnitVector, width: Int, widthAhead: Int, _ body: (UnitVector, UnitVector) -> Void
@@ -117,7 +117,7 @@ extension UnitVector {
 }
 
 extension GateGroup {
-  /// Asks for all gates of some units, which will be written.
+  /// Prefetches all gates of some units for writing.
   @inlinable @inline(__always)
   func prefetchGates(_ units: UnitVector) {
     var gate = 0

@@ -1,8 +1,8 @@
-// The kernels for one instruction set. The same file is compiled in each of the three kernel modules, by symbolic
-// links, with the `-march` of the module; only the width of the vector differs. A new kind of cell is one more case here.
+// The kernels for one instruction set. Symbolic links compile this file in each of the three kernel modules, with the
+// `-march` of the module; only the vector width differs. A new cell is one more case here.
 //
-// Every entry is a private function of its own and never inlined elsewhere, so that no instruction of a newer CPU can
-// stray into code that an older one runs.
+// Every entry point is a separate private function that is never inlined elsewhere, so that no instruction of a newer
+// CPU can end up in code that an older one runs.
 
 public import KernelTemplates
 internal import RecurrentCells
@@ -63,12 +63,12 @@ public func makeKernelSet() -> KernelSet {
   }
 }
 
-/// The LSTM with one forget gate.
+/// Returns the kernels of the LSTM with one kind of forget gate.
 @inline(__always) private func lstm<Form: LSTMForm>(_: Form.Type, peepholes: Bool) -> KernelSet.Cell {
   peepholes ? lstm(WithPeepholes<Form>.self) : lstm(Form.self)
 }
 
-/// One form of the LSTM.
+/// Returns the kernels of one form of the LSTM.
 @inline(__always) private func lstm<Form: LSTMForm>(_: Form.Type) -> KernelSet.Cell {
   .init(
     forward: { lstmForward(V.self, Form.self, $0, multiplyBlock) },
@@ -77,7 +77,7 @@ public func makeKernelSet() -> KernelSet {
     normalizedBackward: { lstmBackward(V.self, Form.self, $0, normalizesState: true) })
 }
 
-/// The plain network with one activation.
+/// Returns the kernels of the plain RNN with one activation.
 @inline(__always) private func rnn<Function: Activation>(_: Function.Type) -> KernelSet.Cell {
   .init(
     forward: { rnnForward(V.self, Function.self, $0, multiplyBlock) },

@@ -1,4 +1,4 @@
-/// Why columns of a table cannot be drawn.
+/// An error in a table whose columns are to be drawn.
 package enum TableError: Error, Equatable, Sendable {
   case missingColumn(String, columns: [String])
   case fieldCount(line: Int, found: Int, expected: Int)
@@ -22,10 +22,10 @@ extension TableError: CustomStringConvertible {
 }
 
 extension Chart {
-  /// One column over another. Where a place has several values, their median is drawn, in a band from the least to the
-  /// greatest. Rows without a number in either column are left out.
+  /// Creates a chart of one column over another. If several rows have the same x, their median is drawn, in a band from
+  /// minimum to maximum. Rows without a number in either column are left out.
   ///
-  /// - Parameter name: The column by whose names rows are told apart, a line for each; nil for one line.
+  /// - Parameter name: The column that identifies the line of each row; nil for one line.
   package init(
     _ table: CommaSeparatedTable, over x: String, of y: String, by name: String?, xScale: Scale = .linear,
     yScale: Scale = .linear
@@ -60,7 +60,7 @@ extension Chart {
 }
 
 extension Point {
-  /// Nil if one of the fields is empty.
+  /// Returns nil if one of the fields is empty.
   fileprivate init?(
     _ line: Int, _ x: (column: String, text: String), _ y: (column: String, text: String)
   ) throws(TableError) {

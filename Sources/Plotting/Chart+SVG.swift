@@ -1,9 +1,9 @@
 internal import CommandLineSupport
 
 extension Chart {
-  /// The chart as a file of its own, which needs no typeface and no program beyond a viewer of SVG.
+  /// The chart as a self-contained SVG file, which needs no font and only an SVG viewer.
   ///
-  /// - Returns: Nil if there is no point that the axes show.
+  /// - Returns: Nil if the axes show no point.
   package var svg: String? {
     guard let layout = ChartLayout(self) else { return nil }
     var page = SVGPage(width: layout.width, height: layout.height, title: title)
@@ -66,7 +66,7 @@ extension Chart {
     drawKey(on: &page, layout)
   }
 
-  /// Which weight of line means what, between the titles of the vertical axes.
+  /// Draws the legend of line weights, between the titles of the vertical axes.
   private func drawKey(on page: inout SVGPage, _ layout: ChartLayout) {
     let names = groups.flatMap(\.lines).reduce(into: [Line.Weight: String]()) { $0[$1.weight] = $1.name }
     guard names.count > 1 else { return }
@@ -81,7 +81,7 @@ extension Chart {
 
   private func draw(_ line: Line, group: Int, on page: inout SVGPage, _ layout: ChartLayout) {
     let places = shownPoints(of: line).map(layout.place)
-    // Half a pixel apart, points cannot be told apart even on a fine screen.
+    // Points half a pixel apart are indistinguishable even on a high-resolution screen.
     page.polyline(places.thinned(columnWidth: 0.5), Self.classes(line.weight, group: group))
     let fewEnough = places.count == 1 || (line.weight == .strong && places.count <= 40)
     if fewEnough {
@@ -89,7 +89,7 @@ extension Chart {
     }
   }
 
-  /// Above all lines.
+  /// Draws the marks on top of all lines.
   private func drawMarks(on page: inout SVGPage, _ layout: ChartLayout) {
     for (index, group) in groups.enumerated() {
       for marked in group.lines.compactMap(\.marked) where x.scale.shows(marked.x) && y.scale.shows(marked.y) {
@@ -99,7 +99,7 @@ extension Chart {
     }
   }
 
-  /// Groups beyond the palette repeat its colours with dashes.
+  /// Returns the CSS classes of a line. Groups beyond the palette repeat its colours with dashes.
   private static func classes(_ weight: Line.Weight, group: Int) -> String {
     "line \(weight) color\(group % ChartStyle.colorCount)" + (group >= ChartStyle.colorCount ? " dashed" : "")
   }

@@ -1,9 +1,9 @@
 extension Chart.Group {
-  /// Values that were measured several times: a line through the medians, in a band from the least to the greatest.
+  /// Creates a group of values measured several times: a line through the medians, in a band from minimum to maximum.
   ///
   /// - Parameters:
-  ///   - line: What the line is called.
-  ///   - clusters: The points that belong together, in the order in which the line goes through them.
+  ///   - line: The name of the line.
+  ///   - clusters: The points that belong together, in the order of the line.
   package init(name: String, note: String = "", line: String, clusters: [[Point]]) {
     let clusters = clusters.filter { !$0.isEmpty }
     let places = clusters.map { $0.map(\.x).median }
@@ -20,7 +20,7 @@ extension Chart.Group {
 }
 
 extension [Double] {
-  /// Not-a-number if there are none.
+  /// The median, or NaN if there are no elements.
   fileprivate var median: Double {
     guard !isEmpty else { return .nan }
     let sorted = sorted()

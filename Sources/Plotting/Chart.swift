@@ -1,4 +1,4 @@
-/// Curves over common axes, and what the legend says of them.
+/// Curves over common axes, with a legend.
 package struct Chart: Sendable {
   /// A horizontal or vertical axis.
   package struct Axis: Sendable {
@@ -11,10 +11,10 @@ package struct Chart: Sendable {
     }
   }
 
-  /// The vertical axis once more, at the right, in another unit.
+  /// A second unit for the vertical axis, shown on the right.
   package struct SecondUnit: Sendable {
     package var title: String
-    /// What a value of the left axis is multiplied with.
+    /// Factor from the unit of the left axis to this one.
     package var factor: Double
 
     package init(title: String, factor: Double) {
@@ -26,10 +26,10 @@ package struct Chart: Sendable {
   /// Lines of one colour.
   package struct Group: Sendable {
     package var name: String
-    /// What the legend says after the name.
+    /// The legend text after the name.
     package var note: String
     package var lines: [Line]
-    /// Behind the lines.
+    /// The band behind the lines.
     package var band: Band?
 
     package init(name: String, note: String = "", lines: [Line], band: Band? = nil) {
@@ -40,7 +40,7 @@ package struct Chart: Sendable {
     }
   }
 
-  /// What lies between two lines that have the same places on the horizontal axis.
+  /// The area between two lines with the same x values.
   package struct Band: Sendable {
     package var lower: [Point]
     package var upper: [Point]
@@ -53,16 +53,16 @@ package struct Chart: Sendable {
 
   package struct Line: Sendable {
     package enum Weight: String, Sendable {
-      /// For what is noisy.
+      /// For noisy values.
       case fine
       case strong
     }
 
     package var name: String
     package var weight: Weight
-    /// In the order in which the line goes through them.
+    /// Points in the order of the line.
     package var points: [Point]
-    /// A point with a ring around it.
+    /// A point marked with a ring.
     package var marked: Point?
 
     package init(name: String, weight: Weight, points: [Point], marked: Point? = nil) {
@@ -73,7 +73,7 @@ package struct Chart: Sendable {
     }
   }
 
-  /// What is read out for people who do not see the chart.
+  /// The title, which screen readers read aloud.
   package var title: String
   package var x: Axis
   package var y: Axis

@@ -1,6 +1,6 @@
 internal import CommandLineSupport
 
-/// Where the parts of a chart stand on the page, in pixels.
+/// The layout of a chart on the page, in pixels.
 struct ChartLayout {
   /// The text at the end of a line.
   struct EndLabel {
@@ -22,19 +22,19 @@ struct ChartLayout {
   let legendColumns: Int
   let legendTop = 30.0
   let legendLine = 22.0
-  /// From the beginning of an entry to its name.
+  /// Distance from the start of a legend entry to its name.
   let legendIndent = 31.0
   private(set) var endLabels: [EndLabel] = []
-  /// Where the curves end; labels stand between here and `right`.
+  /// The x coordinate at which the curves end; labels are placed between it and `right`.
   private(set) var curveEnd: Double
 
-  /// About how many ticks the vertical axis has.
+  /// Approximate number of ticks on the vertical axis.
   static let tickCount = 7
 
   private let xScale: Scale
   private let yScale: Scale
 
-  /// Nil if the chart has no point that its axes show.
+  /// Returns nil if the chart has no point that its axes show.
   init?(_ chart: Chart) {
     xScale = chart.x.scale
     yScale = chart.y.scale
@@ -42,7 +42,7 @@ struct ChartLayout {
       group.lines.flatMap { chart.shownPoints(of: $0) } + (group.band.map { chart.outline(of: $0) } ?? [])
     }
     guard let x = points.range(of: \.x, chart.x.scale), let y = points.range(of: \.y, chart.y.scale) else { return nil }
-    // A curve that begins near zero begins at zero.
+    // A curve that begins near zero gets an axis that begins at zero.
     let startsNearZero = chart.x.scale == .linear && x.lowerBound > 0 && x.lowerBound < x.upperBound / 5
     xRange = startsNearZero ? 0...x.upperBound : x
     yRange = Self.range(around: y, chart.y.scale)
@@ -65,7 +65,7 @@ struct ChartLayout {
     endLabels = placed
   }
 
-  /// The range with some room above and below; if a tick lies just above its lower end, it begins there.
+  /// Returns the range with a margin above and below; if a tick lies in the lower margin, the range begins there.
   private static func range(around values: ClosedRange<Double>, _ scale: Scale) -> ClosedRange<Double> {
     let padded = scale.padding(values, by: 0.04)
     guard let first = Ticks(in: padded, scale: scale, count: tickCount).values.first, first <= values.lowerBound
@@ -85,7 +85,7 @@ struct ChartLayout {
   private static let farthestShift = 26.0
   private static let longestLabel = 22
 
-  /// Of one group each line has its label, of several each group.
+  /// Returns the labels at the ends of lines: one per line if there is one group, otherwise one per group.
   private static func endLabelTexts(of chart: Chart) -> [(text: String, color: Int, point: Point)] {
     let single = chart.groups.count == 1
     return chart.groups.enumerated().flatMap { index, group in
@@ -98,11 +98,11 @@ struct ChartLayout {
     }
   }
 
-  /// Moves labels apart that would cover each other; nil if one would then be too far from its line.
+  /// Moves overlapping labels apart; returns nil if a label would end up too far from its line.
   private func spread(_ labels: [EndLabel]) -> [EndLabel]? {
     var labels = labels.sorted { $0.place.y < $1.place.y }
     let wanted = labels.map(\.place.y)
-    // A run of labels that touch is centred on what its members want.
+    // A run of touching labels is centred on the desired positions of its members.
     var runs: [Range<Int>] = []
     for index in labels.indices {
       runs.append(index..<index + 1)
@@ -130,7 +130,7 @@ struct ChartLayout {
     start(of: upper, wanted) + Double(upper.count) * Self.labelHeight > start(of: lower, wanted)
   }
 
-  /// About how wide a text is: the page does not know the viewer's typeface.
+  /// Returns the approximate width of a text: the page does not know the viewer's font.
   private static func textWidth(_ text: String) -> Double { Double(TerminalText.columnCount(text)) * 7.3 }
 }
 
@@ -139,17 +139,17 @@ extension Chart.Group {
 }
 
 extension Chart {
-  /// The points of a line that its axes can show.
+  /// Returns the points of a line that the axes can show.
   func shownPoints(of line: Line) -> [Point] { line.points.filter(shows) }
 
-  /// The lower edge of a band and back along the upper one.
+  /// Returns the outline of a band: the lower edge, then the upper one backwards.
   func outline(of band: Band) -> [Point] { band.lower.filter(shows) + band.upper.filter(shows).reversed() }
 
   private func shows(_ point: Point) -> Bool { x.scale.shows(point.x) && y.scale.shows(point.y) }
 }
 
 extension [Point] {
-  /// From the least to the greatest, and never without length.
+  /// Returns the range from minimum to maximum, which never has zero length.
   fileprivate func range(of coordinate: KeyPath<Point, Double>, _ scale: Scale) -> ClosedRange<Double>? {
     guard let least = map({ $0[keyPath: coordinate] }).min(), let greatest = map({ $0[keyPath: coordinate] }).max()
     else { return nil }
@@ -159,7 +159,7 @@ extension [Point] {
   }
 }
 
-/// The text, or its beginning with an ellipsis.
+/// Returns the text, or its beginning with an ellipsis if it is too wide.
 func shortened(_ text: String, columns: Int) -> String {
   TerminalText.columnCount(text) <= columns ? text : TerminalText.prefix(text, columns: columns - 1) + "…"
 }

@@ -1,6 +1,6 @@
-/// Colours and type, for bright pages and dark ones. There are no variables in the rules: not every viewer knows them.
+/// Colours and fonts for light and dark pages. The rules contain no variables, because not every viewer supports them.
 enum ChartStyle {
-  /// Okabe and Ito's colours, which people of any colour vision tell apart; the faint ones are darker on white.
+  /// The colours of Okabe and Ito, distinguishable with any colour vision; the faint ones are darkened on white.
   private static let brightPalette = ["#0072b2", "#d55e00", "#009e73", "#b5589a", "#b07d00", "#2f9bd8", "#4d4d4d"]
   private static let darkPalette = ["#4aa8ea", "#ff8a3c", "#2fc79b", "#e48cc6", "#f0b429", "#8fd0ff", "#c8c8c8"]
 

@@ -1,8 +1,8 @@
-/// The fields of a file with comma-separated values, whose first line names the columns. A field may stand in quotation
-/// marks (RFC 4180), but has no line feed.
+/// The fields of a CSV file whose first line names the columns. A field may be in quotation marks (RFC 4180), but
+/// cannot contain a line feed.
 package struct CommaSeparatedTable: Sendable {
   struct Row {
-    /// Counted from 1.
+    /// Line number, counted from 1.
     var line: Int
     var fields: [String]
   }
@@ -10,11 +10,12 @@ package struct CommaSeparatedTable: Sendable {
   package let columns: [String]
   let rows: [Row]
 
-  /// A last line that was not written to its end, as it may be while a program goes on, is left out; so are empty lines.
+  /// Reads a table. An incomplete last line, as in a file that is still being written, is ignored, and so are empty
+  /// lines.
   package init(_ bytes: [UInt8]) {
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     columns = Self.fields(of: lines[0])
-    // After the last line feed is what was not written to its end, or nothing.
+    // The text after the last line feed is an incomplete line, or empty.
     rows = zip(2..., lines.dropFirst().dropLast()).compactMap { number, line in
       let fields = Self.fields(of: line)
       return fields == [""] ? nil : Row(line: number, fields: fields)
@@ -37,7 +38,7 @@ package struct CommaSeparatedTable: Sendable {
     for byte in line {
       switch byte {
       case UInt8(ascii: "\""):
-        // Two marks inside of marks are one.
+        // Two quotation marks inside a quoted field are one.
         if !isInQuotes, last == byte { fields[fields.count - 1].append(byte) }
         isInQuotes.toggle()
       case UInt8(ascii: ",") where !isInQuotes: fields.append([])

@@ -1,11 +1,11 @@
 internal import CommandLineSupport
 
-/// The gradient flow of one layer, as a chart shows it.
+/// The gradient flow of one layer, as curves of a chart.
 package struct GradientFlowCurves: Sendable {
   package var name: String
-  /// Norms of the gradients of h by lag, from 0 on.
+  /// Norms of ∂L/∂h by lag, from 0 on.
   package var hidden: [Double]
-  /// Of c; empty in cells without one.
+  /// Norms of ∂L/∂c by lag; empty in cells without c.
   package var cell: [Double]
 
   package init(name: String, hidden: [Double], cell: [Double]) {
@@ -16,7 +16,7 @@ package struct GradientFlowCurves: Sendable {
 }
 
 extension Chart {
-  /// How the gradient of one prediction's loss grows or vanishes with the steps that it goes back.
+  /// Creates a chart of the gradient of one prediction's loss over the number of steps that it flows back.
   package init(gradientFlow layers: [GradientFlowCurves]) {
     self.init(
       title: "Gradient flow of " + layers.map(\.name).joined(separator: ", "),
@@ -38,7 +38,7 @@ extension Chart.Group {
 }
 
 extension [Double] {
-  /// How much of the gradient at lag 1 is left at the last.
+  /// The ratio of the gradient at the last lag to that at lag 1, as a note in the legend.
   fileprivate var noteOfChange: String {
     guard count > 2, let last, self[1] > 0, last.isFinite else { return "" }
     return "× \(NumberText.significant(last / self[1], digits: 2)) from lag 1 to \(count - 1)"

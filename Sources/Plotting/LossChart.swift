@@ -1,12 +1,12 @@
 internal import CommandLineSupport
 
-/// What a loss curve is drawn over.
+/// The horizontal axis of a loss chart.
 package enum LossChartX: String, CaseIterable, Sendable {
   case step, epoch, seconds, characters
 }
 
 extension Chart {
-  /// The training and validation losses of some runs, in nats at the left and in bits at the right.
+  /// Creates a chart of the training and validation losses of some runs, in nats on the left and bits on the right.
   package init(_ runs: [LossRun], over x: LossChartX = .step, xScale: Scale = .linear, yScale: Scale = .linear) {
     let seconds = runs.flatMap(\.rows).map(\.seconds).max() ?? 0
     let time = TimeUnit(forSeconds: seconds)
@@ -50,7 +50,7 @@ extension LossRun.Row {
   }
 }
 
-/// The unit in which a time has few digits.
+/// A unit of time in which the values have few digits.
 private struct TimeUnit {
   var name: String
   var seconds: Double

@@ -1,6 +1,6 @@
-/// Why a file is no loss curve.
+/// An error in a loss-curve file.
 package enum LossCurveError: Error, Equatable, Sendable {
-  /// The first line does not name a column that every loss curve has.
+  /// The first line lacks a column that every loss curve has.
   case missingColumn(String)
   /// - Parameter line: counted from 1.
   case malformedField(line: Int, column: String, text: String)
@@ -26,9 +26,9 @@ extension LossCurveError: CustomStringConvertible {
 extension LossRun {
   private static let columns = ["step", "epoch", "characters", "seconds", "train_loss", "val_loss"]
 
-  /// Reads a loss curve. Columns are found by their names, and others than those needed are ignored.
+  /// Reads a loss curve. Columns are found by name, and unknown ones are ignored.
   ///
-  /// A last line that was not written to its end, as it may be while training goes on, is left out.
+  /// An incomplete last line, as in the file of a run in progress, is ignored.
   package init(name: String, csv: [UInt8]) throws(LossCurveError) {
     let table = CommaSeparatedTable(csv)
     var indices: [Int] = []
@@ -53,11 +53,11 @@ extension LossRun {
   }
 
   private struct FieldReader {
-    /// Above it, neither a number of steps nor a loss makes sense, and whole numbers are no longer exact.
+    /// Upper limit of values: above it, neither a step nor a loss makes sense, and whole numbers are no longer exact.
     private static let largest = 1e15
 
     var line: Int
-    /// In the order of `columns`.
+    /// Fields in the order of `columns`.
     var fields: [String]
 
     func number(_ index: Int) throws(LossCurveError) -> Double {

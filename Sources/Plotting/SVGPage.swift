@@ -1,6 +1,6 @@
 internal import CommandLineSupport
 
-/// A picture that is written element by element.
+/// An SVG image, written element by element.
 struct SVGPage {
   private var elements: [String]
 
@@ -15,7 +15,7 @@ struct SVGPage {
     ]
   }
 
-  /// The whole file.
+  /// The content of the whole file.
   var text: String { elements.joined(separator: "\n") + "\n</svg>\n" }
 
   mutating func line(from start: Point, to end: Point, _ classes: String) {
@@ -44,7 +44,7 @@ struct SVGPage {
         + "r=\"\(Self.number(radius))\"/>")
   }
 
-  /// - Parameter note: What follows the text in the colour of things that matter less.
+  /// - Parameter note: Text after `text`, in the colour of secondary content.
   mutating func text(_ text: String, note: String = "", x: Double, y: Double, _ classes: String) {
     let start = "<text x=\"\(Self.number(x))\" y=\"\(Self.number(y))\""
     let content = text.escapedForXML

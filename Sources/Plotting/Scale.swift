@@ -1,17 +1,17 @@
 internal import SystemCalls
 
-/// How values become places along an axis.
+/// The mapping from values to positions on an axis.
 package enum Scale: Sendable {
   case linear
-  /// Shows positive values alone.
+  /// Shows positive values only.
   case logarithmic
 
-  /// So near to zero, logarithms of what is measured say nothing.
+  /// Lower limit of logarithmic scales: logarithms of smaller measured values are meaningless.
   private static let least = 1e-15
 
   func shows(_ value: Double) -> Bool { value.isFinite && (self == .linear || value >= Self.least) }
 
-  /// Where a value lies in a range, 0 to 1. Both ends of the range must be shown and differ.
+  /// Returns the position of a value in a range, from 0 to 1. Both ends of the range must be visible and differ.
   func fraction(of value: Double, in range: ClosedRange<Double>) -> Double {
     switch self {
     case .linear: (value - range.lowerBound) / (range.upperBound - range.lowerBound)
@@ -20,7 +20,7 @@ package enum Scale: Sendable {
     }
   }
 
-  /// The range made wider by a share of its length at each end.
+  /// Returns the range widened at each end by a share of its length.
   func padding(_ range: ClosedRange<Double>, by share: Double) -> ClosedRange<Double> {
     switch self {
     case .linear:
@@ -33,7 +33,7 @@ package enum Scale: Sendable {
   }
 }
 
-/// The power of ten at or below a positive number.
+/// Returns the exponent of the power of ten at or below a positive number.
 func decade(of value: Double) -> Int { Int(Mathematics.decimalLogarithm(value).rounded(.down)) }
 
 func powerOfTen(_ exponent: Int) -> Double { Mathematics.power(10, Double(exponent)) }

@@ -1,4 +1,4 @@
-/// A pair of numbers: of an axis each, or a place on the page.
+/// A pair of numbers: values on the two axes, or a position on the page.
 package struct Point: Equatable, Sendable {
   package var x: Double
   package var y: Double
@@ -10,8 +10,8 @@ package struct Point: Equatable, Sendable {
 }
 
 extension [Point] {
-  /// At most four points for each column of the given width, between which a line looks as if drawn through all: the
-  /// first and the last, which join it to its neighbours, and the lowest and the highest.
+  /// Returns at most four points per column of the given width, through which a line looks like one through all points:
+  /// the first and the last, which connect it to the neighbouring columns, and the lowest and the highest.
   func thinned(columnWidth: Double) -> [Point] {
     var result: [Point] = []
     var start = startIndex
@@ -26,7 +26,7 @@ extension [Point] {
 }
 
 extension ArraySlice<Point> {
-  /// First, lowest, highest and last, in their order and each once.
+  /// The first, lowest, highest and last point, in their order and each once.
   fileprivate var corners: [Point] {
     guard count > 4 else { return Array(self) }
     let lowest = indices.min { self[$0].y < self[$1].y } ?? startIndex

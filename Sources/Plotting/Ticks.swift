@@ -1,16 +1,16 @@
 internal import CommandLineSupport
 
-/// The values of an axis that have a label: numbers that people count in.
+/// The labelled values of an axis: round numbers.
 struct Ticks: Equatable {
   var values: [Double]
-  /// Each beside its value.
+  /// Labels, one per value.
   var labels: [String]
 }
 
 extension Ticks {
-  /// - Parameter count: About how many there should be, at least 2.
+  /// - Parameter count: Approximate number of ticks, at least 2.
   init(in range: ClosedRange<Double>, scale: Scale, count: Int) {
-    // Within a decade or so, powers of ten are too few, and numbers at equal distances read more easily.
+    // Within about a decade, powers of ten are too few, and equidistant numbers are easier to read.
     if scale == .logarithmic, range.upperBound / range.lowerBound > 12 {
       self.init(powersIn: range, count: count)
     } else {
@@ -18,12 +18,12 @@ extension Ticks {
     }
   }
 
-  /// Multiples of 1, 2 or 5 times a power of ten.
+  /// Creates ticks at multiples of 1, 2 or 5 times a power of ten.
   private init(multiplesIn range: ClosedRange<Double>, count: Int) {
     let rough = (range.upperBound - range.lowerBound) / Double(count)
     var exponent = decade(of: rough)
     let mantissa: Double
-    // Between two candidates lies their geometric mean.
+    // The limit between two candidates is their geometric mean.
     switch rough / powerOfTen(exponent) {
     case ..<1.41: mantissa = 1
     case ..<3.16: mantissa = 2
@@ -32,7 +32,7 @@ extension Ticks {
       mantissa = 1
       exponent += 1
     }
-    // Divided by a power of ten rather than multiplied by its inverse, 3 tenths are 0.3.
+    // 3 / 10 is the same number as 0.3; 3 · 0.1 is not.
     let unit = powerOfTen(abs(exponent))
     func value(_ multiple: Int) -> Double {
       let scaled = Double(multiple) * mantissa
@@ -45,7 +45,7 @@ extension Ticks {
     labels = Self.labels(values, decimals: max(0, -exponent))
   }
 
-  /// 1, 2 and 5 times powers of ten, or as many of the powers as there is room for.
+  /// Creates ticks at 1, 2 and 5 times powers of ten, or at as many of the powers as there is room for.
   private init(powersIn range: ClosedRange<Double>, count: Int) {
     let decades = decade(of: range.lowerBound)...decade(of: range.upperBound)
     func values(_ mantissas: [Double], every distance: Int) -> [Double] {
@@ -58,13 +58,13 @@ extension Ticks {
     self.values = candidates.first { $0.count <= count * 3 / 2 } ?? candidates[2]
     labels = self.values.map { value in
       let exponent = decade(of: value * 1.0001)
-      // Zeros that nobody counts.
+      // An exponent is easier to read than a long row of zeros.
       return exponent < -4
         ? NumberText.significant(value, digits: 1) : Self.labels([value], decimals: max(0, -exponent))[0]
     }
   }
 
-  /// All with the same suffix: `5,000`, but `20k` and `0.5M` where there is a `1M`.
+  /// Returns labels with a common suffix: `5,000`, but `20k` and `0.5M` if there is a `1M`.
   private static func labels(_ values: [Double], decimals: Int) -> [String] {
     let largest = values.reduce(0) { max($0, $1.magnitude) }
     let suffixes = [(1e12, 1e12, "T"), (1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k")]

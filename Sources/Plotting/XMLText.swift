@@ -1,5 +1,5 @@
 extension String {
-  /// The text as it stands in XML, between tags or quotation marks.
+  /// The text escaped for XML, between tags or in quotation marks.
   package var escapedForXML: String {
     var result = String.UnicodeScalarView()
     for scalar in unicodeScalars {
@@ -9,7 +9,7 @@ extension String {
       case ">": result.append(contentsOf: "&gt;".unicodeScalars)
       case "\"": result.append(contentsOf: "&quot;".unicodeScalars)
       case "'": result.append(contentsOf: "&apos;".unicodeScalars)
-      // XML has no way to write these at all.
+      // XML cannot represent these characters.
       case "\u{0}"..."\u{8}", "\u{B}", "\u{C}", "\u{E}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": result.append("\u{FFFD}")
       default: result.append(scalar)
       }

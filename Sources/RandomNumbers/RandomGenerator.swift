@@ -1,12 +1,12 @@
-/// xoshiro256** (Blackman and Vigna 2018): the same numbers on every machine, and a state that can be stored.
+/// The generator xoshiro256** (Blackman and Vigna 2018): the same numbers on every machine, and a serializable state.
 public struct RandomGenerator: RandomNumberGenerator, Codable, Equatable, Sendable {
   private var state: [UInt64]
 
-  /// Spreads the seed over the state with SplitMix64, so that neighbouring seeds have nothing in common.
+  /// Spreads the seed over the state with SplitMix64, so that neighbouring seeds give unrelated sequences.
   ///
-  /// - Parameter stream: Each stream of a seed has other numbers; the first one is stream 0.
+  /// - Parameter stream: The index of an independent sequence of the same seed; the first one is 0.
   public init(seed: UInt64, stream: UInt64 = 0) {
-    // Streams are seeds far from one another. Stream 0 is the seed itself, since 0 is mixed to 0.
+    // Streams are distant seeds. Stream 0 is the seed itself, since 0 is mixed to 0.
     state = (0..<4).map { splitMix(seed ^ splitMixed(stream), $0) }
   }
 
@@ -23,18 +23,18 @@ public struct RandomGenerator: RandomNumberGenerator, Codable, Equatable, Sendab
     return result
   }
 
-  /// Uniform in 0 ..< 1, with 24 random bits.
+  /// Returns a uniform number in 0 ..< 1 with 24 random bits.
   public mutating func nextUnit() -> Float { Float(next() >> 40) * 0x1p-24 }
 
-  /// Uniform in 0 ..< bound, which is positive.
+  /// Returns a uniform integer in 0 ..< bound; `bound` is positive.
   package mutating func next(below bound: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(bound)).high) }
 
-  /// Uniform in −bound ..< bound.
+  /// Returns a uniform number in −bound ..< bound.
   package mutating func nextUniform(_ bound: Float) -> Float { (2 * nextUnit() - 1) * bound }
 }
 
 extension Array {
-  /// Puts the elements in a random order: the same for the same generator, whatever the standard library does.
+  /// Shuffles the elements: the same order for the same generator, independent of the standard library's algorithm.
   package mutating func shuffle(with random: inout RandomGenerator) {
     for last in indices.dropFirst().reversed() { swapAt(last, random.next(below: last + 1)) }
   }

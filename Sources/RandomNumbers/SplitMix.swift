@@ -1,10 +1,10 @@
-/// One number of the sequence that SplitMix64 (Steele, Lea and Flood 2014) makes of a seed.
+/// Returns element `index` of the SplitMix64 sequence (Steele, Lea and Flood 2014) of a seed.
 @inlinable @inline(__always)
 public func splitMix(_ seed: UInt64, _ index: UInt64) -> UInt64 {
   splitMixed(seed &+ 0x9E37_79B9_7F4A_7C15 &* (index &+ 1))
 }
 
-/// The bits of a number mixed, so that numbers that differ in one bit have nothing in common; 0 is mixed to 0.
+/// Returns the bits of a number mixed, so that numbers that differ in one bit give unrelated results; 0 gives 0.
 @inlinable @inline(__always)
 public func splitMixed(_ x: UInt64) -> UInt64 {
   var z = x

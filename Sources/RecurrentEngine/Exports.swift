@@ -1,4 +1,4 @@
-// `import RecurrentEngine` alone gives a program all that it needs of the modules below.
+// `import RecurrentEngine` alone gives a program everything it needs from the modules below.
 @_exported public import RecurrentModel
 @_exported public import Safetensors
 @_exported public import SystemCalls

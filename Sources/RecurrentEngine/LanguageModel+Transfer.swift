@@ -1,19 +1,19 @@
 internal import KernelTemplates
 
-/// How the characters of one vocabulary were found in another.
+/// The differences between two vocabularies.
 public struct VocabularyMatch: Equatable, Sendable {
-  /// Ids that only the old vocabulary has.
+  /// The token IDs of entries that only the old vocabulary has.
   public var dropped: [Int32]
-  /// Ids that only the new vocabulary has.
+  /// The token IDs of entries that only the new vocabulary has.
   public var added: [Int32]
 }
 
 extension LanguageModel {
-  /// A model for another vocabulary with the weights of this one. Characters are matched by their bytes; one that is new
-  /// gets random weights.
+  /// Returns a model for another vocabulary with the weights of this one. Characters are matched by their bytes; the
+  /// weights of new characters are initialized at random.
   ///
-  /// - Parameter initialization: For the weights of new characters.
-  /// - Throws: `KernelSelectionError` if the environment asks for kernels that cannot be had.
+  /// - Parameter initialization: The initialization of the weights of new characters.
+  /// - Throws: `KernelSelectionError` if the environment requests kernels that are not available.
   public func adapted(
     to vocabulary: Vocabulary, initialization: Initialization
   ) throws(KernelSelectionError) -> (model: LanguageModel, match: VocabularyMatch) {
@@ -74,6 +74,6 @@ extension ParameterLayout.Normalization {
 }
 
 extension ParameterLayout {
-  /// Those with a column for each character.
+  /// The matrices with a column for each character.
   fileprivate var matricesOfCharacters: [Matrix] { (embedding.map { [$0] } ?? []) + [decoderWeight, decoderBias] }
 }

@@ -1,17 +1,16 @@
 package import KernelTemplates
 
-/// A character-level recurrent language model: the vocabulary, the shape and the parameters.
+/// A character-level recurrent language model: vocabulary, configuration and parameters.
 ///
-/// Its parameters are read by trainers, samplers and evaluations and changed by a trainer alone, on one thread at a
-/// time.
+/// Trainers, samplers and evaluations read the parameters; only a trainer changes them, on one thread at a time.
 public final class LanguageModel {
-  /// The characters by their token IDs.
+  /// The vocabulary.
   public let vocabulary: Vocabulary
   package let network: RecurrentNetwork
 
-  /// A model with random weights.
+  /// Creates a model with randomly initialized weights.
   ///
-  /// - Throws: `KernelSelectionError` if the environment asks for kernels that cannot be had.
+  /// - Throws: `KernelSelectionError` if the environment requests kernels that are not available.
   public convenience init(
     cell: RecurrentCell, hiddenSize: Int, layerCount: Int, vocabulary: Vocabulary, initialization: Initialization
   ) throws(KernelSelectionError) {
@@ -21,9 +20,9 @@ public final class LanguageModel {
       vocabulary: vocabulary, initialization: initialization)
   }
 
-  /// A model of this shape with random weights. The vocabulary must have the size that the shape says.
+  /// Creates a model with randomly initialized weights. The vocabulary must have the size given in the configuration.
   ///
-  /// - Throws: `KernelSelectionError` if the environment asks for kernels that cannot be had.
+  /// - Throws: `KernelSelectionError` if the environment requests kernels that are not available.
   public convenience init(
     _ configuration: ModelConfiguration, vocabulary: Vocabulary, initialization: Initialization
   ) throws(KernelSelectionError) {
@@ -31,7 +30,7 @@ public final class LanguageModel {
     initialization.initialize(network)
   }
 
-  /// A model whose parameters are all zero.
+  /// Creates a model whose parameters are all zero.
   package init(
     _ configuration: ModelConfiguration, vocabulary: Vocabulary, kernels: KernelSet? = nil
   ) throws(KernelSelectionError) {
@@ -40,19 +39,19 @@ public final class LanguageModel {
     network = try RecurrentNetwork(configuration, kernels: kernels)
   }
 
-  /// A model with the vocabulary of another, and other parameters, which it shares.
+  /// Creates a model with the vocabulary and configuration of another one and with given parameters, which are shared.
   init(_ other: LanguageModel, parameters: FloatBuffer) {
     vocabulary = other.vocabulary
     network = RecurrentNetwork(other.network, parameters: parameters)
   }
 
-  /// A copy with parameters of its own.
+  /// Creates a copy with its own parameters.
   package convenience init(copying other: LanguageModel) {
     self.init(other, parameters: FloatBuffer(count: other.layout.size))
     parameters.copy(from: other.parameters)
   }
 
-  /// The shape.
+  /// The model configuration: cell, sizes and options.
   public var configuration: ModelConfiguration { network.configuration }
   /// The name of the kernels that compute with this model: `portable`, `avx2` or `avx512`.
   public var kernelName: String { network.kernels.name }
@@ -61,10 +60,10 @@ public final class LanguageModel {
   package var parameters: FloatBuffer { network.parameters }
   package var kernels: KernelSet { network.kernels }
 
-  /// The parameters under PyTorch's names, in its shapes, order and signs.
+  /// The parameters with PyTorch's names, shapes, gate order and signs.
   package var pyTorchTensors: [(name: String, shape: [Int], elements: [Float])] { network.pyTorchTensors }
 
-  /// Sets all parameters; the tensors must be those of ``pyTorchTensors``, in names and sizes.
+  /// Sets all parameters; the tensors must match ``pyTorchTensors`` in names and sizes.
   package func setParameters(pyTorchTensors tensors: [String: [Float]]) {
     parameters.fill(with: 0)
     for tensor in layout.pyTorchTensors {

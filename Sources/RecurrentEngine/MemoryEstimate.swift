@@ -1,21 +1,21 @@
 internal import KernelTemplates
 
-/// Bytes that training, measuring or generating allocates, known before anything is allocated.
+/// An estimate of the bytes that training, evaluation or generation allocates, known before anything is allocated.
 public struct MemoryEstimate: Sendable, Equatable {
-  /// Parameters, and in training gradients, moments of the optimizer and packed weights. None for measuring, which
-  /// changes no weight.
+  /// The bytes for parameters and, in training, for gradients, optimizer moments and packed weights. Zero for
+  /// evaluation, which changes no weight.
   public var parameterBytes: Int
-  /// Activations, in training also those of validation.
+  /// The bytes for activations and, in training, also for those of validation.
   public var activationBytes: Int
 
-  /// All that is allocated.
+  /// The total number of bytes.
   public var totalBytes: Int { parameterBytes + activationBytes }
 
-  /// What training allocates.
+  /// Estimates the memory for training.
   ///
-  /// - Returns: Nil if a size is not positive, or the need does not even fit an `Int`.
+  /// - Returns: Nil if a size is not positive, or the total overflows `Int`.
   /// - Parameters:
-  ///   - momentCount: Numbers that the optimizer keeps for each parameter.
+  ///   - momentCount: The number of optimizer moments for each parameter.
   ///   - holdsSequences: Whether sequences can start within a chunk, as lines do.
   public init?(
     _ configuration: ModelConfiguration, batchSize: Int, chunkLength: Int, validationBatchSize: Int, momentCount: Int,
@@ -24,7 +24,7 @@ public struct MemoryEstimate: Sendable, Equatable {
     guard Self.isCountable(configuration, batchSize: batchSize, chunkLength: chunkLength) else { return nil }
 
     let parameters = ParameterLayout(configuration).size
-    // Parameters, gradients, the best parameters, the transposes, moments, and what is left of dropped weights.
+    // Parameters, gradients, the best parameters, the transposes, moments, and weights after dropout.
     parameterBytes = 4 * parameters * (4 + momentCount + (regularization.recurrentDropout > 0 ? 1 : 0))
     let training = Workspace.Sizes(
       configuration, batchSize: batchSize, stepCapacity: chunkLength, purpose: .training,
@@ -36,9 +36,10 @@ public struct MemoryEstimate: Sendable, Equatable {
     activationBytes = 4 * (training.total(layerCount: layerCount) + validation.total(layerCount: layerCount))
   }
 
-  /// What the generation of some texts side by side allocates, with what reading the model from its file takes.
+  /// Estimates the memory for generating some texts in parallel, including the memory for reading the model from its
+  /// file.
   ///
-  /// - Returns: Nil if a size is not positive, or the need does not even fit an `Int`.
+  /// - Returns: Nil if a size is not positive, or the total overflows `Int`.
   public init?(generating batchSize: Int, with configuration: ModelConfiguration) {
     guard Self.isCountable(configuration, batchSize: batchSize, chunkLength: 1) else { return nil }
     // The parameters, and the file's tensors until they are copied.
@@ -51,9 +52,9 @@ public struct MemoryEstimate: Sendable, Equatable {
     activationBytes = 4 * floats
   }
 
-  /// What an ``EvaluationPass`` allocates.
+  /// Estimates the memory for an ``EvaluationPass``.
   ///
-  /// - Returns: Nil if a size is not positive, or the need does not even fit an `Int`.
+  /// - Returns: Nil if a size is not positive, or the total overflows `Int`.
   public init?(evaluating configuration: ModelConfiguration, streamCount: Int, holdsSequences: Bool = false) {
     let steps = EvaluationPass.chunkLength
     guard Self.isCountable(configuration, batchSize: streamCount, chunkLength: steps) else { return nil }
@@ -64,9 +65,9 @@ public struct MemoryEstimate: Sendable, Equatable {
     activationBytes = 4 * sizes.total(layerCount: configuration.layerCount)
   }
 
-  /// What a ``GradientFlowMeasurement`` allocates, besides the model.
+  /// Estimates the memory for a ``GradientFlowMeasurement``, without the model.
   ///
-  /// - Returns: Nil if a size is not positive, or the need does not even fit an `Int`.
+  /// - Returns: Nil if a size is not positive, or the total overflows `Int`.
   public init?(
     measuringGradientFlow configuration: ModelConfiguration, lagCount: Int, positionCount: Int,
     holdsSequences: Bool = false
@@ -84,7 +85,7 @@ public struct MemoryEstimate: Sendable, Equatable {
       + 8 * configuration.cell.stateCount * configuration.layerCount * (lagCount + 1) * rows
   }
 
-  /// Whether exact sizes cannot overflow, found by an estimate in Double.
+  /// Returns whether the exact sizes cannot overflow, by an estimate in `Double`.
   private static func isCountable(_ configuration: ModelConfiguration, batchSize: Int, chunkLength: Int) -> Bool {
     let hidden = Double(configuration.hiddenSize) + 64
     let vocabulary = Double(configuration.vocabularySize) + 64

@@ -1,11 +1,11 @@
-/// A stretch of time steps of a batch of texts: what is read, and what should have been predicted.
+/// Consecutive time steps of a batch of texts: input and target characters.
 public struct Chunk: Equatable, Sendable {
   public let inputs: [[Int]]  // (step, batch)
   public let targets: [[Int?]]  // (step, batch)
 
   /// - Parameters:
-  ///   - inputs: Character ids, `(step, batch)`.
-  ///   - targets: The characters that follow, `(step, batch)`; `nil` is not counted.
+  ///   - inputs: Character IDs, `(step, batch)`.
+  ///   - targets: IDs of the following characters, `(step, batch)`; `nil` is ignored.
   /// - Precondition: Both have the same shape, and every step has the same number of rows.
   public init(inputs: [[Int]], targets: [[Int?]]) {
     let batchSize = inputs.first?.count ?? 0

@@ -1,8 +1,8 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase, IdentifiersMustBeASCII
 // Names are those of the equations.
 
-/// What a stacked layer puts out, of its input x and of what it computes of it, f = f(x). The recurrence stays on the
-/// layer's own h: the sum goes upward only.
+/// The connection from the input x of a stacked layer and the layer's result f = f(x) to its output y. The recurrence
+/// uses the layer's h; y is passed upward only.
 public enum Connection: Equatable, Sendable {
   /// y = f
   case plain
@@ -12,10 +12,10 @@ public enum Connection: Equatable, Sendable {
   case leaky(Double)
   /// y = (1−a)∘x + a∘f, with a = σ(xA + b_A)
   case highway
-  /// y = b∘x + a∘f, with b = σ(xB + b_B) besides
+  /// y = b∘x + a∘f, with the additional gate b = σ(xB + b_B)
   case gated
 
-  /// Where a layer has the parameters of a gate.
+  /// Key paths to the parameters of one gate of a layer's connection.
   struct Gate {
     let name: String
     let weights: WritableKeyPath<LayerConnection, Matrix>
@@ -31,7 +31,7 @@ public enum Connection: Equatable, Sendable {
   }
 }
 
-/// The connection of one layer to the one below, with the parameters that it has; the others are empty.
+/// The connection of one layer to the one below, with its parameters; unused ones are empty.
 public struct LayerConnection: Equatable, Sendable {
   public let kind: Connection
   public var A: Matrix  // (hiddenSize, hiddenSize)
@@ -39,7 +39,7 @@ public struct LayerConnection: Equatable, Sendable {
   public var B: Matrix  // (hiddenSize, hiddenSize)
   public var bB: Vector  // (hiddenSize)
 
-  /// A connection whose parameters are all zero.
+  /// Creates a connection whose parameters are all zero.
   public init(_ kind: Connection, hiddenSize: Int) {
     self.kind = kind
     (A, bA, B, bB) = (.zeros(0, 0), .zeros(0), .zeros(0, 0), .zeros(0))
@@ -49,7 +49,7 @@ public struct LayerConnection: Equatable, Sendable {
     }
   }
 
-  /// Takes the layer's input and what it computes of it to what it puts out.
+  /// Returns the output for the layer's input x and result f.
   public func forward(_ x: Vector, _ f: Vector) -> Vector {
     switch kind {
     case .plain: f
@@ -60,7 +60,7 @@ public struct LayerConnection: Equatable, Sendable {
     }
   }
 
-  /// Takes ∂L/∂y to ∂L/∂f and to ∂L/∂x as far as it does not come through f, and adds to ∂L/∂parameters.
+  /// Returns ∂L/∂f and the part of ∂L/∂x that does not flow through f, and adds to ∂L/∂parameters.
   public func backward(
     _ dy: Vector, _ x: Vector, _ f: Vector, addingTo gradient: inout LayerConnection
   ) -> (dx: Vector, df: Vector) {

@@ -2,14 +2,14 @@
 // Names are those of the equations.
 
 extension ReferenceCell {
-  /// a = xW + h′U + b of one gate, where it has gains a = gW∘N(xW) + gU∘N(h′U) + b.
+  /// Returns the pre-activation a = xW + h′U + b of one gate, or a = gW∘N(xW) + gU∘N(h′U) + b if the gate has gains.
   func sum(_ gate: Gate<Self>, _ x: CellInput, _ h: Vector) -> Vector {
     let (xW, hU) = (x * self[keyPath: gate.W], h * self[keyPath: gate.U])
     guard let gains = gate.gains else { return xW + hU + self[keyPath: gate.b] }
     return self[keyPath: gains.gW] ∘ N(xW) + self[keyPath: gains.gU] ∘ N(hU) + self[keyPath: gate.b]
   }
 
-  /// Takes δ = ∂L/∂a of one gate to ∂L/∂x and ∂L/∂h′, and adds to the gradients of its parameters.
+  /// Returns ∂L/∂x and ∂L/∂h′ for δ = ∂L/∂a of one gate, and adds to the gradients of its parameters.
   func back(
     _ δ: Vector, _ gate: Gate<Self>, _ x: CellInput, _ h: Vector, addingTo gradient: inout Self
   ) -> (dx: Vector, dh: Vector) {

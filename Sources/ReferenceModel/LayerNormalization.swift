@@ -1,8 +1,8 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase, IdentifiersMustBeASCII
 // Names are those of the equations.
 
-// Layer normalization (Ba, Kiros and Hinton 2016): the numbers of a vector are shifted and scaled so that their mean is 0
-// and their variance 1, whatever W does to their size.
+// Layer normalization (Ba, Kiros and Hinton 2016): the elements of a vector are shifted and scaled to mean 0 and
+// variance 1, whatever the scale of W.
 //
 //     N(v) = (v − μ) / √(σ² + ε)    with μ and σ² the mean and the variance of the elements of v
 
@@ -13,7 +13,7 @@ func N(_ v: Vector) -> Vector {
   return centered.map { $0 / (mean(centered ∘ centered) + ε).squareRoot() }
 }
 
-/// ∂L/∂v, where e is ∂L/∂N(v).
+/// Returns ∂L/∂v, where e is ∂L/∂N(v).
 ///
 ///     ∂L/∂v = (e − mean(e) − n mean(e∘n)) / √(σ² + ε)    with n = N(v)
 func dN(_ v: Vector, _ e: Vector) -> Vector {
@@ -28,7 +28,7 @@ private func mean(_ v: Vector) -> Double {
 }
 
 extension ReferenceCell {
-  /// Takes δ = ∂L/∂(g∘N(xW)) to ∂L/∂x, and adds to ∂L/∂g and ∂L/∂W. The same holds of h′ and U.
+  /// Returns ∂L/∂x for δ = ∂L/∂(g∘N(xW)), and adds to ∂L/∂g and ∂L/∂W. The same applies to h′ and U.
   func back(
     _ δ: Vector, _ x: CellInput, _ weights: WritableKeyPath<Self, Matrix>, _ gain: WritableKeyPath<Self, Vector>,
     addingTo gradient: inout Self

@@ -41,7 +41,7 @@ public struct Vector: Equatable, Sendable {
     b.map { a * $0 }
   }
 
-  /// The elementwise product.
+  /// Returns the elementwise product.
   static func ∘ (a: Vector, b: Vector) -> Vector {
     a.combined(with: b, *)
   }
@@ -57,7 +57,7 @@ public struct Vector: Equatable, Sendable {
   }
 }
 
-/// A matrix, stored row after row.
+/// A row-major matrix.
 public struct Matrix: Equatable, Sendable {
   public let rows: Int
   public let columns: Int
@@ -126,9 +126,9 @@ public struct Matrix: Equatable, Sendable {
   }
 }
 
-/// xᵀδ, the gradient of W where y = xW and δ = ∂L/∂y.
+/// The gradient xᵀδ of W, where y = xW and δ = ∂L/∂y.
 ///
-/// It becomes a matrix only when it is added to one, because a character does not know the size of its vocabulary.
+/// The product becomes a matrix only when added to one, because a character input does not know the vocabulary size.
 struct OuterProduct {
   let x: CellInput
   let δ: Vector

@@ -1,16 +1,20 @@
-/// One parameter of a model, with a name to find it by.
+/// A named parameter of a model.
 ///
-/// The order is: `embeddings`, if there are any; for each layer from the lowest, for each gate (LSTM i f g o; GRU r z ĥ; RNN h),
-/// `layers.0.W.i`, `layers.0.U.i`, `layers.0.b.i` (for the candidate of the reset-after GRU also `layers.0.b′.ĥ`,
-/// and with layer normalization `layers.0.gW.i` and `layers.0.gU.i`), then with peepholes `layers.0.p.i`, and of an LSTM
-/// with layer normalization `layers.0.gc` and `layers.0.bc`; for each layer with a highway or gated connection
-/// `layers.1.A`, `layers.1.bA`, and of the latter `layers.1.B`, `layers.1.bB`; then `output.W`, unless it is that of the
-/// embeddings, and `output.b`.
+/// Parameters are in this order:
+///
+/// - `embeddings`, if there are any;
+/// - for each layer from the lowest, for each gate (LSTM i f g o; GRU r z ĥ; RNN h): `layers.0.W.i`, `layers.0.U.i`,
+///   `layers.0.b.i`, for the candidate of the reset-after GRU `layers.0.b′.ĥ`, and with layer normalization
+///   `layers.0.gW.i` and `layers.0.gU.i`; then with peepholes `layers.0.p.i`, and in an LSTM with layer normalization
+///   `layers.0.gc` and `layers.0.bc`;
+/// - for each layer with a highway or gated connection: `layers.1.A`, `layers.1.bA`, and for a gated one `layers.1.B`,
+///   `layers.1.bB`;
+/// - `output.W`, unless it is tied to the embeddings, and `output.b`.
 public struct NamedTensor: Equatable, Sendable {
   public let name: String
   public let shape: [Int]
 
-  /// Row after row.
+  /// Elements in row-major order.
   public var values: [Double]
 }
 

@@ -1,15 +1,18 @@
-// PyTorch's names and layout of the same parameters, for comparison with other programs.
+// PyTorch's names and layout of the parameters, for comparison with other programs.
 //
-// Its weights stand to the left of a column vector, so every matrix is transposed, and the gates of a layer are stacked
-// in one tensor of (gates·hiddenSize, inputSize). Its update gate is 1−z. As 1 − σ(a) = σ(−a), the z rows of weights,
-// biases and their gradients are negated.
+// PyTorch multiplies weights by column vectors, so every matrix is transposed, and the gates of a layer are stacked in
+// one tensor of (gates·hiddenSize, inputSize). PyTorch's update gate is 1−z. Because 1 − σ(a) = σ(−a), the z rows of
+// weights, biases and their gradients are negated.
 
-/// Tensors by name, stored row after row: `rnn.weight_ih_l0`, `rnn.weight_hh_l0`, `rnn.bias_ih_l0`, `rnn.bias_hh_l0`
-/// and so on for each layer, `decoder.weight` and `decoder.bias`; `embedding.weight` where there are embeddings, which is
-/// the decoder's, too, where there is no `decoder.weight`; with layer normalization `rnn.gain_ih_l0` and `rnn.gain_hh_l0`,
-/// stacked like biases but without signs, and of an LSTM `rnn.gain_c_l0` and `rnn.bias_c_l0`; with peepholes
-/// `rnn.weight_ch_l0`, stacked likewise; of the connections of layers that have gates `connection.weight_l1` and
-/// `connection.bias_l1`, with A above B.
+/// Tensors by name, in row-major order:
+///
+/// - for each layer, `rnn.weight_ih_l0`, `rnn.weight_hh_l0`, `rnn.bias_ih_l0` and `rnn.bias_hh_l0`;
+/// - `decoder.weight` and `decoder.bias`;
+/// - with embeddings, `embedding.weight`, which is also the decoder's if there is no `decoder.weight`;
+/// - with layer normalization, `rnn.gain_ih_l0` and `rnn.gain_hh_l0`, stacked like biases but never negated, and in an
+///   LSTM `rnn.gain_c_l0` and `rnn.bias_c_l0`;
+/// - with peepholes, `rnn.weight_ch_l0`, stacked likewise;
+/// - for connections with gates, `connection.weight_l1` and `connection.bias_l1`, with A above B.
 public typealias PyTorchTensors = [String: (shape: [Int], values: [Double])]
 
 extension ReferenceLanguageModel {
@@ -42,15 +45,15 @@ extension ReferenceLanguageModel {
     return tensors
   }
 
-  /// A model with the parameters of a PyTorch model.
+  /// Creates a model with the parameters of a PyTorch model.
   ///
-  /// A gate has one bias here, so PyTorch's two are added, but for the candidate of the reset-after GRU.
+  /// A gate has one bias here, so PyTorch's two are added, except for the candidate of the reset-after GRU.
   ///
-  /// - Parameter connection: What tensors alone do not tell.
+  /// - Parameter connection: The connection between layers, which tensors alone do not determine.
   public init(
     pyTorchTensors tensors: PyTorchTensors, connection: Connection = .plain
   ) throws(PyTorchTensorError) {
-    // Everything is read, and so checked, before anything is allocated from the sizes it claims.
+    // Everything is read, and thereby checked, before anything is allocated from the sizes in the tensors.
     let isTied = tensors["decoder.weight"] == nil && tensors["embedding.weight"] != nil
     let (vocabularySize, hiddenSize) = try tensors.shapeOfMatrix(isTied ? "embedding.weight" : "decoder.weight")
     let decoderWeight = isTied ? nil : try tensors.values("decoder.weight", shape: [vocabularySize, hiddenSize])
@@ -117,8 +120,8 @@ private struct PyTorchLayer {
   let biasIH: [Double]  // (gates·hiddenSize)
   let biasHH: [Double]  // (gates·hiddenSize)
   let peepholes: [Double]  // (peepholes·hiddenSize)
-  let normalization: [[Double]]  // by the names of the cell's
-  let connection: [[Double]]  // by the names of the connection's
+  let normalization: [[Double]]  // in the order of `normalizationNames`
+  let connection: [[Double]]  // in the order of the connection's names
 }
 
 extension ReferenceCell {
@@ -136,7 +139,7 @@ extension ReferenceCell {
     return zip(Self.normalizationNames, values).map { ($0, $1) }
   }
 
-  /// - Parameter tensors: By the names of the cell's.
+  /// - Parameter tensors: Tensors in the order of `normalizationNames`.
   fileprivate mutating func assignNormalization(_ tensors: [[Double]]) {
     var tensors = tensors[...]
     for (position, gate) in Self.gates.enumerated() {
@@ -180,7 +183,7 @@ extension ReferenceCell {
 }
 
 extension Connection {
-  /// None for layer 0, which is connected to nothing.
+  /// Returns the tensor names of a layer's connection; none for layer 0, which has no layer below.
   fileprivate func pyTorchNames(ofLayer layer: Int) -> [String] {
     layer == 0 || gates.isEmpty ? [] : ["connection.weight_l\(layer)", "connection.bias_l\(layer)"]
   }
@@ -193,7 +196,7 @@ extension LayerConnection {
     return [([rows, A.rows], weights), ([rows], kind.gates.flatMap { self[keyPath: $0.bias].values })]
   }
 
-  /// - Parameter tensors: By the names of the connection's.
+  /// - Parameter tensors: Tensors in the order of `pyTorchNames(ofLayer:)`.
   fileprivate mutating func assign(_ tensors: [[Double]]) {
     guard let weights = tensors.first, let biases = tensors.last else { return }
     let size = biases.count / kind.gates.count
@@ -228,7 +231,7 @@ extension PyTorchTensors {
     return tensor.values
   }
 
-  /// `nil` if the product is not a number that an `Int` can hold.
+  /// Returns the product of the sizes, or `nil` if it overflows an `Int`.
   private func elementCount(_ shape: [Int]) -> Int? {
     var count = 1
     for size in shape {

@@ -1,4 +1,4 @@
-/// Why tensors are not those of a language model of the cell that was asked for.
+/// An error in tensors that do not form a language model of the requested cell.
 public enum PyTorchTensorError: Error, Equatable {
   case missing(name: String)
   case unexpected(name: String)

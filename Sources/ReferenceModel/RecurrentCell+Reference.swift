@@ -1,9 +1,9 @@
 public import RecurrentCells
 
 extension RecurrentCell {
-  /// The type with the equations of the cell.
+  /// Returns the type that implements the equations of the cell.
   ///
-  /// - Parameter isNormalized: With layer normalization.
+  /// - Parameter isNormalized: Whether the cell has layer normalization.
   public func cellType(isNormalized: Bool = false) -> any ReferenceCell.Type {
     switch self {
     case .lstm(.on, peepholes: false) where !isNormalized: LSTMCell.self
@@ -17,10 +17,10 @@ extension RecurrentCell {
     }
   }
 
-  /// Makes a language model of this cell with the parameters of a PyTorch model, or of one that also has the gains of
+  /// Returns a language model of this cell with the parameters of a PyTorch model, or of one that also has the gains of
   /// layer normalization.
   ///
-  /// - Parameter connection: Of each layer from layer 1 up to the one below.
+  /// - Parameter connection: The connection of each layer from layer 1 up to the one below.
   public func makeLanguageModel(
     pyTorchTensors tensors: PyTorchTensors, connection: Connection = .plain
   ) throws(PyTorchTensorError) -> any ReferenceLanguageModelProtocol {

@@ -1,45 +1,45 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase, IdentifiersMustBeASCII
 // Names are those of the equations.
 
-/// One layer of a recurrent network for one sequence: `forward` takes one time step, `backward` takes it back.
+/// One layer of a recurrent network for one sequence: `forward` computes one time step, `backward` its gradients.
 ///
-/// All vectors are rows, so a matrix stands on the right: `x * W`. A cell has for every gate the input weights W
-/// `(inputSize, hiddenSize)`, the recurrent weights U `(hiddenSize, hiddenSize)` and the bias b `(hiddenSize)`;
-/// `x * W + h * U` is the `[x, h]W` of the books with the matrix cut in two.
+/// All vectors are rows, so matrices are on the right: `x * W`. For every gate, a cell has input weights W
+/// `(inputSize, hiddenSize)`, recurrent weights U `(hiddenSize, hiddenSize)` and a bias b `(hiddenSize)`;
+/// `x * W + h * U` is the `[x, h]W` of textbooks with the matrix split in two.
 ///
-/// A gradient has the shape of what it is the gradient of. So the gradient of a cell is a value of the same type, and
-/// `gradient.W.i` is ∂L/∂W of the input gate.
+/// A gradient has the shape of its variable: the gradient of a cell is a value of the same type, and `gradient.W.i` is
+/// ∂L/∂W of the input gate.
 public protocol ReferenceCell: Equatable, Sendable {
-  /// What the backward step needs to know of the forward step.
+  /// Results of the forward step that the backward step needs.
   associatedtype Cache: Sendable
 
-  /// A cell whose parameters are all zero.
+  /// Creates a cell whose parameters are all zero.
   init(inputSize: Int, hiddenSize: Int)
 
   /// The state before the first time step.
   var zeroState: CellState { get }
 
-  /// Takes the state of the previous step to the state of this step.
+  /// Computes the state of this step from that of the previous step.
   func forward(_ x: CellInput, _ previous: CellState) -> (state: CellState, cache: Cache)
 
-  /// Takes ∂L/∂state to ∂L/∂x and ∂L/∂previous, and adds the step's share of ∂L/∂parameters to `gradient`.
+  /// Returns ∂L/∂x and ∂L/∂previous for ∂L/∂state, and adds this step's contribution to ∂L/∂parameters to `gradient`.
   ///
-  /// For a character, `dx` is the gradient of the one-hot vector that it stands for.
+  /// For a character, `dx` is the gradient of its one-hot vector.
   func backward(
     _ dState: CellState, _ cache: Cache, addingTo gradient: inout Self
   ) -> (dx: Vector, dPrevious: CellState)
 
-  /// Takes what reaches the state from the layer above and from the next step to the whole of ∂L/∂state: where there is
-  /// a c, it reaches the loss through h, too.
+  /// Returns the full ∂L/∂state from the gradient that comes from the layer above and the next step: a cell state c
+  /// also affects the loss through h.
   func whole(_ dState: CellState, _ cache: Cache) -> CellState
 
   /// The parameters of each gate, in PyTorch's order.
   static var gates: [Gate<Self>] { get }
 
-  /// The weights of the gates that see c, in PyTorch's order; empty where there are none.
+  /// The peephole weights of the gates, in PyTorch's order; empty if there are none.
   static var peepholes: [Peephole<Self>] { get }
 
-  /// Where the parameters of a normalized c are; nil where it is not normalized.
+  /// The parameters of the normalized c; nil if c is not normalized.
   static var normalizationOfState: NormalizationOfState<Self>? { get }
 }
 
@@ -55,12 +55,12 @@ extension ReferenceCell {
   var hiddenSize: Int { self[keyPath: Self.gates[0].b].count }
 }
 
-/// What a cell hands from one time step to the next.
+/// The state that a cell passes from one time step to the next.
 public struct CellState: Equatable, Sendable {
   /// The output. `(hiddenSize)`
   public var h: Vector
 
-  /// The memory of the LSTM, `(hiddenSize)`; empty for cells that have none.
+  /// The cell state of the LSTM, `(hiddenSize)`; empty for cells without one.
   public var c: Vector
 
   public init(h: Vector, c: Vector = Vector([])) {
@@ -69,12 +69,12 @@ public struct CellState: Equatable, Sendable {
   }
 }
 
-/// The input of a cell: a vector, or a character that stands for a one-hot vector.
+/// The input of a cell: a vector, or a character that represents a one-hot vector.
 public enum CellInput: Equatable, Sendable {
   case character(Int)
   case vector(Vector)
 
-  /// The product of a one-hot vector and W is one row of W.
+  /// Returns the product with W: for a one-hot vector, one row of W.
   static func * (x: CellInput, W: Matrix) -> Vector {
     switch x {
     case .character(let character): W.row(character)
@@ -83,18 +83,18 @@ public enum CellInput: Equatable, Sendable {
   }
 }
 
-/// Where a cell keeps the parameters of one gate.
+/// Key paths to a cell's parameters of one gate.
 public struct Gate<Cell> {
-  /// As it is written in the equations.
+  /// Name of the gate in the equations.
   public let name: String
   public let W: WritableKeyPath<Cell, Matrix>
   public let U: WritableKeyPath<Cell, Matrix>
   public let b: WritableKeyPath<Cell, Vector>
 
-  /// b′, the bias inside the reset gate's product. Only the candidate of the reset-after GRU has it.
+  /// b′, the bias inside the product with the reset gate; only in the candidate of the reset-after GRU.
   public let recurrentBias: WritableKeyPath<Cell, Vector>?
 
-  /// The gains of xW and h′U, where these are normalized.
+  /// The gains of xW and h′U; nil without normalization.
   public let gains: (gW: WritableKeyPath<Cell, Vector>, gU: WritableKeyPath<Cell, Vector>)?
 
   init(
@@ -111,9 +111,9 @@ public struct Gate<Cell> {
   }
 }
 
-/// Where a cell keeps the weights through which a gate sees c.
+/// A key path to a cell's peephole weights of one gate.
 public struct Peephole<Cell> {
-  /// That of the gate.
+  /// Name of the gate.
   public let name: String
   public let p: WritableKeyPath<Cell, Vector>
 
@@ -123,7 +123,7 @@ public struct Peephole<Cell> {
   }
 }
 
-/// Where a cell keeps the parameters of its normalized c.
+/// Key paths to a cell's parameters of the normalized c.
 public struct NormalizationOfState<Cell> {
   public let gain: WritableKeyPath<Cell, Vector>
   public let bias: WritableKeyPath<Cell, Vector>

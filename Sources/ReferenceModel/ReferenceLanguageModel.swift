@@ -1,26 +1,26 @@
-/// A character-level language model: a stack of recurrent layers, and a softmax over the vocabulary on top.
+/// A character-level language model: a stack of recurrent layers with a softmax over the vocabulary.
 ///
-///     h₀ = cell₀(character)    the character's row of W, instead of a product with a one-hot vector
-///     hₗ = cellₗ(yₗ₋₁)         of which dropout may leave a part
-///     yₗ = hₗ                  or what a ``Connection`` makes of yₗ₋₁ and of what dropout leaves of hₗ; always h₀ of layer 0
+///     h₀ = cell₀(character)    the character's row of W instead of a product with a one-hot vector
+///     hₗ = cellₗ(yₗ₋₁)
+///     yₗ = dropout(hₗ)         or a Connection of yₗ₋₁ and dropout(hₗ) from layer 1 up
 ///     p(next character) = softmax(y_top · W_out + b_out)
 ///
-/// With embeddings E, layer 0 reads a row of numbers as the others do: h₀ = cell₀(the character's row of E). Where they are
-/// tied to the output, W_out = Eᵀ: one matrix, whose gradient is the sum of both.
+/// With embeddings E, layer 0 reads a vector like the other layers: h₀ = cell₀(the character's row of E). If the
+/// embeddings are tied to the output, W_out = Eᵀ: one matrix, whose gradient is the sum of both.
 ///
-/// The objective is the mean of the cross-entropy over the counted characters of a chunk, in nats. The gradient is
-/// that of truncated backpropagation through time: nothing comes back from beyond the end of the chunk.
+/// The objective is the mean cross-entropy over the counted characters of a chunk, in nats. The gradient is that of
+/// truncated backpropagation through time: no gradient flows back from beyond the end of the chunk.
 ///
-/// The rows of a batch do not know of each other, so each is run on its own and their losses and gradients are added.
+/// The rows of a batch are independent, so each is computed separately, and the losses and gradients are added.
 public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageModelProtocol, Equatable {
   public let shape: ReferenceShape
   public internal(set) var embeddings: Matrix  // (vocabularySize, embedding size), of size 0 without embeddings
   public internal(set) var layers: [Cell]
-  public internal(set) var connections: [LayerConnection]  // (layer), that of layer 0 plain
-  public internal(set) var outputWeights: Matrix  // (hiddenSize, vocabularySize), empty where they are the embeddings
+  public internal(set) var connections: [LayerConnection]  // (layer), plain for layer 0
+  public internal(set) var outputWeights: Matrix  // (hiddenSize, vocabularySize), empty if tied to the embeddings
   public internal(set) var outputBias: Vector  // (vocabularySize)
 
-  /// A model whose parameters are all zero; the property `parameters` sets them.
+  /// Creates a model whose parameters are all zero; the property `parameters` sets them.
   ///
   /// - Precondition: All sizes are at least 1.
   public init(_ shape: ReferenceShape) {
@@ -48,11 +48,11 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
       : .vector(factors.inputFactor(step: step) * embeddings.row(character))
   }
 
-  /// One sequence, run forward: what its backward pass needs.
+  /// The forward pass of one sequence, as needed by its backward pass.
   private struct Trace {
     var characters: [Int] = []  // (step)
     var caches: [[Cell.Cache]] = []  // (step, layer)
-    var added: [[Vector]] = []  // (step, layer, hiddenSize) what dropout leaves of h
+    var added: [[Vector]] = []  // (step, layer, hiddenSize) h after dropout
     var outputs: [[Vector]] = []  // (step, layer, hiddenSize) y
     var logits: [Vector] = []  // (step, vocabularySize)
     var finalStates: [CellState]  // (layer)
@@ -83,12 +83,12 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
     return trace
   }
 
-  /// Takes ∂L/∂logits `(step, vocabularySize)` to ∂L/∂initial states `(layer)` and ∂L/∂state after each step
-  /// `(step, layer)`, and adds ∂L/∂parameters to `gradient`.
+  /// Returns ∂L/∂initial states `(layer)` and ∂L/∂state after each step `(step, layer)` for ∂L/∂logits
+  /// `(step, vocabularySize)`, and adds ∂L/∂parameters to `gradient`.
   private func backward(
     _ dLogits: [Vector], _ trace: Trace, factors: RowFactors, addingTo gradient: inout Self
   ) -> (initialStates: [CellState], states: [[CellState]]) {
-    var dStates = layers.map(\.zeroState)  // (layer) ∂L/∂state, as the later steps see it
+    var dStates = layers.map(\.zeroState)  // (layer) ∂L/∂state from the later steps
     var wholes = dLogits.map { _ in dStates }  // (step, layer)
     let outputWeights = shape.isTied ? embeddings.transposed : outputWeights
     for step in dLogits.indices.reversed() {
@@ -100,7 +100,7 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
       }
       gradient.outputBias += dLogits[step]
 
-      var dAbove = dLogits[step] * outputWeights.transposed  // ∂L/∂y, as the layer above sees it
+      var dAbove = dLogits[step] * outputWeights.transposed  // ∂L/∂y from the layer above
       for layer in layers.indices.reversed() {
         let (dPast, dAdded) = connections[layer].backward(
           dAbove, outputs[max(layer - 1, 0)], added[layer], addingTo: &gradient.connections[layer])

@@ -1,48 +1,51 @@
-/// What every language model of this module can do, whatever its cell: for callers that learn the kind of cell only
-/// when they run. States are `(layer, batch)`.
+/// The common interface of this module's language models, for callers that know the kind of cell only at run time.
+/// States are `(layer, batch)`.
 public protocol ReferenceLanguageModelProtocol: Sendable {
-  /// All parameters by name; see ``NamedTensor`` for their order. Of a gradient, these are its numbers.
+  /// All parameters by name; see ``NamedTensor`` for their order. In a gradient, the elements of the gradient.
   ///
-  /// - Precondition: What is set has the names, order and shapes of what was there.
+  /// - Precondition: New values have the names, order and shapes of the old ones.
   var parameters: [NamedTensor] { get set }
 
   func makeZeroStates(batchSize: Int) -> [[CellState]]
 
-  /// The mean cross-entropy of the chunk's counted targets, in nats (0 if there are none), and the states after it.
+  /// Returns the mean cross-entropy of the chunk's counted targets, in nats (0 if there are none), and the states after
+  /// it.
   ///
-  /// - Precondition: Every id of the chunk is less than the vocabulary's size; `initialStates` is `(layer, batch)`.
+  /// - Precondition: Every ID of the chunk is less than the vocabulary size; `initialStates` is `(layer, batch)`.
   func loss(
     of chunk: Chunk, from initialStates: [[CellState]], with regularization: Regularization
   ) -> (loss: Double, finalStates: [[CellState]])
 
-  /// The gradient of that loss, for the parameters as a model of the same shape, for the initial states, and for the
-  /// states after each step, (step, layer, batch), by all ways on which they reach the loss.
+  /// Returns the gradient of that loss: for the parameters, as a model of the same shape; for the initial states; and
+  /// for the states after each step, (step, layer, batch), over all paths to the loss.
   ///
-  /// - Precondition: As for the loss.
+  /// - Precondition: The same as for the loss.
   func gradients(
     of chunk: Chunk, from initialStates: [[CellState]], with regularization: Regularization
   ) -> (parameters: Self, initialStates: [[CellState]], states: [[[CellState]]])
 
-  /// The parameters in PyTorch's names and layout, as ``RecurrentCell/makeLanguageModel(pyTorchTensors:connection:)`` reads them.
+  /// Returns the parameters in PyTorch's names and layout, which
+  /// ``RecurrentCell/makeLanguageModel(pyTorchTensors:connection:)`` reads.
   func pyTorchTensors() -> PyTorchTensors
 }
 
 extension ReferenceLanguageModelProtocol {
-  /// The loss without regularization.
+  /// Returns the loss without regularization.
   public func loss(
     of chunk: Chunk, from initialStates: [[CellState]]
   ) -> (loss: Double, finalStates: [[CellState]]) {
     loss(of: chunk, from: initialStates, with: .none)
   }
 
-  /// The gradient without regularization.
+  /// Returns the gradient without regularization.
   public func gradients(
     of chunk: Chunk, from initialStates: [[CellState]]
   ) -> (parameters: Self, initialStates: [[CellState]], states: [[[CellState]]]) {
     gradients(of: chunk, from: initialStates, with: .none)
   }
 
-  /// Of a model that holds gradients: those of PyTorch's tensors. In `bias_hh` only that of b′ is not zero.
+  /// Returns the gradients of PyTorch's tensors, if this model holds gradients. In `bias_hh`, only that of b′ is
+  /// nonzero.
   public func pyTorchGradients() -> [String: [Double]] {
     pyTorchTensors().mapValues(\.values)
   }

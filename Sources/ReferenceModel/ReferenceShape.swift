@@ -1,16 +1,16 @@
-/// The sizes of a language model, and what its parameters are.
+/// The sizes and options of a language model that determine its parameters.
 public struct ReferenceShape: Equatable, Sendable {
   public var vocabularySize: Int
   public var hiddenSize: Int
   public var layerCount: Int
-  /// Numbers that layer 0 reads of each character; nil if it looks up rows of its own weights.
+  /// Embedding dimension; nil if layer 0 looks up rows of its weights.
   public var embeddingSize: Int?
-  /// Whether the output's weights are the embeddings, transposed.
+  /// Whether the output weights are the transposed embeddings.
   public var isTied: Bool
-  /// What layers from layer 1 up put out.
+  /// The connection of the layers from layer 1 up.
   public var connection: Connection
 
-  /// - Precondition: Embeddings that are tied have the size of the hidden state.
+  /// - Precondition: The dimension of tied embeddings is the hidden size.
   public init(
     vocabularySize: Int, hiddenSize: Int, layerCount: Int, embeddingSize: Int? = nil, isTied: Bool = false,
     connection: Connection = .plain

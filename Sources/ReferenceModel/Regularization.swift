@@ -1,13 +1,13 @@
-/// What is dropped from the pass over a chunk, and how its targets are softened. Masks are data here: each number is a
-/// factor, zero where something is dropped.
+/// Dropout masks and label smoothing for the pass over a chunk. Masks are data here: each number is a factor, zero for
+/// a dropped element.
 public struct Regularization: Equatable, Sendable {
-  /// What the outputs of a layer are multiplied with on their way up, (layer, step, batch); empty for nothing.
+  /// Factors of a layer's outputs toward the layer above, (layer, step, batch); empty for no dropout.
   public var outputFactors: [[[Vector]]]
 
-  /// What the one-hot vectors of the characters are multiplied with, (step, batch); empty for nothing.
+  /// Factors of the characters' one-hot vectors, (step, batch); empty for no dropout.
   public var inputFactors: [[Double]]
 
-  /// The share of the target's probability that is spread over the whole vocabulary.
+  /// Label-smoothing mass: the share of the target's probability that is spread uniformly over the vocabulary.
   public var labelSmoothing: Double
 
   public init(outputFactors: [[[Vector]]] = [], inputFactors: [[Double]] = [], labelSmoothing: Double = 0) {
@@ -26,7 +26,7 @@ struct RowFactors {
   fileprivate let regularization: Regularization
   fileprivate let row: Int
 
-  /// The character as layer 0 sees it.
+  /// Returns the character as the input of layer 0.
   func input(_ character: Int, step: Int, vocabularySize: Int) -> CellInput {
     guard !regularization.inputFactors.isEmpty else { return .character(character) }
     var oneHot = Vector.zeros(vocabularySize)
@@ -34,12 +34,12 @@ struct RowFactors {
     return .vector(oneHot)
   }
 
-  /// What is multiplied with the character's embedding.
+  /// Returns the factor of the character's embedding.
   func inputFactor(step: Int) -> Double {
     regularization.inputFactors.isEmpty ? 1 : regularization.inputFactors[step][row]
   }
 
-  /// What the layer above sees of h, or h of its gradient.
+  /// Returns h after dropout, as the layer above sees it, or the gradient of h.
   func output(_ h: Vector, step: Int, layer: Int) -> Vector {
     regularization.outputFactors.isEmpty ? h : regularization.outputFactors[layer][step][row] ∘ h
   }

@@ -1,7 +1,7 @@
 internal import Checksums
 
 extension CheckpointError: CustomStringConvertible {
-  /// One line: where, what is wrong, and what to do.
+  /// A message of one line: path, problem, remedy.
   public var description: String {
     switch self {
     case .cannotOpen(let path, let error):
@@ -19,10 +19,10 @@ extension CheckpointError: CustomStringConvertible {
     case .tooLarge(let path, let byteCount, let available):
       "\(path): needs \(byteCount) bytes of memory, and \(available) are available; free some"
     case .noTrainingState(let path):
-      "\(path): a model without the state of its training; resume from the file that ends in .last.bin, or start a new "
-        + "run from it with --init-from"
+      "\(path): has no training state; resume from the file that ends in .last.bin, or start a new run from it with "
+        + "--init-from"
     case .otherText(let path):
-      "\(path): of a run on another text; give that text, or start a new run"
+      "\(path): was trained on a different corpus; give that corpus, or start a new run"
     case .cannotCreate(let path, let error):
       "\(path): cannot create (\(error)); choose another path or free this one"
     case .writeFailed(let path, let error):
@@ -61,7 +61,7 @@ extension CheckpointError.Damage: CustomStringConvertible {
     case .malformedChecksum:
       "its checksum is not eight hexadecimal digits"
     case .missingChecksum:
-      "it holds the state of training, but no checksum"
+      "it contains training state, but no checksum"
     case .checksum(let stored, let computed):
       "its checksum is \(hexadecimal(computed)), but should be \(hexadecimal(stored))"
     case .shrankWhileRead:
@@ -69,13 +69,13 @@ extension CheckpointError.Damage: CustomStringConvertible {
     case .missingTensor(let tensor):
       "it has no tensor \(quoted(tensor))"
     case .metadata(let key):
-      "its \(quoted(key)) is missing or makes no sense"
+      "its \(quoted(key)) is missing or invalid"
     case .elementType(let type, let tensor, let expected):
       "tensor \(quoted(tensor)) holds \(type) where \(expected) is needed"
     case .tensorShape(let shape, let tensor, let expected):
       "tensor \(quoted(tensor)) has the shape \(shape) where \(expected) is needed"
     case .notFinite(let tensor):
-      "tensor \(quoted(tensor)) holds an infinity or what is not a number"
+      "tensor \(quoted(tensor)) contains NaN or infinity"
     }
   }
 }
@@ -90,12 +90,12 @@ extension CheckpointError.Unsupported: CustomStringConvertible {
     case .memberCount(let part, let limit):
       "its \(part) has more than \(limit) entries"
     case .padding(let byteCount, let limit):
-      "so few units with so many characters take \(byteCount) bytes, with a limit of \(limit)"
+      "padding this hidden size for this vocabulary takes \(byteCount) bytes, with a limit of \(limit)"
     }
   }
 }
 
-/// A name out of a file, on one line and without control characters: a stranger may have chosen it.
+/// Returns a name from a file on one line and without control characters, because the file may come from a stranger.
 private func quoted(_ name: String) -> String {
   let limit = 60
   var text = ""

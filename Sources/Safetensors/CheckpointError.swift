@@ -1,91 +1,91 @@
 public import SystemCalls
 
-/// Why a checkpoint could not be read or saved.
+/// An error that occurred while a checkpoint was read or written.
 public enum CheckpointError: Error, Equatable, Sendable {
-  /// The file is missing, or may not be read.
+  /// The file is missing or not readable.
   case cannotOpen(path: String, SystemError)
-  /// The system failed while the file was read.
+  /// The system reported an error while the file was read.
   case readFailed(path: String, SystemError)
-  /// The file never was a checkpoint.
+  /// The file is not a checkpoint.
   case notACheckpoint(path: String, Unrecognized)
-  /// A checkpoint whose contents are no longer, or never were, in order.
+  /// A checkpoint with invalid or corrupted contents.
   case damaged(path: String, Damage)
-  /// A later version of the project wrote the file.
+  /// The file uses the format of a later version of the project.
   case newerFormat(path: String, version: Int)
-  /// A sound file with something that this version does not read.
+  /// A valid file with a feature that this version does not support.
   case unsupported(path: String, Unsupported)
-  /// There is less memory than the model takes.
+  /// The model needs more memory than is available.
   case tooLarge(path: String, byteCount: Int, available: Int)
-  /// A model from which training cannot go on.
+  /// The checkpoint contains a model but no training state, so training cannot be resumed from it.
   case noTrainingState(path: String)
-  /// The text to go on with is not the one that training began with.
+  /// The corpus differs from the one that the run was trained on.
   case otherText(path: String)
-  /// No file can be made at this path.
+  /// The file cannot be created at this path.
   case cannotCreate(path: String, SystemError)
-  /// The system failed while the file was written, such as on a full disk.
+  /// The system reported an error while the file was written, such as a full disk.
   case writeFailed(path: String, SystemError)
 
-  /// What shows that a file never was a checkpoint.
+  /// The reason why a file is not recognized as a checkpoint.
   public enum Unrecognized: Equatable, Sendable {
     /// A device, a pipe or a socket.
     case notARegularFile
-    /// Shorter than the length of a header is.
+    /// The file is shorter than the length field of a header.
     case tooShort(byteCount: Int)
-    /// No JSON object stands where the header should.
+    /// No JSON object at the position of the header.
     case noHeader
   }
 
-  /// What is wrong in a file that begins like a checkpoint.
+  /// A fault in a file that begins like a checkpoint.
   public enum Damage: Equatable, Sendable {
     /// The header would end beyond the file.
     case headerLength(UInt64, fileByteCount: Int)
-    /// `part` is the text that holds the fault, such as the header; `offset` counts its bytes.
+    /// Malformed JSON at byte `offset` of `part`, such as the header.
     case malformedJSON(part: String, offset: Int, expected: String)
-    /// A tensor is described without this field.
+    /// The description of a tensor lacks this field.
     case missingField(String, tensor: String)
-    /// A tensor is described with a field that there is not.
+    /// The description of a tensor has an unknown field.
     case unknownField(String, tensor: String)
-    /// The element count does not fit the machine's integers, or differs from the bytes given for it.
+    /// The element count overflows `Int` or does not match the byte range.
     case tensorSize(tensor: String)
-    /// Overlaps the tensor before it, leaves a hole, or runs backwards.
+    /// The byte range overlaps the previous tensor, leaves a gap, or ends before it starts.
     case tensorOffsets(tensor: String)
-    /// There are more or fewer bytes than the tensors have together.
+    /// The size of the data section differs from the total size of the tensors.
     case dataByteCount(Int, expected: Int)
     /// The checksum is not eight hexadecimal digits.
     case malformedChecksum
-    /// The state of training without a checksum: every flipped bit of it would go unseen into what is trained on.
+    /// Training state without a checksum: flipped bits in it would go undetected and end up in the trained weights.
     case missingChecksum
-    /// The bytes of the file have another CRC-32C than the file says.
+    /// The CRC-32C of the file's bytes differs from the stored one.
     case checksum(stored: UInt32, computed: UInt32)
-    /// Somebody cut the file while it was being read.
+    /// The file was truncated while it was read.
     case shrankWhileRead
-    /// A tensor that the model needs is not there.
+    /// A tensor that the model needs is missing.
     case missingTensor(String)
-    /// An entry of the metadata that is missing or makes no sense.
+    /// A metadata entry is missing or invalid.
     case metadata(String)
-    /// The elements of a tensor are of another type than its place asks for.
+    /// The element type of a tensor is not the expected one.
     case elementType(String, tensor: String, expected: String)
-    /// Not the shape that the configuration and the vocabulary ask for.
+    /// The shape of a tensor does not match the configuration and the vocabulary.
     case tensorShape([Int], tensor: String, expected: [Int])
-    /// An infinity or no number at all among the weights, with which every prediction would be none.
+    /// A weight is NaN or infinite, which would make every prediction NaN.
     case notFinite(tensor: String)
   }
 
-  /// What is sound, but beyond what this version reads or writes.
+  /// A feature of a valid file that this version cannot read or write.
   public enum Unsupported: Equatable, Sendable {
-    /// Elements of a type that is not read.
+    /// An unsupported element type.
     case elementType(String, tensor: String)
-    /// A header longer than any that is read.
+    /// A header longer than the limit.
     case headerByteCount(UInt64, limit: Int)
-    /// More members in an object or an array than are read.
+    /// More members in an object or an array than the limit.
     case memberCount(part: String, limit: Int)
-    /// Weights that have to be padded to many times their size.
+    /// Weights that padding would enlarge to many times their size.
     case padding(byteCount: Int, limit: Int)
   }
 }
 
 extension CheckpointError {
-  /// The error of a checkpoint whose file could not be opened, read, created or written.
+  /// Creates the checkpoint error that corresponds to a file error.
   package init(_ error: FileError) {
     self =
       switch error {

@@ -1,21 +1,21 @@
-/// Reads one JSON text from front to back, as strictly as a file from a stranger deserves.
+/// A strict, forward-only scanner of one JSON text from an untrusted file.
 ///
-/// The caller asks for what should come next, so anything else is an error at once: nothing nests deeper than the
-/// caller's own calls, nothing is kept that was not asked for, and a name that occurs twice in an object is refused.
-/// Every method throws `damaged` with the offset of the byte that should have been something else.
+/// The caller requests the expected values one by one, so anything else is an error at once: values nest no deeper than
+/// the caller's own calls, nothing is kept that was not requested, and duplicate names in an object are rejected. Every
+/// method throws `damaged` with the offset of the unexpected byte.
 package struct JSONScanner {
   private var bytes: [UInt8]
   private var position = 0
   private let part: String
   private let path: String
 
-  /// Where the last string stands between its quotes, in bytes of the text.
+  /// The byte range of the last string read, between its quotes.
   package private(set) var lastString = 0..<0
 
   /// - Parameters:
-  ///   - bytes: The text. Handed over for good, it is not copied.
-  ///   - part: What the text is, for errors: `header`.
-  ///   - path: The file that it comes from, for errors.
+  ///   - bytes: The text, which is consumed instead of copied.
+  ///   - part: The name of the text in error messages, such as `header`.
+  ///   - path: The path of the file that contains the text, for error messages.
   package init(_ bytes: consuming [UInt8], part: String, path: String) {
     self.bytes = bytes
     self.part = part
@@ -60,9 +60,9 @@ package struct JSONScanner {
     try read("]", "a comma or the array's end")
   }
 
-  /// Reads a value of any kind and keeps nothing of it. Objects and arrays nest at most `depth` deep.
+  /// Skips a value of any kind. Objects and arrays nest at most `depth` deep.
   ///
-  /// What stands for a number, for true, for false or for null is not looked at closely: whoever uses it must.
+  /// Numbers, `true`, `false` and `null` are not validated; a caller that needs such a value must read it.
   package mutating func skipValue(depth: Int) throws(CheckpointError) {
     skipSpace()
     switch peek() {
@@ -84,7 +84,7 @@ package struct JSONScanner {
     }
   }
 
-  /// Whether a byte can be part of a number, of true, of false or of null.
+  /// Whether a byte can be part of a number, of `true`, of `false` or of `null`.
   private func isInWord(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
@@ -93,7 +93,7 @@ package struct JSONScanner {
     }
   }
 
-  /// Reads an integer that is not negative and fits `Int`.
+  /// Reads a non-negative integer that fits `Int`.
   package mutating func readInteger() throws(CheckpointError) -> Int {
     skipSpace()
     let start = position
@@ -117,7 +117,7 @@ package struct JSONScanner {
     return byte
   }
 
-  /// Makes sure that nothing but white space is left.
+  /// Checks that only white space is left.
   package mutating func readEnd() throws(CheckpointError) {
     skipSpace()
     if position < bytes.count { throw damage("its end") }
@@ -126,8 +126,8 @@ package struct JSONScanner {
   package mutating func readString() throws(CheckpointError) -> String {
     try read("\"", "a string")
     let start = position
-    // The decoded text is never longer than the written one, so it takes its place: a header of many megabytes
-    // need not be held a third time.
+    // The decoded text is never longer than the encoded text, so it is written over it: a third copy of a header of
+    // many megabytes is avoided.
     var end = start
     while true {
       guard let byte = peek(), byte >= 0x20 else { throw damage("a character of a string") }

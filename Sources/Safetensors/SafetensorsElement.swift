@@ -1,4 +1,4 @@
-/// The element types that checkpoints use, by their names in the format.
+/// An element type of a checkpoint's tensors; the raw value is its name in the safetensors format.
 package enum SafetensorsElementType: String, Sendable {
   case float32 = "F32"
   case float64 = "F64"
@@ -11,7 +11,7 @@ package enum SafetensorsElementType: String, Sendable {
     }
   }
 
-  /// The size of a tensor, nil if it does not fit `Int`.
+  /// Returns the size in bytes of a tensor of a shape, or nil if it does not fit `Int`.
   package func byteCount(ofShape shape: [Int]) -> Int? {
     var total = byteCount
     for extent in shape {
@@ -23,7 +23,7 @@ package enum SafetensorsElementType: String, Sendable {
   }
 }
 
-/// A number that a tensor of a file can hold.
+/// A number type that can be stored as a tensor element.
 package protocol SafetensorsElement: BitwiseCopyable {
   static var elementType: SafetensorsElementType { get }
 }

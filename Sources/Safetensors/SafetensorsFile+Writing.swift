@@ -1,7 +1,7 @@
 internal import Checksums
 package import SystemCalls
 
-/// A tensor to be saved.
+/// A tensor to be written.
 package struct SafetensorsTensor {
   fileprivate let name: String
   fileprivate let elementType: SafetensorsElementType
@@ -9,9 +9,9 @@ package struct SafetensorsTensor {
   fileprivate let append: (_ file: inout ChecksummedSink) throws(FileError) -> Void
 
   /// - Parameters:
-  ///   - shape: The slowest dimension first.
-  ///   - values: As many numbers as the shape has places. Evaluated when the tensor is written, so that only one
-  ///     tensor's worth of converted numbers need exist at a time.
+  ///   - shape: The extents of the tensor, slowest dimension first.
+  ///   - values: The elements, one for each position of the shape. Evaluated when the tensor is written, so that only
+  ///     one tensor's converted elements are in memory at a time.
   package init<Element: SafetensorsElement>(
     _ name: String, shape: [Int], values: @autoclosure @escaping () -> [Element]
   ) {
@@ -27,15 +27,16 @@ package struct SafetensorsTensor {
 }
 
 extension SafetensorsFile {
-  /// Writes a file that holds `tensors` and `metadata` and nothing else: the same input gives the same bytes.
+  /// Writes a file that contains only `tensors` and `metadata`: the same input gives the same bytes.
   ///
-  /// The file is replaced as ``DurableFile`` says, and written piece by piece. Tensors of 8-byte elements come
-  /// first, so that every tensor is aligned without holes; otherwise the order is kept.
+  /// The file is written piece by piece and replaced atomically by ``DurableFile``. Tensors with 8-byte elements come
+  /// first, so that every tensor is aligned without gaps; otherwise the order is kept.
   ///
   /// - Parameters:
-  ///   - tensors: Their names differ from one another and from the metadata's key.
-  ///   - metadata: The checksum is added to it.
-  /// - Throws: `cannotCreate`, `writeFailed`, and `unsupported` for more than the format's reader accepts.
+  ///   - tensors: The tensors; their names are unique and differ from the metadata key.
+  ///   - metadata: The metadata without the checksum, which is added.
+  /// - Throws: `cannotCreate`, `writeFailed`, and `unsupported` for more tensors or metadata than the format's reader
+  ///   accepts.
   package static func write(
     _ tensors: [SafetensorsTensor],
     metadata: [String: String],
@@ -62,7 +63,7 @@ extension SafetensorsFile {
         try file.append([UInt64(header.text.count).littleEndian])
         try file.append(header.text)
         for tensor in tensors { try tensor.append(&file) }
-        // The digits count as zeros in their own checksum, and until now they are zeros.
+        // The checksum is defined with its own digits read as zeros, and until now they are zeros.
         try file.sink.overwrite(
           file.checksum.value.hexadecimalDigits, at: prefixByteCount + header.digits.lowerBound)
       }
@@ -72,7 +73,7 @@ extension SafetensorsFile {
   }
 }
 
-/// A new file with the checksum of all bytes that were appended to it.
+/// An output file with a running checksum of all appended bytes.
 private struct ChecksummedSink {
   private(set) var sink: DurableFile.Sink
   private(set) var checksum = CRC32C()

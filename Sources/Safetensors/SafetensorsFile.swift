@@ -1,17 +1,17 @@
 internal import Checksums
 package import SystemCalls
 
-/// A safetensors file that was opened and checked as a whole; its tensors are read when they are asked for.
+/// An open safetensors file whose header and checksum were verified; tensors are read on request.
 ///
-/// Nothing is allocated from a number in the file before that number is known to be right, so that opening takes no
-/// more than twice the file and 32 MB, whatever the file says.
+/// No memory is allocated from a number in the file before that number is verified, so that opening takes at most twice
+/// the file's size plus 32 MB, whatever the file contains.
 package struct SafetensorsFile: ~Copyable {
   private let file: OpenFile
   private let header: SafetensorsHeader
   private let indices: [String: Int]
   private let dataOffset: Int
 
-  /// Opens a file and checks its header and, if it has one, its checksum.
+  /// Opens a file and checks its header and, if present, its checksum.
   ///
   /// - Throws: `cannotOpen`, `readFailed`, `notACheckpoint`, `damaged`, `unsupported`.
   package init(path: String, calls: FileSystemCalls = .system) throws(CheckpointError) {
@@ -39,36 +39,37 @@ package struct SafetensorsFile: ~Copyable {
 
   package var path: String { file.path }
 
-  /// The whole file's.
+  /// The size of the whole file.
   package var byteCount: Int { file.byteCount }
 
   /// The tensors' names in the order of their data.
   package var names: [String] { header.entries.map(\.name) }
 
-  /// Without the checksum.
+  /// The metadata without the checksum.
   package var metadata: [String: String] { header.metadata }
 
-  /// Whether the file states a checksum. It was right if so.
+  /// Whether the file contains a checksum, which was verified when the file was opened.
   package var hasChecksum: Bool { header.checksum != nil }
 
-  /// Nil if there is no such tensor. Extents beside a zero can be as large as the file likes.
+  /// Returns the shape of a tensor, or nil if the tensor does not exist. If one extent is zero, the others are
+  /// unchecked and can be arbitrarily large.
   package func shape(of name: String) -> [Int]? {
     indices[name].map { header.entries[$0].shape }
   }
 
-  /// Of a tensor's elements; nil if there is no such tensor.
+  /// Returns the size in bytes of a tensor's data, or nil if the tensor does not exist.
   package func byteCount(of name: String) -> Int? {
     indices[name].map { header.entries[$0].byteRange.count }
   }
 
-  /// Nil if there is no such tensor.
+  /// Returns the element type of a tensor, or nil if the tensor does not exist.
   package func elementType(of name: String) -> SafetensorsElementType? {
     indices[name].map { header.entries[$0].elementType }
   }
 
-  /// Reads one tensor, its last dimension running fastest.
+  /// Reads one tensor in row-major order.
   ///
-  /// - Throws: `damaged` if there is no such tensor or its elements are of another type, `readFailed`.
+  /// - Throws: `damaged` if the tensor does not exist or its element type differs, `readFailed`.
   package func tensor<Element: SafetensorsElement>(
     named name: String, of type: Element.Type = Float.self
   ) throws(CheckpointError) -> [Element] {
@@ -77,11 +78,11 @@ package struct SafetensorsFile: ~Copyable {
       count: entry.byteRange.count / Element.elementType.byteCount, at: dataOffset + entry.byteRange.lowerBound)
   }
 
-  /// Reads one tensor from front to back in pieces of a megabyte at most, so that it need not be held beside what is
-  /// made of it.
+  /// Reads one tensor from front to back in pieces of at most one megabyte, so that it need not be in memory together
+  /// with the data converted from it.
   ///
-  /// - Parameter body: Gets the index of the piece's first element, and the elements.
-  /// - Throws: As `tensor(named:of:)` does, and what `body` throws.
+  /// - Parameter body: Receives the index of the piece's first element, and the elements.
+  /// - Throws: The errors of `tensor(named:of:)`, and any that `body` throws.
   package func forEachPiece<Element: SafetensorsElement>(
     ofTensor name: String, _ body: (_ first: Int, _ elements: [Element]) throws(CheckpointError) -> Void
   ) throws(CheckpointError) {
@@ -108,7 +109,7 @@ package struct SafetensorsFile: ~Copyable {
     return entry
   }
 
-  /// The header's length, a 64-bit integer.
+  /// The size of the length field before the header, a 64-bit integer.
   package static let prefixByteCount = 8
 
   private static func readHeader(of file: borrowing OpenFile) throws(CheckpointError) -> [UInt8] {
@@ -140,7 +141,7 @@ package struct SafetensorsFile: ~Copyable {
 }
 
 extension OpenFile {
-  /// Reads elements from byte `offset` on, which the caller knows to lie inside the file.
+  /// Reads elements at byte `offset`; the caller guarantees that the range lies inside the file.
   fileprivate func elements<Element: BitwiseCopyable>(
     count: Int, at offset: Int
   ) throws(CheckpointError) -> [Element] {
@@ -151,7 +152,7 @@ extension OpenFile {
     }
   }
 
-  /// The checksum of the whole file, with the bytes of `digits` read as the digit zero.
+  /// Returns the checksum of the whole file, with the bytes of `digits` read as the digit zero.
   ///
   /// - Throws: `readFailed`, and `damaged` if the file has become shorter.
   fileprivate func checksum(readingAsZeros digits: Range<Int>) throws(CheckpointError) -> UInt32 {

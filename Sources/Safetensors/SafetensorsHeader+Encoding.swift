@@ -1,13 +1,13 @@
 internal import Checksums
 
 extension SafetensorsHeader {
-  /// The header's text with room for a checksum, its eight digits still zeros.
+  /// Returns the JSON text of the header and the position of the checksum's eight digits in it, which are still zeros.
   ///
-  /// The metadata comes first, in the order of the keys' bytes, and then the tensors in the order of theirs. Spaces
-  /// at the end let the tensors begin at a multiple of eight bytes.
+  /// The metadata comes first, its keys sorted by their bytes, followed by the tensors in data order. Trailing spaces
+  /// align the first tensor to a multiple of eight bytes.
   ///
-  /// - Parameter path: The file that it is for, for errors.
-  /// - Throws: `unsupported` for what `init(parsing:path:)` would refuse to read.
+  /// - Parameter path: The path of the file, for error messages.
+  /// - Throws: `unsupported` for a header that `init(parsing:path:)` would reject.
   package func encoded(for path: String) throws(CheckpointError) -> (text: [UInt8], digits: Range<Int>) {
     try check(entries.count, atMost: Limit.tensorCount, of: "header", path: path)
     try check(metadata.count + 1, atMost: Limit.metadataCount, of: "metadata", path: path)

@@ -1,23 +1,23 @@
 internal import Checksums
 
-/// The table of contents of a safetensors file: where each tensor lies, and the metadata.
+/// The header of a safetensors file: the type, shape and byte range of each tensor, and the metadata.
 package struct SafetensorsHeader: Sendable {
   package struct Entry: Sendable {
     package let name: String
     package let elementType: SafetensorsElementType
     package let shape: [Int]
-    /// Counted from the end of the header.
+    /// The byte range, relative to the end of the header.
     package let byteRange: Range<Int>
   }
 
-  /// The CRC-32C of the whole file, as the file states it in eight lower-case digits that count as zeros themselves.
+  /// The CRC-32C of the whole file, stored as eight lower-case digits that are read as zeros when it is computed.
   package struct Checksum: Sendable {
     package let value: UInt32
-    /// Where the digits stand in the header's text, in bytes.
+    /// The byte range of the digits in the header's text.
     package let digits: Range<Int>
   }
 
-  /// Far beyond any model, and low enough that the tables made from a hostile header stay small.
+  /// Limits far beyond any real model, but low enough that tables built from a hostile header stay small.
   package enum Limit {
     package static let byteCount = 64 << 20
     package static let tensorCount = 65_536
@@ -28,26 +28,26 @@ package struct SafetensorsHeader: Sendable {
   package static let metadataKey = "__metadata__"
   package static let checksumKey = "crc32c"
 
-  /// In the order of their bytes, without a hole from the first byte to the last.
+  /// The tensors in the order of their data, without gaps from the first byte to the last.
   package private(set) var entries: [Entry] = []
-  /// Without the checksum.
+  /// The metadata without the checksum.
   package private(set) var metadata: [String: String] = [:]
   package private(set) var checksum: Checksum?
 
-  /// A header to be written.
+  /// Creates a header to be written.
   package init(entries: [Entry], metadata: [String: String]) {
     self.entries = entries
     self.metadata = metadata
   }
 
-  /// How many bytes follow the header.
+  /// The size in bytes of the data section after the header.
   package var dataByteCount: Int { entries.last?.byteRange.upperBound ?? 0 }
 
-  /// Reads and checks a header.
+  /// Parses and checks a header.
   ///
   /// - Parameters:
-  ///   - text: The JSON text, which is taken apart in place.
-  ///   - path: The file that it comes from, for errors.
+  ///   - text: The JSON text, which is consumed and decoded in place.
+  ///   - path: The path of the file that contains the header, for error messages.
   /// - Throws: `damaged`, `unsupported`.
   package init(parsing text: consuming [UInt8], path: String) throws(CheckpointError) {
     var scanner = JSONScanner(text, part: "header", path: path)
@@ -117,7 +117,7 @@ extension SafetensorsHeader.Entry {
 
 extension SafetensorsHeader.Checksum {
   fileprivate init(_ text: String, digits: Range<Int>, path: String) throws(CheckpointError) {
-    // Escaped digits would not be where the checksum's definition looks for them.
+    // Escaped digits would not be at the position from which the checksum's definition reads them as zeros.
     guard digits.count == 8, let value = UInt32(text, radix: 16), Array(text.utf8) == value.hexadecimalDigits else {
       throw .damaged(path: path, .malformedChecksum)
     }

@@ -1,13 +1,14 @@
-/// Replaces files so that at every moment there is the whole old file or the whole new one, even if the machine stops.
+/// Atomic, durable file replacement: at every moment the path names the whole old file or the whole new one, even if
+/// the machine crashes.
 package enum DurableFile {
-  /// Writes a new file and puts it in the place of the one at `path`.
+  /// Writes a new file and replaces the one at `path` with it.
   ///
-  /// The contents go to a temporary file in the same folder, are flushed to disk, and take the name in one step; the
-  /// folder is flushed too. A symbolic link stays one: the file that it leads to is replaced. An existing file's
-  /// permissions are kept. On failure the old file is as it was and the temporary one is removed; only if it is the
-  /// folder that cannot be flushed is the new file already in place.
+  /// The contents are written to a temporary file in the same folder, flushed to disk, and renamed in one step; the
+  /// folder is flushed too. If `path` is a symbolic link, its target is replaced and the link stays. An existing file's
+  /// permissions are kept. On failure the old file is unchanged and the temporary file is removed; only if flushing the
+  /// folder fails is the new file already in place.
   ///
-  /// - Throws: `cannotCreate` before anything is written, `writeFailed` after that, and what `contents` throws.
+  /// - Throws: `cannotCreate` before anything is written, `writeFailed` after that, and any error of `contents`.
   package static func write(
     to path: String,
     calls: FileSystemCalls = .system,
@@ -21,7 +22,8 @@ package enum DurableFile {
       temporary = "\(target).tmp-\(calls.processIdentifier)"
       let permissions = try permissionsOfFile(at: target, calls: calls)
       descriptor = try create(temporary, permissions: permissions ?? 0o644, calls: calls)
-      // The mask has taken away what it forbids for new files. Failing leaves the file narrower than it was, no more.
+      // The process's umask may have removed some permissions. If restoring them fails, the file is less accessible, no
+      // worse.
       if let permissions { try? calls.setPermissions(descriptor, permissions) }
     } catch {
       throw .cannotCreate(path: path, error)
@@ -46,18 +48,18 @@ package enum DurableFile {
   }
 
   private static func resolveLinks(_ path: String, calls: FileSystemCalls) throws(SystemError) -> String {
-    // Without this, the temporary file would be made in the current folder.
+    // Without this check, the temporary file would be created in the current folder.
     guard !path.isEmpty else { throw .notFound }
     var resolved = path
     for _ in 0..<40 {
-      // Anything but a link fails here; what is wrong with it, if anything, shows when it is looked at next.
+      // For anything but a link this fails; other problems of the path show at its next use.
       guard let link = try? calls.readLink(resolved) else { return resolved }
       resolved = link.utf8.first == UInt8(ascii: "/") ? link : "\(folder(of: resolved))/\(link)"
     }
     throw .tooManyLinks
   }
 
-  /// Nil if there is no such file.
+  /// Returns the permissions of a regular file, or nil if it does not exist.
   private static func permissionsOfFile(
     at path: String, calls: FileSystemCalls
   ) throws(SystemError) -> UInt16? {
@@ -71,7 +73,7 @@ package enum DurableFile {
     switch status.kind {
     case .regular: return status.permissions
     case .directory: throw .isDirectory
-    // Renaming over a device or a pipe would take it away from everybody else.
+    // Renaming over a device or a pipe would remove it for every other process.
     case .other: throw .notSupported
     }
   }
@@ -83,7 +85,7 @@ package enum DurableFile {
       return try calls.openDescriptor(path, for: .creating(permissions: permissions))
     } catch {
       guard error == .exists else { throw error }
-      // Left by a process of the same number that was killed, as happens in containers.
+      // Left by a killed process with the same process identifier, as happens in containers.
       try calls.removeFile(path)
       return try calls.openDescriptor(path, for: .creating(permissions: permissions))
     }
@@ -95,7 +97,7 @@ package enum DurableFile {
       defer { try? calls.closeDescriptor(descriptor) }
       try calls.flush(descriptor)
     } catch {
-      // A folder that may be written but not read cannot be opened, and some network file systems cannot flush one.
+      // A folder that is writable but not readable cannot be opened, and some network file systems cannot flush one.
       guard [.accessDenied, .invalidArgument, .notSupported].contains(error) else { throw error }
     }
   }
@@ -113,13 +115,13 @@ package enum DurableFile {
 }
 
 extension DurableFile {
-  /// Where the contents of a new file go.
+  /// The destination of a new file's contents.
   package struct Sink {
     fileprivate let path: String
     fileprivate let descriptor: CInt
     fileprivate let calls: FileSystemCalls
 
-    /// The number of bytes that were appended.
+    /// The number of appended bytes.
     package private(set) var byteCount = 0
 
     package mutating func append<Element: BitwiseCopyable>(_ elements: [Element]) throws(FileError) {
@@ -130,7 +132,7 @@ extension DurableFile {
       }
     }
 
-    /// Writes over bytes that were appended before.
+    /// Overwrites bytes that were appended before.
     package func overwrite(_ bytes: [UInt8], at offset: Int) throws(FileError) {
       try bytes.withUnsafeBufferPointer { (buffer) throws(FileError) in
         try write(UnsafeRawBufferPointer(buffer), at: offset)

@@ -6,7 +6,7 @@
   internal import Darwin
 #endif
 
-/// An open file, pipe or terminal. Interrupted calls are repeated.
+/// A descriptor of an open file, pipe or terminal. Interrupted calls are repeated.
 package struct FileDescriptor: Hashable, Sendable {
   package static let standardInput = FileDescriptor(STDIN_FILENO)
   package static let standardOutput = FileDescriptor(STDOUT_FILENO)
@@ -18,18 +18,18 @@ package struct FileDescriptor: Hashable, Sendable {
 
   package enum Mode: Sendable {
     case reading
-    /// Waits for nobody at the other end of a pipe.
+    /// Reading without blocking until a pipe has a writer.
     case readingWithoutWaiting
-    /// An existing file, or a new one.
+    /// Reading and writing of an existing or a new file.
     case readingAndWriting
-    /// A file for a lock, never behind a symbolic link.
+    /// Opening a lock file; symbolic links are not followed.
     case locking
     case writing
-    /// An existing file, or a new one.
+    /// Writing of an existing or a new file.
     case creating
   }
 
-  /// Opens a file, which stays closed for programs that this one starts.
+  /// Opens a file; the descriptor is not inherited by child processes.
   package static func open(_ path: String, for mode: Mode) throws(SystemError) -> FileDescriptor {
     let flags =
       switch mode {
@@ -51,7 +51,7 @@ package struct FileDescriptor: Hashable, Sendable {
     return FileStatus(information)
   }
 
-  /// Reads some bytes, and waits for them where the descriptor does not block.
+  /// Reads at least one byte; waits for data even if the descriptor is non-blocking.
   ///
   /// - Returns: The number of bytes; 0 at the end of the file.
   package func readSome(into bytes: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
@@ -65,7 +65,7 @@ package struct FileDescriptor: Hashable, Sendable {
     }
   }
 
-  /// Reads at an offset until `bytes` is full or the file ends.
+  /// Reads from an offset until `bytes` is full or the file ends.
   ///
   /// - Returns: The number of bytes.
   package func fill(_ bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws(SystemError) -> Int {
@@ -79,7 +79,7 @@ package struct FileDescriptor: Hashable, Sendable {
     return filled
   }
 
-  /// Writes all bytes, however many calls that takes.
+  /// Writes all bytes in as many calls as needed.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -93,13 +93,13 @@ package struct FileDescriptor: Hashable, Sendable {
     }
   }
 
-  /// Writes all bytes at an offset. On failure the file may hold a part of them.
+  /// Writes all bytes at an offset. On failure the file may contain a part of them.
   package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(SystemError) {
     var written = 0
     while written < bytes.count {
       let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
       let count = try repeated { pwrite(number, rest.baseAddress, rest.count, off_t(offset + written)) }
-      // A device that takes nothing and names no error would keep this loop running for ever.
+      // A device that accepts no bytes and reports no error would make this loop run forever.
       guard count > 0 else { throw .inputOutput }
       written += count
     }
@@ -109,12 +109,12 @@ package struct FileDescriptor: Hashable, Sendable {
     _ = try repeated { ftruncate(number, off_t(byteCount)) }
   }
 
-  /// Takes an exclusive lock on the file.
+  /// Tries to take an exclusive lock on the file.
   ///
-  /// - Returns: False if another process has it.
+  /// - Returns: False if another process holds the lock.
   package func tryLock() -> Bool {
     while flock(number, LOCK_EX | LOCK_NB) != 0 {
-      // A file system without locks keeps nobody away.
+      // A file system without locks never excludes another process.
       guard errno == EINTR else { return errno != EWOULDBLOCK }
     }
     return true
@@ -122,7 +122,7 @@ package struct FileDescriptor: Hashable, Sendable {
 
   package var isTerminal: Bool { isatty(number) == 1 }
 
-  /// The columns of a terminal's window; nil if the descriptor is no terminal or does not know.
+  /// The width of a terminal's window in columns; nil if the descriptor is not a terminal or the width is unknown.
   package var windowWidth: Int? {
     var size = winsize()
     guard ioctl(number, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
@@ -131,12 +131,12 @@ package struct FileDescriptor: Hashable, Sendable {
 
   private func wait(for event: some BinaryInteger) {
     var request = pollfd(fd: number, events: Int16(truncatingIfNeeded: event), revents: 0)
-    // Whatever ends the wait, the next call tells.
+    // Whatever ends the wait, the next call reports it.
     _ = poll(&request, 1, -1)
   }
 }
 
-/// A file without a name, for reading and writing, which is gone when the process ends, however that happens.
+/// Opens a file without a name for reading and writing, which is deleted when the process ends, however that happens.
 package func openUnnamedFile(inFolder folder: String, prefix: String) throws(SystemError) -> FileDescriptor {
   var name = Array("\(folder)/\(prefix)XXXXXX".utf8CString)
   let number = try repeated { mkstemp(&name) }
@@ -144,14 +144,14 @@ package func openUnnamedFile(inFolder folder: String, prefix: String) throws(Sys
   return FileDescriptor(number)
 }
 
-// Inside the type the names of the C functions are those of its methods.
+// Inside the type, the names of the C functions refer to its methods.
 private func systemOpen(_ path: String, _ flags: CInt) -> CInt { open(path, flags, 0o666) }
 private func systemClose(_ number: CInt) -> CInt { close(number) }
 private func systemWrite(_ number: CInt, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
   write(number, bytes, count)
 }
 
-/// Repeats a call of the system as long as signals interrupt it.
+/// Repeats a system call as long as signals interrupt it.
 private func repeated<Result: SignedInteger>(_ call: () -> Result) throws(SystemError) -> Result {
   while true {
     let result = call()

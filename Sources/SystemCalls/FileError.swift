@@ -1,15 +1,15 @@
-/// A file that could not be opened, read, created or written.
+/// An error of opening, reading, creating or writing a file.
 public enum FileError: Error, Equatable, Sendable {
-  /// The file is missing, is a folder, or may not be read.
+  /// The file is missing, is a folder, or is not readable.
   case cannotOpen(path: String, SystemError)
-  /// A device, a pipe or a socket, where a regular file is needed.
+  /// A device, a pipe or a socket instead of a regular file.
   case notARegularFile(path: String)
-  /// The system failed while the file was read.
+  /// The system reported an error while the file was read.
   case readFailed(path: String, SystemError)
   /// The file became shorter while it was read.
   case shrankWhileRead(path: String)
-  /// No file can be created at this path.
+  /// The file cannot be created at this path.
   case cannotCreate(path: String, SystemError)
-  /// The system failed while the file was written, such as on a full disk.
+  /// The system reported an error while the file was written, such as a full disk.
   case writeFailed(path: String, SystemError)
 }

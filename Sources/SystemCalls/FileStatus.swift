@@ -13,7 +13,7 @@ package struct FileStatus: Sendable {
   package let kind: Kind
   package let permissions: UInt16
   package let byteCount: Int
-  /// The device and the number of the file on it, which together tell one file from all others.
+  /// The device; with `inode` it identifies a file.
   package let device: UInt64
   package let inode: UInt64
 
@@ -25,7 +25,7 @@ package struct FileStatus: Sendable {
     self.inode = inode
   }
 
-  /// The status of the file that a path leads to, through symbolic links; nil if there is none.
+  /// Reads the status of the file at a path, following symbolic links; nil if there is no file.
   package init?(path: String) {
     var information = stat()
     guard stat(path, &information) == 0 else { return nil }

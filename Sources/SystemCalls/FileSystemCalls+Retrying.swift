@@ -1,5 +1,5 @@
 extension FileSystemCalls {
-  /// Some systems refuse to move 2 GiB or more in one call.
+  /// The largest transfer of one call, because some systems reject 2 GiB or more.
   private static let maximumTransfer = 1 << 30
 
   package func openDescriptor(_ path: String, for purpose: OpenPurpose) throws(SystemError) -> CInt {
@@ -10,7 +10,7 @@ extension FileSystemCalls {
     try retryingInterrupted { () throws(SystemError) in try flushFile(descriptor) }
   }
 
-  /// Closes a file that was written. An interrupted close is not repeated: the descriptor is already gone, and
+  /// Closes a file that was written. An interrupted close is not repeated: the descriptor is already closed, and
   /// another thread may have been given its number.
   package func closeDescriptor(_ descriptor: CInt) throws(SystemError) {
     do throws(SystemError) {
@@ -20,7 +20,7 @@ extension FileSystemCalls {
     }
   }
 
-  /// Fills `bytes` from `offset` on, and returns how many bytes there were before the file ended.
+  /// Fills `bytes` from `offset` on, and returns the number of bytes read before the file ended.
   package func read(
     _ descriptor: CInt, into bytes: UnsafeMutableRawBufferPointer, at offset: Int
   ) throws(SystemError) -> Int {
@@ -34,13 +34,13 @@ extension FileSystemCalls {
     return done
   }
 
-  /// Writes all of `bytes` from `offset` on.
+  /// Writes all of `bytes` at `offset`.
   package func write(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer, at offset: Int) throws(SystemError) {
     var done = 0
     while done < bytes.count {
       let rest = UnsafeRawBufferPointer(rebasing: bytes[done...].prefix(Self.maximumTransfer))
       let count = try retryingInterrupted { () throws(SystemError) in try writeBytes(descriptor, rest, offset + done) }
-      // A device that takes nothing and names no error would keep this loop going for ever.
+      // A device that accepts no bytes and reports no error would make this loop run forever.
       if count == 0 { throw .inputOutput }
       done += count
     }

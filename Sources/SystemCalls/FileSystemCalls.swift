@@ -6,11 +6,11 @@
   import Darwin
 #endif
 
-/// The system calls behind reading and saving a checkpoint, as values, so that a test can let any one of them fail.
+/// The system calls used to read and save checkpoints, as values, so that a test can make any of them fail.
 package struct FileSystemCalls: Sendable {
   package enum OpenPurpose: Sendable {
     case reading
-    /// A new file; the call fails where one exists. The process's mask applies to the permissions.
+    /// A new file; the call fails if one exists. The process's umask applies to the permissions.
     case creating(permissions: UInt16)
     /// A folder, in order to flush it.
     case folder
@@ -22,12 +22,12 @@ package struct FileSystemCalls: Sendable {
   package var statusOfFile: @Sendable (_ descriptor: CInt) throws(SystemError) -> FileStatus
   /// Follows symbolic links.
   package var statusOfPath: @Sendable (_ path: String) throws(SystemError) -> FileStatus
-  /// The text of a symbolic link; fails for anything else.
+  /// Reads the target of a symbolic link; fails for anything else.
   package var readLink: @Sendable (_ path: String) throws(SystemError) -> String
-  /// Returns how many bytes it read: fewer than asked for is no error, and zero is the end of the file.
+  /// Returns the number of bytes read: fewer than requested is not an error, and zero means the end of the file.
   package var readBytes:
     @Sendable (_ descriptor: CInt, _ bytes: UnsafeMutableRawBufferPointer, _ offset: Int) throws(SystemError) -> Int
-  /// Returns how many bytes it wrote: fewer than given is no error.
+  /// Returns the number of bytes written: fewer than requested is not an error.
   package var writeBytes:
     @Sendable (_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer, _ offset: Int) throws(SystemError) -> Int
   package var setPermissions: @Sendable (_ descriptor: CInt, _ permissions: UInt16) throws(SystemError) -> Void
@@ -37,13 +37,13 @@ package struct FileSystemCalls: Sendable {
 }
 
 extension FileSystemCalls {
-  /// The calls of the operating system itself.
+  /// The calls of the operating system.
   package static let system = FileSystemCalls(
     processIdentifier: getpid(),
     openFile: { (path, purpose) throws(SystemError) in
       switch purpose {
       case .reading:
-        // Without O_NONBLOCK a named pipe would wait for somebody to write.
+        // Without O_NONBLOCK, opening a named pipe would block until another process opens it for writing.
         try checked(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
       case .creating(let permissions):
         try checked(open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(permissions)))
@@ -78,7 +78,7 @@ extension FileSystemCalls {
     },
     flushFile: { (descriptor) throws(SystemError) in
       #if canImport(Darwin)
-        // Here fsync stops at the drive's cache; not every file system knows the stronger call.
+        // On Darwin, fsync stops at the drive's cache; not every file system supports F_FULLFSYNC.
         if fcntl(descriptor, F_FULLFSYNC) == 0 { return }
       #endif
       _ = try checked(fsync(descriptor))

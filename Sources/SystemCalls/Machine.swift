@@ -11,9 +11,10 @@
   internal import Foundation
 #endif
 
-/// What this process may use of the machine.
+/// The CPUs and memory available to this process.
 public enum Machine {
-  /// CPUs that this process may run on: those of its affinity mask, or fewer where a control group sets a quota.
+  /// The number of CPUs that this process may run on: those of its affinity mask, or fewer if a control group sets a
+  /// quota.
   public static var availableCPUs: Int {
     var count = ProcessInfo.processInfo.activeProcessorCount
     #if os(Linux)
@@ -23,8 +24,8 @@ public enum Machine {
     return max(1, count)
   }
 
-  /// Bytes of memory that this process can still get: what is free or can be freed, or the rest of a control group's
-  /// limit where that is less. Nil if the system does not tell.
+  /// The memory in bytes that this process can still allocate: free and reclaimable memory, or the rest of a control
+  /// group's limit if that is less. Nil if the system does not report it.
   public static var availableMemory: Int? {
     #if os(Linux)
       let free = number(after: "MemAvailable:", in: text(of: "/proc/meminfo")).flatMap {
@@ -41,7 +42,8 @@ public enum Machine {
   }
 
   #if os(Linux)
-    /// CPUs of the affinity mask, which stands as hexadecimal digits and commas. (Swift cannot see the C call for it.)
+    /// The number of CPUs in the affinity mask, parsed from hexadecimal digits and commas because Swift cannot import
+    /// the C function.
     private static var allowedCPUs: Int? {
       let label = "Cpus_allowed:"
       let line = text(of: "/proc/self/status").split(separator: "\n").first { $0.hasPrefix(label) }
@@ -49,7 +51,7 @@ public enum Machine {
       return count > 0 ? count : nil
     }
 
-    /// The control group's share of CPU time in whole CPUs, rounded up.
+    /// The control group's CPU quota in whole CPUs, rounded up.
     private static var cpuQuota: Int? {
       let fields = text(of: "/sys/fs/cgroup/cpu.max").split(whereSeparator: \.isWhitespace)
       guard fields.count == 2, let quota = Int(fields[0]), let period = Int(fields[1]), quota > 0, period > 0 else {
@@ -59,7 +61,7 @@ public enum Machine {
     }
 
     private static func text(of path: String) -> Substring {
-      // These files have no size to ask for; a few kilobytes hold all that is wanted.
+      // These files report no size; a few kilobytes contain all the needed lines.
       let descriptor = open(path, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else { return "" }
       defer { close(descriptor) }

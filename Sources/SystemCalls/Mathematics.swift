@@ -6,7 +6,7 @@
   internal import Darwin
 #endif
 
-/// Functions of the C mathematics library, whose last bits may differ between CPUs: nothing here may reach a weight.
+/// Functions of the C mathematics library, whose last bits may differ between CPUs: no weight may depend on them.
 package enum Mathematics {
   /// eˣ
   package static func exponential(_ x: Double) -> Double { exp(x) }

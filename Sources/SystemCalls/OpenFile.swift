@@ -1,7 +1,7 @@
-/// A regular file that is open for reading, and is closed when this value ends.
+/// A regular file that is open for reading and is closed when this value is destroyed.
 package struct OpenFile: ~Copyable {
   package let path: String
-  /// As it was when the file was opened.
+  /// The size when the file was opened.
   package let byteCount: Int
   private let descriptor: CInt
   private let calls: FileSystemCalls
@@ -29,13 +29,13 @@ package struct OpenFile: ~Copyable {
     try? calls.closeDescriptor(descriptor)
   }
 
-  /// Reads `count` elements from byte `offset` on, which the caller knows to lie inside the file.
+  /// Reads `count` elements at byte `offset`; the caller guarantees that the range lies inside the file.
   ///
   /// - Throws: `readFailed`, `shrankWhileRead`.
   package func readArray<Element: BitwiseCopyable>(
     count: Int, at offset: Int
   ) throws(FileError) -> [Element] {
-    // The initializer passes on no typed error.
+    // The initializer does not propagate typed errors.
     var failure: FileError?
     let elements = [Element](unsafeUninitializedCapacity: count) { buffer, initializedCount in
       do throws(FileError) {

@@ -6,9 +6,9 @@
   internal import Darwin
 #endif
 
-/// The memory and processor time that this process has used.
+/// The memory and CPU time used by this process.
 package enum ResourceUsage {
-  /// The most memory that it had at a time, in bytes; nil under AddressSanitizer, which keeps what is freed.
+  /// The peak resident memory in bytes; nil under AddressSanitizer, which retains freed memory.
   package static var peakMemory: Int? {
     #if os(Linux)
       let unit = 1024
@@ -18,7 +18,8 @@ package enum ResourceUsage {
     return isInstrumented ? nil : current.map { $0.ru_maxrss * unit }
   }
 
-  /// Time of a CPU: on a busy machine an input can wait for minutes without being at fault.
+  /// The CPU time, rather than wall-clock time: on a busy machine an input can wait for minutes through no fault of its
+  /// own.
   package static var processorTime: Duration {
     guard let usage = current else { return .zero }
     return [usage.ru_utime, usage.ru_stime].reduce(.zero) {

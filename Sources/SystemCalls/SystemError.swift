@@ -6,12 +6,12 @@
   import Darwin
 #endif
 
-/// What the operating system answered to a call that failed: a value of `errno`.
+/// An error of a system call, given as a value of `errno`.
 public struct SystemError: Error, Hashable, Sendable {
   /// The value of `errno`.
   public let number: CInt
 
-  /// An error by the value of `errno`.
+  /// Creates the error of a value of `errno`.
   public init(number: CInt) {
     self.number = number
   }

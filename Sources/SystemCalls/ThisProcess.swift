@@ -8,21 +8,21 @@ internal import Synchronization
   internal import Darwin
 #endif
 
-/// This process: its environment, its standard descriptors, its signals and its end.
+/// This process: its environment, standard descriptors, signals and exit.
 package enum ThisProcess {
   package static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
   package static func exit(_ status: Int32) -> Never { systemExit(status) }
 
-  /// Makes writing to a pipe that nobody reads, and beyond the size that files may have, an error of the call rather
-  /// than the end of the process.
+  /// Ignores SIGPIPE and SIGXFSZ, so that writing to a closed pipe or beyond the file-size limit fails with an error
+  /// instead of ending the process.
   package static func ignoreSignalsOfWriting() {
     _ = signal(SIGPIPE, SIG_IGN)
     _ = signal(SIGXFSZ, SIG_IGN)
   }
 
-  /// Makes a closed standard input, output or error fail when it is used. Otherwise the next file that is opened would
-  /// have its number, and messages would be written into that file.
+  /// Replaces a closed standard input, output or error by a descriptor that fails when it is used. Otherwise the next
+  /// opened file would get its number, and messages would be written into that file.
   package static func occupyStandardDescriptors() {
     for (descriptor, wrongDirection) in [
       (STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY),
@@ -35,7 +35,7 @@ package enum ThisProcess {
   /// A signal that asks the process to end.
   package enum StopRequest: Sendable { case interrupt, terminate }
 
-  /// The first stop request since ``watchStopRequests()``; nil if none has come.
+  /// The first stop request since ``watchStopRequests()``; nil if none was received.
   package static var stopRequest: StopRequest? {
     switch received.load(ordering: .relaxed) {
     case SIGINT: .interrupt
@@ -44,9 +44,9 @@ package enum ThisProcess {
     }
   }
 
-  /// Notes SIGINT and SIGTERM from now on; a second one ends the process at once.
+  /// Records SIGINT and SIGTERM from now on; a second one ends the process at once.
   package static func watchStopRequests() {
-    // Made here, because a signal handler must not be the first to ask for it.
+    // Initializes the global here, because a signal handler must not be the first to access it.
     _ = received.load(ordering: .relaxed)
     var watched = sigset_t()
     sigemptyset(&watched)
@@ -58,7 +58,7 @@ package enum ThisProcess {
         raise(number)
       }
     }
-    // A parent that starts this program from a thread without signals passes that on.
+    // A parent that starts this program from a thread with blocked signals passes its mask on.
     pthread_sigmask(SIG_UNBLOCK, &watched, nil)
   }
 }

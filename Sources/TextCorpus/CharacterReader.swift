@@ -1,9 +1,9 @@
-/// Reads a corpus from some character on as ids of its vocabulary.
+/// A sequential reader of a corpus that returns token IDs, starting at any character.
 ///
-/// A reader has a small buffer and a position of its own. It is for one thread at a time; any number of readers may
-/// read one corpus at once.
+/// Each reader has its own small buffer and position. A reader is used by one thread at a time; any number of readers
+/// may read one corpus concurrently.
 public final class CharacterReader {
-  /// The index in the corpus of the character to be read next.
+  /// The index in the corpus of the next character.
   public private(set) var characterIndex: Int
 
   private let corpus: Corpus
@@ -11,7 +11,7 @@ public final class CharacterReader {
   private var sourceIndex: Int
   private var window: SourceWindow
 
-  /// Makes a reader at a character whose first byte in the text is known.
+  /// Creates a reader at a character whose byte offset in the text is known.
   init(corpus: Corpus, at characterIndex: Int, byte: Int) {
     self.corpus = corpus
     self.characterIndex = characterIndex
@@ -27,10 +27,10 @@ public final class CharacterReader {
       dropsCarriageReturns: corpus.dropsCarriageReturns)
   }
 
-  /// Reads as many characters as `ids` has room for. At least as many must be left in the corpus.
+  /// Fills `ids` with the token IDs of the next characters. The corpus must have at least that many left.
   ///
-  /// - Throws: `CorpusError.readFailed`, or `.changed` if a file is no longer what it was when the corpus was made. The
-  ///   reader is of no further use then.
+  /// - Throws: `CorpusError.readFailed`, or `.changed` if a file has changed since the corpus was created. The reader
+  ///   must not be used after an error.
   public func read(into ids: UnsafeMutableBufferPointer<Int32>) throws(CorpusError) {
     if corpus.unknown == nil {
       try readAll(into: ids)
@@ -54,7 +54,8 @@ public final class CharacterReader {
     }
   }
 
-  /// Shows characters with their indices from 0 on, and reads over units that are not in the vocabulary.
+  /// Passes the token IDs of the next `count` characters to `body`, with indices from 0, and skips units that are not
+  /// in the vocabulary.
   private func readKnown(
     count: Int, _ body: (_ index: Int, _ id: Int32) -> Void = { _, _ in }
   ) throws(CorpusError) {
@@ -76,7 +77,7 @@ public final class CharacterReader {
     }
   }
 
-  /// Reads over characters.
+  /// Skips characters.
   func skip(_ count: Int) throws(CorpusError) {
     guard corpus.unknown == nil else { return try readKnown(count: count) }
     let isWellFormed = corpus.replacement == nil
@@ -87,7 +88,8 @@ public final class CharacterReader {
     }
   }
 
-  /// Lets `cut` go over units at the front of loaded bytes, up to a limit. It returns nil if it does not know one.
+  /// Advances by `count` characters. `cut` processes up to a limit of units at the front of the loaded bytes; it
+  /// returns nil if one of them is not in the vocabulary.
   @inline(__always)
   private func advance(
     by count: Int, _ cut: (_ bytes: UnsafeRawBufferPointer, _ limit: Int, _ isFinal: Bool) -> TextSegmenter.Result?
@@ -118,7 +120,7 @@ public final class CharacterReader {
       try window.refill()
       return
     }
-    // A file of the same size may have other characters; then it does not end where it did.
+    // A file of the same size may contain other characters; then its end is not at the expected character.
     guard sourceIndex + 1 < corpus.sources.count, characterIndex == corpus.characterStarts[sourceIndex + 1] else {
       throw .changed(path: window.source.path)
     }

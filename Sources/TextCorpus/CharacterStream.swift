@@ -1,6 +1,6 @@
-/// A stretch of a corpus that one row of a batch reads from its start to its end.
+/// A contiguous range of a corpus that one row of a mini-batch reads from start to end.
 struct CharacterStream: Equatable {
-  /// The characters read or predicted.
+  /// The characters that are inputs or targets.
   let characters: Range<Int>
   /// The first character whose prediction counts.
   let firstCounted: Int
@@ -10,7 +10,7 @@ struct CharacterStream: Equatable {
 }
 
 extension Range<Int> {
-  /// Cuts the range into parts whose lengths differ by at most one: part b is from ⌊bN/B⌋ up to ⌊(b+1)N/B⌋.
+  /// Divides the range into parts whose lengths differ by at most one: part b is from ⌊bN/B⌋ up to ⌊(b+1)N/B⌋.
   package func divided(into partCount: Int) -> [Range<Int>] {
     // The product of two sizes may need more than 64 bits; the quotient is at most `count`.
     let bounds = (0...partCount).map { part in

@@ -1,35 +1,35 @@
-/// Inputs and targets for a number of steps of a batch of streams.
+/// A mini-batch of inputs and targets, time-major: a number of time steps of each stream.
 ///
-/// A chunk is filled again and again; its arrays are allocated once.
+/// A chunk is refilled; its arrays are allocated once.
 public struct Chunk: Sendable, Equatable {
-  /// The target that says that nothing is predicted here, or that the prediction does not count.
+  /// The target of a position that does not contribute to the loss.
   public static let ignoredTarget: Int32 = -1
 
-  /// Steps of each stream.
+  /// The number of time steps.
   public private(set) var stepCount = 0
-  /// Streams.
+  /// The number of streams.
   public private(set) var batchSize = 0
-  /// The characters that are read.
+  /// The token IDs of the input characters.
   public internal(set) var inputs: [Int32] = []  // (step, batch)
-  /// The characters that follow them, or ``ignoredTarget``.
+  /// The token IDs of the next characters, or ``ignoredTarget``.
   public internal(set) var targets: [Int32] = []  // (step, batch)
-  /// Where a sequence of its own starts, such as a line: the state before that step is zero, and nothing goes back
-  /// beyond it. Empty where each stream is one sequence.
+  /// Whether a new sequence, such as a line, starts at a position: the state before that step is zero, and no gradient
+  /// flows across it. Empty if each stream is one sequence.
   public internal(set) var sequenceStarts: [Bool] = []  // (step, batch)
-  /// How many targets count.
+  /// The number of targets that are not ``ignoredTarget``.
   public internal(set) var countedCharacters = 0
   /// Whether the state before the first step is zero.
   public package(set) var isFirstOfEpoch = false
 
-  /// A chunk without characters, to be filled by streams.
+  /// Creates an empty chunk, to be filled by streams.
   public init() {}
 
-  /// A chunk that comes from no text.
+  /// Creates a chunk from given arrays.
   ///
   /// - Parameters:
-  ///   - inputs: (step, batch), ids of characters.
-  ///   - targets: (step, batch), ids of characters or ``ignoredTarget``.
-  ///   - sequenceStarts: (step, batch), or none.
+  ///   - inputs: (step, batch), token IDs.
+  ///   - targets: (step, batch), token IDs or ``ignoredTarget``.
+  ///   - sequenceStarts: (step, batch), or empty.
   package init(
     stepCount: Int, batchSize: Int, inputs: [Int32], targets: [Int32], sequenceStarts: [Bool] = [],
     isFirstOfEpoch: Bool
@@ -50,7 +50,7 @@ public struct Chunk: Sendable, Equatable {
     self.isFirstOfEpoch = isFirstOfEpoch
   }
 
-  /// Gives the arrays their sizes. What they hold afterwards is unspecified, but that no sequence starts.
+  /// Resizes the arrays. Their contents are then unspecified, except that no sequence starts.
   mutating func resize(stepCount: Int, batchSize: Int, hasSequenceStarts: Bool = false) {
     self.stepCount = stepCount
     self.batchSize = batchSize
@@ -62,7 +62,8 @@ public struct Chunk: Sendable, Equatable {
 }
 
 extension Chunk {
-  /// Shows what the passes read; nothing if there are no steps. There are no starts where each stream is one sequence.
+  /// Passes the arrays to `body`, which is not called if there are no steps. The starts are nil if each stream is one
+  /// sequence.
   package func withPointers(
     _ body: (
       _ inputs: UnsafePointer<Int32>, _ targets: UnsafePointer<Int32>, _ sequenceStarts: UnsafePointer<Bool>?
@@ -80,7 +81,7 @@ extension Chunk {
 }
 
 extension [Int32] {
-  /// Changes the count and keeps the memory.
+  /// Changes the count and keeps the capacity.
   fileprivate mutating func resize(to newCount: Int) {
     if newCount < count {
       removeLast(count - newCount)

@@ -1,5 +1,5 @@
 extension Corpus {
-  /// The byte of the text at which each source starts.
+  /// The byte offset of each source in the text.
   var sourceStarts: [Int] {
     var start = 0
     return sources.map { source in
@@ -8,9 +8,9 @@ extension Corpus {
     }
   }
 
-  /// The bytes of the text at which the lines of some sources start, without lines that have no character.
+  /// Returns the byte offsets in the text of all non-empty lines of some sources.
   ///
-  /// It is all that is held of them: 8 bytes a line.
+  /// These offsets, 8 bytes a line, are all that is kept in memory of the lines.
   ///
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   func lineStarts(inSources indices: Range<Int>) throws(CorpusError) -> [Int] {
@@ -20,9 +20,9 @@ extension Corpus {
     return starts
   }
 
-  /// Shows lines that have any character, each with the byte at which it starts and the number of its characters.
+  /// Passes the byte offset and the number of characters of each non-empty line to `body`.
   ///
-  /// - Parameter bytes: From where a line starts to where one ends.
+  /// - Parameter bytes: The byte range, from the start of a line to the end of a line.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   func forEachLine(
     in bytes: Range<Int>, _ body: (_ start: Int, _ characterCount: Int) -> Void

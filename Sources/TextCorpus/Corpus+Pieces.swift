@@ -1,12 +1,12 @@
 extension Corpus {
-  /// Characters that are shown at a time, or a few more.
+  /// The approximate number of characters in a piece.
   private static let pieceLength = 4096
 
-  /// Shows the characters of a part in order, some thousand at a time, until `body` returns false.
+  /// Passes the characters of a part in order, in pieces of a few thousand, to `body` until it returns false.
   ///
-  /// Lines are one sequence here: an end mark, and then each line with its own behind it.
+  /// Lines form one sequence: an end mark, followed by each line with its end mark.
   ///
-  /// - Parameter body: Takes characters, and whether nothing stands before them.
+  /// - Parameter body: Receives the token IDs, and whether the piece is the start of a sequence.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   package func forEachPiece(
     of part: CorpusPart, _ body: (_ characters: ArraySlice<Int32>, _ isStart: Bool) -> Bool
@@ -20,7 +20,7 @@ extension Corpus {
     }
   }
 
-  /// - Returns: Whether there may be more.
+  /// - Returns: Whether to continue.
   private func showPieces(
     of range: Range<Int>, _ body: (ArraySlice<Int32>, Bool) -> Bool
   ) throws(CorpusError) -> Bool {

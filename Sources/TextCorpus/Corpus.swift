@@ -1,48 +1,48 @@
-/// A text to learn from or to measure: several sources read as one, in order.
+/// A text to train or evaluate on: one or more sources, concatenated in order.
 ///
-/// Files are not held in memory. Making a corpus reads them once, and readers read them again piece by piece. Memory
-/// grows by the 8 bytes that are noted for every 65,536 characters. A UTF-8 byte-order mark at the start of a source is
-/// no part of the text.
+/// Files are not kept in memory. Creating a corpus scans them once, and readers read them again piece by piece. The
+/// memory in use grows by 8 bytes for every 65,536 characters. A UTF-8 byte-order mark at the start of a source is not
+/// part of the text.
 public final class Corpus: Sendable {
-  /// The sizes of the buffers for reading, in bytes. They change nothing but speed.
+  /// The sizes of the read buffers in bytes, which affect only speed.
   struct BufferSizes {
     var scan = 262_144
     var reader = 8_192
   }
 
-  /// Every unit of the text, or what was given.
+  /// The vocabulary: all units of the text, or the given one.
   public let vocabulary: Vocabulary
-  /// How often each entry of the vocabulary occurs; indexed by id.
+  /// The number of occurrences of each vocabulary entry, indexed by token ID.
   public let counts: [Int]
-  /// What was replaced or skipped because it is not UTF-8; nil if nothing was.
+  /// The malformed UTF-8 sequences that were replaced or skipped; nil if there were none.
   public let malformed: MalformedSequences?
-  /// What was left out because it is not in the vocabulary; nil if nothing was.
+  /// The units that were left out because they are not in the vocabulary; nil if there were none.
   public let unknown: UnknownUnits?
-  /// What tells this text from others.
+  /// The fingerprint that identifies the text.
   public let fingerprint: CorpusFingerprint
 
   let sources: [SourceBytes]
-  /// Whether a carriage return at the end of a line is no part of the text.
+  /// Whether carriage returns at the ends of lines are removed.
   let dropsCarriageReturns: Bool
   let idTable: UnitTable<Int32>
   let readerBufferSize: Int
-  /// What readers put in the place of a malformed sequence; nil if there is none.
+  /// The bytes that readers substitute for a malformed sequence; nil if the text has none.
   let replacement: [UInt8]?
   /// The index of each source's first character.
   let characterStarts: [Int]
-  /// The byte of the text at which every 65,536th character starts.
+  /// The byte offset in the text of every 65,536th character.
   private let marks: [Int]
 
-  /// Opens the sources and scans them once.
+  /// Opens the sources and scans them once; the vocabulary consists of all units of the text.
   ///
   /// - Parameters:
-  ///   - sources: the parts of the text, in order. No unit goes on from one to the next.
-  ///   - unit: what counts as a character.
-  ///   - malformedUTF8: what becomes of bytes that are not UTF-8.
-  ///   - maximumVocabulary: the number of different units above which the text is refused; by default 65,536 for
+  ///   - sources: The parts of the text, in order. No unit spans two sources.
+  ///   - unit: The unit of text that counts as a character.
+  ///   - malformedUTF8: The handling of malformed UTF-8.
+  ///   - maximumVocabulary: The maximum vocabulary size, above which the text is rejected; by default 65,536 for
   ///     graphemes, and no limit for other units.
-  ///   - dropsCarriageReturns: whether a carriage return at the end of a line is no part of the text, so that lines end
-  ///     in the same way in all texts.
+  ///   - dropsCarriageReturns: Whether carriage returns at the ends of lines are removed, so that line endings are the
+  ///     same in all texts.
   /// - Throws: `CorpusError` of any case but `tooShort`.
   public convenience init(
     sources: [TextSource], unit: TextUnit = .character, malformedUTF8: MalformedUTF8Policy = .error,
@@ -53,14 +53,14 @@ public final class Corpus: Sendable {
       dropsCarriageReturns: dropsCarriageReturns, bufferSizes: BufferSizes())
   }
 
-  /// Opens the sources and scans them once, as a text in the ids of a vocabulary that a model has.
+  /// Opens the sources and scans them once, encoding the text in a model's vocabulary.
   ///
   /// - Parameters:
-  ///   - leavesOutUnknown: Whether the text is read as if units that are not in the vocabulary were not there. Otherwise
-  ///     such a unit is an error.
-  ///   - dropsCarriageReturns: Whether a carriage return at the end of a line is no part of the text.
-  /// - Throws: `CorpusError` of any case but `tooShort` and `vocabularyTooLarge`. A text in which nothing is known is
-  ///   an error in any case.
+  ///   - leavesOutUnknown: Whether units that are not in the vocabulary are left out. Otherwise such a unit is an
+  ///     error.
+  ///   - dropsCarriageReturns: Whether carriage returns at the ends of lines are removed.
+  /// - Throws: `CorpusError` of any case but `tooShort` and `vocabularyTooLarge`. A text without any known unit is
+  ///   always an error.
   public convenience init(
     sources: [TextSource], vocabulary: Vocabulary, malformedUTF8: MalformedUTF8Policy = .error,
     leavesOutUnknown: Bool = false, dropsCarriageReturns: Bool = false
@@ -91,7 +91,7 @@ public final class Corpus: Sendable {
       opened, vocabulary: origin, malformedUTF8: malformedUTF8, dropsCarriageReturns: dropsCarriageReturns,
       bufferSize: bufferSizes.scan)
     guard scan.characterCount > 0 else {
-      // Nothing but what was left out is no empty file.
+      // A text whose units were all left out is not reported as empty.
       if let unknown = scan.unknown {
         throw .unknownSymbol(
           path: unknown.path, byteOffset: unknown.byteOffset, symbol: unknown.symbol, unit: origin.unit)
@@ -126,29 +126,29 @@ public final class Corpus: Sendable {
     return (given, counts)
   }
 
-  /// How many sources the text has.
+  /// The number of sources.
   public var sourceCount: Int { sources.count }
   /// The length of the text in units, without those that are left out.
   public var characterCount: Int { fingerprint.characterCount }
   /// The length of the sources in bytes, without byte-order marks.
   public var byteCount: Int { fingerprint.byteCount }
 
-  /// The bytes of all characters that a reader reads.
+  /// The length in bytes of all characters that readers return.
   public var readByteCount: Int { zip(counts, vocabulary.entries).reduce(0) { $0 + $1.0 * $1.1.count } }
 
-  /// The id of the unit that occurs most often; the smallest of several.
+  /// The token ID of the most frequent unit; the smallest in a tie.
   public var commonestID: Int32 {
     let most = counts.max()
     return Int32(counts.firstIndex { $0 == most } ?? 0)
   }
 
-  /// The character after which generation starts without a prompt: a line feed, or the commonest character where there
-  /// is none.
+  /// The start character of generation without a prompt: a line feed, or the most frequent character if the vocabulary
+  /// has no line feed.
   public var startCharacter: Int32 { vocabulary.newlineID ?? commonestID }
 
-  /// Makes a reader whose first character is the one at `characterIndex`, which must be in `0...characterCount`.
+  /// Creates a reader whose first character is the one at `characterIndex`, which must be in `0...characterCount`.
   ///
-  /// It reads over at most 65,535 characters to get there.
+  /// The reader skips at most 65,535 characters to get there.
   ///
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   public func makeReader(at characterIndex: Int) throws(CorpusError) -> CharacterReader {

@@ -1,10 +1,10 @@
 internal import SystemCalls
 
 extension CorpusError: CustomStringConvertible {
-  /// One line: where, what is wrong, and what to do.
+  /// A message of one line: path, problem, remedy.
   public var description: String { "\(problem); \(remedy)" }
 
-  /// Where, and what is wrong.
+  /// The path and the problem.
   package var problem: String {
     switch self {
     case .cannotOpen(let path, let errno): "\(path): cannot open (\(SystemError(number: errno)))"
@@ -24,7 +24,7 @@ extension CorpusError: CustomStringConvertible {
     }
   }
 
-  /// What to do in any program; one that has options for it can say more.
+  /// The remedy in general terms; a program with options for it can be more specific.
   package var remedy: String {
     switch self {
     case .cannotOpen: "check the path and its permissions"

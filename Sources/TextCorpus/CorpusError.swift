@@ -1,39 +1,39 @@
-/// Why a corpus cannot be made or read. Byte offsets count from zero at the start of the file.
+/// An error of creating or reading a corpus. Byte offsets are zero-based from the start of the file.
 public enum CorpusError: Error, Equatable, Sendable {
-  /// The file is missing, or may not be read.
+  /// The file is missing or not readable.
   case cannotOpen(path: String, errno: Int32)
-  /// A directory, where a file is needed.
+  /// A directory instead of a file.
   case isDirectory(path: String)
-  /// The system failed while the file was read.
+  /// The system reported an error while the file was read.
   case readFailed(path: String, errno: Int32)
-  /// There is no text in any of the sources.
+  /// None of the sources contains any text.
   case empty(paths: [String])
-  /// Bytes that are not UTF-8, which the policy does not allow.
+  /// Malformed UTF-8, which the policy does not allow.
   case malformedUTF8(path: String, byteOffset: Int)
   /// A grapheme cluster of more than 64 bytes.
   case graphemeTooLong(path: String, byteOffset: Int)
-  /// A unit, given by its bytes, is not in the vocabulary of the model that the text is for.
+  /// A unit, given by its bytes, that is not in the model's vocabulary.
   case unknownSymbol(path: String, byteOffset: Int, symbol: [UInt8], unit: TextUnit)
-  /// More different units than were to be.
+  /// More distinct units than the limit.
   case vocabularyTooLarge(unit: TextUnit, limit: Int)
-  /// The file is no longer what the scan saw: another size, malformed, or with units that are not in the vocabulary.
+  /// The file changed after the scan: it has another size, is malformed, or has units that are not in the vocabulary.
   case changed(path: String)
-  /// The training part has no character to predict in any stream.
+  /// The training set has no character to predict in any stream.
   case tooShort(characterCount: Int, streamCount: Int)
 }
 
 extension CorpusError {
-  /// What a program that reports the error wants to tell apart.
+  /// The category of an error, for choosing an exit status.
   public enum Kind: Sendable {
     /// The text cannot be opened.
     case unopenableInput
-    /// The text is not one that can be used.
+    /// The contents of the text are not usable.
     case badData
     /// Reading failed.
     case inputOutput
   }
 
-  /// What sort of failure it is.
+  /// The category of the error.
   public var kind: Kind {
     switch self {
     case .cannotOpen, .isDirectory: .unopenableInput

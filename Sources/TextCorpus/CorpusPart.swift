@@ -1,20 +1,20 @@
-/// What is read of a corpus.
+/// A part of a corpus, such as the training set.
 public enum CorpusPart: Equatable, Sendable {
-  /// Characters by their indices; each range is a text of its own.
+  /// Ranges of character indices; each range is a separate text.
   case characters([Range<Int>])
-  /// Lines, each a sequence of its own, by the bytes of the text at which they start, in ascending order. A line has at
-  /// least one character.
+  /// Lines as separate sequences, given by their byte offsets in the text, in ascending order. Each line has at least
+  /// one character.
   case lines([Int])
 
-  /// All characters, or all lines that have any character.
+  /// Returns a part with all characters, or with all non-empty lines.
   ///
-  /// - Throws: Of lines, `CorpusError.readFailed` or `.changed`.
+  /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
   public static func all(of corpus: Corpus, asLines: Bool) throws(CorpusError) -> CorpusPart {
     asLines
       ? .lines(try corpus.lineStarts(inSources: corpus.sources.indices)) : .characters([0..<corpus.characterCount])
   }
 
-  /// Whether nothing is predicted: the first character of a range has nothing before it.
+  /// Whether the part has nothing to predict: the first character of a range has no predecessor.
   public var isEmpty: Bool {
     switch self {
     case .characters(let ranges): ranges.allSatisfy { $0.count < 2 }
@@ -22,7 +22,7 @@ public enum CorpusPart: Equatable, Sendable {
     }
   }
 
-  /// The characters of all ranges; of lines, whose characters are not counted here, their number.
+  /// The number of characters in all ranges, or the number of lines, whose characters are not counted here.
   public var count: Int {
     switch self {
     case .characters(let ranges): ranges.reduce(0) { $0 + $1.count }
@@ -32,6 +32,6 @@ public enum CorpusPart: Equatable, Sendable {
 }
 
 extension Corpus {
-  /// Whether all characters of a range are there.
+  /// Whether a range of characters lies inside the corpus.
   func has(_ range: Range<Int>) -> Bool { range.lowerBound >= 0 && range.upperBound <= characterCount }
 }

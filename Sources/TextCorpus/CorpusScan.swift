@@ -1,33 +1,34 @@
 internal import Checksums
 
-/// What one pass over a text finds: its units with their counts, its length, and where in it readers can start.
+/// The result of one pass over a text: its units and their counts, its length, and the positions at which readers can
+/// start.
 struct CorpusScan: ~Copyable {
-  /// The distance between the characters whose positions are noted.
+  /// The number of characters from one recorded position to the next.
   static let charactersPerMark = 65_536
 
-  /// Every unit of the text that is read and how often it occurs, in ascending order of the bytes.
+  /// Every unit that is read and its number of occurrences, in ascending order of the bytes.
   private(set) var entries: [(bytes: [UInt8], value: Int)] = []
   private(set) var characterCount = 0
   /// The index of the first character of each source.
   private(set) var characterStarts: [Int] = []
-  /// The byte of the text at which every 65,536th character starts.
+  /// The byte offset in the text of every 65,536th character.
   private(set) var marks = [0]
-  /// What was replaced or skipped; nil if nothing was.
+  /// The malformed sequences that were replaced or skipped; nil if there were none.
   private(set) var malformed: MalformedSequences?
-  /// What is left out because it is not in the vocabulary; nil if nothing is.
+  /// The units that are left out because they are not in the vocabulary; nil if there are none.
   private(set) var unknown: UnknownUnits?
 
   private var checksum = CRC32C()
-  /// The bytes of the sources before the present one.
+  /// The total size in bytes of the sources before the current one.
   private var sourceStart = 0
   private var counts = UnitTable<Int>()
   private let segmenter: TextSegmenter
   private let replacement: [UInt8]?
   private let vocabulary: CorpusVocabulary
-  /// Empty where the text makes its own vocabulary.
+  /// The token IDs of the given vocabulary; empty if the vocabulary is built from the text.
   private let knownIDs: UnitTable<Int32>
 
-  /// Scans the sources as one text, except that no unit goes on from one source to the next.
+  /// Scans the sources as one text, except that no unit spans two sources.
   init(
     _ sources: [SourceBytes], vocabulary: CorpusVocabulary, malformedUTF8: MalformedUTF8Policy,
     dropsCarriageReturns: Bool = false, bufferSize: Int
@@ -56,7 +57,7 @@ struct CorpusScan: ~Copyable {
     CorpusFingerprint(byteCount: sourceStart, characterCount: characterCount, checksum: checksum.value)
   }
 
-  /// Scans what the window holds, up to the next mark, and loads more if that was all.
+  /// Scans the window's bytes up to the next mark, and loads more bytes after the last one.
   private mutating func scan(_ window: inout SourceWindow) throws(CorpusError) {
     let isFinal = window.isFinal
     let limit = marks.count * Self.charactersPerMark - characterCount
@@ -69,11 +70,12 @@ struct CorpusScan: ~Copyable {
     window.consume(result.byteCount)
     characterCount += result.characterCount
 
-    // Scalars are bounded by Unicode. Clusters are not: a text of nothing but different ones must not fill the memory.
+    // Unicode bounds the number of scalars, but not of clusters: a text of ever-new clusters must not exhaust the
+    // memory.
     try checkVocabulary(count: counts.clusterCount)
     switch result.stop {
     case .limit:
-      // Fewer characters than units were there where some are left out.
+      // If units are left out, fewer characters than units were found.
       if characterCount == marks.count * Self.charactersPerMark { marks.append(sourceStart + window.position) }
     case .exhausted:
       if !window.isAtEnd { try load(&window) }
@@ -84,7 +86,7 @@ struct CorpusScan: ~Copyable {
     }
   }
 
-  /// Counts the units that are in the given vocabulary, and takes note of those that are not.
+  /// Counts the units that are in the given vocabulary, and records those that are not.
   private mutating func countKnown(
     in window: borrowing SourceWindow, limit: Int
   ) throws(CorpusError) -> TextSegmenter.Result {
@@ -115,7 +117,7 @@ struct CorpusScan: ~Copyable {
     return result
   }
 
-  /// - Parameter unitCount: The units in the window before the one that is not in the vocabulary.
+  /// - Parameter unitCount: The number of units in the window before the unknown one.
   private func firstUnknown(
     in window: borrowing SourceWindow, after unitCount: Int
   ) throws(CorpusError) -> UnknownUnits {
@@ -137,12 +139,12 @@ struct CorpusScan: ~Copyable {
 
   private mutating func load(_ window: inout SourceWindow) throws(CorpusError) {
     let count = try window.refill()
-    // These bytes are near now; reading them again later would take longer.
+    // The bytes are in the CPU cache now; reading them again later would take longer.
     window.withBytes { checksum.update(UnsafeRawBufferPointer(rebasing: $0.suffix(count))) }
   }
 
   private mutating func repair(_ window: inout SourceWindow, at offset: Int) throws(CorpusError) {
-    // The offset is right for the first sequence, and for no other is it wanted.
+    // The offset is correct for the first sequence, and is needed for no other.
     let first = malformed ?? .init(count: 0, path: window.source.path, byteOffset: window.fileOffset + offset)
     guard let replacement else { throw .malformedUTF8(path: first.path, byteOffset: first.byteOffset) }
     malformed = .init(count: first.count + 1, path: first.path, byteOffset: first.byteOffset)

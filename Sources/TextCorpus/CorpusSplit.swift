@@ -1,27 +1,27 @@
 internal import RandomNumbers
 
-/// What of a corpus is for training and what is held out.
+/// The training, validation and test sets of a corpus.
 public struct CorpusSplit: Sendable, Equatable {
-  /// What is trained on.
+  /// The training set.
   public var training: CorpusPart
-  /// What is held out to find the best model.
+  /// The validation set, which selects the best model.
   public var validation: CorpusPart
-  /// What is held out to measure that model at the end.
+  /// The test set, which is evaluated once with that model at the end.
   public var test: CorpusPart
 
-  /// Divides a corpus.
+  /// Splits a corpus.
   ///
   /// - Parameters:
-  ///   - validationFraction: The fraction that is held out for validation, from 0 to below 1.
-  ///   - streamCount: The streams of training, at whose ends text is held out if the division is interleaved.
-  ///   - seed: The seed by which lines are chosen.
+  ///   - validationFraction: The fraction held out for validation, at least 0 and below 1.
+  ///   - streamCount: The number of training streams; the end of each is held out if the split is interleaved.
+  ///   - seed: The random seed for choosing held-out lines.
   /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
   public init(
     _ corpus: Corpus, _ division: TextDivision, validationFraction: Double, streamCount: Int, seed: UInt64
   ) throws(CorpusError) {
     let mainCount = corpus.sources.count - division.heldOutSourceCount
     precondition(mainCount > 0, "there is no text to train on")
-    // A held-out text is one source; that of the test is the last.
+    // A held-out text is one source; the test text is the last.
     let validationSource = division.hasValidationText ? mainCount..<mainCount + 1 : nil
     let testSource = division.hasTestText ? corpus.sources.count - 1..<corpus.sources.count : nil
     let fractions = HeldOutFractions(
@@ -55,16 +55,17 @@ public struct CorpusSplit: Sendable, Equatable {
     test = .characters(parts.map(\.test))
   }
 
-  /// Holds out lines that are chosen at random.
+  /// Holds out randomly chosen lines.
   ///
-  /// - Parameter validationCount: How many lines for validation; nil for a share.
+  /// - Parameter validationCount: The number of validation lines; nil for a fraction.
   init(lines: [Int], _ fractions: HeldOutFractions, validationCount: Int?, seed: UInt64) {
     let bounds = fractions.bounds(ofCount: lines.count)
     var testLeft = lines.count - bounds.test
     var validationLeft = min(validationCount ?? bounds.test - bounds.validation, lines.count - testLeft)
     var (trained, validated, tested): ([Int], [Int], [Int]) = ([], [], [])
     trained.reserveCapacity(lines.count - testLeft - validationLeft)
-    // Each line in turn, with the chance that leaves all choices of so many lines equally likely.
+    // Selection sampling: each line in turn is held out with the probability that makes all choices of that size
+    // equally likely.
     var random = RandomGenerator(seed: seed, stream: Self.randomStream)
     for (index, line) in lines.enumerated() {
       let draw = testLeft + validationLeft == 0 ? 0 : random.next(below: lines.count - index)
@@ -83,17 +84,17 @@ public struct CorpusSplit: Sendable, Equatable {
     test = .lines(tested)
   }
 
-  /// Of the sequences of random numbers that a seed has, the one that chooses lines.
+  /// The stream of the seed's random generator that chooses held-out lines.
   private static let randomStream: UInt64 = .max
 }
 
 /// The fractions of a text that are held out.
 struct HeldOutFractions {
-  /// From 0, and together below 1.
+  /// At least 0, with a sum below 1.
   var validation: Double
   var test: Double
 
-  /// Where validation and test begin: ⌊N(1−f−g)⌋ and ⌊N(1−g)⌋, as computed in `Double`.
+  /// Returns the start of the validation and test sets: ⌊N(1−f−g)⌋ and ⌊N(1−g)⌋, as computed in `Double`.
   func bounds(ofCount count: Int) -> (validation: Int, test: Int) {
     func floor(_ fraction: Double) -> Int {
       // Above 2^53 `Double` may round up, beyond the text and beyond `Int`.
@@ -104,7 +105,7 @@ struct HeldOutFractions {
 }
 
 extension Corpus {
-  /// The indices of the characters of some sources.
+  /// Returns the range of character indices of some sources.
   func characters(ofSources indices: Range<Int>) -> Range<Int> {
     let bounds = characterStarts + [characterCount]
     return bounds[indices.lowerBound]..<bounds[indices.upperBound]

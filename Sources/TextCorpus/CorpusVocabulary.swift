@@ -1,10 +1,10 @@
-/// Where the ids of a corpus come from.
+/// The origin of a corpus's vocabulary.
 enum CorpusVocabulary {
-  /// Every unit of the text is an entry.
+  /// A vocabulary built from all units of the text.
   ///
-  /// - Parameter maximumCount: The number of entries above which the text is refused; nil for no limit.
+  /// - Parameter maximumCount: The maximum vocabulary size, above which the text is rejected; nil for no limit.
   case own(TextUnit, maximumCount: Int?)
-  /// A model knows these units. Others are left out of the text, or else the text is refused.
+  /// The vocabulary of a model. Other units are left out of the text, or the text is rejected.
   case given(Vocabulary, leavesOutUnknown: Bool)
 
   var unit: TextUnit {
@@ -25,13 +25,13 @@ enum CorpusVocabulary {
 
 /// The units of a text that were left out because they are not in the vocabulary.
 public struct UnknownUnits: Equatable, Sendable {
-  /// How many units were left out.
+  /// The number of units left out.
   public internal(set) var count = 0
-  /// Their bytes, all together.
+  /// The total number of bytes left out.
   public internal(set) var byteCount = 0
-  /// The source of the first one.
+  /// The path of the source of the first one.
   public let path: String
-  /// Where in that source the first one starts.
+  /// The byte offset of the first one in that source.
   public let byteOffset: Int
   /// The bytes of the first one.
   public let symbol: [UInt8]

@@ -1,14 +1,14 @@
 internal import SystemCalls
 
-/// The bytes of something that can be read only once, or that is in memory already.
+/// The bytes of a source that can be read only once, or that is already in memory.
 ///
-/// They are in pieces, so that memory grows with what is read: one growing array would be copied, and be there twice,
-/// again and again.
+/// The bytes are stored in pieces, so that memory grows with the input: a single growing array would be reallocated and
+/// copied again and again, with two copies in memory each time.
 struct HeldBytes {
   static let pieceSize = 1 << 20
 
   private(set) var count = 0
-  /// Each but the last has `pieceSize` bytes.
+  /// The pieces; each but the last has `pieceSize` bytes.
   private var pieces: [[UInt8]] = []
 
   init(_ bytes: [UInt8]) {
@@ -16,7 +16,7 @@ struct HeldBytes {
     pieces = stride(from: 0, to: count, by: Self.pieceSize).map { Array(bytes[$0...].prefix(Self.pieceSize)) }
   }
 
-  /// Reads to the end.
+  /// Reads to the end of the input.
   init(readingFrom descriptor: FileDescriptor, path: String) throws(CorpusError) {
     var isAtEnd = false
     while !isAtEnd {

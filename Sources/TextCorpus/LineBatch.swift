@@ -1,41 +1,42 @@
 internal import RandomNumbers
 
-/// Reads lines, each a sequence of its own: a row is a queue of them, packed one after another.
+/// A mini-batch of lines as separate sequences: each row is a queue of lines, packed one after another.
 ///
-/// A line is predicted from a zero state, the first character from the end mark, and the end mark after the last.
+/// Each line is predicted from a zero state: its first character from the end mark, and the end mark after its last
+/// character.
 struct LineBatch: RowBatch {
   let chunkLength: Int
   let stepCount: Int
-  /// The predictions of all rows.
+  /// The number of predictions in all rows.
   let predictionCount: Int
   private(set) var step = 0
   var rowCount: Int { rows.count }
   var holdsSequences: Bool { true }
 
   private let endMark: Int32
-  /// What shuffles the lines of each row for every epoch; nil where they stay in their order.
+  /// The random seed for reshuffling the lines of each row every epoch; nil to keep their order.
   private let seed: UInt64?
   private let reader: LineReader
   private var rows: [Row]
   private var epoch = 0
-  /// The epoch that the lines are in the order of.
+  /// The epoch whose order the lines have.
   private var arrangedEpoch: Int?
   private var isPlaced = false
 
   private struct Row {
-    /// Where lines start, in the order in which they are read.
+    /// The byte offsets of the lines, in reading order.
     var starts: [Int]
     var nextLine = 0
-    /// The present line; nil between two.
+    /// The current line; nil between two lines.
     var line: Line?
 
     init(_ starts: [Int]) { self.starts = starts }
   }
 
   private struct Line {
-    /// Where it goes on behind what is held.
+    /// The byte offset of the part of the line that is not loaded yet.
     var position: Int
-    /// What is held, and how much of it is passed: a line can have any length.
+    /// The loaded piece and the position in it, because a line can have any length.
     var characters: [Int32] = []
     var index = 0
     var isReadToItsEnd = false
@@ -47,7 +48,7 @@ struct LineBatch: RowBatch {
       last = endMark
     }
 
-    /// The next character; nil at the end.
+    /// Returns the next character, or nil at the end.
     mutating func next(from reader: LineReader) throws(CorpusError) -> Int32? {
       if index == characters.count {
         guard !isReadToItsEnd else { return nil }
@@ -56,7 +57,7 @@ struct LineBatch: RowBatch {
         reader.seek(to: position)
         isReadToItsEnd = try reader.read(atMost: pieceLength, into: &characters)
         position = reader.position
-        // The piece before may have been all that was left.
+        // The previous piece may have ended exactly at the end of the line.
         guard !characters.isEmpty else { return nil }
       }
       last = characters[index]
@@ -66,12 +67,12 @@ struct LineBatch: RowBatch {
   }
 
   private static let pieceLength = 256
-  /// Of the sequences that a seed has, those for the orders of lines begin here.
+  /// The first of the seed's random streams for the orders of lines.
   private static let firstRandomStream: UInt64 = 1 << 62
 
   /// - Parameters:
-  ///   - starts: The bytes at which the lines start, in ascending order.
-  ///   - seed: What shuffles the lines anew for every epoch; nil for lines in their order.
+  ///   - starts: The byte offsets of the lines, in ascending order.
+  ///   - seed: The random seed for reshuffling the lines every epoch; nil to keep their order.
   /// - Throws: `CorpusError.readFailed` or `.changed`; `.tooShort` if no line of the text has an end.
   init(
     corpus: Corpus, starts: [Int], rowCount: Int, chunkLength: Int, seed: UInt64?
@@ -115,7 +116,7 @@ struct LineBatch: RowBatch {
     isPlaced = true
   }
 
-  /// Orders the lines for the epoch, and reads over those before the next chunk.
+  /// Orders the lines for the epoch, and skips the steps before the next chunk.
   private mutating func placeRows() throws(CorpusError) {
     arrangeLines()
     for row in rows.indices {
@@ -125,7 +126,7 @@ struct LineBatch: RowBatch {
     }
   }
 
-  /// The order depends on the seed and the epoch alone, and not on the epochs before.
+  /// Shuffles the lines for the epoch. The order depends only on the seed and the epoch, not on earlier epochs.
   private mutating func arrangeLines() {
     guard let seed, arrangedEpoch != epoch else { return }
     var random = RandomGenerator(seed: seed, stream: Self.firstRandomStream + UInt64(epoch))
@@ -136,7 +137,7 @@ struct LineBatch: RowBatch {
     arrangedEpoch = epoch
   }
 
-  /// The next prediction of a row; nil at the end of its queue.
+  /// Returns the next prediction of a row, or nil at the end of its queue.
   private mutating func advance(_ row: Int) throws(CorpusError) -> (input: Int32, target: Int32, isFirst: Bool)? {
     let isFirst = rows[row].line == nil
     if isFirst {

@@ -1,20 +1,20 @@
-/// Lines dealt to the rows of a batch, so that all rows have (nearly) the same to read.
+/// An assignment of lines to the rows of a mini-batch that gives all rows (nearly) the same number of predictions.
 struct LineDeal {
-  /// The bytes of the text at which the lines of each row start, in ascending order. (row)
+  /// The byte offsets of the lines of each row, in ascending order. (row)
   private(set) var rows: [[Int]]
-  /// The predictions of the longest row: the characters of its lines, and an end of each.
+  /// The number of predictions in the longest row: the characters of its lines and an end mark for each.
   private(set) var longest = 0
-  /// The predictions of all rows.
+  /// The number of predictions in all rows.
   private(set) var total = 0
 
-  /// Gives each line to the row that has the least to read.
+  /// Assigns each line to the row with the fewest predictions so far.
   ///
-  /// - Parameter starts: The bytes at which the lines start, in ascending order.
+  /// - Parameter starts: The byte offsets of the lines, in ascending order.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   init(_ starts: [Int], rowCount: Int, of corpus: Corpus) throws(CorpusError) {
     rows = (0..<rowCount).map { _ in
       var row: [Int] = []
-      // Lines of all lengths are many, so that rows with the same to read have nearly as many of them.
+      // With many lines of all lengths, rows with equal loads have nearly equal numbers of lines.
       row.reserveCapacity(starts.count / rowCount + starts.count / rowCount / 32 + 1)
       return row
     }
@@ -32,7 +32,7 @@ struct LineDeal {
   }
 }
 
-/// What each row has to read, as a heap whose first element is the least.
+/// The number of predictions in each row, as a binary heap with the minimum first.
 private struct RowLoads {
   private var heap: [(load: Int, row: Int)]
 
@@ -40,7 +40,7 @@ private struct RowLoads {
     heap = (0..<rowCount).map { (0, $0) }
   }
 
-  /// Adds to the first of the rows that have the least.
+  /// Adds to the row with the smallest load; in a tie, to the first such row.
   mutating func addToLeast(_ amount: Int) -> (row: Int, load: Int) {
     heap[0].load += amount
     let result = (heap[0].row, heap[0].load)

@@ -1,17 +1,17 @@
-/// Reads lines of a corpus from any byte at which one starts or goes on.
+/// A reader of a corpus's lines, starting at any byte at which a line or the rest of one begins.
 ///
-/// A line ends with a line feed or with its source. What ends it is not read.
+/// A line ends with a line feed or at the end of its source. The line feed is not returned.
 final class LineReader {
   private let corpus: Corpus
   private let segmenter: TextSegmenter
-  /// The byte of the text at which each source starts.
+  /// The byte offset of each source in the text.
   private let sourceStarts: [Int]
   private var sourceIndex = 0
   private var window: SourceWindow
 
-  /// Begins at the start of the corpus.
+  /// Creates a reader at the start of the corpus.
   ///
-  /// - Parameter bufferSize: In bytes: some lines, where they are read one after another.
+  /// - Parameter bufferSize: The buffer size in bytes; the length of several lines, if they are read one after another.
   init(_ corpus: Corpus, bufferSize: Int) {
     self.corpus = corpus
     segmenter = TextSegmenter(unit: corpus.vocabulary.unit)
@@ -21,10 +21,10 @@ final class LineReader {
       dropsCarriageReturns: corpus.dropsCarriageReturns)
   }
 
-  /// The byte of the text that is read next.
+  /// The byte offset in the text of the next byte.
   var position: Int { sourceStarts[sourceIndex] + window.position }
 
-  /// Goes to a byte of the text at which a character starts.
+  /// Moves to a byte of the text at which a character starts.
   func seek(to position: Int) {
     var candidates = sourceStarts.indices
     while candidates.count > 1 {
@@ -36,7 +36,7 @@ final class LineReader {
     window.move(to: corpus.sources[sourceIndex], position: position - sourceStarts[sourceIndex])
   }
 
-  /// Goes to the next source that has any text, where one ends. Returns false at the end of the text.
+  /// Moves to the next non-empty source if the current one has ended. Returns false at the end of the text.
   func goOn() -> Bool {
     while window.isAtEnd {
       guard sourceIndex + 1 < corpus.sources.count else { return false }
@@ -48,7 +48,7 @@ final class LineReader {
 
   /// Appends the next characters of a line, without those that are not in the vocabulary.
   ///
-  /// - Returns: Whether the line has ended. If not, there were as many characters as were asked for.
+  /// - Returns: Whether the line has ended. If not, `limit` characters were appended.
   /// - Throws: `CorpusError.readFailed` or `.changed`. The reader must then be moved before it reads again.
   func read(atMost limit: Int, into ids: inout [Int32]) throws(CorpusError) -> Bool {
     let wanted = ids.count + limit
@@ -74,7 +74,7 @@ final class LineReader {
     }
   }
 
-  /// Appends what of the line is loaded. No unit goes on behind a line feed.
+  /// Appends the loaded characters of the line. No unit extends beyond a line feed.
   private func showLine(limit: Int, to ids: inout [Int32]) -> (TextSegmenter.Result, lineEnd: Int?) {
     let isFinal = window.isFinal
     return window.withBytes { bytes in

@@ -1,15 +1,15 @@
-/// What becomes of bytes in a text that are not UTF-8. Where the unit is the byte, there are none.
+/// The handling of malformed UTF-8 in a text. It has no effect if the unit is the byte.
 public enum MalformedUTF8Policy: String, CaseIterable, Codable, Sendable {
-  /// The text is refused.
+  /// The text is rejected.
   case error
-  /// Each malformed sequence becomes one U+FFFD.
+  /// Each malformed sequence is replaced by one U+FFFD.
   case replace
-  /// The text is read as if they were not there.
+  /// Malformed sequences are left out.
   case skip
 }
 
 extension MalformedUTF8Policy {
-  /// What stands in the place of a malformed sequence; nil if it may not be there.
+  /// The bytes substituted for a malformed sequence; nil if it is an error.
   var replacement: [UInt8]? {
     switch self {
     case .error: nil
@@ -19,12 +19,13 @@ extension MalformedUTF8Policy {
   }
 }
 
-/// The sequences in a text that are not UTF-8, each as long as `String(decoding:as:)` replaces by one character.
+/// The malformed UTF-8 sequences of a text, delimited as in `String(decoding:as:)`, which replaces each by one
+/// character.
 public struct MalformedSequences: Equatable, Sendable {
-  /// How many sequences there are.
+  /// The number of malformed sequences.
   public let count: Int
-  /// The source of the first one.
+  /// The path of the source of the first one.
   public let path: String
-  /// Where in that source the first one starts.
+  /// The byte offset of the first one in that source.
   public let byteOffset: Int
 }

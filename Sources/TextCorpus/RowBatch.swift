@@ -1,20 +1,20 @@
-/// Rows of text that are read side by side, a chunk at a time.
+/// A mini-batch of rows of text that are read in parallel, chunk by chunk.
 protocol RowBatch {
   var rowCount: Int { get }
   var chunkLength: Int { get }
-  /// The predictions of the longest row.
+  /// The number of predictions in the longest row.
   var stepCount: Int { get }
-  /// The steps before the next chunk.
+  /// The number of steps before the next chunk.
   var step: Int { get }
   /// Whether sequences can start within a chunk.
   var holdsSequences: Bool { get }
 
-  /// Goes to the start of the chunk with this index, in `0..<chunkCount`, of an epoch.
+  /// Moves to the start of chunk `index`, in `0..<chunkCount`, of an epoch.
   mutating func move(toChunk index: Int, ofEpoch epoch: Int)
 
-  /// Reads the next chunk, of which there must be one.
+  /// Reads the next chunk, which must exist.
   ///
-  /// After an error the next call tries the same chunk again.
+  /// After an error the next call reads the same chunk again.
   mutating func readChunk(into chunk: inout Chunk) throws(CorpusError)
 }
 

@@ -1,8 +1,8 @@
 internal import SystemCalls
 
-/// The bytes of one opened source, without a byte-order mark at their start.
+/// The bytes of one opened source, without a byte-order mark at the start.
 ///
-/// Any number of readers on any threads may share one: reading moves no common offset.
+/// Any number of readers on any threads may share one source: reading moves no shared file offset.
 final class SourceBytes: Sendable {
   private enum Storage {
     case file(FileDescriptor)
@@ -29,12 +29,12 @@ final class SourceBytes: Sendable {
   }
 
   let path: String
-  /// Bytes of text, without the mark.
+  /// The size of the text in bytes, without the mark.
   let byteCount: Int
   private let storage: Storage
   private let markByteCount: Int
 
-  /// Opens the source; reads it to its end if it cannot be read twice.
+  /// Opens the source; a source that cannot be read twice is read to its end.
   init(_ source: TextSource) throws(CorpusError) {
     path = source.path
     let (storage, size) = try Self.makeStorage(of: source)
@@ -64,7 +64,7 @@ final class SourceBytes: Sendable {
 
     let status = try fileStatus(of: descriptor, path: path)
     guard status.kind != .directory else { throw .isDirectory(path: path) }
-    // Files that the kernel makes up as they are read say that they have no bytes.
+    // Files that the kernel generates on the fly report a size of zero.
     if source != .standardInput, status.kind == .regular, status.byteCount > 0 {
       keepsOpen = true
       return (.file(descriptor), status.byteCount)
@@ -75,12 +75,12 @@ final class SourceBytes: Sendable {
 
   deinit { storage.closeFile() }
 
-  /// Where in the file, counted with the mark, a position in the text is.
+  /// Returns the file offset, including the mark, of a position in the text.
   func fileOffset(of position: Int) -> Int { position + markByteCount }
 
   /// Fills `buffer` with the bytes of text from `position` on, all of which must be before `byteCount`.
   ///
-  /// - Throws: `CorpusError.readFailed`, or `.changed` if the file no longer has the size that it had when opened.
+  /// - Throws: `CorpusError.readFailed`, or `.changed` if the size of the file has changed since it was opened.
   func read(at position: Int, into buffer: UnsafeMutableRawBufferPointer) throws(CorpusError) {
     let isComplete = try storage.read(at: fileOffset(of: position), into: buffer, path: path)
     if case .file(let descriptor) = storage {

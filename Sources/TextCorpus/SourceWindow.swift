@@ -1,29 +1,29 @@
 /// A small buffer that moves through a source from front to back.
 struct SourceWindow {
-  /// Bytes of the source among the loaded ones that were replaced by others: a malformed sequence, or the end of a line.
+  /// A replacement among the loaded bytes, of a malformed sequence or of a line ending.
   private struct Repair {
-    /// Where the replacement ends, counted from the first byte not yet consumed.
+    /// The end of the replacement, relative to the first unconsumed byte.
     var end: Int
-    /// How many bytes more the source has than the replacement.
+    /// The number of bytes that the source has more than the replacement.
     let shift: Int
   }
 
   private(set) var source: SourceBytes
-  /// Whether a carriage return at the end of a line is no part of the text.
+  /// Whether carriage returns at the ends of lines are removed.
   private let dropsCarriageReturns: Bool
   private var storage: [UInt8]
-  /// The bytes at the front of `storage` that only replacements use.
+  /// The number of bytes at the front of `storage` reserved for replacements.
   private let room: Int
   /// The part of `storage` that is loaded and not yet consumed.
   private var loaded: Range<Int>
-  /// Those in the loaded part, in order; mostly none.
+  /// The replacements in the loaded part, in order; usually none.
   private var repairs: [Repair] = []
-  /// Where in the source's text the first byte not yet consumed is.
+  /// The position in the source's text of the first unconsumed byte.
   private(set) var position: Int
-  /// Where in the source's text the loaded bytes end.
+  /// The position in the source's text of the end of the loaded bytes.
   private var loadedEnd: Int
 
-  /// Makes a window with a buffer of `size` bytes, or of as many as `segmenter` needs.
+  /// Creates a window with a buffer of `size` bytes, or more if `segmenter` needs them.
   init(
     source: SourceBytes, position: Int, size: Int, for segmenter: TextSegmenter, dropsCarriageReturns: Bool = false
   ) {
@@ -31,15 +31,15 @@ struct SourceWindow {
     self.dropsCarriageReturns = dropsCarriageReturns
     self.position = position
     loadedEnd = position
-    // A replacement has at most two bytes more than what it replaces, and three in all; with those of them that are not
-    // yet consumed, all in one unit, it needs less room than the longest unit has bytes.
+    // A replacement has at most two bytes more than the sequence it replaces, and three in total. All unconsumed
+    // replacements lie in one unit, so together they need less room than the longest unit.
     room = segmenter.unit.maximumByteCount
     loaded = room..<room
     storage = [UInt8](
       repeating: 0, count: room + max(size, segmenter.minimumBufferSize) + (dropsCarriageReturns ? 1 : 0))
   }
 
-  /// The same place as an offset in the file.
+  /// The position of the first unconsumed byte as an offset in the file.
   var fileOffset: Int { source.fileOffset(of: position) }
 
   /// Whether no text of the source follows the loaded bytes.
@@ -48,7 +48,7 @@ struct SourceWindow {
   /// Whether all text of the source is consumed.
   var isAtEnd: Bool { position == source.byteCount }
 
-  /// Shows the loaded bytes.
+  /// Passes the loaded bytes to `body`.
   @inline(__always)
   func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     storage.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[loaded])) }
@@ -60,11 +60,11 @@ struct SourceWindow {
     if !repairs.isEmpty { settleRepairs(byteCount) }
   }
 
-  /// Replaces the malformed sequence at an offset in the loaded bytes. All units before it are consumed but one that
-  /// might go on behind it.
+  /// Replaces the malformed sequence at an offset in the loaded bytes. All units before it are consumed, except one
+  /// that might extend beyond the replacement.
   mutating func repair(at offset: Int, with replacement: [UInt8]) {
     let shift = withBytes { malformedByteCount(in: $0, at: offset) } - replacement.count
-    // What is before the sequence moves, because it is short; what is behind may be the whole buffer.
+    // The bytes before the sequence are moved because they are few; the bytes after it may fill the buffer.
     let moved = loaded.lowerBound + shift..<loaded.upperBound
     storage.withUnsafeMutableBytes { bytes in
       let before = UnsafeRawBufferPointer(rebasing: bytes[loaded.lowerBound..<loaded.lowerBound + offset])
@@ -79,7 +79,7 @@ struct SourceWindow {
     settleRepairs(0)
   }
 
-  /// Takes what was replaced in the bytes just consumed into account.
+  /// Updates the position and the pending replacements after bytes were consumed.
   private mutating func settleRepairs(_ byteCount: Int) {
     let passed = repairs.prefix { $0.end <= byteCount }
     position += passed.reduce(0) { $0 + $1.shift }
@@ -87,9 +87,9 @@ struct SourceWindow {
     for index in repairs.indices { repairs[index].end -= byteCount }
   }
 
-  /// Moves what is left to the front and loads as many bytes after it as there is room for.
+  /// Moves the unconsumed bytes to the front and fills the rest of the buffer from the source.
   ///
-  /// - Returns: How many bytes were loaded.
+  /// - Returns: The number of bytes loaded.
   @discardableResult
   mutating func refill() throws(CorpusError) -> Int {
     let kept = room..<room + loaded.count
@@ -107,22 +107,22 @@ struct SourceWindow {
     return dropsCarriageReturns ? dropCarriageReturns(amongLast: count) : count
   }
 
-  /// Takes carriage returns at the ends of lines out of the bytes that were loaded last.
+  /// Removes carriage returns at the ends of lines from the bytes that were loaded last.
   ///
-  /// - Returns: How many of them are left.
+  /// - Returns: The number of bytes left of them.
   private mutating func dropCarriageReturns(amongLast count: Int) -> Int {
     let bytes = loaded.upperBound - count..<loaded.upperBound
     var end = bytes.lowerBound
     for index in bytes {
       if storage[index] == UInt8(ascii: "\r") {
         let isLast = index + 1 == bytes.upperBound
-        // What comes after the last byte is not known yet.
+        // The byte after the last one is not known yet.
         if isLast, !isFinal {
           loadedEnd -= 1
           break
         }
         if isLast || storage[index + 1] == UInt8(ascii: "\n") {
-          // It is passed when the line feed is, or what stands before the end of the source.
+          // The carriage return is consumed with the line feed, or with the last byte before the end of the source.
           repairs.append(Repair(end: end - loaded.lowerBound + (isLast ? 0 : 1), shift: 1))
           continue
         }
@@ -135,7 +135,7 @@ struct SourceWindow {
     return end - bytes.lowerBound
   }
 
-  /// Goes on in another source, or elsewhere in the same, with the same buffer.
+  /// Moves to another source, or to another position of the same, and reuses the buffer.
   mutating func move(to source: SourceBytes, position: Int = 0) {
     self.source = source
     self.position = position

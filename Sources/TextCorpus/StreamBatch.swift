@@ -1,17 +1,17 @@
-/// Reads a batch of streams side by side, a chunk at a time.
+/// A mini-batch of streams that are read in parallel, chunk by chunk.
 struct StreamBatch: RowBatch {
   private struct Row {
-    /// None where the stream has ended.
+    /// The reader; nil if the stream has ended.
     let reader: CharacterReader?
-    /// The character read last: the next input.
+    /// The last character read, which is the next input.
     var last: Int32
   }
 
   let streams: [CharacterStream]
   let chunkLength: Int
-  /// The predictions of the longest stream.
+  /// The number of predictions in the longest stream.
   let stepCount: Int
-  /// The steps before the next chunk.
+  /// The number of steps before the next chunk.
   private(set) var step = 0
 
   private let corpus: Corpus

@@ -1,8 +1,8 @@
 extension TextSegmenter {
-  /// Shows grapheme clusters as Swift's `Character` segments them.
+  /// Passes grapheme clusters, as Swift's `Character` segments them, to `body`.
   ///
-  /// Whether a cluster ends depends only on the scalars before and on the next one. So every cluster of a piece of
-  /// text is settled except the last, and cutting may begin anew at any cluster without changing the ones after it.
+  /// A cluster boundary depends only on the preceding scalars and on the next one. So every cluster of a piece of text
+  /// is final except the last, and segmentation may restart at any cluster without changing the ones after it.
   func forEachGrapheme(
     in bytes: UnsafeRawBufferPointer, limit: Int, isFinal: Bool, _ body: (UnitKey) -> Void
   ) -> Result {
@@ -18,7 +18,7 @@ extension TextSegmenter {
     return result
   }
 
-  /// Shows the next scalars as long as each is plain and before a plain one, so that it is a cluster.
+  /// Passes scalars to `body` as long as both the scalar and the one after it are plain, so that it is a whole cluster.
   @inline(__always)
   private func showPlainScalars(
     in bytes: UnsafeRawBufferPointer, limit: Int, _ result: inout Result, _ body: (UnitKey) -> Void
@@ -37,7 +37,7 @@ extension TextSegmenter {
     }
   }
 
-  /// Segments the next piece of `bytes`, and returns why no more can be done, if none can.
+  /// Segments the next piece of `bytes`, and returns the reason to stop, or nil to continue.
   private func segmentPiece(
     of bytes: UnsafeRawBufferPointer, limit: Int, isFinal: Bool, _ result: inout Result, _ body: (UnitKey) -> Void
   ) -> Stop? {
@@ -49,7 +49,7 @@ extension TextSegmenter {
       wanted < remaining.count / 4 ? min(remaining.count, 4 * wanted + minimumBufferSize) : remaining.count
     let piece = UnsafeRawBufferPointer(rebasing: remaining[..<pieceSize])
 
-    // The standard library cuts any text right but takes its time. It gets only what is between plain scalars.
+    // The standard library segments any text correctly but slowly, so it gets only the text between plain scalars.
     let valid = wellFormedPrefix(of: piece) { $0.isPlain && $1.isPlain }
     let isLastPiece = pieceSize == remaining.count && !valid.endsAtBoundary
     let isMalformed = valid.endsAtMalformed || (isLastPiece && isFinal && valid.byteCount < pieceSize)
@@ -84,10 +84,10 @@ extension TextSegmenter {
 }
 
 extension UInt32 {
-  /// Whether a cluster always ends between this scalar and another one that is plain, whatever is around them.
+  /// Whether there is always a cluster boundary between this scalar and another plain one, in any context.
   ///
-  /// Plain scalars neither extend a cluster, nor announce one, nor join their like. These are not all of them, but most
-  /// of what most texts are made of.
+  /// Plain scalars neither extend a cluster, nor prepend to one, nor join with each other. The list is not complete,
+  /// but it covers most characters of most texts.
   var isPlain: Bool {
     switch self {
     case 0x000D: false  // A line feed joins it.
@@ -98,7 +98,7 @@ extension UInt32 {
     case 0x3000...0x3029, 0x3031...0x3098, 0x309B...0xA66E: true  // punctuation, kana, ideographs
     case 0xAC00...0xD7A3: true  // Hangul syllables: only their parts join them
     case 0xFF00...0xFF9D: true  // fullwidth and halfwidth forms
-    case 0xFFFD: true  // what stands for malformed bytes
+    case 0xFFFD: true  // the replacement of malformed bytes
     default: false
     }
   }

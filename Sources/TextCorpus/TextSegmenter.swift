@@ -1,32 +1,32 @@
-/// One unit of text as found in a buffer, in the form that a `UnitTable` looks up fastest.
+/// One unit of text found in a buffer, in the form that `UnitTable` looks up fastest.
 package enum UnitKey {
   /// A single scalar, or a byte.
   case scalar(UInt32)
-  /// The UTF-8 bytes of a grapheme cluster of several scalars. They are valid only during the call that shows them.
+  /// The UTF-8 bytes of a grapheme cluster of several scalars, valid only during the call that receives them.
   case cluster(UnsafeRawBufferPointer)
 }
 
-/// Cuts bytes into units: the one place that knows where a unit ends.
+/// The segmentation of bytes into units: the only code that decides where a unit ends.
 ///
-/// The scan, the readers and the encoding of prompts all go through here, so they cannot disagree.
+/// The scan, the readers and the encoding of prompts all use it, so they cannot disagree.
 package struct TextSegmenter {
   package enum Stop: Equatable {
-    /// As many units as were asked for were found.
+    /// The requested number of units was found.
     case limit
-    /// The bytes are used up, but for an unfinished unit that the bytes after them will complete.
+    /// The bytes are used up, except for an incomplete unit that the next bytes will complete.
     case exhausted
-    /// The bytes from this offset on are not UTF-8. A cluster that ends there is not shown: it might go on behind.
+    /// The bytes at this offset are not UTF-8. A cluster that ends there is not passed: its continuation may follow.
     case malformed(byteOffset: Int)
-    /// The cluster after the last unit is longer than a unit may be.
+    /// The cluster after the last unit exceeds the maximum length.
     case clusterTooLong
   }
 
   package struct Result: Equatable {
-    /// Units shown, and the bytes that they take up.
+    /// The number of units found, and their size in bytes.
     package var unitCount = 0
     package var byteCount = 0
     package var stop = Stop.limit
-    /// Those of the units that are no characters of the text, as whoever was shown them may find.
+    /// The number of units that are left out of the text, set by the caller.
     var leftOutCount = 0
 
     var characterCount: Int { unitCount - leftOutCount }
@@ -38,15 +38,15 @@ package struct TextSegmenter {
     self.unit = unit
   }
 
-  /// The shortest buffer in which some unit is always found or seen to be too long: the longest unit, a scalar to
-  /// see that it is longer than that, and a scalar cut by the end.
+  /// The shortest buffer in which a unit is always found or seen to be too long: the longest unit, one scalar to see
+  /// that it is longer than that, and one scalar cut by the end.
   package var minimumBufferSize: Int {
     unit == .grapheme ? unit.maximumByteCount + 8 : unit.maximumByteCount
   }
 
-  /// Shows at most `limit` units from the front of `bytes`, which start where a unit starts.
+  /// Passes at most `limit` units from the front of `bytes`, which start at a unit boundary, to `body`.
   ///
-  /// - Parameter isFinal: no text follows these bytes, so the last unit in them is whole.
+  /// - Parameter isFinal: Whether no text follows these bytes, so that the last unit in them is complete.
   @inline(__always)
   package func forEachUnit(
     in bytes: UnsafeRawBufferPointer, limit: Int, isFinal: Bool, _ body: (UnitKey) -> Void
@@ -58,10 +58,10 @@ package struct TextSegmenter {
     }
   }
 
-  /// Goes over units as `forEachUnit` does, in bytes that are known to be well-formed; if they are not, it need not
-  /// notice.
+  /// Skips units as `forEachUnit` passes them, in bytes that are known to be well-formed; malformed bytes may go
+  /// unnoticed.
   package func skipUnits(in bytes: UnsafeRawBufferPointer, limit: Int, isFinal: Bool) -> Result {
-    // Characters are counted without being decoded, but for the few at the end.
+    // Characters are counted without being decoded, except for the few at the end.
     let passed = unit == .character ? passScalars(in: bytes, limit: limit) : (byteCount: 0, unitCount: 0)
     let rest = UnsafeRawBufferPointer(rebasing: bytes[passed.byteCount...])
     var result = forEachUnit(in: rest, limit: limit - passed.unitCount, isFinal: isFinal) { _ in }
@@ -104,10 +104,10 @@ package struct TextSegmenter {
     return Result(unitCount: unitCount, byteCount: position, stop: .limit)
   }
 
-  /// Shows scalars from the front of `bytes` until the end of the bytes, a limit or a defect is near.
+  /// Passes scalars from the front of `bytes` until the end of the bytes, a limit or a malformed sequence is near.
   ///
-  /// The next scalar mostly has as many bytes as the one before. With a loop for each length the processor foresees
-  /// what comes next, except where the length changes.
+  /// The next scalar usually has as many bytes as the previous one. With a loop for each length the branch predictor is
+  /// right, except where the length changes.
   @inline(__always)
   private func showRuns(
     in bytes: UnsafeRawBufferPointer, limit: Int, _ body: (UnitKey) -> Void

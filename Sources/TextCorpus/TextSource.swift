@@ -1,16 +1,16 @@
-/// Where a part of a corpus comes from.
+/// A source of text for a corpus.
 public enum TextSource: Sendable, Equatable {
-  /// A file, read piece by piece when it is needed; what cannot be read twice, such as a pipe, is held in memory.
+  /// A file, read piece by piece on demand; an input that cannot be read twice, such as a pipe, is held in memory.
   case file(String)
   /// Standard input, held in memory.
   case standardInput
-  /// What a program has in memory already.
+  /// Bytes that are already in memory.
   case bytes([UInt8])
 
-  /// A text that a program has in memory already.
+  /// Returns a source for a string that is already in memory.
   public static func text(_ text: String) -> TextSource { .bytes(Array(text.utf8)) }
 
-  /// The name by which errors call the source.
+  /// The name of the source in error messages.
   public var path: String {
     switch self {
     case .file(let path): path
@@ -21,13 +21,13 @@ public enum TextSource: Sendable, Equatable {
 }
 
 extension TextSource {
-  /// All of its bytes but a byte-order mark, for a text that is held in memory.
+  /// Reads the whole source into memory, without a byte-order mark.
   ///
   /// - Throws: `CorpusError` if it cannot be opened or read.
   public func readBytes() throws(CorpusError) -> [UInt8] {
     let source = try SourceBytes(self)
     var bytes = [UInt8](repeating: 0, count: source.byteCount)
-    // The array passes on no typed error.
+    // The method of `Array` does not propagate typed errors.
     let result = bytes.withUnsafeMutableBytes { buffer in
       Result { () throws(CorpusError) in try source.read(at: 0, into: buffer) }
     }

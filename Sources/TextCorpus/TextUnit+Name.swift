@@ -1,5 +1,5 @@
 extension TextUnit {
-  /// A symbol by its code points, with the symbol itself where it is visible and cannot disturb a terminal.
+  /// Returns the code points of a symbol, with the symbol itself if it is visible and harmless in a terminal.
   public func name(of symbol: [UInt8]) -> String {
     if self == .byte {
       return symbol.map { "0x" + hexadecimal(UInt32($0), digitCount: 2) }.joined()

@@ -1,18 +1,18 @@
-/// What a model reads and predicts one of at a time.
+/// The unit of text that a model reads and predicts, one per time step.
 public enum TextUnit: String, CaseIterable, Codable, Sendable {
-  /// A Unicode scalar.
+  /// A Unicode scalar (code point).
   case character
   /// A byte, of any kind of file.
   case byte
-  /// An extended grapheme cluster: what a reader perceives as one character.
+  /// An extended grapheme cluster: a user-perceived character.
   case grapheme
 }
 
 extension TextUnit {
-  /// The most bytes of UTF-8 that one unit may have.
+  /// The maximum UTF-8 length of one unit in bytes.
   ///
-  /// Unicode lets a grapheme cluster grow without end. The limit bounds what a reader has to keep of the text before
-  /// it, and it is far above what any script uses.
+  /// Unicode sets no limit for grapheme clusters. This limit bounds the text that a reader has to buffer, and is far
+  /// above the length of clusters in any script.
   package var maximumByteCount: Int {
     switch self {
     case .character: 4
@@ -21,7 +21,7 @@ extension TextUnit {
     }
   }
 
-  /// The number of entries that a vocabulary may have unless the user says otherwise.
+  /// The default maximum vocabulary size; nil for no limit.
   var defaultMaximumVocabulary: Int? {
     self == .grapheme ? 65_536 : nil
   }

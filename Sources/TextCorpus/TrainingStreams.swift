@@ -1,33 +1,33 @@
-/// The training part of a corpus as chunks for truncated backpropagation through time, epoch after epoch.
+/// The training set as chunks for truncated backpropagation through time, epoch after epoch.
 ///
-/// The part is cut into as many streams as a batch has rows. Every character with a predecessor in its stream is
-/// predicted exactly once an epoch. The state is zero at the start of an epoch and carried everywhere else.
+/// The characters are divided into one stream for each row of a mini-batch. Every character with a predecessor in its
+/// stream is predicted exactly once an epoch. The state is zero at the start of an epoch and carried everywhere else.
 ///
-/// Of lines, each is a sequence of its own, which starts from the end mark with a zero state. Every character of a line
-/// and its end mark are predicted exactly once an epoch, and each epoch has another order.
+/// Lines are separate sequences, each of which starts from the end mark with a zero state. Every character of a line
+/// and its end mark are predicted exactly once an epoch, and lines are reshuffled each epoch.
 public final class TrainingStreams {
-  /// A place between two chunks.
+  /// A position between two chunks.
   public struct Position: Codable, Equatable, Sendable {
-    /// The epochs before the next chunk.
+    /// The number of epochs before the next chunk.
     public var epoch: Int
     /// The index of the next chunk in its epoch.
     public var chunk: Int
 
-    /// A place by what stands before it.
+    /// Creates a position.
     public init(epoch: Int = 0, chunk: Int = 0) {
       self.epoch = epoch
       self.chunk = chunk
     }
   }
 
-  /// The epochs that can be counted: far more than can be run, and far from overflow.
+  /// The limit of the epoch count: far more than can be run, and far from overflow.
   private static let maximumEpoch = 1 << 53
 
-  /// The chunk that `next(into:)` will give.
+  /// The position of the chunk that `next(into:)` reads.
   public private(set) var position = Position()
-  /// The chunks of one pass over the text.
+  /// The number of chunks in an epoch.
   public let chunksPerEpoch: Int
-  /// The predictions of an epoch.
+  /// The number of predictions in an epoch.
   public let charactersPerEpoch: Int
 
   /// Whether sequences can start within a chunk.
@@ -35,9 +35,9 @@ public final class TrainingStreams {
 
   private var batch: any RowBatch
 
-  /// Cuts the characters of `range` into `batchSize` streams of (nearly) equal length.
+  /// Divides the characters of `range` into `batchSize` streams of (nearly) equal length.
   ///
-  /// - Parameter chunkLength: the most characters of each stream that a chunk predicts.
+  /// - Parameter chunkLength: The maximum number of time steps in a chunk.
   /// - Throws: `CorpusError.tooShort` if no stream has two characters.
   public convenience init(
     corpus: Corpus, range: Range<Int>, batchSize: Int, chunkLength: Int
@@ -45,13 +45,13 @@ public final class TrainingStreams {
     try self.init(corpus: corpus, part: .characters([range]), batchSize: batchSize, chunkLength: chunkLength, seed: 0)
   }
 
-  /// Cuts a part of a corpus into `batchSize` streams, or deals its lines to them.
+  /// Divides the characters of a part of a corpus into `batchSize` streams, or assigns its lines to them.
   ///
   /// - Parameters:
-  ///   - part: Characters in one range, or in one for each stream; or lines.
-  ///   - chunkLength: The most characters of each stream that a chunk predicts.
-  ///   - seed: What orders lines.
-  /// - Throws: `CorpusError.tooShort` if no stream has anything to predict; of lines also `.readFailed` or `.changed`.
+  ///   - part: Characters in one range, or in one range for each stream; or lines.
+  ///   - chunkLength: The maximum number of time steps in a chunk.
+  ///   - seed: The random seed for shuffling lines.
+  /// - Throws: `CorpusError.tooShort` if no stream has anything to predict; for lines also `.readFailed` or `.changed`.
   public init(
     corpus: Corpus, part: CorpusPart, batchSize: Int, chunkLength: Int, seed: UInt64
   ) throws(CorpusError) {
@@ -76,7 +76,8 @@ public final class TrainingStreams {
     }
   }
 
-  /// Goes to a position from outside, such as a checkpoint. Returns false, and stays, if there is no such position.
+  /// Moves to a position from an external source, such as a checkpoint. Returns false, without moving, if it does not
+  /// exist.
   public func seek(to position: Position) -> Bool {
     guard (0..<Self.maximumEpoch).contains(position.epoch), (0..<chunksPerEpoch).contains(position.chunk) else {
       return false
@@ -86,9 +87,9 @@ public final class TrainingStreams {
     return true
   }
 
-  /// Reads the next chunk; after the last of an epoch the first of the next.
+  /// Reads the next chunk; the last chunk of an epoch is followed by the first of the next epoch.
   ///
-  /// - Throws: `CorpusError.readFailed` or `.changed`. The position is then that of the chunk that could not be read.
+  /// - Throws: `CorpusError.readFailed` or `.changed`. The position is then still before the chunk that failed.
   public func next(into chunk: inout Chunk) throws(CorpusError) {
     try batch.readChunk(into: &chunk)
     position.chunk += 1

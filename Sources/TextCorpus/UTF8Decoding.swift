@@ -1,15 +1,15 @@
 /// The outcome of decoding one scalar.
 enum DecodedScalar: Equatable {
   case scalar(UInt32, byteCount: Int)
-  /// The bytes end before the scalar that their first byte announces.
+  /// The bytes end before the scalar is complete.
   case truncated
   case malformed
 }
 
-/// Decodes the scalar that starts at `position`, by the table of well-formed sequences in RFC 3629.
+/// Decodes the scalar at `position`, by the table of well-formed sequences in RFC 3629.
 ///
-/// A sequence cut by the end of the bytes is `truncated` whatever its last bytes are. If no more bytes follow it is
-/// malformed, and either way the defect lies at `position`.
+/// A sequence cut by the end of the bytes is `truncated` whatever its last bytes are. If no more bytes follow, it is
+/// malformed; either way the defect is at `position`.
 @inline(__always)
 func decodeScalar(in bytes: UnsafeRawBufferPointer, at position: Int) -> DecodedScalar {
   let lead = bytes[position]
@@ -34,14 +34,14 @@ func decodeScalar(in bytes: UnsafeRawBufferPointer, at position: Int) -> Decoded
   return .scalar(scalar, byteCount: byteCount)
 }
 
-/// The scalar of two bytes at the front of a word from `fourBytes(of:at:)`, if there is one.
+/// Returns the two-byte scalar at the front of a word from `fourBytes(of:at:)`, or nil if there is none.
 @inline(__always)
 func twoByteScalar(_ word: UInt32) -> UInt32? {
   let scalar = (word & 0x1F) << 6 | (word & 0x3F00) >> 8
   return word & 0xC0E0 == 0x80C0 && scalar >= 0x80 ? scalar : nil
 }
 
-/// The scalar of three bytes at the front of a word, if there is one.
+/// Returns the three-byte scalar at the front of a word, or nil if there is none.
 @inline(__always)
 func threeByteScalar(_ word: UInt32) -> UInt32? {
   let scalar = (word & 0x0F) << 12 | (word & 0x3F00) >> 2 | (word & 0x3F_0000) >> 16
@@ -49,33 +49,34 @@ func threeByteScalar(_ word: UInt32) -> UInt32? {
   return word & 0xC0_C0F0 == 0x80_80E0 && scalar >= 0x800 && !isSurrogate ? scalar : nil
 }
 
-/// The scalar of four bytes that a word is, if it is one.
+/// Returns the four-byte scalar in a word, or nil if there is none.
 @inline(__always)
 func fourByteScalar(_ word: UInt32) -> UInt32? {
   let scalar = (word & 0x07) << 18 | (word & 0x3F00) << 4 | (word & 0x3F_0000) >> 10 | (word & 0x3F00_0000) >> 24
   return word & 0xC0C0_C0F8 == 0x8080_80F0 && scalar >= 0x1_0000 && scalar <= 0x10_FFFF ? scalar : nil
 }
 
-/// Four bytes, of which there must be as many, with the first in the lowest place.
+/// Loads four bytes, which must exist, with the first in the least significant position.
 @inline(__always)
 func fourBytes(of bytes: UnsafeRawBufferPointer, at position: Int) -> UInt32 {
   UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))
 }
 
-/// The same where the bytes end earlier, with zeros in the place of the missing ones.
+/// Loads the remaining bytes, fewer than four, and zeros in the place of the missing ones.
 private func lastBytes(of bytes: UnsafeRawBufferPointer, from position: Int) -> UInt32 {
   bytes[position...].reversed().reduce(0) { $0 << 8 | UInt32($1) }
 }
 
-/// Whether eight bytes, of which there must be as many, are all ASCII.
+/// Returns whether eight bytes, which must exist, are all ASCII.
 @inline(__always)
 func areEightASCII(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Bool {
   bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
 }
 
-/// The length of the malformed sequence at `position`: as many bytes as begin a scalar, and at least one.
+/// Returns the length of the malformed sequence at `position`: the longest prefix of a valid sequence, and at least one
+/// byte.
 ///
-/// This is what Unicode calls a maximal subpart and recommends to replace by one U+FFFD.
+/// Unicode calls it a maximal subpart and recommends to replace it by one U+FFFD.
 func malformedByteCount(in bytes: UnsafeRawBufferPointer, at position: Int) -> Int {
   let lead = bytes[position]
   let second: ClosedRange<UInt8>
@@ -85,7 +86,7 @@ func malformedByteCount(in bytes: UnsafeRawBufferPointer, at position: Int) -> I
   case 0xF0: second = 0x90...0xBF
   case 0xF4: second = 0x80...0x8F
   case 0xE1..<0xF0, 0xF1..<0xF4: second = 0x80...0xBF
-  // A second byte that fits would make it whole.
+  // With a valid second byte, the sequence would be well-formed.
   default: return 1
   }
   let rest = bytes[(position + 1)...]
@@ -94,8 +95,8 @@ func malformedByteCount(in bytes: UnsafeRawBufferPointer, at position: Int) -> I
   return 3
 }
 
-/// The length of the well-formed UTF-8 at the front of `bytes`, up to the first place between two scalars that
-/// `isBoundary` accepts, and whether it ends there or at a malformed sequence.
+/// Returns the length of the well-formed UTF-8 at the front of `bytes`, up to the first position between two scalars
+/// that `isBoundary` accepts, and whether it ends there or at a malformed sequence.
 @inline(__always)
 func wellFormedPrefix(
   of bytes: UnsafeRawBufferPointer, upTo isBoundary: (UInt32, UInt32) -> Bool = { _, _ in false }
@@ -115,18 +116,18 @@ func wellFormedPrefix(
   return (position, false, false)
 }
 
-/// Passes over as many of at most `limit` scalars as can be counted eight bytes at a time.
+/// Skips scalars, at most `limit`, as long as they can be counted eight bytes at a time.
 func passScalars(in bytes: UnsafeRawBufferPointer, limit: Int) -> (byteCount: Int, unitCount: Int) {
   var position = 0
   var unitCount = 0
   while bytes.count - position >= 16, limit - unitCount >= 8 {
     let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-    // Of each byte the bit is set that says that it is no first byte.
+    // One bit for each byte, set in continuation bytes.
     let continuations = (word >> 7) & ~(word >> 6) & 0x0101_0101_0101_0101
     unitCount += 8 - continuations.nonzeroBitCount
     position += 8
   }
-  // The rest of the last scalar whose first byte was counted: it is in the eight bytes left out above.
+  // Skip the rest of the last counted scalar: the loop above leaves out the last eight bytes, so that it is loaded.
   while position < bytes.count, bytes[position] & 0xC0 == 0x80 {
     position += 1
   }

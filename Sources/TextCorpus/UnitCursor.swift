@@ -1,12 +1,12 @@
-/// Goes over the units of a corpus one by one and tells where each stands, also those that readers leave out.
+/// An iterator over the units of a corpus with their positions, including units that readers leave out.
 public struct UnitCursor {
-  /// One unit of the text, and its place.
+  /// One unit of the text and its position.
   public struct Unit: Equatable, Sendable {
-    /// Its bytes in the text; of a malformed sequence that was replaced, those of the replacement.
+    /// The bytes of the unit in the text, or of the replacement of a malformed sequence.
     public let bytes: [UInt8]
-    /// Where in its source the unit starts.
+    /// The byte offset of the unit in its source.
     public let byteOffset: Int
-    /// Whether it is in the vocabulary, and so a character that readers read.
+    /// Whether the unit is in the vocabulary, so that readers return it.
     public let isKnown: Bool
 
     package init(bytes: [UInt8], byteOffset: Int, isKnown: Bool) {
@@ -21,7 +21,7 @@ public struct UnitCursor {
   private var sourceIndex = 0
   private var window: SourceWindow
 
-  /// Begins at the start of the corpus.
+  /// Creates a cursor at the start of the corpus.
   public init(_ corpus: Corpus) {
     self.corpus = corpus
     segmenter = TextSegmenter(unit: corpus.vocabulary.unit)
@@ -30,9 +30,9 @@ public struct UnitCursor {
       dropsCarriageReturns: corpus.dropsCarriageReturns)
   }
 
-  /// The next unit, or nil at the end.
+  /// Returns the next unit, or nil at the end.
   ///
-  /// - Throws: `CorpusError.readFailed` or `.changed`. The cursor is of no further use then.
+  /// - Throws: `CorpusError.readFailed` or `.changed`. The cursor must not be used after an error.
   public mutating func next() throws(CorpusError) -> Unit? {
     while true {
       let (segmenter, corpus, isFinal, offset) = (segmenter, corpus, window.isFinal, window.fileOffset)

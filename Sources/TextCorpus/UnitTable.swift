@@ -1,17 +1,17 @@
 internal import SystemCalls
 
-/// A number for every unit of text; zero until set.
+/// A table of one number for every unit of text, initially zero.
 ///
-/// Scalars index a flat table, so none is ever hashed. The table comes zeroed from the system, which backs with memory
-/// only the pages that are touched: a few, for any one language.
+/// Scalars index a flat table, so they are never hashed. The system provides zeroed pages for the table only when they
+/// are touched: a few, for any one language.
 struct UnitTable<Value: FixedWidthInteger & BitwiseCopyable & Sendable>: ~Copyable, @unchecked Sendable {
   private static var scalarLimit: Int { 0x11_0000 }
   private static var blockSize: Int { 256 }
   private static var blockCount: Int { scalarLimit / blockSize }
 
-  /// Indexed by scalar, each below `scalarLimit`: the decoder lets no greater one pass.
+  /// The numbers of scalars, each below `scalarLimit`: the decoder never returns a greater one.
   private let scalars: UnsafeMutablePointer<Value>
-  /// Which blocks of scalars have been written, so that listing does not touch the others.
+  /// Whether a block of scalars was written, so that listing does not touch the others.
   private let blockIsWritten: UnsafeMutablePointer<Bool>
   private var clusters: [[UInt8]: Value] = [:]
 
@@ -47,10 +47,10 @@ struct UnitTable<Value: FixedWidthInteger & BitwiseCopyable & Sendable>: ~Copyab
     }
   }
 
-  /// How many units of several scalars have a number.
+  /// The number of multi-scalar units in the table.
   var clusterCount: Int { clusters.count }
 
-  /// Every unit whose number is not zero, with its bytes, in ascending order of the bytes.
+  /// Returns every unit with a nonzero number, with its bytes, in ascending order of the bytes.
   func sortedEntries(unit: TextUnit) -> [(bytes: [UInt8], value: Value)] {
     var entries = clusters.map { (bytes: $0.key, value: $0.value) }
     for block in 0..<Self.blockCount where blockIsWritten[block] {

@@ -1,22 +1,22 @@
-/// What becomes of the characters of a text that a model does not know.
+/// The handling of characters that are not in a model's vocabulary.
 public enum UnknownCharacterPolicy: String, CaseIterable, Sendable {
-  /// The text is refused.
+  /// The text is rejected.
   case error
-  /// They are left out.
+  /// Unknown characters are left out.
   case skip
-  /// The same letter of the other case takes their place; those without are left out.
+  /// Unknown letters are replaced by the same letter in the other case, if it is known; all others are left out.
   case nearest
 }
 
-/// A text in the ids of a vocabulary, and what was done to get there.
+/// A text as token IDs, with counts of replaced and skipped characters.
 public struct EncodedText: Sendable, Equatable {
-  /// The characters that the model reads.
+  /// The token IDs of the text.
   public var ids: [Int32] = []
-  /// Characters that were read in another case.
+  /// The number of characters replaced by another case.
   public var replacedCount = 0
-  /// Characters that were left out.
+  /// The number of characters left out.
   public var skippedCount = 0
 
-  /// A text without characters.
+  /// Creates an empty text.
   public init() {}
 }

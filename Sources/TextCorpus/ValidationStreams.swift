@@ -1,39 +1,39 @@
-/// A part of a corpus, such as what is held out, as chunks for measuring, once from start to end.
+/// A held-out part of a corpus as chunks for one evaluation pass.
 ///
-/// Its first character is context only; each other one counts exactly once. To run fast the text is cut into streams.
-/// Each first runs, uncounted, over the characters before it, so that what is measured hardly differs from one
-/// continuous pass.
+/// The first character is context only; every other one counts exactly once. For speed the text is divided into
+/// streams. Each stream first runs over the characters before it without counting them (warm-up), so that the result
+/// hardly differs from that of one continuous pass.
 ///
-/// Of lines, each is measured by itself, its end mark included; there is no context.
+/// Lines are evaluated separately, with their end marks and without context.
 public final class ValidationStreams {
-  /// The most streams unless told otherwise, whatever the batch size of training, so that the figure does not depend
+  /// The default maximum number of streams, independent of the training batch size, so that the result does not depend
   /// on it.
   public static let maximumStreamCount = 64
-  /// The predictions below which a stream of its own would be mostly warm-up.
+  /// The minimum number of predictions in a stream; a shorter one would be mostly warm-up.
   static let minimumPredictionCount = 512
-  /// The most characters that a stream reads before its first counted prediction.
+  /// The maximum number of warm-up characters before a stream's first counted prediction.
   static let warmUpLength = 512
 
-  /// The predictions that count: one less than there are characters.
+  /// The number of predictions that count: one less than the number of characters.
   public let countedCharacters: Int
 
   private var batch: any RowBatch
 
-  /// The number of streams: the batch size of every chunk.
+  /// The number of streams, which is the batch size of every chunk.
   public var batchSize: Int { batch.rowCount }
-  /// The chunks of the whole pass.
+  /// The number of chunks in the pass.
   public var chunkCount: Int { batch.chunkCount }
 
   /// Whether sequences can start within a chunk.
   package var holdsSequences: Bool { batch.holdsSequences }
 
-  /// How much of the text was read, from 0 to 1.
+  /// The fraction of the text that was read, from 0 to 1.
   package var fractionRead: Double { batch.stepCount == 0 ? 1 : Double(batch.step) / Double(batch.stepCount) }
 
-  /// Cuts the characters of `range` into streams. With fewer than two characters there are no chunks.
+  /// Divides the characters of `range` into streams. A range of fewer than two characters gives no chunks.
   ///
-  /// - Parameter streamCount: How many streams, if there are as many characters to predict; nil for 64, or fewer where
-  ///   the text is short.
+  /// - Parameter streamCount: The number of streams, if there are as many characters to predict; nil for 64, or fewer
+  ///   if the text is short.
   public init(corpus: Corpus, range: Range<Int>, chunkLength: Int, streamCount: Int? = nil) {
     precondition(corpus.has(range), "no such characters")
     precondition(streamCount ?? 1 > 0, "there is at least one stream")
@@ -42,11 +42,11 @@ public final class ValidationStreams {
     countedCharacters = max(0, range.count - 1)
   }
 
-  /// Cuts a part of a corpus into streams: each range of characters by itself, or lines dealt to them.
+  /// Divides a part of a corpus into streams: each range of characters separately, or lines assigned to streams.
   ///
-  /// - Parameter streamCount: How many streams at most; nil for 64, or fewer where there is little. Each range has at
-  ///   least one.
-  /// - Throws: Of lines, `CorpusError.readFailed` or `.changed`.
+  /// - Parameter streamCount: The maximum number of streams; nil for 64, or fewer if the text is short. Each range has
+  ///   at least one.
+  /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
   public init(
     corpus: Corpus, part: CorpusPart, chunkLength: Int, streamCount: Int? = nil
   ) throws(CorpusError) {
@@ -70,7 +70,7 @@ public final class ValidationStreams {
     }
   }
 
-  /// Goes back to the start.
+  /// Moves back to the start.
   package func restart() { batch.move(toChunk: 0, ofEpoch: 0) }
 
   /// Reads the next chunk, or returns false if there is none.

@@ -1,14 +1,14 @@
-/// The units that a model knows, in the order of their ids.
+/// The vocabulary of a model: units of text in the order of their token IDs.
 ///
-/// An entry is the UTF-8 bytes of its unit. Entries are compared as bytes alone: as `String` or `Character` canonically
-/// equivalent texts are equal, and composed and decomposed Korean would share an id.
+/// An entry is the UTF-8 encoding of its unit. Entries are compared as bytes: as `String` or `Character`, canonically
+/// equivalent texts are equal, so that composed and decomposed Korean would share an ID.
 public struct Vocabulary: Sendable, Equatable {
-  /// What an entry is one of.
+  /// The unit of each entry.
   public let unit: TextUnit
-  /// The bytes of each unit, strictly ascending; an entry's index is its id.
+  /// The bytes of each unit, strictly ascending; an entry's index is its token ID.
   public let entries: [[UInt8]]
 
-  /// Makes a vocabulary of entries from outside.
+  /// Creates a vocabulary of entries from an external source.
   ///
   /// - Throws: `VocabularyError` unless there are entries, each is one whole unit, and they strictly ascend by bytes.
   public init(unit: TextUnit, entries: [[UInt8]]) throws(VocabularyError) {
@@ -23,22 +23,22 @@ public struct Vocabulary: Sendable, Equatable {
     self.init(unit: unit, validEntries: entries)
   }
 
-  /// Makes a vocabulary of entries that are known to fulfil the conditions of `init(unit:entries:)`.
+  /// Creates a vocabulary of entries that are known to meet the conditions of `init(unit:entries:)`.
   init(unit: TextUnit, validEntries: [[UInt8]]) {
     self.unit = unit
     self.entries = validEntries
   }
 
-  /// How many entries there are; ids are in `0..<count`.
+  /// The vocabulary size; token IDs are in `0..<count`.
   public var count: Int { entries.count }
 
-  /// The id of the line feed, if it is an entry.
+  /// The token ID of the line feed, if it is an entry.
   public var newlineID: Int32? { id(of: [UInt8(ascii: "\n")]) }
 
-  /// The bytes of the unit with this id, which must be in `0..<count`.
+  /// Returns the bytes of the unit with a token ID, which must be in `0..<count`.
   public func bytes(of id: Int32) -> [UInt8] { entries[Int(id)] }
 
-  /// The id of the unit with exactly these bytes, if it is an entry.
+  /// Returns the token ID of the unit with exactly these bytes, or nil if it is not an entry.
   public func id(of bytes: some Collection<UInt8>) -> Int32? {
     var candidates = entries.indices
     while !candidates.isEmpty {
@@ -55,27 +55,27 @@ public struct Vocabulary: Sendable, Equatable {
 }
 
 extension Vocabulary {
-  /// The ids of the units of a whole text held in memory, such as a prompt.
+  /// Returns the token IDs of a whole text in memory, such as a prompt.
   ///
   /// - Throws: `VocabularyError.malformedUTF8`, `.graphemeTooLong`, or `.unknownSymbols` with every unit of the text
-  ///   that is no entry, once each, in the order of first appearance.
+  ///   that is not an entry, once each, in the order of first appearance.
   public func encode(_ bytes: [UInt8]) throws(VocabularyError) -> [Int32] {
     try encode(bytes, unknown: .error).ids
   }
 
-  /// The ids of the units of a text.
+  /// Returns the token IDs of a text.
   ///
   /// - Throws: `VocabularyError.graphemeTooLong` or `.unknownSymbols`.
   public func encode(_ text: String) throws(VocabularyError) -> [Int32] { try encode(Array(text.utf8)) }
 
-  /// The text that the units with these ids are, which must be in `0..<count`. Bytes that are not UTF-8 become U+FFFD.
+  /// Returns the text of token IDs, which must be in `0..<count`. Bytes that are not UTF-8 are replaced by U+FFFD.
   public func text(of ids: some Sequence<Int32>) -> String {
     String(decoding: ids.flatMap(bytes(of:)), as: UTF8.self)
   }
 
-  /// The ids of the units of a whole text held in memory.
+  /// Encodes a whole text in memory.
   ///
-  /// - Throws: What `encode(_:)` throws; `.unknownSymbols` only if the policy is `error`.
+  /// - Throws: The errors of `encode(_:)`; `.unknownSymbols` only if the policy is `error`.
   public func encode(_ bytes: [UInt8], unknown policy: UnknownCharacterPolicy) throws(VocabularyError) -> EncodedText {
     var text = EncodedText()
     var unknown: [[UInt8]] = []
@@ -113,7 +113,7 @@ extension Vocabulary {
     return id(of: text.lowercased().utf8) ?? id(of: text.uppercased().utf8)
   }
 
-  /// For each unit the id of its entry plus one; zero for units that are no entry.
+  /// Returns a table with the token ID plus one for each entry, and zero for units that are not entries.
   func makeIDTable() -> UnitTable<Int32> {
     var table = UnitTable<Int32>()
     for (index, entry) in entries.enumerated() {
@@ -145,7 +145,7 @@ extension UnitKey {
 }
 
 extension [[UInt8]] {
-  /// The distinct elements in the order of first appearance.
+  /// Returns the distinct elements in the order of first appearance.
   fileprivate func uniqued() -> [[UInt8]] {
     var seen: Set<[UInt8]> = []
     return filter { seen.insert($0).inserted }

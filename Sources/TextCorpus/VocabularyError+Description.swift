@@ -16,7 +16,7 @@ extension VocabularyError: CustomStringConvertible {
     }
   }
 
-  /// As many symbols as a line has room for.
+  /// Returns a list of symbols that is short enough for one line.
   private static func list(_ symbols: [[UInt8]], unit: TextUnit) -> String {
     let shownCount = 8
     let shown = symbols.prefix(shownCount).map { unit.name(of: $0) }.joined(separator: ", ")

@@ -18,3 +18,10 @@ package struct FileIdentity: Equatable {
     }
   }
 }
+
+/// A path with something before its ending.
+package func inserting(_ insertion: String, into path: String) -> String {
+  let name = name(of: path)
+  let ending = name.dropFirst().lastIndex(of: ".").map { name[$0...] } ?? ""
+  return path.dropLast(ending.count) + insertion + ending
+}

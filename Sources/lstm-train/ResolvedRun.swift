@@ -49,8 +49,9 @@ struct ResolvedRun {
   }
 
   private static func arguments(for settings: TrainingSettings, decided: Set<String>) -> [String] {
-    (TrainingSettings.decidingOptions + TrainingSettings.lengthOptions.except("--max-time"))
-      .arguments(for: settings, defaults: TrainingSettings(), decided: decided)
+    var settings = settings
+    settings.budget.seconds = nil
+    return settings.arguments(decided: decided)
   }
 
   /// Whether the run is resumed among the files that it has written before.

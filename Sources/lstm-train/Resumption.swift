@@ -83,23 +83,3 @@ struct Resumption {
     }
   }
 }
-
-extension TrainingSettings {
-  /// Checks that options do not contradict a checkpoint.
-  ///
-  /// - Throws: `UsageError.conflict` for the first option that has another value than in the file.
-  func checkAgreement(
-    _ given: GivenOptions, with stored: TrainingSettings, about options: [OptionDefinition<TrainingSettings>],
-    file: String
-  ) throws(UsageError) {
-    for option in options
-    where option.arguments(for: self) != option.arguments(for: stored) || option.isGivenInVain(given, in: self) {
-      let asked = option.arguments(in: given) ?? option.arguments(for: self)
-      let own = option.arguments(for: stored)
-      func text(_ arguments: [String]) -> String {
-        arguments.isEmpty ? "no \(option.names[0])" : arguments.joined(separator: " ")
-      }
-      throw .conflict("\(text(asked)) contradicts \(file), which has \(text(own)); leave the option out")
-    }
-  }
-}

@@ -42,7 +42,7 @@ struct RunFiles {
 
   /// The gradient flow of a run with the loss curve `Y.csv`: `Y.gradient-flow.csv`. Where the loss curve goes to a
   /// device, so does this.
-  var gradientFlow: String { isSpecialFile(log) ? log : Self.inserting(".gradient-flow", into: log) }
+  var gradientFlow: String { isSpecialFile(log) ? log : inserting(".gradient-flow", into: log) }
 
   /// The state after some step: `X.step-N.bin`.
   func numbered(_ step: Int) -> String { "\(base).step-\(step)\(Self.suffix)" }
@@ -127,17 +127,10 @@ struct RunFiles {
     if path != log, path == gradientFlow {
       return RunFiles(checkpoint: best, log: previousName(of: log, number)).gradientFlow
     }
-    return path == log ? Self.inserting(insertion, into: path) : base + insertion + path.dropFirst(base.count)
+    return path == log ? inserting(insertion, into: path) : base + insertion + path.dropFirst(base.count)
   }
 
   private static let previousMark = ".previous-"
-
-  /// A path with something before its ending.
-  static func inserting(_ insertion: String, into path: String) -> String {
-    let name = name(of: path)
-    let ending = name.dropFirst().lastIndex(of: ".").map { name[$0...] } ?? ""
-    return path.dropLast(ending.count) + insertion + ending
-  }
 }
 
 private func isFileWithContents(_ path: String) -> Bool {

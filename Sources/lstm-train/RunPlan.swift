@@ -81,16 +81,3 @@ struct RunPlan {
     try checkWritable(options.outputs)
   }
 }
-
-extension TrainingSettings {
-  /// Takes the model and the unit of another run.
-  fileprivate mutating func takeModel(of other: TrainingConfiguration) {
-    configuration.cell = other.cell
-    configuration.hiddenSize = other.hiddenSize
-    configuration.layerCount = other.layerCount
-    configuration.embedding = other.embedding
-    configuration.normalization = other.normalization
-    configuration.connection = other.connection
-    configuration.unit = other.unit
-  }
-}

@@ -33,3 +33,20 @@ extension TrainOptions {
   /// The files that a run with these options writes.
   var files: RunFiles { RunFiles(checkpoint: checkpoint, log: log) }
 }
+
+extension TrainOptions {
+  /// The files that a run writes.
+  var outputs: [OutputFile] {
+    guard !isDryRun else { return [] }
+    let always = [
+      OutputFile(option: "--checkpoint", path: files.best, isReplaced: true),
+      OutputFile(option: "--checkpoint", path: files.last, isReplaced: true),
+      OutputFile(option: "--log", path: files.log, isReplaced: false),
+    ]
+    let flow =
+      gradientFlowInterval == nil || files.gradientFlow == files.log
+      ? [] : [OutputFile(option: "--gradient-flow-every", path: files.gradientFlow, isReplaced: false)]
+    return always + flow + (plot.map { [OutputFile(option: "--plot", path: $0, isReplaced: true)] } ?? [])
+      + (eventLog.map { [OutputFile(option: "--json-log", path: $0, isReplaced: false)] } ?? [])
+  }
+}

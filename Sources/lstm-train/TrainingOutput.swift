@@ -3,7 +3,7 @@ internal import RecurrentEngine
 internal import ToolSupport
 
 /// Messages to the user, on standard error.
-final class TrainingOutput {
+final class TrainingOutput: MessageOutput {
   private let isQuiet: Bool
   private var progress: ProgressReporter
   private var heldOut: HeldOutText?
@@ -13,13 +13,13 @@ final class TrainingOutput {
     progress = ProgressReporter(to: .standardError, style: options.progress)
   }
 
-  func print(_ line: String) {
-    if !isQuiet { progress.printLine(line) }
+  let tool = "lstm-train"
+
+  func print(_ line: String, keepsSpaces: Bool) {
+    if !isQuiet { progress.printLine(line, keepsSpaces: keepsSpaces) }
   }
 
-  func notice(_ text: String) { print("lstm-train: notice: \(text)") }
-
-  /// Prints an error that does not end the tool, with `--quiet`, too.
+  /// Prints a failure that does not end the run, even with `--quiet`.
   func warning(_ text: String) { progress.printLine("lstm-train: warning: \(text)") }
 
   /// - Parameter status: Makes the line; its argument says whether more than ASCII can be shown.
@@ -39,40 +39,18 @@ final class TrainingOutput {
 
   func clear() { progress.clear() }
 
-  func describe(_ corpus: Corpus, files: [String], heldOutFiles: [String], _ policy: MalformedUTF8Policy) {
-    let texts = names(of: files + heldOutFiles)
-    print(
-      "text: \(texts): \(NumberText.byteSize(corpus.byteCount)), "
-        + "\(NumberText.counted(corpus.characterCount, corpus.vocabulary.unit.rawValue)), "
-        + "vocabulary size \(NumberText.grouped(corpus.vocabulary.count))")
-    if !heldOutFiles.isEmpty { notice("the vocabulary is of \(texts) together") }
-    if let malformed = corpus.malformed { notice(malformed.notice(policy)) }
-  }
-
   /// Shows the settings, how the text is divided, and the model.
   func describe(_ run: ResolvedRun, _ text: TrainingText) {
     let settings = run.options.training
-    if run.hasChosenSettings, !isQuiet {
-      let heldOut = TrainingSettings.heldOutFileOptions.flatMap { $0.arguments(for: settings) }
-      let command = ShellCommand.text(["lstm-train"] + run.arguments + heldOut + text.files)
-      progress.printLine("settings: \(command)", keepsSpaces: true)
-    }
+    if run.hasChosenSettings { describe(settings: run.arguments, settings, of: text) }
     heldOut = HeldOutText(run.split, run.configuration, settings)
     if run.configuration.division.readsLines { describeLines(run.split) }
-    let (fitted, asked) = (run.configuration, settings.configuration)
-    if fitted.chunkLength < asked.chunkLength || fitted.batchSize < asked.batchSize {
-      notice(
-        "the text is short: training with --batch-size \(fitted.batchSize) --seq-length \(fitted.chunkLength)")
-    }
+    let fitted = run.configuration
+    noticeShortText(fitted, settings.configuration)
     if run.split.validation.isEmpty, !run.options.isDryRun {
       notice("nothing is held out: there is no validation, and the newest model is kept")
     }
-    let model = fitted.modelConfiguration(vocabularySize: text.corpus.vocabulary.count)
-    print(
-      "model: \(model.cell.name), \(model.layerCount) × \(model.hiddenSize) units\(model.extrasText), "
-        + "\(NumberText.grouped(model.parameterCount)) parameters; "
-        + "\(NumberText.byteSize(run.memory.totalBytes)) of memory with "
-        + "\(NumberText.counted(fitted.batchSize, "stream")) of \(NumberText.counted(fitted.chunkLength, "step"))")
+    describe(fitted, vocabularySize: text.corpus.vocabulary.count, memory: run.memory)
   }
 
   private func describeLines(_ split: CorpusSplit) {
@@ -82,17 +60,6 @@ final class TrainingOutput {
     print(
       "lines: "
         + parts.filter { !$0.0.isEmpty }.map { "\(NumberText.grouped($0.0.count)) \($0.1)" }.joined(separator: ", "))
-  }
-
-  /// Prints the characters that a model has lost and those that are new to it.
-  func describe(_ match: VocabularyMatch, from old: Vocabulary, to new: Vocabulary) {
-    func list(_ ids: [Int32], of vocabulary: Vocabulary) -> String {
-      let shown = ids.prefix(20).map { "'" + String(decoding: vocabulary.bytes(of: $0), as: UTF8.self) + "'" }
-      return shown.joined(separator: " ") + (ids.count > shown.count ? " …" : "")
-    }
-    for (what, ids, vocabulary) in [("new", match.added, new), ("dropped", match.dropped, old)] where !ids.isEmpty {
-      print("\(NumberText.counted(ids.count, vocabulary.unit.rawValue)) \(what): \(list(ids, of: vocabulary))")
-    }
   }
 
   /// Prints the results of a run.
@@ -139,23 +106,9 @@ final class TrainingOutput {
 
   func describeSpeed(of trainer: Trainer) throws {
     let speed = try trainer.measureSpeed()
-    print(
-      "speed: \(NumberText.rate(Double(speed.characters) / speed.seconds, unit: "characters")) with "
-        + "\(NumberText.counted(trainer.threadCount, "thread")) and "
-        + "\(trainer.model.kernelName) kernels; "
-        + "\(NumberText.counted(trainer.stepsPerEpoch, "step")) an epoch")
-  }
-}
-
-extension Trainer {
-  /// Times three optimizer steps after a first one, which meets cold memory.
-  ///
-  /// - Throws: `CorpusError` if the text cannot be read any more.
-  func measureSpeed() throws(CorpusError) -> (characters: Int, seconds: Double) {
-    try advance()
-    let start = secondsNow()
-    var characters = 0
-    for _ in 0..<3 { characters += try advance().countedCharacters }
-    return (characters, max(secondsNow() - start, 1e-9))
+    let rate = NumberText.rate(speed.charactersPerSecond, unit: "characters")
+    let threads = NumberText.counted(trainer.threadCount, "thread")
+    let steps = NumberText.counted(trainer.stepsPerEpoch, "step")
+    print("speed: \(rate) with \(threads) and \(trainer.model.kernelName) kernels; \(steps) an epoch")
   }
 }

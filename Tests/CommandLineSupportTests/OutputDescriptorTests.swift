@@ -70,7 +70,9 @@ import Testing
   }
 
   @Test func otherErrorsCarryTheirNumber() {
-    #expect(throws: OutputError.failed(descriptor: -1, code: EBADF)) { try OutputDescriptor(FileDescriptor(-1)).write("x") }
+    #expect(throws: OutputError.failed(descriptor: -1, code: EBADF)) {
+      try OutputDescriptor(FileDescriptor(-1)).write("x")
+    }
     #expect(
       OutputError.failed(descriptor: 1, code: EIO).sentence == "cannot write to standard output: Input/output error")
     #expect(

@@ -6,6 +6,7 @@ enum BuiltTool: String, CaseIterable {
   case sample = "lstm-sample"
   case inspect = "lstm-inspect"
   case score = "lstm-score"
+  case study = "lstm-study"
   case bench = "lstm-bench"
   case fuzz = "lstm-fuzz"
 
@@ -13,7 +14,7 @@ enum BuiltTool: String, CaseIterable {
   case nameGenerator = "name-generator"
   case nextCharacterSuggester = "next-character-suggester"
 
-  /// Those that people install.
+  /// Those that people install and that have no commands.
   static let products: [BuiltTool] = [.train, .sample, .inspect, .score, .bench]
 
   var path: String { Self.folder.appending(path: rawValue).path }

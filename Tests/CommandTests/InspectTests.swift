@@ -160,7 +160,7 @@ struct InspectTests {
     try folder.write(bytes, to: "checkpoint.bin")
     try folder.run(.inspect, ["checkpoint.bin"]).expect(
       status: 65,
-      error: "lstm-inspect: checkpoint.bin: damaged (its 'configuration' is missing or makes no sense); "
+      error: "lstm-inspect: checkpoint.bin: damaged (its 'configuration' is missing or invalid); "
         + "use another copy or an earlier checkpoint\n")
   }
 

@@ -16,7 +16,7 @@ struct LockTests {
       #expect(outcome.status == 73)
       #expect(
         outcome.errorLines.last
-          == "lstm-train: \(name): another lstm-train is writing it; wait for its end or choose another \(option)")
+          == "lstm-train: \(name): another run is writing it; wait for its end or choose another \(option)")
     }
     try folder.train("-o", "b.bin", "--log", "b.csv").expectSuccess()
     run.signal(SIGTERM)

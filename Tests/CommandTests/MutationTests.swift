@@ -6,6 +6,7 @@ import Testing
 @testable import lstm_bench
 @testable import lstm_fuzz
 @testable import lstm_sample
+@testable import lstm_study
 @testable import lstm_train
 
 /// Command lines and files with random changes. `lstm-fuzz` tries many more.
@@ -14,6 +15,8 @@ struct MutationTests {
     try check(trainCommand)
     try check(sampleCommand)
     try check(benchCommand)
+    try check(compareCommand)
+    try check(memoryCommand)
     try check(fuzzCommand)
   }
 

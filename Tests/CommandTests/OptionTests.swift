@@ -7,6 +7,7 @@ import Testing
 @testable import lstm_inspect
 @testable import lstm_sample
 @testable import lstm_score
+@testable import lstm_study
 @testable import lstm_train
 
 /// Every option of the tables, from outside.
@@ -14,21 +15,30 @@ struct OptionTests {
   /// An option by one of its names, and what it says that it takes.
   struct Case: CustomStringConvertible {
     var tool: BuiltTool
+    /// The command of the tool; nil for a tool that has none.
+    var command: String?
     var name: String
     /// The first of its names.
     var primaryName: String
     var value: ValueSyntax?
-    var description: String { "\(tool.rawValue) \(name)" }
+    /// The arguments before the option.
+    var words: [String] { command.map { [$0] } ?? [] }
+    var description: String { ([tool.rawValue] + words + [name]).joined(separator: " ") }
   }
 
   static let cases =
     cases(of: trainCommand, .train) + cases(of: sampleCommand, .sample) + cases(of: scoreCommand, .score)
     + cases(of: inspectCommand, .inspect)
-    + cases(of: benchCommand, .bench)
+    + cases(of: benchCommand, .bench) + cases(of: compareCommand, .study) + cases(of: optionsCommand, .study)
+    + cases(of: learningRateCommand, .study) + cases(of: memoryCommand, .study)
+    + cases(of: gradientsCommand, .study) + cases(of: overfitCommand, .study)
 
   private static func cases<Values>(of command: CommandDefinition<Values>, _ tool: BuiltTool) -> [Case] {
-    command.options.flatMap { option in
-      option.names.map { Case(tool: tool, name: $0, primaryName: option.names[0], value: option.value) }
+    let word = command.name.split(separator: " ").dropFirst().last.map(String.init)
+    return command.options.flatMap { option in
+      option.names.map {
+        Case(tool: tool, command: word, name: $0, primaryName: option.names[0], value: option.value)
+      }
     }
   }
 
@@ -37,14 +47,14 @@ struct OptionTests {
     try folder.write(TinyTraining.text, to: "text.txt")
     for option in Self.cases {
       guard let value = option.value else {
-        try folder.run(option.tool, ["\(option.name)=yes", "text.txt"]).expect(
+        try folder.run(option.tool, option.words + ["\(option.name)=yes", "text.txt"]).expect(
           status: 64, error: "\(option.tool.rawValue): \(option.name) takes no value, but was given 'yes'\n")
         continue
       }
-      try folder.run(option.tool, ["text.txt", option.name]).expect(
+      try folder.run(option.tool, option.words + ["text.txt", option.name]).expect(
         status: 64, error: "\(option.tool.rawValue): \(option.name) needs a value: \(value.allowed)\n")
       for wrong in Self.wrongValues(for: value) {
-        try folder.run(option.tool, [option.name, wrong, "text.txt"]).expect(
+        try folder.run(option.tool, option.words + [option.name, wrong, "text.txt"]).expect(
           status: 64, error: "\(option.tool.rawValue): \(option.name) takes \(value.allowed), not '\(wrong)'\n")
       }
     }
@@ -57,7 +67,8 @@ struct OptionTests {
     return switch value.name {
     case "TEXT", "CHARACTERS": []
     case "N": ["many", "-1"]
-    case "NAME": ["nonsense", value.choices.first.map { $0.uppercased() } ?? ""]
+    case "NAME", "NAME,...": ["nonsense", value.choices.first.map { $0.uppercased() } ?? ""]
+    case "VARIANTS": ["", " ; "]
     default: ["much", "nan"]
     }
   }

@@ -182,7 +182,7 @@ struct ResumeTests {
         + "permissions\n")
     try folder.train("--resume", "checkpoint.bin").expect(
       status: 65,
-      error: "lstm-train: checkpoint.bin: a model without the state of its training; resume from the file that ends in "
+      error: "lstm-train: checkpoint.bin: has no training state; resume from the file that ends in "
         + ".last.bin, or start a new run from it with --init-from\n")
     try folder.write(folder.bytes(of: "checkpoint.last.bin").dropLast(1), to: "checkpoint.last.bin")
     let outcome = try folder.train("--continue")
@@ -204,7 +204,7 @@ struct ResumeTests {
     }
     try folder.run(.train, ["--resume", "checkpoint.last.bin", "text.txt"]).expect(
       status: 65,
-      error: "lstm-train: checkpoint.last.bin: damaged (its 'run' is missing or makes no sense); "
+      error: "lstm-train: checkpoint.last.bin: damaged (its 'run' is missing or invalid); "
         + "use another copy or an earlier checkpoint\n")
   }
 

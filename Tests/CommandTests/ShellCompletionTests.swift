@@ -2,6 +2,8 @@ import Foundation
 import RecurrentEngine
 import Testing
 
+@testable import lstm_study
+
 /// Pressing the tabulator key.
 struct ShellCompletionTests {
   private func makeFolder() throws -> WorkFolder {
@@ -46,6 +48,20 @@ struct ShellCompletionTests {
     #expect(try offers(tool, all[0], "") == all)
     #expect(try offers(tool, all[0].prefix(2).description) == [all[0]])
     #expect(try offers(tool, "--", "--") == [])
+  }
+
+  @Test func bashOffersCommands() throws {
+    let commands = studyTool.commands.map(\.name)
+    #expect(try offers(.study, "").prefix(commands.count) == commands[...])
+    #expect(try offers(.study, "me") == ["memory"])
+    #expect(try offers(.study, "--man") == ["--manual"])
+    for command in commands {
+      let options = OptionTests.cases.filter { $0.command == command }
+      #expect(try Set(offers(.study, command, "-")) == Set(options.map(\.name)))
+    }
+    #expect(try offers(.study, "memory", "--chunks", "") == [])
+    #expect(try offers(.study, "compare", "--by", "") == ["parameters", "hidden", "time"])
+    #expect(try offers(.study, "compare", "my") == ["my text.txt"])
   }
 
   @Test func bashSplitsAtEqualsSigns() throws {

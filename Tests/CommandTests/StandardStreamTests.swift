@@ -11,6 +11,7 @@ struct StandardStreamTests {
       "lstm-score --json checkpoint.bin text.txt", "lstm-score --per-line checkpoint.bin text.txt",
       "lstm-inspect checkpoint.bin", "lstm-inspect --json checkpoint.bin", "lstm-inspect --curve loss.csv",
       "lstm-bench loading --seconds 0.001 --loading-size 1",
+      "lstm-study memory --print-records 5", "lstm-study --help", "lstm-study --manual", "lstm-study memory --help",
     ] + BuiltTool.products.flatMap { tool in ["--help", "--manual", "--version"].map { "\(tool.rawValue) \($0)" } }
 
   private func makeFolder() throws -> WorkFolder {
@@ -79,7 +80,7 @@ struct StandardStreamTests {
 
   @Test func argumentsThatAreNotUTF8() throws {
     let folder = try makeFolder()
-    for tool in BuiltTool.products.map(\.rawValue) {
+    for tool in BuiltTool.products.map(\.rawValue) + ["lstm-study"] {
       try folder.bash("\(tool) --threads $'caf\\xE9.txt'").expect(
         status: 64,
         error: "\(tool): the argument 'caf\u{FFFD}.txt' is not valid UTF-8; rename the file, or let the terminal write "

@@ -1,11 +1,11 @@
-/// The function of the plain network.
+/// The activation function φ of the plain RNN.
 public protocol Activation: Sendable {
   static func value<V: FloatVector>(_ a: V) -> V
-  /// ∂L/∂a, where `gradient` is ∂L/∂h and h the value at a.
+  /// Returns ∂L/∂a, where `gradient` is ∂L/∂h and h = φ(a).
   static func back<V: FloatVector>(_ gradient: V, at h: V) -> V
 }
 
-/// tanh′ = 1 − tanh²
+/// The hyperbolic tangent; tanh′ = 1 − tanh².
 public enum Tanh: Activation {
   @inlinable @inline(__always)
   public static func value<V: FloatVector>(_ a: V) -> V { hyperbolicTangent(a) }
@@ -13,7 +13,7 @@ public enum Tanh: Activation {
   public static func back<V: FloatVector>(_ gradient: V, at h: V) -> V { gradient * (V(repeating: 1) - h * h) }
 }
 
-/// max(a, 0); its slope at 0 is 0.
+/// The rectified linear unit max(a, 0); its derivative at 0 is 0.
 public enum ReLU: Activation {
   @inlinable @inline(__always)
   public static func value<V: FloatVector>(_ a: V) -> V { a.maximum(V(repeating: 0)) }

@@ -1,4 +1,4 @@
-/// f = 1 − i: what is written takes the place of what was there (Greff et al. 2017).
+/// The coupled forget gate f = 1 − i: the cell state forgets as much as it takes in (Greff et al. 2017).
 public enum CoupledForgetGate: LSTMForm {
   @inlinable @inline(__always)
   public static var hasForgetGate: Bool { false }

@@ -1,16 +1,16 @@
-// Gated recurrent unit that resets after the product, the variant of cuDNN and PyTorch:
+// GRU with the reset gate applied after the recurrent product, the variant of cuDNN and PyTorch:
 //
 //   z, r = σ([x, h′]W + b)
 //   q = h′U + b′
 //   ĥ = tanh(xW + b + r∘q)
 //   h = (1−z)∘h′ + z∘ĥ
 //
-// The gates stand in the order ĥ, z, r, q, so that those with input weights (ĥ, z, r) are side by side and so are those
-// with recurrent weights (z, r, q).
+// Gate order ĥ, z, r, q: the gates with input weights (ĥ, z, r) are adjacent, and so are those with recurrent weights
+// (z, r, q).
 
 public import CPUIntrinsics
 
-/// Products, gates and state of one time step.
+/// Computes the recurrent product, the gates and the state of one time step.
 @inlinable @inline(__always)
 public func gruResetAfterForward<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel) {
   let group = step.firstGroup
@@ -32,7 +32,8 @@ public func gruResetAfterForward<V: FloatVector>(_: V.Type, _ step: CellStep, _ 
   }
 }
 
-/// The gradients of the four sums, in place of the gates; dh∘(1−z), which passes by the gates, in place of dh.
+/// Overwrites the gates with the gradients of the four pre-activations, and ∂L/∂h with dh∘(1−z), the part of ∂L/∂h′
+/// that bypasses the gates.
 @inlinable @inline(__always)
 public func gruResetAfterBackward<V: FloatVector>(_: V.Type, _ step: CellStep) {
   let group = step.firstGroup

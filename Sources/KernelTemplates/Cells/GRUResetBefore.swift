@@ -1,4 +1,4 @@
-// Gated recurrent unit that resets before the product (Cho et al. 2014):
+// GRU with the reset gate applied before the recurrent product (Cho et al. 2014):
 //
 //   z, r = σ([x, h′]W + b)
 //   ĥ = tanh([x, r∘h′]W + b)
@@ -9,7 +9,7 @@
 
 public import CPUIntrinsics
 
-/// z, r and r∘h′
+/// Computes z, r and r∘h′.
 @inlinable @inline(__always)
 public func gruResetBeforeForwardGates<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel) {
   let group = step.firstGroup
@@ -26,7 +26,7 @@ public func gruResetBeforeForwardGates<V: FloatVector>(_: V.Type, _ step: CellSt
   }
 }
 
-/// ĥ and h
+/// Computes ĥ and h.
 @inlinable @inline(__always)
 public func gruResetBeforeForwardCandidate<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel) {
   let group = step.secondGroup
@@ -45,17 +45,17 @@ public func gruResetBeforeForwardCandidate<V: FloatVector>(_: V.Type, _ step: Ce
 }
 
 extension CellStep {
-  /// Where z of some units stands in the gate array of the first group.
+  /// Returns the offset of z of some units in the gate array of the first group.
   @inlinable @inline(__always)
   func updateGate(_ here: UnitVector) -> Int {
-    // A block has both gates of 32 units.
+    // A block holds both gates of 32 units.
     let unitOfBlock = here.unit & 31
     return firstGroup.offset(of: here.unit &>> 5, row: gateRow &+ here.row) &+ unitOfBlock
   }
 }
 
-/// First half of the way back: the gradients of ĥ's and z's sums in their places; dh∘(1−z), which passes by the gates,
-/// in place of dh.
+/// Runs the first half of the backward step: overwrites ĥ and z with the gradients of their pre-activations, and ∂L/∂h
+/// with dh∘(1−z), the part of ∂L/∂h′ that bypasses the gates.
 @inlinable @inline(__always)
 public func gruResetBeforeBackwardCandidate<V: FloatVector>(_: V.Type, _ step: CellStep) {
   let group = step.secondGroup
@@ -77,7 +77,8 @@ public func gruResetBeforeBackwardCandidate<V: FloatVector>(_: V.Type, _ step: C
   }
 }
 
-/// Second half, when ∂L/∂(r∘h′) is known: the gradient of r's sum in its place; r passes the rest to h′.
+/// Runs the second half of the backward step, once ∂L/∂(r∘h′) is known: overwrites r with the gradient of its
+/// pre-activation, and adds ∂L/∂(r∘h′)∘r to ∂L/∂h′.
 @inlinable @inline(__always)
 public func gruResetBeforeBackwardGates<V: FloatVector>(_: V.Type, _ step: CellStep) {
   let group = step.firstGroup

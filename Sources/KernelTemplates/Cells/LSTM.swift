@@ -3,13 +3,13 @@
 //   i, f, o = σ(a)    g = tanh(a)
 //   c = f∘c′ + i∘g    h = o∘tanh(c)
 //
-// What f is, and whether gates see c (see Peephole.swift), its form says.
+// The LSTM form defines f, and whether gates have peephole connections to c (see Peephole.swift).
 
 public import CPUIntrinsics
 
-/// Product, gates and state of one time step.
+/// Computes the recurrent product, the gates and the state of one time step.
 ///
-/// - Parameter normalizesState: Leaves out h, which ``normalizedLSTMOutput(_:_:_:)`` then computes.
+/// - Parameter normalizesState: Whether to leave out h, which ``normalizedLSTMOutput(_:_:_:)`` then computes.
 @inlinable @inline(__always)
 public func lstmForward<V: FloatVector, Form: LSTMForm>(
   _: V.Type, _: Form.Type, _ step: CellStep, _ multiplyBlock: BlockKernel, normalizesState: Bool = false
@@ -52,9 +52,11 @@ public func lstmForward<V: FloatVector, Form: LSTMForm>(
   }
 }
 
-/// The gradients of a, in place of the gates, and ∂L/∂c′ in place of ∂L/∂c. All of ∂L/∂h′ comes through the gates.
+/// Overwrites the gates with the gradients of their pre-activations a, and ∂L/∂c with ∂L/∂c′. All of ∂L/∂h′ flows
+/// through the gates.
 ///
-/// - Parameter normalizesState: ∂L/∂c has its share from h already; see ``normalizedLSTMOutputGradients(_:_:_:)``.
+/// - Parameter normalizesState: Whether ∂L/∂c already includes the part from h; see
+///   ``normalizedLSTMOutputGradients(_:_:_:)``.
 @inlinable @inline(__always)
 public func lstmBackward<V: FloatVector, Form: LSTMForm>(
   _: V.Type, _: Form.Type, _ step: CellStep, normalizesState: Bool = false
@@ -76,7 +78,7 @@ public func lstmBackward<V: FloatVector, Form: LSTMForm>(
     // h = o∘tanh(c), and σ is never zero
     let tanhC = V(at: FloatPointer(step.hidden) + here.state) / o
     let dh = V(at: step.outputGradient + here.state) + V(at: step.hiddenGradient + here.state)
-    // c reaches h and the next step
+    // c affects the loss through h and through the next step.
     let later = V(at: step.cellGradient + here.state)
     var dc = normalizesState ? later : later.adding(dh * o, times: one - tanhC * tanhC)
     // c = f∘c′ + i∘g, σ′ = σ(1 − σ), tanh′ = 1 − tanh²

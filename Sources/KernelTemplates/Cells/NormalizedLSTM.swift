@@ -1,15 +1,15 @@
-// What layer normalization changes in the LSTM besides its sums: h = o∘tanh(g∘N(c) + b). The state c itself is carried
-// from step to step as it is.
+// Layer normalization of the LSTM's cell state, besides that of its pre-activations: h = o∘tanh(g∘N(c) + b). The state
+// c itself is carried from step to step without normalization.
 
 /// The normalized cell state of one layer.
 public struct NormalizedCellState: @unchecked Sendable {
   public var gain: FloatPointer  // (unit)
   public var bias: FloatPointer  // (unit)
-  /// N(c), then ∂L/∂c so far as it comes from h. (step and row, unit), rows as of states
+  /// N(c), later overwritten with the part of ∂L/∂c that comes from h. (step and row, unit), rows as in the states
   public var normalized: MutableFloatPointer
   /// 1 / √(σ² + ε) (step and row)
   public var scales: MutableFloatPointer
-  /// The share of each row of the batch in ∂L/∂g and ∂L/∂b, over all steps so far. (row, unit), rows as of states
+  /// Contributions of each batch row to ∂L/∂g and ∂L/∂b, over all steps so far. (row, unit), rows as in the states
   public var gainGradient: MutableFloatPointer
   public var biasGradient: MutableFloatPointer
 
@@ -26,7 +26,7 @@ public struct NormalizedCellState: @unchecked Sendable {
   }
 }
 
-/// h, when the gates and c are there.
+/// Computes h from the gates and c.
 @inlinable @inline(__always)
 public func normalizedLSTMOutput<V: FloatVector>(_: V.Type, _ step: CellStep, _ state: NormalizedCellState) {
   let group = step.firstGroup
@@ -48,12 +48,12 @@ public func normalizedLSTMOutput<V: FloatVector>(_: V.Type, _ step: CellStep, _ 
   }
 }
 
-/// The way back from h to c: added to ∂L/∂c.
+/// Adds the gradient that reaches c through h to ∂L/∂c.
 @inlinable @inline(__always)
 public func normalizedLSTMOutputGradients<V: FloatVector>(_: V.Type, _ step: CellStep, _ state: NormalizedCellState) {
   let group = step.firstGroup
   let one = V(repeating: 1)
-  // ∂L/∂(g∘N(c) + b), where the GRU has another gradient.
+  // ∂L/∂(g∘N(c) + b), in the buffer that the GRU uses for ∂L/∂(r∘h′).
   let delta = step.resetHiddenGradient
   step.forEachUnitVector(V.self) { here in
     let o = V(at: group.gates + step.outputGate(here))
@@ -80,7 +80,7 @@ public func normalizedLSTMOutputGradients<V: FloatVector>(_: V.Type, _ step: Cel
 }
 
 extension CellStep {
-  /// Where o stands in the gate array: of every form of the LSTM it is the last gate.
+  /// Returns the offset of o in the gate array: o is the last gate in every form of the LSTM.
   @inlinable @inline(__always)
   func outputGate(_ here: UnitVector) -> Int { here.gate &+ (firstGroup.blocks.gates &- 1) &* here.gateStride }
 
@@ -90,7 +90,7 @@ extension CellStep {
     forEachUnitVector(V.self, of: firstGroup, .forward, prefetch: { _ in }, body)
   }
 
-  /// Rows of a state, whole vectors of units.
+  /// Returns a state array as rows of whole vectors of units.
   @inlinable @inline(__always)
   func stateRows(_ pointer: MutableFloatPointer) -> BlockedRows {
     BlockedRows(

@@ -1,10 +1,11 @@
-// Peepholes (Gers and Schmidhuber 2000): gates of an LSTM see its cell state, each unit its own. To the sum a of a gate
-// comes p∘c′, of the output gate p∘c. With layer normalization it comes to the normalized sum, and is itself as it is.
+// Peephole connections (Gers and Schmidhuber 2000): the gates of an LSTM unit see the cell state of that unit. The
+// pre-activation a of a gate gets an additional term, p∘c′, or p∘c for the output gate. With layer normalization, the
+// term is added after normalization and is not normalized itself.
 
-/// The weights p of one gate.
+/// The peephole weights p of one gate.
 public struct Peephole: @unchecked Sendable {
   public var weights: FloatPointer  // (unit)
-  /// The share of each row of the batch in ∂L/∂p, over all steps so far. (row, unit), rows as of states
+  /// Contributions of each batch row to ∂L/∂p, over all steps so far. (row, unit), rows as in the states
   public var gradient: MutableFloatPointer
 
   public init(weights: FloatPointer, gradient: MutableFloatPointer) {
@@ -12,9 +13,9 @@ public struct Peephole: @unchecked Sendable {
     self.gradient = gradient
   }
 
-  /// Adds δ∘c to ∂L/∂p, where δ is the gradient of the gate's sum.
+  /// Adds δ∘c to ∂L/∂p, where δ is the gradient of the gate's pre-activation.
   ///
-  /// - Returns: `gradient` + δ∘p: ∂L/∂c with what comes through here.
+  /// - Returns: `gradient` + δ∘p, which is ∂L/∂c including the part through this peephole.
   @inlinable @inline(__always)
   func back<V: FloatVector>(_ delta: V, from c: V, to gradient: V, _ here: UnitVector) -> V {
     let share = self.gradient + here.state
@@ -23,7 +24,7 @@ public struct Peephole: @unchecked Sendable {
   }
 }
 
-/// Those of all gates that have one; of a form without a forget gate, `forget` is not used.
+/// The peepholes of all gates; `forget` is unused in forms without a forget gate.
 public struct Peepholes: Sendable {
   public var input: Peephole
   public var forget: Peephole
@@ -37,14 +38,14 @@ public struct Peepholes: Sendable {
 }
 
 extension LSTMForm {
-  /// The sum of a gate, with p∘c where the form has peepholes.
+  /// Returns the pre-activation of a gate, including p∘c if the form has peepholes.
   @inlinable @inline(__always)
   static func sum<V: FloatVector>(_ a: V, seeing c: V, through peephole: Peephole, _ here: UnitVector) -> V {
     hasPeepholes ? a.adding(V(at: peephole.weights + here.unit), times: c) : a
   }
 }
 
-/// A form with peepholes.
+/// A form with peephole connections.
 public enum WithPeepholes<Form: LSTMForm>: LSTMForm {
   @inlinable @inline(__always)
   public static var hasForgetGate: Bool { Form.hasForgetGate }

@@ -1,8 +1,8 @@
-// The plain recurrent network: h = φ([x, h′]W + b), where φ is tanh or another activation
+// Plain recurrent network: h = φ([x, h′]W + b), where φ is tanh or another activation
 
 public import CPUIntrinsics
 
-/// Product, activation and state of one time step.
+/// Computes the recurrent product, the activation and the state of one time step.
 @inlinable @inline(__always)
 public func rnnForward<V: FloatVector, Function: Activation>(
   _: V.Type, _: Function.Type, _ step: CellStep, _ multiplyBlock: BlockKernel
@@ -19,7 +19,7 @@ public func rnnForward<V: FloatVector, Function: Activation>(
   }
 }
 
-/// The gradient of [x, h′]W + b, in place of the activation. All of ∂L/∂h′ comes through it.
+/// Overwrites the activation with the gradient of the pre-activation [x, h′]W + b. All of ∂L/∂h′ flows through it.
 @inlinable @inline(__always)
 public func rnnBackward<V: FloatVector, Function: Activation>(_: V.Type, _: Function.Type, _ step: CellStep) {
   let group = step.firstGroup

@@ -1,26 +1,26 @@
-/// How often n-grams of one order occur: a table with open addressing, which holds hashes instead of characters.
+/// The counts of n-grams of one order: an open-addressing hash table that stores hashes instead of characters.
 struct GramTable {
-  /// What is known of an n-gram.
+  /// The counts of one n-gram.
   struct Entry {
     fileprivate(set) var hash = GramHash()
-    /// How often it occurs; zero in an empty slot.
+    /// The number of occurrences; zero in an empty slot.
     fileprivate(set) var count: UInt32 = 0
-    /// How many different characters have come after it.
+    /// The number of distinct characters that have followed it.
     var followerCount: UInt32 = 0
   }
 
-  /// Different n-grams.
+  /// The number of distinct n-grams.
   private(set) var count = 0
-  /// A power of two, so that the low bits of a hash name a slot.
+  /// The slots. Their number is a power of two, so that the low bits of a hash give a slot.
   private var entries = [Entry](repeating: Entry(), count: 1024)
 
-  /// What the table needs.
+  /// The size of the table in bytes.
   var byteCount: Int { entries.count * MemoryLayout<Entry>.stride }
 
-  /// What the table needs with room for so many n-grams more.
+  /// Returns the size in bytes of a table with room for `additions` more n-grams.
   func byteCount(adding additions: Int) -> Int { capacity(adding: additions) * MemoryLayout<Entry>.stride }
 
-  /// Makes room for so many n-grams more, by which slots may change.
+  /// Makes room for `additions` more n-grams, which may change slots.
   mutating func reserve(adding additions: Int) {
     let capacity = capacity(adding: additions)
     guard capacity > entries.count else { return }
@@ -29,9 +29,9 @@ struct GramTable {
     for entry in old where entry.count > 0 { entries[slot(of: entry.hash)] = entry }
   }
 
-  /// Counts an n-gram, for which there must be room.
+  /// Counts an n-gram. The table must have room for it.
   ///
-  /// - Returns: Its slot, and whether it had not been counted before.
+  /// - Returns: The n-gram's slot, and whether this is its first occurrence.
   @inline(__always)
   mutating func add(_ hash: GramHash) -> (slot: Int, isNew: Bool) {
     let slot = slot(of: hash)
@@ -44,7 +44,7 @@ struct GramTable {
     return (slot, isNew)
   }
 
-  /// The slot of an n-gram, or the empty one that it would get.
+  /// Returns the slot of an n-gram, or the empty slot where it would be inserted.
   @inline(__always)
   func slot(of hash: GramHash) -> Int {
     let mask = entries.count - 1
@@ -58,7 +58,7 @@ struct GramTable {
     @inline(__always) _modify { yield &entries[slot] }
   }
 
-  /// Slots of which at most three in four are taken.
+  /// Returns a number of slots of which at most three quarters are occupied.
   private func capacity(adding additions: Int) -> Int {
     var capacity = entries.count
     while count + additions > capacity / 4 * 3 { capacity *= 2 }

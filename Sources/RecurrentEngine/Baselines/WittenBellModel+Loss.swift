@@ -1,7 +1,7 @@
 extension WittenBellModel {
-  /// How likely a character is after others, by the model of the greatest order.
+  /// Returns the probability of a character after a context, by the model of the highest order.
   ///
-  /// - Parameter context: The characters before it; those that are further back than the order reaches do not matter.
+  /// - Parameter context: The preceding characters; those beyond the order are ignored.
   public func probability(of character: Int32, after context: some BidirectionalCollection<Int32>) -> Double {
     var reader = WittenBellReader(self)
     for before in context.suffix(order - 1) { reader.read(before) }
@@ -9,15 +9,15 @@ extension WittenBellModel {
     return reader.probabilities[order - 1]
   }
 
-  /// The mean cross-entropy of a part of a corpus in nats per character.
+  /// Computes the mean cross-entropy of a part of a corpus in nats per character.
   ///
-  /// It is that of the characters whose loss an ``Evaluation`` tells, and each is predicted from what stands before it in
-  /// its range or line: the first one of a range is not counted, and of a line it is predicted from the end mark.
+  /// The same characters count as in an ``Evaluation``. Each is predicted from the preceding characters in its range or
+  /// line: the first character of a range is not counted, and the first of a line is predicted from the end mark.
   ///
   /// - Parameters:
-  ///   - corpus: Must be in the ids of the text that was counted.
-  ///   - isCancelled: Asked now and then; measuring ends when it says so.
-  /// - Returns: One for each order from 1 up; nil if there is nothing to predict, or if it was cancelled.
+  ///   - corpus: The corpus, with the vocabulary of the counted text.
+  ///   - isCancelled: Called periodically; evaluation stops if it returns true.
+  /// - Returns: The loss of each order from 1 up; nil if there is nothing to predict or the evaluation was cancelled.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   public func losses(
     on corpus: Corpus, in part: CorpusPart, isCancelled: () -> Bool = { false }

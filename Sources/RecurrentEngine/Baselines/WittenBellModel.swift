@@ -1,37 +1,37 @@
-/// N-gram models of characters with interpolated Witten-Bell smoothing, of order 1 up to a greatest one: what a text
-/// costs without any network.
+/// Character n-gram models with interpolated Witten-Bell smoothing, for all orders from 1 to a maximum: baselines for
+/// the loss of a network.
 ///
 /// With h the n − 1 characters before c, and h′ all of them but the first,
 ///
 /// P_n(c | h) = (count(hc) + T(h) · P_{n−1}(c | h′)) / (count(h) + T(h)),
 ///
-/// where count(h) is how often a character has come after h, and T(h) how many different ones. P_0 is the same for every
-/// entry of the vocabulary. After an h that has never been seen, and at the start of a text, P_n is P_{n−1}.
-/// (Witten and Bell 1991, in the recursive form of Chen and Goodman 1998.)
+/// where count(h) is the number of times that a character has followed h, and T(h) the number of distinct characters
+/// that have. P_0 is uniform over the vocabulary. After an h that was never seen, and at the start of a text, P_n is
+/// P_{n−1}. (Witten and Bell 1991, in the recursive form of Chen and Goodman 1998.)
 ///
-/// N-grams are kept as hashes of 64 bits in tables of 16 bytes a slot, of which at most three in four are taken. The
+/// N-grams are stored as 64-bit hashes in tables of 16 bytes a slot, of which at most three quarters are occupied. The
 /// text is read piece by piece.
 public struct WittenBellModel: Sendable {
-  /// Characters that have been counted.
+  /// The number of characters counted.
   public private(set) var characterCount = 0
 
   let vocabularySize: Int
-  /// Of order 1 first.
+  /// The tables by order, order 1 first.
   private(set) var tables: [GramTable]
   private let byteLimit: Int
-  /// How often a sequence has ended with an n-gram, so that nothing came after it.
+  /// The number of times that a sequence has ended with an n-gram, so that no character followed it.
   private(set) var endings: [GramHash: Int] = [:]
 
-  /// Counts have 32 bits, and of a greater part of a text they would hardly tell more.
+  /// The limit of counted characters: counts have 32 bits, and more text would hardly change the probabilities.
   private static let largestCharacterCount = Int(UInt32.max)
 
-  /// A model that has counted nothing yet.
+  /// Creates a model with zero counts.
   ///
   /// - Parameters:
-  ///   - vocabularySize: The characters that there can be.
-  ///   - order: The greatest order, at least 1.
-  ///   - byteLimit: What the tables may need, also while they grow. Where that is too little, the greatest orders are
-  ///     given up; never order 1, which has no more n-grams than the vocabulary has entries.
+  ///   - vocabularySize: The vocabulary size.
+  ///   - order: The maximum order, at least 1.
+  ///   - byteLimit: The memory limit of the tables, including their growth. If it is too low, the highest orders are
+  ///     dropped; never order 1, which has no more n-grams than the vocabulary has entries.
   public init(vocabularySize: Int, order: Int, byteLimit: Int = 1 << 30) {
     precondition(vocabularySize > 0 && order > 0, "there are characters, and n-grams have some")
     self.vocabularySize = vocabularySize
@@ -39,18 +39,18 @@ public struct WittenBellModel: Sendable {
     tables = Array(repeating: GramTable(), count: order)
   }
 
-  /// The greatest order; less than what was asked for where the memory did not suffice.
+  /// The maximum order; less than requested if the memory limit was too low.
   public var order: Int { tables.count }
-  /// What the tables need.
+  /// The size of the tables in bytes.
   public var byteCount: Int { tables.reduce(0) { $0 + $1.byteCount } }
 
-  /// Counts the n-grams of a part of a corpus. None of them reaches into another range, into another line but for its
-  /// end mark, or into what was counted before.
+  /// Counts the n-grams of a part of a corpus. No n-gram spans two ranges, two lines (except for the end mark), or two
+  /// calls.
   ///
-  /// No more than 4,294,967,295 characters are counted in all.
+  /// At most 4,294,967,295 characters are counted in total.
   ///
-  /// - Parameter isCancelled: Asked now and then; counting ends when it says so, and the model is of no further use.
-  /// - Throws: `CorpusError.readFailed` or `.changed`; the model is then of no further use.
+  /// - Parameter isCancelled: Called periodically; counting stops if it returns true, and the model must not be used.
+  /// - Throws: `CorpusError.readFailed` or `.changed`; the model must then not be used.
   public mutating func count(
     _ corpus: Corpus, in part: CorpusPart, isCancelled: () -> Bool = { false }
   ) throws(CorpusError) {
@@ -74,26 +74,25 @@ public struct WittenBellModel: Sendable {
     for length in 0..<place.contextLength { endings[place.contexts[length + 1].hash, default: 0] += 1 }
   }
 
-  /// Where a text is being read.
+  /// A position in a text that is being read.
   private struct Place {
-    /// The n-grams that end here, by their length, and where they are in their tables. The first one, without
-    /// characters, is in none.
+    /// The n-grams that end at this position, by length, and their slots. The first, empty one is in no table.
     var contexts: [(hash: GramHash, slot: Int)]
-    /// The length of the longest: the characters before this place that matter.
+    /// The length of the longest n-gram: the number of preceding characters that matter.
     var contextLength = 0
 
-    /// The start of a text.
+    /// Creates the position at the start of a text.
     init(order: Int) {
       contexts = Array(repeating: (GramHash(), 0), count: order)
     }
   }
 
-  /// There must be room for as many n-grams more in every table.
+  /// Counts characters. Every table must have room for as many more n-grams.
   ///
-  /// - Parameter endMark: The character that nothing reaches behind; nil if there is none.
+  /// - Parameter endMark: The character that no n-gram extends beyond; nil if there is none.
   private mutating func count(_ characters: ArraySlice<Int32>, from place: inout Place, endMark: Int32?) {
     for character in characters {
-      // The longest first: what the shorter ones are made of is then still there.
+      // The longest first: each n-gram is derived from a shorter one, which must not be overwritten yet.
       for length in stride(from: place.contextLength, through: 0, by: -1) {
         let gram = place.contexts[length].hash.appending(character)
         let (slot, isNew) = tables[length].add(gram)
@@ -105,12 +104,12 @@ public struct WittenBellModel: Sendable {
     characterCount += characters.count
   }
 
-  /// Gives up orders until all others have room for so many n-grams more.
+  /// Drops orders until all others have room for `additions` more n-grams.
   private mutating func makeRoom(for additions: Int) {
     var index = 0
     while index < tables.count {
       let need = tables[index].byteCount(adding: additions)
-      // While a table grows, there are the old one and the new one.
+      // While a table grows, both the old and the new one are in memory.
       if need > tables[index].byteCount, byteCount + need > byteLimit, index > 0 {
         tables.removeLast()
       } else {
@@ -120,7 +119,7 @@ public struct WittenBellModel: Sendable {
     }
   }
 
-  /// Finds a place again in tables that have grown, or are fewer.
+  /// Updates the slots of a position after tables have grown or were dropped.
   private func update(_ place: inout Place) {
     place.contextLength = min(place.contextLength, order - 1)
     for length in 0..<place.contextLength {

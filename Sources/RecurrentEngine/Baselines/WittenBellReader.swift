@@ -1,24 +1,24 @@
-/// Goes over a text and tells how likely n-gram models of all orders hold each character.
+/// A reader of a text that computes each character's probability under the n-gram models of all orders.
 struct WittenBellReader {
-  /// An n-gram that ends where the text is being read.
+  /// An n-gram that ends at the current position.
   private struct Context {
     var hash = GramHash()
-    /// How often a character has come after it, and how many different ones.
+    /// The number of characters that have followed it, and the number of distinct ones.
     var (total, followerCount) = (0.0, 0.0)
   }
 
-  /// Of the character that was read last, by the models of order 1 up to the greatest.
+  /// The probabilities of the last character read, by the models of order 1 to the maximum.
   private(set) var probabilities: [Double]
 
   private let model: WittenBellModel
-  /// The character that nothing reaches behind; nil if there is none.
+  /// The character that no context extends beyond; nil if there is none.
   private let endMark: Int32?
-  /// By their length; the first one is without characters.
+  /// The contexts by length; the first is empty.
   private var contexts: [Context]
-  /// The length of the longest: the characters before this place that matter.
+  /// The length of the longest context: the number of preceding characters that matter.
   private var contextLength = 0
 
-  /// Begins with nothing before.
+  /// Creates a reader with an empty context.
   init(_ model: WittenBellModel, endMark: Int32? = nil) {
     self.model = model
     self.endMark = endMark
@@ -28,7 +28,7 @@ struct WittenBellReader {
     contexts[0].followerCount = Double(model.tables[0].count)
   }
 
-  /// Forgets what stands before.
+  /// Clears the context.
   mutating func begin() { contextLength = 0 }
 
   mutating func read(_ character: Int32) {

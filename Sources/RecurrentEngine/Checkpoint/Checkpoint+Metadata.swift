@@ -5,12 +5,13 @@
 #endif
 
 extension Checkpoint {
-  /// The texts beside the tensors of a checkpoint, none of which can be trusted.
+  /// The metadata of a checkpoint, none of which can be trusted.
   struct Metadata {
     let entries: [String: String]
     let path: String
 
-    /// What is decoded has a few hundred bytes, or the names of many files; a decoder takes many times its text in memory.
+    /// Decoded values have a few hundred bytes, or contain the names of many files; a decoder needs many times the size
+    /// of its text in memory.
     private static let maximumDecodedByteCount = 256 << 10
     private static let maximumDepth = 16
 
@@ -21,7 +22,7 @@ extension Checkpoint {
       return text
     }
 
-    /// A number that is not negative, in decimal digits and nothing else.
+    /// Returns a non-negative number of decimal digits only.
     func integer(_ key: String) throws(CheckpointError) -> Int {
       let text = try text(key)
       guard let value = Int(text), value >= 0, value.description == text else { throw damage(key) }
@@ -31,7 +32,7 @@ extension Checkpoint {
     func decode<Value: Decodable>(_: Value.Type, _ key: String) throws(CheckpointError) -> Value {
       let text = try text(key)
       guard text.utf8.count <= Self.maximumDecodedByteCount else { throw damage(key) }
-      // The decoder would take one of two members of the same name, and nobody could say which.
+      // The decoder would silently choose one of two members with the same name.
       var scanner = JSONScanner(Array(text.utf8), part: key, path: path)
       do throws(CheckpointError) {
         try scanner.skipValue(depth: Self.maximumDepth)
@@ -43,7 +44,7 @@ extension Checkpoint {
       return value
     }
 
-    /// - Parameter limit: The most entries that there can be.
+    /// - Parameter limit: The maximum number of entries.
     func vocabulary(_ key: String, unit: TextUnit, atMost limit: Int) throws(CheckpointError) -> Vocabulary {
       var scanner = JSONScanner(Array(try text(key).utf8), part: key, path: path)
       guard let entries = try? Vocabulary.entries(from: &scanner, unit: unit, atMost: limit),

@@ -1,9 +1,9 @@
 extension Checkpoint {
   /// Opens a file and checks all of it.
   ///
-  /// Memory while reading is at most twice the file plus 32 MB, whatever the file says.
+  /// Memory while reading is at most twice the file's size plus 32 MB, whatever the file contains.
   ///
-  /// - Throws: `CheckpointError`; `KernelSelectionError` if the environment asks for kernels that cannot be had.
+  /// - Throws: `CheckpointError`; `KernelSelectionError` if the environment requests kernels that are not available.
   public init(path: String) throws {
     try self.init(path: path, calls: .system)
   }
@@ -12,7 +12,7 @@ extension Checkpoint {
     try self.init(SafetensorsFile(path: path, calls: calls))
   }
 
-  /// Reads the model of a file that may hold more.
+  /// Reads the model of a file that may also contain training state.
   init(_ file: borrowing SafetensorsFile) throws {
     let metadata = Metadata(entries: file.metadata, path: file.path)
     try Self.checkVersion(in: metadata)
@@ -30,7 +30,7 @@ extension Checkpoint {
     let start = try metadata.integer(Key.startCharacter)
     guard start < vocabulary.count else { throw metadata.damage(Key.startCharacter) }
     startCharacter = Int32(start)
-    // Lines start from the mark that ends them.
+    // The first character of a line is predicted from the end mark.
     guard !training.division.readsLines || vocabulary.newlineID != nil else { throw metadata.damage(Key.vocabulary) }
 
     let configuration = training.modelConfiguration(vocabularySize: vocabulary.count)
@@ -55,25 +55,26 @@ extension Checkpoint.Progress {
 }
 
 extension SafetensorsFile {
-  /// How many numbers a tensor has, all of which are there: the file is at least as long.
+  /// Returns the number of elements of a tensor, all of which are present: the file is at least as long.
   fileprivate func elementCount(of name: String) throws(CheckpointError) -> Int {
     guard let shape = shape(of: name) else { throw .damaged(path: path, .missingTensor(name)) }
     return shape.contains(0) ? 0 : shape.reduce(1, *)
   }
 
-  /// Every shape is compared before anything is allocated from the configuration.
+  /// Compares every shape, before anything is allocated from the configuration.
   fileprivate func checkTensors(of configuration: ModelConfiguration) throws(CheckpointError) {
     let expected = configuration.pyTorchShapes
     for (name, shape) in expected { try check(name, shape: shape) }
-    // More than the model is the state of training.
+    // A file with more tensors than the model contains training state.
     guard hasChecksum || names.count == expected.count else { throw .damaged(path: path, .missingChecksum) }
   }
 
-  /// Units are padded to whole vectors, so that a model of very few units is far larger in memory than in its file.
+  /// Checks the memory that the model needs. Units are padded to whole vectors, so that a model of very few units is
+  /// far larger in memory than in its file.
   fileprivate func checkMemory(
     for configuration: ModelConfiguration, vocabulary: Vocabulary
   ) throws(CheckpointError) {
-    let entryByteCount = 64  // An array of a few bytes, with all that belongs to it.
+    let entryByteCount = 64  // An array of a few bytes, with its overhead.
     let modelByteCount = ParameterLayout(configuration).size * MemoryLayout<Float>.stride
     let need = modelByteCount + vocabulary.count * entryByteCount
     let limit = 2 * byteCount + 32 << 20
@@ -87,10 +88,11 @@ extension SafetensorsFile {
     for tensor in model.layout.pyTorchTensors { try read(tensor, to: model.parameters) }
   }
 
-  /// Adds a tensor's elements to where they stand in an allocation.
+  /// Adds a tensor's elements to their positions in a parameter buffer.
   ///
-  /// - Parameter prefix: Tells it from others of the same parameters; see ``StoredRun``.
-  /// - Throws: `CheckpointError`, if elements are not finite, too.
+  /// - Parameter prefix: The prefix that distinguishes the tensor from others of the same parameters; see
+  ///   ``StoredRun``.
+  /// - Throws: `CheckpointError`, also if an element is NaN or infinite.
   func read(_ tensor: PyTorchTensor, prefix: String = "", to buffer: FloatBuffer) throws(CheckpointError) {
     let name = prefix + tensor.name
     try check(name, shape: tensor.shape)

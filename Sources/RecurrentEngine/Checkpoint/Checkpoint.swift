@@ -4,18 +4,19 @@
   internal import Foundation
 #endif
 
-/// A model with what is known about it, as a file holds it: a safetensors file with PyTorch's names and layout.
+/// A model with its training configuration and progress, as stored in a safetensors file with PyTorch's names and
+/// layout.
 public struct Checkpoint {
-  /// Where training stood when the model was saved.
+  /// The training progress at which the model was saved.
   public struct Progress: Codable, Equatable, Sendable {
-    /// Steps of training; the first is 1, and 0 is none.
+    /// The number of training steps; 0 before the first.
     public var step: Int
-    /// Passes over the training part.
+    /// The number of epochs, including the fraction of the current one.
     public var epoch: Double
-    /// Nats per character; nil without validation.
+    /// The validation loss in nats per character; nil without validation.
     public var validationLoss: Double?
 
-    /// A place in training, which must be possible: no checkpoint is read that has another.
+    /// Creates a progress, whose values must be valid: a checkpoint with others is rejected when it is read.
     public init(step: Int, epoch: Double, validationLoss: Double?) {
       self.step = step
       self.epoch = epoch
@@ -23,28 +24,29 @@ public struct Checkpoint {
     }
   }
 
-  /// Why this model was saved and no other.
+  /// The criterion by which the model was selected.
   public enum Selection: String, Sendable {
-    /// The best loss in validation.
+    /// The lowest validation loss.
     case best
-    /// There was no validation.
+    /// The newest model, because there was no validation.
     case newest
   }
 
   static let formatVersion = 1
 
-  /// The vocabulary, the shape and the parameters.
+  /// The vocabulary, the configuration and the parameters.
   public var model: LanguageModel
-  /// How the model was trained.
+  /// The training configuration.
   public var training: TrainingConfiguration
-  /// Where training stood.
+  /// The training progress.
   public var progress: Progress
-  /// Why it is this model.
+  /// The criterion by which the model was selected.
   public var selection: Selection
-  /// What generation starts from without a prompt: a newline, or the commonest character where there is none.
+  /// The start character of generation without a prompt: a newline, or the most frequent character if the vocabulary
+  /// has no newline.
   public var startCharacter: Int32
 
-  /// A checkpoint of a model, which shares the parameters: they are written as they are then.
+  /// Creates a checkpoint of a model. The parameters are shared, so their values at the time of writing are written.
   public init(
     model: LanguageModel, training: TrainingConfiguration, progress: Progress, selection: Selection,
     startCharacter: Int32
@@ -60,14 +62,14 @@ public struct Checkpoint {
 // MARK: Writing
 
 extension Checkpoint {
-  /// Replaces the file at `path`: at every moment there is the whole old file or the whole new one.
+  /// Replaces the file at `path` atomically: at every moment it is the whole old file or the whole new one.
   ///
   /// - Throws: `CheckpointError.cannotCreate` or `.writeFailed`.
   public func write(to path: String) throws(CheckpointError) {
     try write(to: path, with: [], metadata: [:])
   }
 
-  /// Writes the model with more tensors and metadata.
+  /// Writes the model with additional tensors and metadata.
   func write(
     to path: String, with otherTensors: [SafetensorsTensor], metadata otherMetadata: [String: String]
   ) throws(CheckpointError) {
@@ -98,7 +100,8 @@ extension Checkpoint {
 }
 
 extension PyTorchTensor {
-  /// To be written under its name, after what tells it from others of the same parameters.
+  /// Returns the tensor of a parameter buffer, to be written under its name with a prefix that distinguishes it from
+  /// others of the same parameters.
   func safetensor(_ prefix: String = "", of buffer: FloatBuffer) -> SafetensorsTensor {
     SafetensorsTensor(prefix + name, shape: shape, values: elements(from: buffer.pointer))
   }
@@ -106,8 +109,8 @@ extension PyTorchTensor {
 
 func json(_ value: some Encodable) -> String {
   let encoder = JSONEncoder()
-  // The same bytes for the same model.
+  // Sorted keys give the same bytes for the same model.
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  // Finite numbers and text alone are encoded here, and those always can be.
+  // Only finite numbers and text are encoded here, which never fails.
   return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
 }

@@ -1,26 +1,26 @@
-/// What a checkpoint's metadata say about a run that can go on.
+/// The training state in a checkpoint's metadata.
 struct StoredRun: Codable {
   static let metadataKey = "run"
-  /// Before the names of the best model's tensors.
+  /// The prefix of the names of the best model's tensors.
   static let bestPrefix = "best."
-  /// Before those of the parameters themselves, where the model is their average.
+  /// The prefix of the names of the raw parameters, if the model is their average.
   static let rawPrefix = "raw."
 
   var progress: TrainingProgress
   var corpus: CorpusFingerprint
-  /// The characters of each text, where some are held out as a whole.
+  /// The number of characters of each text, if some are held out as a whole.
   var textLengths: [Int]?
   var arguments: [String]
 }
 
-/// A checkpoint from which training can go on.
+/// A checkpoint from which training can be resumed.
 public final class SavedRun {
   /// The newest model.
   public let checkpoint: Checkpoint
   let run: StoredRun
   private let file: SafetensorsFile
 
-  /// - Throws: `CheckpointError`, `.noTrainingState` for a model alone; `KernelSelectionError`.
+  /// - Throws: `CheckpointError`, `.noTrainingState` for a checkpoint without training state; `KernelSelectionError`.
   public init(path: String) throws {
     let file = try SafetensorsFile(path: path)
     let run = try Self.run(in: file)
@@ -37,28 +37,29 @@ public final class SavedRun {
     return try Checkpoint.Metadata(entries: file.metadata, path: path).decode(StoredRun.self, StoredRun.metadataKey)
   }
 
-  /// The file that it was read from.
+  /// The path of the file.
   public var path: String { file.path }
-  /// Where the run stood.
+  /// The training progress.
   public var progress: TrainingProgress { run.progress }
-  /// What tells the text that the run is trained on from others.
+  /// The fingerprint of the corpus that the run is trained on.
   public var corpus: CorpusFingerprint { run.corpus }
-  /// Whether the run has been trained on a text, and on none but that.
+  /// Returns whether the run was trained on exactly this corpus.
   public func isOn(_ corpus: Corpus) -> Bool {
     let division = checkpoint.training.division
     return run.corpus == corpus.fingerprint && checkpoint.model.vocabulary == corpus.vocabulary
       && corpus.sourceCount > division.heldOutSourceCount && run.textLengths == corpus.textLengths(division)
   }
 
-  /// What the run was told when it was started.
+  /// The command-line arguments that the run was started with.
   public var arguments: [String] { run.arguments }
 
-  /// Adds a tensor's elements to where they stand in an allocation.
+  /// Adds a tensor's elements to their positions in a parameter buffer.
   func read(_ tensor: PyTorchTensor, prefix: String, to buffer: FloatBuffer) throws(CheckpointError) {
     try file.read(tensor, prefix: prefix, to: buffer)
   }
 
-  /// A carried state, which need not be finite: where it is not, steps are undone until an epoch begins.
+  /// Reads a carried state, which may contain NaN or infinity: training steps are then skipped until the next epoch
+  /// begins.
   func tensor(_ name: String, _ shape: [Int]) throws(CheckpointError) -> [Float] {
     try file.check(name, shape: shape)
     return try file.tensor(named: name)

@@ -1,7 +1,7 @@
 extension Vocabulary {
-  /// A vocabulary as a checkpoint holds it: a JSON array of strings, or of integers where the unit is the byte.
+  /// A vocabulary as stored in a checkpoint: a JSON array of strings, or of integers if the unit is the byte.
   ///
-  /// It is deliberately not `Equatable`: equality of strings is not equality of bytes.
+  /// The type is deliberately not `Equatable`: equality of strings is not equality of bytes.
   public enum JSONEntries: Encodable, Sendable {
     /// The values of bytes.
     case bytes([UInt8])
@@ -17,7 +17,7 @@ extension Vocabulary {
     }
   }
 
-  /// The entries in their order.
+  /// The entries in the order of their token IDs.
   public var jsonEntries: JSONEntries {
     switch unit {
     case .byte: .bytes(entries.flatMap(\.self))
@@ -25,10 +25,10 @@ extension Vocabulary {
     }
   }
 
-  /// Reads the entries of a vocabulary of this unit.
+  /// Reads the entries of a vocabulary.
   ///
-  /// - Parameter limit: The most entries that are read.
-  /// - Throws: `damaged` where the text is not such an array, `unsupported` for more entries.
+  /// - Parameter limit: The maximum number of entries.
+  /// - Throws: `damaged` if the text is not such an array, `unsupported` for more entries.
   static func entries(
     from scanner: inout JSONScanner, unit: TextUnit, atMost limit: Int
   ) throws(CheckpointError) -> [[UInt8]] {

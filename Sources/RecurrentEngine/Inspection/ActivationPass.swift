@@ -1,15 +1,15 @@
 internal import KernelTemplates
 
-/// A number that each unit of a layer has at each step.
+/// A quantity that each unit of a layer has at each time step.
 public enum UnitActivation: Hashable, Sendable {
-  /// Of the cells that have it; see ``RecurrentCell/gates``.
+  /// A gate, for cells that have it; see ``RecurrentCell/gates``.
   case gate(GateRole)
-  /// c, of the cells that have one.
+  /// The cell state c, for cells that have one.
   case cell
-  /// h.
+  /// The hidden state h.
   case hidden
 
-  /// `input`, `forget` and so on, `c` or `h`.
+  /// The short name: `input`, `forget` and so on, `c` or `h`.
   public var name: String {
     switch self {
     case .gate(let role): role.rawValue
@@ -20,43 +20,43 @@ public enum UnitActivation: Hashable, Sendable {
 }
 
 extension RecurrentCell {
-  /// What there is to see of each unit: its gates, then c where there is one, then h.
+  /// The observable quantities of each unit: the gates, then c if the cell has one, then h.
   public var activations: [UnitActivation] {
     gates.map(UnitActivation.gate) + (description.hasCellState ? [.cell] : []) + [.hidden]
   }
 }
 
-/// Reads the beginning of a text once and shows every gate and state on the way.
+/// A single pass over the beginning of a text that exposes all gate activations and states.
 ///
-/// After ``next()`` there is what follows each character of ``characters``, until it is called again.
+/// The values after each character of ``characters`` are available until the next call of ``next()``.
 public final class ActivationPass {
-  /// The indices of the characters that were read last.
+  /// The indices of the characters in the last chunk.
   public private(set) var characters = 0..<0
-  /// How many characters are read in all.
+  /// The total number of characters to read.
   public let characterCount: Int
 
   private let model: LanguageModel
   private let reader: CharacterReader
-  /// What ends a line, where each line is a sequence of its own.
+  /// The end mark if each line is a separate sequence; nil otherwise.
   private let endMark: Int32?
   private let workspace: Workspace
-  /// Those that were read last, and the one after them where there is one.
+  /// The token IDs of the last chunk, and of the next character if there is one.
   private var ids: [Int32] = []
-  /// Of each character that was read last.
+  /// The cross-entropy of each character in the last chunk.
   private var costs: [Float?] = []
-  /// Of the character after those.
+  /// The cross-entropy of the character after the last chunk.
   private var nextCost: Float?
-  /// Steps since the state that stands first.
+  /// The number of steps in the workspace after the initial state.
   private var stepCount = 0
 
   private static let chunkLength = 64
 
-  /// Begins before the first character, as scoring does.
+  /// Creates a pass that starts before the first character, in the same state as scoring.
   ///
   /// - Parameters:
-  ///   - corpus: A text in the ids of the model's vocabulary.
-  ///   - characterCount: The most characters to read.
-  ///   - readsLines: Whether each line is a sequence of its own, which starts from an end mark.
+  ///   - corpus: A text with the model's vocabulary.
+  ///   - characterCount: The maximum number of characters to read.
+  ///   - readsLines: Whether each line is a separate sequence, which starts from an end mark.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   public init(
     _ model: LanguageModel, corpus: Corpus, characterCount: Int, readsLines: Bool = false
@@ -72,7 +72,7 @@ public final class ActivationPass {
     model.beginLines(in: workspace)
   }
 
-  /// Reads on.
+  /// Reads the next chunk.
   ///
   /// - Returns: False at the end.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
@@ -82,7 +82,7 @@ public final class ActivationPass {
     let count = min(Self.chunkLength, characterCount - first)
     ids.removeFirst(characters.count)
     try read(upTo: min(count + 1, characterCount - first))
-    // The first line begins like every other.
+    // The first line starts from the end mark like every other.
     if first == 0, let endMark { nextCost = run([endMark], predicting: [ids[0]])[0] }
     characters = first..<first + count
     let targets = ids.dropFirst() + (ids.count > count ? [] : [Chunk.ignoredTarget])
@@ -92,15 +92,16 @@ public final class ActivationPass {
     return true
   }
 
-  /// The id of one of the characters that were read last.
+  /// Returns the token ID of a character in the last chunk.
   public func id(at index: Int) -> Int32 { ids[index - characters.lowerBound] }
 
-  /// What the model has paid for one of these characters, in nats; nil for the first of a text, which nothing foretells.
+  /// Returns the cross-entropy in nats of a character in the last chunk; nil for the first character of a text, which
+  /// is not predicted.
   public func cost(at index: Int) -> Float? { costs[index - characters.lowerBound] }
 
-  /// What all units of a layer have after one of these characters.
+  /// Returns the values of all units of a layer after a character in the last chunk.
   ///
-  /// - Parameter activation: One that the cell has; see ``RecurrentCell/activations``.
+  /// - Parameter activation: A quantity of the cell; see ``RecurrentCell/activations``.
   public func values(_ activation: UnitActivation, layer: Int, at index: Int) -> [Float] {
     let step = index - characters.lowerBound
     precondition((0..<characters.count).contains(step), "the character was not read last")
@@ -131,7 +132,7 @@ public final class ActivationPass {
     let chunk = Chunk(
       stepCount: inputs.count, batchSize: 1, inputs: inputs, targets: targets,
       sequenceStarts: endMark.map { mark in inputs.map { $0 == mark } } ?? [], isFirstOfEpoch: false)
-    // What was shown is not needed any more.
+    // The values of the previous chunk are not needed any more.
     workspace.carryState(afterSteps: stepCount)
     stepCount = chunk.stepCount
     chunk.withPointers { inputs, targets, starts in

@@ -1,25 +1,26 @@
-/// How far back the loss of one prediction reaches: how large its gradients are at the states of the steps before.
+/// The gradient flow through time: the norms of the gradient of one prediction's loss with respect to the states of
+/// earlier steps.
 ///
-/// With the loss of the prediction at step t, the gradient at lag k is that of the state after step t − k, by all the ways
-/// on which this state reaches the loss. Where it vanishes, nothing is learned about what stands so far back; where it
-/// grows, it explodes.
+/// For the loss of the prediction at step t, the gradient at lag k is that of the state after step t − k, along all
+/// paths from this state to the loss. A vanishing gradient means that nothing is learned from characters at that
+/// distance; a growing one, that it explodes.
 public struct GradientFlow: Equatable, Sendable {
-  /// A state that the gradient is taken of.
+  /// A state whose gradient is measured.
   public typealias Quantity = RecurrentState
 
-  /// One state of one layer.
+  /// The gradient norms of one state of one layer.
   public struct Curve: Equatable, Sendable {
-    /// Counted from 0, the lowest.
+    /// The layer, counted from 0 for the lowest.
     public var layer: Int
-    /// Which state.
+    /// The state.
     public var quantity: Quantity
-    /// The Euclidean norm of the gradient in the mean over the positions, by lag from 0 on.
+    /// The Euclidean norm of the gradient, averaged over the positions, by lag from 0.
     public var norms: [Double]
   }
 
-  /// Of each layer from the lowest, h and then c where there is one.
+  /// The curves of each layer from the lowest, h and then c if the cell has one.
   public var curves: [Curve]
-  /// How many positions each mean is over, by lag: fewer at a lag that is longer than what stands before some positions
-  /// in their lines.
+  /// The number of positions averaged at each lag: fewer if the lag exceeds the number of preceding characters in some
+  /// positions' lines.
   public var positionCounts: [Int]
 }

@@ -1,36 +1,36 @@
-/// Measures the ``GradientFlow`` of models of one shape at positions that are spread evenly over a text.
+/// A measurement of the ``GradientFlow`` of models with one configuration, at positions spread evenly over a text.
 ///
-/// Each position is read with what stands before it: a stretch to warm up on, and one through which its gradient goes back.
-/// What is measured is one exact gradient a position, without dropout and without truncation.
+/// The context of each position consists of two windows: one for warm-up, and one through which its gradient flows
+/// back. Each position gives one exact gradient, without dropout and without truncation.
 public final class GradientFlowMeasurement {
-  /// Steps that the gradient goes back.
+  /// The number of steps that the gradient flows back.
   public let lagCount: Int
-  /// The characters whose predictions are measured, by their indices.
+  /// The indices of the characters whose predictions are measured.
   let positions: [Int]
   private let corpus: Corpus
-  /// What ends a line, where each line is a sequence of its own.
+  /// The end mark if each line is a separate sequence; nil otherwise.
   private let endMark: Int32?
   private let workspace: Workspace
   private let transposes: TransposedWeights
   private let norms: StateGradientNorms
   private let executor: ParallelExecutor
 
-  /// Positions that are measured side by side.
+  /// The maximum number of positions that are measured in parallel.
   static let mostRows = 32
 
-  /// The fewest characters of a text in which there is a position to measure.
+  /// Returns the minimum length of a text with a position to measure.
   public static func characterCount(forLags lagCount: Int) -> Int { 2 * stepCount(forLags: lagCount) + 1 }
 
   private static func stepCount(forLags lagCount: Int) -> Int { lagCount + 1 }
 
-  /// Allocates what is needed once.
+  /// Creates a measurement and allocates its buffers.
   ///
   /// - Parameters:
-  ///   - configuration: The shape of the models.
-  ///   - corpus: A text in their ids, of at least ``characterCount(forLags:)`` characters.
-  ///   - readsLines: Whether each line is a sequence of its own, from whose start nothing goes further back.
-  ///   - lagCount: The largest lag, at least 1.
-  ///   - positionCount: Positions; all that there are if the text has fewer.
+  ///   - configuration: The configuration of the models.
+  ///   - corpus: A text with the models' vocabulary, of at least ``characterCount(forLags:)`` characters.
+  ///   - readsLines: Whether each line is a separate sequence, beyond whose start no gradient flows.
+  ///   - lagCount: The maximum lag, at least 1.
+  ///   - positionCount: The number of positions; all possible ones if the text has fewer.
   public init(
     _ configuration: ModelConfiguration, corpus: Corpus, readsLines: Bool = false, lagCount: Int, positionCount: Int,
     threadCount: Int
@@ -51,7 +51,7 @@ public final class GradientFlowMeasurement {
     executor = ParallelExecutor(threadCount: min(threadCount, rowCount))
   }
 
-  /// The gradient flow of a model as it is now, which must have the shape and read the ids of the text.
+  /// Measures the gradient flow of a model, which must have the measurement's configuration and the text's vocabulary.
   ///
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   public func flow(of model: LanguageModel) throws(CorpusError) -> GradientFlow {
@@ -67,7 +67,7 @@ public final class GradientFlowMeasurement {
       workspace.carryState(afterSteps: context.stepCount)
       run(model, window, goesBack: true)
       for row in 0..<batch.count {
-        // Beyond the start of its line, nothing has led to the loss.
+        // States before the start of its line do not affect the loss.
         let reach = lagsOfLine(window, row: row)
         for lag in 0...reach {
           counts[lag] += 1
@@ -92,8 +92,8 @@ public final class GradientFlowMeasurement {
 
   // MARK: Reading
 
-  /// What stands before some positions: the first stretch to warm up on, and the second, whose last step predicts the
-  /// character at the position. Rows that have no position repeat the last one.
+  /// Reads the context of some positions: the first window for warm-up, and the second, whose last step predicts the
+  /// character at the position. Unused rows repeat the last position.
   private func chunks(before positions: ArraySlice<Int>) throws(CorpusError) -> (context: Chunk, window: Chunk) {
     let stepCount = lagCount + 1
     let rowCount = workspace.batchSize
@@ -119,7 +119,7 @@ public final class GradientFlowMeasurement {
     return (chunk(0..<stepCount, isWindow: false), chunk(stepCount..<2 * stepCount, isWindow: true))
   }
 
-  /// The lags up to the start of the line in which the last step of a row is.
+  /// Returns the number of lags up to the start of the line that contains the last step of a row.
   private func lagsOfLine(_ window: Chunk, row: Int) -> Int {
     let starts = window.sequenceStarts
     guard !starts.isEmpty else { return lagCount }
@@ -139,7 +139,7 @@ public final class GradientFlowMeasurement {
         let rows = rowShare(thread, of: executor.threadCount, rows: workspace.batchSize)
         rowPass.forward(rows: rows)
         guard goesBack else { return }
-        // Of each row its own loss, and not that of the mean.
+        // Each row contributes its own loss instead of a share of the mean.
         rowPass.computeLosses(targets: targets, scale: 1, rows: rows)
         rowPass.backward(rows: rows)
       }

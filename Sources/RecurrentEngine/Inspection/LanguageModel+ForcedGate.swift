@@ -1,15 +1,15 @@
 internal import KernelTemplates
 
 extension LanguageModel {
-  /// The logit that stands for 0 or 1: so far out, no `Float` tells the gate from them.
+  /// The logit for 0 or 1, so large that the gate saturates in `Float`.
   private static let outermostLogit = 100.0
 
-  /// A copy in which a gate has one value in all layers, at all units and steps: its weights are zero, and its bias is
-  /// the logit of the value. So nothing that computes with a model need know of it.
+  /// Returns a copy in which a gate has a constant value in all layers, at all units and steps: its weights are zero,
+  /// and its bias is the logit of the value. So no code that uses a model needs to know about it.
   ///
   /// - Parameters:
-  ///   - role: A gate that is a share; see ``GateRole/isShare``.
-  ///   - value: From 0 to 1.
+  ///   - role: A gate between 0 and 1; see ``GateRole/isShare``.
+  ///   - value: The value, from 0 to 1.
   /// - Returns: Nil if the cell has no such gate.
   public func forcing(_ role: GateRole, to value: Double) -> LanguageModel? {
     precondition(role.isShare && (0...1).contains(value), "a gate that is a share has a value from 0 to 1")

@@ -1,20 +1,21 @@
-/// Searches for the continuation of a text that the model finds likeliest.
+/// A beam search for the most likely continuation of a text.
 ///
-/// It keeps the `width` likeliest continuations of one length and goes on with all of them, as the rows of a batch. What
-/// it finds is the likeliest of all with a width that never drops its beginning; the width 1 takes the likeliest
-/// character each time.
+/// The search keeps the `width` most likely continuations of one length and extends all of them, as the rows of a
+/// mini-batch. It finds the most likely continuation of all if no prefix of it falls out of the beam; width 1 is greedy
+/// search.
 public final class BeamSearch {
   private let width: Int
   private let step: GenerationStep
   private let characterDraw: CharacterDraw
   private var selection = LikeliestSelection()
-  /// The likeliest first.
+  /// The continuations, most likely first.
   private var hypotheses: [Hypothesis]
 
   /// - Parameters:
-  ///   - prompt: What is gone on from, at least one character.
-  ///   - options: What is excluded, and the penalty of repetitions. The rest is about chance, and does not count.
-  ///   - stop: Where a continuation ends. It then competes with longer ones, which are less likely the longer they are.
+  ///   - prompt: The text to continue, at least one character.
+  ///   - options: The excluded characters and the repetition penalty. Options of random sampling are ignored.
+  ///   - stop: The text that ends a continuation. An ended one competes with longer ones, whose probability falls with
+  ///     length.
   public init(
     _ model: LanguageModel, width: Int, prompt: [Int32], options: SamplingOptions = SamplingOptions(),
     stop: StopText = StopText(), threadCount: Int = 1
@@ -34,18 +35,18 @@ public final class BeamSearch {
     hypotheses = [Hypothesis(recent: RecentCharacters(prompt, window: options.memory), stop: stop)]
   }
 
-  /// Whether the likeliest continuation has reached its end.
+  /// Whether the most likely continuation has ended.
   public var isFinished: Bool { hypotheses[0].stop.isReached }
 
-  /// What follows, in the likeliest continuation so far, all that ``advance()`` has returned.
+  /// The characters of the most likely continuation that ``advance()`` has not returned yet.
   public var unsettled: [Int32] { hypotheses[0].unsettled }
 
-  /// Natural logarithm of the probability of the likeliest continuation.
+  /// The natural logarithm of the probability of the most likely continuation.
   public var logProbability: Double { hypotheses[0].logProbability }
 
-  /// Makes the continuations one character longer; does nothing when the likeliest has ended.
+  /// Extends the continuations by one character; does nothing if the most likely one has ended.
   ///
-  /// - Returns: The next characters that all of them have in common: what comes will not change them.
+  /// - Returns: The next characters that all continuations have in common, so that they are final.
   @discardableResult
   public func advance() -> [Int32] {
     guard !isFinished else { return [] }
@@ -65,7 +66,7 @@ public final class BeamSearch {
     return settle()
   }
 
-  /// All that can be among the next continuations, the likeliest first.
+  /// Returns all possible next continuations, most likely first.
   private func makeCandidates() -> [Candidate] {
     var candidates: [Candidate] = []
     for (index, hypothesis) in hypotheses.enumerated() {
@@ -99,15 +100,15 @@ public final class BeamSearch {
     return Array(best.prefix(count))
   }
 
-  /// Continuations of a text that repeats itself can differ for ever in what was long ago. When there is so much of it,
-  /// the likeliest one decides on its first half.
+  /// The maximum number of characters that are not final. Continuations of a repetitive text can forever differ in a
+  /// character far back. Beyond this number, the most likely one determines the first half.
   private static let mostUnsettled = 1000
 }
 
 /// One continuation of the text.
 private struct Hypothesis {
   var logProbability = 0.0
-  /// Where its state is, unless it has ended.
+  /// The row of its state in the mini-batch, unless it has ended.
   var row = 0
   var unsettled: [Int32] = []
   var recent: RecentCharacters
@@ -121,13 +122,13 @@ private struct Hypothesis {
   }
 }
 
-/// A hypothesis with one character more, or one that has ended.
+/// A hypothesis extended by one character, or one that has ended.
 private struct Candidate {
   var parent: Int
   var character: Int32?
   var logProbability: Double
 
-  /// Of equally likely ones that of the likelier parent comes first, and then the first character.
+  /// Returns whether this candidate ranks higher. Ties are broken by the more likely parent, then by the token ID.
   func precedes(_ other: Candidate) -> Bool {
     guard logProbability == other.logProbability else { return logProbability > other.logProbability }
     return (parent, character ?? -1) < (other.parent, other.character ?? -1)

@@ -1,7 +1,7 @@
-/// Draws characters from logits as ``SamplingOptions`` say.
+/// A sampler of characters from logits by ``SamplingOptions``.
 ///
-/// A draw is a chain of operations on one row: those that change logits come before the softmax, those that leave
-/// characters out after it.
+/// A draw is a chain of operations on one row: those that change logits precede the softmax, those that drop characters
+/// follow it.
 final class CharacterDraw {
   let row: CharacterRow
   private let options: SamplingOptions
@@ -15,9 +15,10 @@ final class CharacterDraw {
     excluded = options.excluded.sorted()
   }
 
-  /// Draws from a row of logits. The temperature 0 takes the most likely character, the first one if there are several.
+  /// Draws a character from a row of logits. At temperature 0, it is the most likely character, the first one in a tie.
   ///
-  /// - Parameter recent: Nil if there is no penalty. Even to hand over what is empty takes time beside a draw.
+  /// - Parameter recent: Nil if there is no penalty. Passing even an empty value takes a noticeable part of a draw's
+  ///   time.
   func draw(
     row index: Int, of workspace: Workspace, after recent: RecentCharacters?, using random: inout RandomGenerator
   ) -> Int32 {
@@ -27,17 +28,17 @@ final class CharacterDraw {
     return row.index(at: Double(random.nextUnit()))
   }
 
-  /// Leaves in ``row`` the logits that the temperature acts on. Excluded ones are −∞.
+  /// Loads into ``row`` the logits before division by the temperature. Excluded ones are −∞.
   func loadLogits(row index: Int, of workspace: Workspace, after recent: RecentCharacters?) {
     row.load(index, of: workspace)
     row.set(excluded, to: -.infinity)
     if let recent { row.penalize(recent.characters, by: Float(options.repetitionPenalty)) }
   }
 
-  /// Makes of the logits in ``row`` the probabilities of what may be drawn, but for a common factor.
+  /// Converts the logits in ``row`` to the unnormalized probabilities of the characters that may be drawn.
   func makeProbabilities(temperature: Double) {
     row.applySoftmax(temperature: temperature)
-    // The kernel's exponential of −∞ is a very small number.
+    // The kernel's exponential of −∞ is a very small number instead of zero.
     row.set(excluded, to: 0)
     if let count = options.topK { row.keepLikeliest(count, &likeliest) }
     if options.topP < 1 { row.keepLikeliest(share: options.topP, &likeliest) }

@@ -1,5 +1,5 @@
 extension CharacterRow {
-  /// Gives characters with less than a share of the largest probability the probability 0.
+  /// Sets probabilities below a fraction of the largest one to 0 (min-p).
   func keepNearLargest(share: Double) {
     let probabilities = elements
     let limit = Double(probabilities.max() ?? 0) * share

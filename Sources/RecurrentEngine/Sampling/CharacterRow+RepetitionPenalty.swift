@@ -1,5 +1,5 @@
 extension CharacterRow {
-  /// Makes characters less likely whose logits are in the row (Keskar et al. 2019): either sign of a logit moves down.
+  /// Applies a repetition penalty to the logits of characters (Keskar et al. 2019): a logit of either sign is lowered.
   func penalize(_ characters: some Sequence<Int32>, by penalty: Float) {
     let logits = elements
     for index in characters.lazy.map(Int.init) {

@@ -1,6 +1,6 @@
 internal import KernelTemplates
 
-/// One number for each character: first the logits of a row, which stay as they are elsewhere, then probabilities.
+/// A row of one number for each character: first a copy of the logits, then probabilities.
 final class CharacterRow {
   private let kernels: KernelSet
   private let blocks: Blocks
@@ -12,7 +12,7 @@ final class CharacterRow {
     numbers = FloatBuffer(count: blocks.size(rows: 1))
   }
 
-  /// (character)
+  /// The numbers. (character)
   var elements: UnsafeMutableBufferPointer<Float> {
     UnsafeMutableBufferPointer(start: numbers.pointer, count: blocks.units)
   }
@@ -35,7 +35,7 @@ final class CharacterRow {
       Float(min(1 / temperature, 1e6)))
   }
 
-  /// The first one, if there are several.
+  /// The index of the largest number, the first one in a tie.
   var indexOfLargest: Int32 {
     let elements = elements
     var largest = 0
@@ -43,12 +43,12 @@ final class CharacterRow {
     return Int32(largest)
   }
 
-  /// The sum of all probabilities, by columns of sixteen, which do not wait for one another.
+  /// The sum of all probabilities, by columns of sixteen, which do not depend on one another.
   var sum: Double { (0..<numbers.count / columnWidth).reduce(0.0) { $0 + sum(ofColumn: $1) } }
 
-  /// Where a share of the sum of all probabilities is exceeded.
+  /// Returns the index at which the cumulative sum exceeds a fraction of the total.
   func index(at share: Double) -> Int32 {
-    // The sum is 1 only to rounding, and less if characters were left out.
+    // The sum is 1 only up to rounding, and less if characters were dropped.
     var rest = share * sum
     var last = 0
     for column in 0..<numbers.count / columnWidth {
@@ -67,7 +67,7 @@ final class CharacterRow {
     return Int32(last)
   }
 
-  /// By a fixed tree. What is beyond the vocabulary has the probability 0.
+  /// Returns the sum of a column, added in a fixed tree. Padding beyond the vocabulary has probability 0.
   private func sum(ofColumn column: Int) -> Double {
     let sixteen = SIMD16<Float>(at: numbers.pointer + column * columnWidth)
     let eight = sixteen.lowHalf + sixteen.highHalf

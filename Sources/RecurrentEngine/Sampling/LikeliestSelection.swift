@@ -1,12 +1,12 @@
-/// Finds the likeliest characters without sorting all of them: a quickselect in which elements have weights.
+/// A selection of the most likely characters without a full sort: a quickselect with weighted elements.
 ///
-/// Likelier characters come first and of equally likely ones the first, so that what is found is the same everywhere.
+/// Characters are ordered by probability, ties by token ID, so that the result is the same on every machine.
 struct LikeliestSelection {
   private var candidates: [Int32] = []
 
-  /// Sets the probabilities of all characters to 0 that come after those whose weights reach `limit`.
+  /// Sets the probabilities of all characters to 0 that follow those whose cumulative weight reaches `limit`.
   ///
-  /// The likeliest character stays whatever its weight.
+  /// The most likely character is always kept.
   mutating func keep(
     in probabilities: UnsafeMutableBufferPointer<Float>, untilWeightReaches limit: Double, weight: (Float) -> Double
   ) {
@@ -15,7 +15,7 @@ struct LikeliestSelection {
     }
   }
 
-  /// The likeliest characters, in no order. Those of probability 0 are not among them.
+  /// Returns the `count` most likely characters in no particular order, without those of probability 0.
   mutating func likeliest(_ count: Int, in probabilities: UnsafeMutableBufferPointer<Float>) -> ArraySlice<Int32> {
     find(in: probabilities, untilWeightReaches: Double(count)) { _ in 1 }.kept
   }
@@ -40,9 +40,9 @@ struct LikeliestSelection {
     return (candidates[..<end], candidates[end...])
   }
 
-  /// Moves what comes before some element to the front of a range, and what comes after it to the end.
+  /// Moves the elements before a pivot to the front of a range, and those after it to the end.
   ///
-  /// - Returns: Where the element is then, and the weight of those before it.
+  /// - Returns: The pivot's final index, and the weight of the elements before it.
   private mutating func partition(
     _ range: Range<Int>, by probabilities: UnsafeMutableBufferPointer<Float>, weight: (Float) -> Double
   ) -> (middle: Int, weightBefore: Double) {

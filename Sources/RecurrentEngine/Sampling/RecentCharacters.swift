@@ -1,7 +1,7 @@
-/// Which characters are among the last ones of a text.
+/// The set of characters in a sliding window at the end of a text.
 struct RecentCharacters {
   private let window: Int
-  /// The last characters; once there are `window` of them, the oldest is at `oldest`.
+  /// The last characters as a ring buffer; once it has `window` elements, the oldest is at `oldest`.
   private var last: [Int32] = []
   private var oldest = 0
   private var counts: [Int32: Int] = [:]
@@ -11,7 +11,7 @@ struct RecentCharacters {
     for character in text.suffix(window) { append(character) }
   }
 
-  /// Each of them once, in no order.
+  /// The distinct characters, in no particular order.
   var characters: some Sequence<Int32> { counts.keys }
 
   mutating func append(_ character: Int32) {

@@ -1,17 +1,17 @@
-/// Reads a text character by character with a model, and draws what could come next. For whole texts, and many of them,
-/// there is ``TextGenerator``.
+/// A sampler that reads a text character by character and draws the next one. Use ``TextGenerator`` for whole texts,
+/// one or many.
 ///
-/// What is drawn does not depend on the number of threads.
+/// The results do not depend on the number of threads.
 public final class Sampler {
-  /// What it reads and draws with.
+  /// The model.
   public let model: LanguageModel
   private let step: GenerationStep
   private let options: SamplingOptions
   private let characterDraw: CharacterDraw
   private var recent: RecentCharacters
 
-  /// - Parameter threadCount: The most threads to compute with; a small model takes fewer. Those besides the caller's
-  ///   own keep looking out for the next character for about a millisecond.
+  /// - Parameter threadCount: The maximum number of threads; a small model uses fewer. Threads other than the caller's
+  ///   spin for about a millisecond while they wait for the next character.
   public init(_ model: LanguageModel, options: SamplingOptions = SamplingOptions(), threadCount: Int = 1) {
     self.model = model
     self.options = options
@@ -23,13 +23,13 @@ public final class Sampler {
 
   var workspace: Workspace { step.workspace }
 
-  /// Forgets all that was read: the state is zero.
+  /// Resets the state to zero and clears the recent characters.
   public func reset() {
     step.reset()
     recent = RecentCharacters(window: options.memory)
   }
 
-  /// Reads one character, the state going on from the one before.
+  /// Reads one character, updating the state.
   public func read(_ character: Int32) {
     precondition((0..<Int32(model.configuration.vocabularySize)).contains(character), "no such character")
     step.read(CollectionOfOne(character))
@@ -52,8 +52,8 @@ public final class Sampler {
     return character
   }
 
-  /// The probabilities that the next character is drawn with, whose sum is 1; where nothing is left to chance, at the
-  /// temperature 0, those of the temperature 1. (character)
+  /// Returns the probabilities with which the next character is drawn, normalized to a sum of 1. At temperature 0,
+  /// which is deterministic, returns those at temperature 1. (character)
   ///
   /// - Precondition: A character was read.
   public func probabilities() -> [Double] {

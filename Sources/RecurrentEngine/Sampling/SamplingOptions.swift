@@ -1,23 +1,26 @@
-/// How a character is drawn from the logits, in the order in which it happens: excluded characters are left out, recent
-/// ones made less likely, the logits divided by the temperature, and of their softmax the ``topK``, then the ``topP``,
-/// then what is left by ``minP`` kept. What is kept is drawn from in proportion to its probabilities.
+/// Options for sampling a character from the logits, applied in this order: excluded characters are dropped, recent
+/// ones penalized, the logits divided by the temperature, and their softmax filtered by ``topK``, then ``topP``, then
+/// ``minP``. The character is drawn in proportion to the remaining probabilities.
 public struct SamplingOptions: Sendable, Equatable {
-  /// At least 0. Below 1 likely characters become likelier, above 1 less so; 0 takes the most likely one always.
+  /// The temperature, at least 0. Values below 1 sharpen the distribution, values above 1 flatten it; 0 always selects
+  /// the most likely character.
   public var temperature: Double
-  /// So many of the likeliest characters are kept, at least 1; nil for all.
+  /// The number of most likely characters to keep (top-k), at least 1; nil for all.
   public var topK: Int?
-  /// The fewest likeliest characters are kept whose probabilities reach this share of the sum; above 0, and 1 for all.
+  /// The fraction of the total probability that the kept, most likely characters must reach (nucleus sampling); above
+  /// 0, and 1 for all.
   public var topP: Double
-  /// Characters are kept that have this share of the likeliest one's probability, from 0 to 1.
+  /// The minimum probability of a kept character relative to the most likely one (min-p), from 0 to 1.
   public var minP: Double
-  /// Positive logits of recent characters are divided by it, the others multiplied; above 0, and 1 for no penalty.
+  /// The repetition penalty, by which positive logits of recent characters are divided and others multiplied; above 0,
+  /// and 1 for no penalty.
   public var repetitionPenalty: Double
-  /// How many of the characters read last are recent.
+  /// The number of last characters that the repetition penalty applies to.
   public var repetitionWindow: Int
-  /// Characters that are never drawn; not all of them.
+  /// The token IDs that are never drawn; not all of them.
   public var excluded: Set<Int32>
 
-  /// Options that, unless they are given, change nothing: all characters, with the probabilities that the model gives.
+  /// Creates options; the defaults sample from the model's unmodified distribution.
   public init(
     temperature: Double = 1, topK: Int? = nil, topP: Double = 1, minP: Double = 0, repetitionPenalty: Double = 1,
     repetitionWindow: Int = 64, excluded: Set<Int32> = []
@@ -33,7 +36,7 @@ public struct SamplingOptions: Sendable, Equatable {
 }
 
 extension SamplingOptions {
-  /// The characters that must be remembered for the next draw.
+  /// The number of characters that must be remembered for the next draw.
   var memory: Int { repetitionPenalty == 1 ? 0 : repetitionWindow }
 
   func check(vocabularySize: Int) {

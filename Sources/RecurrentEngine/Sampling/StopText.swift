@@ -1,18 +1,18 @@
-/// A text at whose end generation ends, and how far characters that come one by one agree with it.
+/// A text after which generation ends, with an incremental matcher.
 public struct StopText: Sendable, Equatable {
   private let text: [Int32]
   /// A character that ends any text; nil if there is none.
   public let endMark: Int32?
-  /// For each beginning of the text, how long the longest end of it is that is a shorter beginning, too (Knuth, Morris
-  /// and Pratt 1977).
+  /// For each prefix of the text, the length of its longest border: a proper prefix that is also a suffix (Knuth,
+  /// Morris and Pratt 1977).
   private let borders: [Int]
   private var matched = 0
-  /// Whether the text or the mark has come.
+  /// Whether the text or the end mark was found.
   public private(set) var isReached = false
 
   /// - Parameters:
-  ///   - text: Empty for a generation that only its length ends.
-  ///   - endMark: What ends it before that: of a model of lines, the line feed.
+  ///   - text: The stop text; empty to end generation by length only.
+  ///   - endMark: A character that also ends generation: the line feed, for a model of lines.
   public init(_ text: [Int32] = [], endMark: Int32? = nil) {
     self.text = text
     self.endMark = endMark
@@ -25,9 +25,9 @@ public struct StopText: Sendable, Equatable {
     self.borders = borders
   }
 
-  /// Goes on by one character; nothing comes after the end.
+  /// Adds one character; must not be called after the end.
   ///
-  /// - Returns: Whether that was the end.
+  /// - Returns: Whether this character ends the text.
   public mutating func append(_ character: Int32) -> Bool {
     precondition(!isReached, "the text has ended")
     isReached = character == endMark

@@ -1,23 +1,23 @@
-/// Generates texts side by side, as the rows of a batch: a weight that is read once serves all of them.
+/// A generator of several texts in parallel, as the rows of a mini-batch: each weight is read once for all of them.
 ///
-/// A text depends on its number, the seed, the prompt and the options alone: neither on the texts beside it nor on the
+/// A text depends only on its number, the seed, the prompt and the options: neither on the other texts nor on the
 /// number of threads.
 public final class TextGenerator {
-  /// How many texts are generated at a time.
+  /// The number of texts generated in parallel.
   public let batchSize: Int
-  /// The threads that compute them.
+  /// The number of threads in use.
   public var threadCount: Int { draws.count }
   private let step: GenerationStep
   private let draws: [RowDraws]  // (thread)
-  /// Where the prompt ends: all but its last character is read, once for all texts.
+  /// The state after the prompt without its last character, read once for all texts.
   private let promptStep: GenerationStep
   private let lastOfPrompt: Int32
 
-  /// Begins the first `batchSize` texts.
+  /// Creates a generator and begins the first `batchSize` texts.
   ///
   /// - Parameters:
-  ///   - prompt: What every text goes on from, at least one character; it is no part of the texts.
-  ///   - threadCount: The most threads to compute with; where there is little to compute, there are fewer.
+  ///   - prompt: The text that every generated text continues, at least one character; not part of the results.
+  ///   - threadCount: The maximum number of threads; fewer are used if there is little to compute.
   public init(
     _ model: LanguageModel, batchSize: Int, prompt: [Int32], options: SamplingOptions, seed: UInt64,
     threadCount: Int = 1
@@ -39,7 +39,7 @@ public final class TextGenerator {
     begin(firstText: 0)
   }
 
-  /// Begins `batchSize` other texts, which have the numbers from `firstText` on.
+  /// Begins `batchSize` other texts, numbered from `firstText`.
   public func begin(firstText: Int) {
     precondition(firstText >= 0, "texts are numbered from 0")
     for rows in draws { rows.begin(firstText: firstText) }
@@ -57,7 +57,7 @@ public final class TextGenerator {
   }
 }
 
-/// The draws of those texts that one thread looks after.
+/// The draws for the rows of one thread.
 private final class RowDraws {
   private let rows: Range<Int>
   private let characterDraw: CharacterDraw
@@ -78,13 +78,13 @@ private final class RowDraws {
     self.seed = seed
   }
 
-  /// Each text has a stream of random numbers of its own.
+  /// Begins new texts, each with its own random stream.
   func begin(firstText: Int) {
     if remembers { recent = rows.map { _ in recentInPrompt } }
     randoms = rows.map { RandomGenerator(seed: seed, stream: UInt64(firstText + $0)) }
   }
 
-  /// Puts what is drawn where the step reads next.
+  /// Draws the next characters and stores them as the inputs of the next step.
   func draw(from step: GenerationStep) {
     let characters = step.characters
     for (index, row) in rows.enumerated() {

@@ -1,46 +1,47 @@
 internal import Dispatch
 
-/// One update from one chunk: forward, loss, truncated BPTT, gradients, clipping, optimizer.
+/// A trainer that takes one optimizer step per chunk: forward pass, loss, truncated BPTT, gradients, clipping,
+/// optimizer.
 public final class ChunkTrainer {
-  /// What an update was like.
+  /// The result of a training step.
   public struct Update: Sendable {
-    /// Sum of the cross-entropy over the counted characters, in nats.
+    /// The sum of the cross-entropy over the counted characters, in nats.
     public var lossSum: Double
-    /// Characters that were predicted.
+    /// The number of predicted characters.
     public var countedCharacters: Int
-    /// Global norm of the gradient of the mean loss, before clipping.
+    /// The global norm of the gradient of the mean loss, before clipping.
     public var gradientNorm: Double
 
-    /// Whether the model has learned from the chunk. What is no finite number never reaches the parameters.
+    /// Whether the parameters were updated. A NaN or infinite loss or gradient never reaches the parameters.
     public var isFinite: Bool { lossSum.isFinite && gradientNorm.isFinite }
   }
 
-  /// Seconds spent in the phases of all updates so far. Threads go through the first three without waiting for each
-  /// other; what is counted there is the time of the first.
+  /// The seconds spent in the phases of all steps so far. Threads run through the first three phases without waiting
+  /// for each other; the times there are those of the first thread.
   public struct PhaseTimes: Sendable {
     /// All layers, step by step.
     public var forward = 0.0
     /// Logits, softmax and cross-entropy, and the gradient of the last layer's output.
     public var softmax = 0.0
-    /// All layers, backwards through the steps.
+    /// All layers, backward through the steps.
     public var backward = 0.0
     /// Products of activations and gate gradients over all steps.
     public var weightGradients = 0.0
     /// Norm, clipping and optimizer.
     public var update = 0.0
-    /// Weights transposed for the backward pass.
+    /// Transposition of the weights for the backward pass.
     public var packing = 0.0
   }
 
-  /// What is trained.
+  /// The model to train.
   public let model: LanguageModel
-  /// The largest global norm of the gradient; nil for no clipping.
+  /// The maximum global norm of the gradient; nil for no clipping.
   public let clip: Double?
-  /// Where the time has gone until now.
+  /// The time spent in each phase so far.
   public private(set) var phaseTimes = PhaseTimes()
-  /// What is dropped in training.
+  /// The regularization during training.
   public let regularization: Regularization
-  /// Chunks that have come so far, those of undone updates included.
+  /// The number of chunks so far, including those of skipped steps.
   var step = 0
   let optimizer: Optimizer
   let workspace: Workspace
@@ -51,10 +52,10 @@ public final class ChunkTrainer {
   private let computation: GradientComputation
 
   /// - Parameters:
-  ///   - regularization: What is dropped in training.
-  ///   - seed: Where the random numbers start that decide what is dropped.
-  ///   - chunkLength: The most steps of a chunk.
-  ///   - clip: The largest global norm of the gradient; nil for no clipping.
+  ///   - regularization: The regularization during training.
+  ///   - seed: The random seed for dropout masks and state resets.
+  ///   - chunkLength: The maximum number of time steps in a chunk.
+  ///   - clip: The maximum global norm of the gradient; nil for no clipping.
   ///   - holdsSequences: Whether sequences can start within a chunk.
   public init(
     _ model: LanguageModel, optimizer: OptimizerConfiguration, clip: Double?,
@@ -75,22 +76,22 @@ public final class ChunkTrainer {
     computation = GradientComputation(model.layout, threadCount: threadCount)
   }
 
-  /// Whether no parameter is so large that its square is no finite number.
+  /// Whether all parameters, and their squares, are finite.
   var hasFiniteParameters: Bool {
     Optimizer.norm(model.parameters, kernels: model.kernels, executor: executor).isFinite
   }
 
-  /// Gradients of the last update under PyTorch's names, before clipping.
+  /// The gradients of the last step with PyTorch's names, before clipping.
   package var pyTorchGradients: [(name: String, shape: [Int], elements: [Float])] {
     model.layout.pyTorchTensors.map { ($0.name, $0.shape, $0.elements(from: computation.gradients.pointer)) }
   }
 
-  /// Learns from a chunk, whose state goes on from the chunk before unless it is the first of an epoch.
+  /// Trains on a chunk, which continues from the carried state unless it is the first of an epoch.
   ///
-  /// If the loss or the gradient is no finite number, parameters, optimizer and carried state stay as they were, but for
-  /// rows whose state was to start anew.
+  /// If the loss or the gradient is NaN or infinite, the step is skipped: parameters, optimizer and carried state stay
+  /// unchanged, except for rows whose state was reset before this chunk.
   ///
-  /// - Parameter rateFactor: What the learning rate is multiplied with.
+  /// - Parameter rateFactor: The factor by which the learning rate is multiplied.
   public func update(_ chunk: Chunk, rateFactor: Double = 1) -> Update {
     precondition(chunk.batchSize == workspace.batchSize && chunk.stepCount <= workspace.stepCapacity)
     precondition(chunk.sequenceStarts.isEmpty || workspace.holdsSequences, "no sequences were to start")
@@ -138,7 +139,7 @@ public final class ChunkTrainer {
       sequenceStarts: starts, stepCount: chunk.stepCount, masks: masks)
     let scale = 1 / Float(max(chunk.countedCharacters, 1))
     let smoothing = Float(regularization.labelSmoothing)
-    // Written by the first thread alone, and read when all have come back.
+    // Written only by the first thread, and read after all threads have finished.
     nonisolated(unsafe) var times = phaseTimes
     nonisolated(unsafe) var firstClock = clock
     executor.runOnEachThread { thread in
@@ -158,7 +159,7 @@ public final class ChunkTrainer {
   }
 }
 
-/// Tells how long one phase after the other took.
+/// A clock that measures consecutive phases.
 private struct PhaseClock {
   private var start = DispatchTime.now().uptimeNanoseconds
 

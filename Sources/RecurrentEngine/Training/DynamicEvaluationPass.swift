@@ -1,13 +1,13 @@
-/// How a model follows the text that it is measured on.
+/// The settings of dynamic evaluation, in which a model is trained on the text that it is evaluated on.
 public struct Adaptation: Equatable, Sendable {
-  /// The factor of the gradient of the mean loss of a chunk.
+  /// The learning rate, by which the gradient of a chunk's mean loss is multiplied.
   public var rate: Double
-  /// The characters of a chunk.
+  /// The number of characters in a chunk.
   public var chunkLength: Int
-  /// The largest global norm of the gradient; nil for no clipping.
+  /// The maximum global norm of the gradient; nil for no clipping.
   public var clip: Double?
 
-  /// How fast, how often and with what bound a model learns.
+  /// Creates settings.
   public init(rate: Double, chunkLength: Int, clip: Double?) {
     self.rate = rate
     self.chunkLength = chunkLength
@@ -15,10 +15,10 @@ public struct Adaptation: Equatable, Sendable {
   }
 }
 
-/// A pass in which the model learns from each chunk once it is scored: dynamic evaluation (Krause et al. 2018), by
+/// An evaluation pass that trains on each chunk after it was scored: dynamic evaluation (Krause et al. 2018), with
 /// stochastic gradient descent.
 ///
-/// The text is one stream, so whatever is learned comes from what stands before. The model that is given stays as it is.
+/// The text is one stream, so that the model only ever adapts to preceding text. The given model is not changed.
 public final class DynamicEvaluationPass: ScoringPass {
   public var countedCharacters: Int { streams.countedCharacters }
   public var fractionDone: Double { streams.fractionRead }
@@ -27,7 +27,8 @@ public final class DynamicEvaluationPass: ScoringPass {
   private let trainer: ChunkTrainer
   private var chunk = Chunk()
 
-  /// A pass over the characters of `range`, with a copy of the model. The corpus must be in the ids of its vocabulary.
+  /// Creates a pass over the characters of `range`, with a copy of the model. The corpus must have the model's
+  /// vocabulary.
   public convenience init(
     _ model: LanguageModel, corpus: Corpus, range: Range<Int>, adaptation: Adaptation, threadCount: Int
   ) {
@@ -36,10 +37,10 @@ public final class DynamicEvaluationPass: ScoringPass {
       adaptation, threadCount: threadCount)
   }
 
-  /// A pass over a part of a corpus, in reading order, with a copy of the model.
+  /// Creates a pass over a part of a corpus, in reading order, with a copy of the model.
   ///
   /// - Parameter part: Characters in one range, or lines.
-  /// - Throws: Of lines, `CorpusError.readFailed` or `.changed`.
+  /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
   public convenience init(
     _ model: LanguageModel, corpus: Corpus, part: CorpusPart, adaptation: Adaptation, threadCount: Int
   ) throws(CorpusError) {
@@ -59,10 +60,10 @@ public final class DynamicEvaluationPass: ScoringPass {
 
   public func next() throws(CorpusError) -> [Float]? {
     guard try streams.next(into: &chunk) else { return nil }
-    chunk.isFirstOfEpoch = false  // The state has begun.
+    chunk.isFirstOfEpoch = false  // Keeps the initial state.
     let update = trainer.update(chunk)
     let losses = trainer.workspace.losses(of: chunk)
-    // A model that can no longer learn does not follow the text, whatever the losses are.
+    // After a skipped step the model no longer follows the text, whatever the losses are.
     return update.isFinite ? losses : losses.map { _ in .nan }
   }
 }

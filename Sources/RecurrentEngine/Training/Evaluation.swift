@@ -1,19 +1,19 @@
-/// Measures the loss of a model on held-out text. It has its own state and never touches that of training.
+/// An evaluation of models on held-out text, with its own state, separate from that of training.
 public final class Evaluation {
   private let streams: ValidationStreams
   private let workspace: Workspace
-  /// Characters that are predicted; none if the text has fewer than two characters.
+  /// The number of predicted characters; zero if the text has fewer than two characters.
   public var countedCharacters: Int { streams.countedCharacters }
 
-  /// An evaluation on the characters of `range`, with what models of this shape need allocated once.
+  /// Creates an evaluation on the characters of `range`, with buffers for models of this configuration.
   public convenience init(_ configuration: ModelConfiguration, corpus: Corpus, range: Range<Int>) {
     self.init(
       configuration, ValidationStreams(corpus: corpus, range: range, chunkLength: EvaluationPass.chunkLength))
   }
 
-  /// An evaluation on a part of a corpus: each range of characters or each line by itself.
+  /// Creates an evaluation on a part of a corpus: each range of characters or each line separately.
   ///
-  /// - Throws: Of lines, `CorpusError.readFailed` or `.changed`.
+  /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
   public convenience init(
     _ configuration: ModelConfiguration, corpus: Corpus, part: CorpusPart
   ) throws(CorpusError) {
@@ -26,10 +26,10 @@ public final class Evaluation {
     workspace = EvaluationPass.makeWorkspace(configuration, for: streams)
   }
 
-  /// The mean cross-entropy in nats per character.
+  /// Computes the mean cross-entropy in nats per character.
   ///
-  /// - Parameter isCancelled: Asked after each chunk.
-  /// - Returns: Nil if it was cancelled.
+  /// - Parameter isCancelled: Called after each chunk; evaluation stops if it returns true.
+  /// - Returns: Nil if the evaluation was cancelled.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   public func loss(
     of model: LanguageModel, threadCount: Int, isCancelled: () -> Bool = { false }
@@ -44,7 +44,7 @@ public final class Evaluation {
     return sum / Double(countedCharacters)
   }
 
-  /// The mean length of the predicted characters in bytes.
+  /// Computes the mean length of the predicted characters in bytes.
   ///
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   func bytesPerCharacter(vocabulary: Vocabulary) throws(CorpusError) -> Double {
@@ -60,9 +60,9 @@ public final class Evaluation {
 }
 
 extension LanguageModel {
-  /// The mean cross-entropy of a text in nats per character, the first one not counted.
+  /// Computes the mean cross-entropy of a text in nats per character, without the first one.
   ///
-  /// - Parameter corpus: Must be in the ids of the model's vocabulary; see
+  /// - Parameter corpus: The text, with the model's vocabulary; see
   ///   ``Corpus/init(sources:vocabulary:malformedUTF8:leavesOutUnknown:dropsCarriageReturns:)``.
   /// - Returns: Nil if the text has fewer than two characters.
   /// - Throws: `CorpusError.readFailed` or `.changed`.

@@ -1,24 +1,24 @@
 internal import KernelTemplates
 
-/// Goes over a text once, a chunk at a time, and tells what each character costs.
+/// A single pass over a text, chunk by chunk, that computes the cross-entropy of each character.
 public protocol ScoringPass: AnyObject {
-  /// Characters that are predicted: all but the first, or all of lines and an end mark of each.
+  /// The number of predicted characters: all but the first; for lines, all and an end mark for each line.
   var countedCharacters: Int { get }
-  /// How far the pass is, from 0 to 1.
+  /// The fraction of the pass that is done, from 0 to 1.
   var fractionDone: Double { get }
 
-  /// The cross-entropies of the next characters in nats, or nil at the end of the text.
+  /// Returns the cross-entropies of the next characters in nats, or nil at the end of the text.
   ///
-  /// They are in reading order where there is one stream. With several they are (step, stream), and those that do not
-  /// count are zero.
+  /// With one stream they are in reading order. With several they are (step, stream), and zero for characters that do
+  /// not count.
   ///
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   func next() throws(CorpusError) -> [Float]?
 }
 
-/// A pass with weights that stay as they are.
+/// An evaluation pass with fixed weights.
 public final class EvaluationPass: ScoringPass {
-  /// Steps at a time. Any number gives the same loss.
+  /// The number of time steps in a chunk, which does not affect the loss.
   static let chunkLength = 32
 
   public var countedCharacters: Int { streams.countedCharacters }
@@ -31,8 +31,9 @@ public final class EvaluationPass: ScoringPass {
   private var chunk = Chunk()
 
   /// - Parameters:
-  ///   - streamCount: Into how many streams the text is cut; nil for as many as validation has. One stream is one
-  ///     continuous pass, which others agree with to 1e-4 in the mean. Each begins as a line does.
+  ///   - streamCount: The number of streams that the text is divided into; nil for the default of validation. One
+  ///     stream is one continuous pass; the mean loss of several agrees with it to 1e-4. Each stream starts in the
+  ///     state at the start of a line.
   public convenience init(
     _ model: LanguageModel, corpus: Corpus, range: Range<Int>, streamCount: Int? = nil, threadCount: Int
   ) {
@@ -42,9 +43,9 @@ public final class EvaluationPass: ScoringPass {
       model, streams, Self.makeWorkspace(model.configuration, for: streams), threadCount: threadCount)
   }
 
-  /// - Parameter streamCount: How many streams at most; nil for as many as validation has. With one, characters come in
-  ///   reading order.
-  /// - Throws: Of lines, `CorpusError.readFailed` or `.changed`.
+  /// - Parameter streamCount: The maximum number of streams; nil for the default of validation. With one stream,
+  ///   characters are in reading order.
+  /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
   public convenience init(
     _ model: LanguageModel, corpus: Corpus, part: CorpusPart, streamCount: Int? = nil, threadCount: Int
   ) throws(CorpusError) {
@@ -54,7 +55,7 @@ public final class EvaluationPass: ScoringPass {
       model, streams, Self.makeWorkspace(model.configuration, for: streams), threadCount: threadCount)
   }
 
-  /// - Parameter workspace: Made for as many streams; what it holds is of no importance.
+  /// - Parameter workspace: A workspace for this number of streams; its contents are overwritten.
   init(_ model: LanguageModel, _ streams: ValidationStreams, _ workspace: Workspace, threadCount: Int) {
     self.model = model
     self.streams = streams
@@ -86,10 +87,10 @@ public final class EvaluationPass: ScoringPass {
 }
 
 extension LanguageModel {
-  /// Lets every row begin as lines do: with what a line feed leaves of a zero state.
+  /// Initializes every row to the start of a line: the state after a line feed is read from a zero state.
   ///
-  /// Training has hardly ever seen what a stream begins with here, some character in the middle of a word. After a zero
-  /// state alone, a rare one can leave a model in a state from which it never finds back.
+  /// Training has almost never seen the start of a stream here, which can be any character in the middle of a word.
+  /// After a zero state alone, a rare character can drive a model into a state from which it never recovers.
   func beginLines(in workspace: Workspace) {
     workspace.resetState()
     guard let lineFeed = vocabulary.newlineID else { return }
@@ -104,6 +105,6 @@ extension LanguageModel {
 }
 
 extension Workspace {
-  /// (step, batch)
+  /// Returns the losses of a chunk. (step, batch)
   func losses(of chunk: Chunk) -> [Float] { Array(losses.elements.prefix(chunk.stepCount * chunk.batchSize)) }
 }

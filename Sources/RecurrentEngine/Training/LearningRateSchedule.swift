@@ -1,35 +1,35 @@
-/// How the learning rate changes in the course of a run, as a factor of the rate that it is given.
+/// A learning-rate schedule, as a factor of the base learning rate over the run.
 public struct LearningRateSchedule: Codable, Equatable, Sendable {
-  /// What the rate does after the warm-up.
+  /// The shape of the schedule after the warmup.
   public enum Kind: String, Codable, CaseIterable, Sendable {
-    /// It stays.
+    /// A constant rate.
     case constant
-    /// It falls as half a period of the cosine until the end (Loshchilov and Hutter 2017).
+    /// Half a period of the cosine down to zero at the end (Loshchilov and Hutter 2017).
     case cosine
-    /// It falls evenly until the end.
+    /// A linear decay to zero at the end.
     case linear
-    /// It is multiplied with ``LearningRateSchedule/decayRate`` at regular times, as in char-rnn.
+    /// Multiplication by ``LearningRateSchedule/decayRate`` at regular intervals, as in char-rnn.
     case step
-    /// It is multiplied with ``LearningRateSchedule/decayRate`` when validation does not improve any more.
+    /// Multiplication by ``LearningRateSchedule/decayRate`` when the validation loss stops improving.
     case plateau
-    /// Warm-up, stay, decay: it stays until the last ``LearningRateSchedule/decaySteps``, in which it falls evenly.
+    /// Warmup, stable, decay: constant until the last ``LearningRateSchedule/decaySteps``, then a linear decay.
     case wsd
   }
 
-  /// What the rate does after the warm-up.
+  /// The shape of the schedule after the warmup.
   public var kind: Kind
-  /// Updates in which the rate rises evenly from zero.
+  /// The number of warmup steps, in which the rate rises linearly from zero.
   public var warmupSteps: Int
-  /// What `step` and `plateau` multiply with: above 0, and at most 1.
+  /// The factor of `step` and `plateau`: above 0, and at most 1.
   public var decayRate: Double
-  /// How often they do: `step` in epochs, `plateau` in validations without improvement.
+  /// The interval between decays: in epochs for `step`, in validations without improvement for `plateau`.
   public var decayEvery: Int
-  /// The epochs before the first time in `step`.
+  /// The number of epochs before the first decay of `step`.
   public var decayAfter: Int
-  /// The length of the decay in `wsd`; nil for a fifth of the run.
+  /// The length of the decay in `wsd`, in steps; nil for a fifth of the run.
   public var decaySteps: Int?
 
-  /// A schedule with the usual numbers, unless others are given.
+  /// Creates a schedule; the defaults are common values.
   public init(
     kind: Kind = .constant, warmupSteps: Int = 0, decayRate: Double? = nil, decayEvery: Int = 1, decayAfter: Int = 0,
     decaySteps: Int? = nil
@@ -42,24 +42,24 @@ public struct LearningRateSchedule: Codable, Equatable, Sendable {
     self.decaySteps = decaySteps
   }
 
-  /// The ``decayRate`` of a schedule for which none is given.
+  /// Returns the default ``decayRate`` of a kind of schedule.
   public static func usualDecayRate(of kind: Kind) -> Double { kind == .plateau ? 0.5 : 0.97 }
 
-  /// Whether the rate depends on how long the run is.
+  /// Whether the rate depends on the length of the run.
   public var needsHorizon: Bool { kind == .cosine || kind == .linear || kind == .wsd }
 
-  /// The updates of the decay in a run of `horizon` updates.
+  /// Returns the number of decay steps in a run of `horizon` steps.
   public func decayLength(horizon: Int) -> Int { min(decaySteps ?? max(1, horizon / 5), horizon) }
 
-  /// What the rate of an update is multiplied with. What `plateau` does depends on validation, and is no part of it.
+  /// Returns the factor of a step's learning rate. The decays of `plateau` depend on validation and are not included.
   ///
   /// - Parameters:
-  ///   - step: The updates before this one.
-  ///   - horizon: All updates of the run.
-  ///   - epoch: The whole passes over the training part before this update.
+  ///   - step: The number of steps before this one.
+  ///   - horizon: The total number of steps in the run.
+  ///   - epoch: The number of complete epochs before this step.
   func factor(step: Int, horizon: Int, epoch: Int) -> Double {
     guard step >= warmupSteps else { return Double(step + 1) / Double(warmupSteps + 1) }
-    // The part of the run that is left, this update included: the last one still learns something.
+    // The fraction of the run that is left, including this step, so that the last step still has a positive rate.
     func left(of count: Int) -> Double { min(max(Double(horizon - step) / Double(max(count, 1)), 0), 1) }
     switch kind {
     case .constant, .plateau: return 1
@@ -74,7 +74,7 @@ public struct LearningRateSchedule: Codable, Equatable, Sendable {
     }
   }
 
-  /// Whether a run can have these values; a file may say anything.
+  /// Whether the values, which may come from any file, are valid.
   var isValid: Bool {
     let counts = 0...Int(Int32.max)
     return counts.contains(warmupSteps) && counts.contains(decayAfter) && counts.contains(decaySteps ?? 0)
@@ -82,7 +82,7 @@ public struct LearningRateSchedule: Codable, Equatable, Sendable {
   }
 }
 
-/// sin(πx/2) for x from 0 to 1, by its series: the library's may differ from CPU to CPU.
+/// Computes sin(πx/2) for x from 0 to 1 by its series: the C library's result may differ between CPUs.
 private func sineOfQuarterTurns(_ x: Double) -> Double {
   let angle = x * (Double.pi / 2)
   var term = angle
@@ -96,7 +96,7 @@ private func sineOfQuarterTurns(_ x: Double) -> Double {
   return min(max(sum, 0), 1)
 }
 
-/// base^exponent by repeated squaring: the library's may differ from CPU to CPU.
+/// Computes base^exponent by repeated squaring: the C library's result may differ between CPUs.
 func power(_ base: Double, _ exponent: Int) -> Double {
   var result = 1.0
   var square = base

@@ -1,22 +1,22 @@
 internal import KernelTemplates
 
-/// How parameters follow their gradients.
+/// The optimizer and its hyperparameters.
 public struct OptimizerConfiguration: Codable, Equatable, Sendable {
-  /// The ways in which parameters follow.
+  /// The optimization algorithms.
   public enum Kind: String, Codable, CaseIterable, Sendable {
     /// Adam (Kingma and Ba 2014).
     case adam
-    /// Adam with ``OptimizerConfiguration/weightDecay`` (Loshchilov and Hutter 2019).
+    /// Adam with decoupled ``OptimizerConfiguration/weightDecay`` (AdamW, Loshchilov and Hutter 2019).
     case adamw
     /// RMSProp (Tieleman and Hinton 2012).
     case rmsprop
-    /// Stochastic gradient descent, with momentum if there is any.
+    /// Stochastic gradient descent, with optional momentum.
     case sgd
 
-    /// Numbers kept for each parameter.
+    /// The number of moments stored for each parameter.
     public var momentCount: Int { momentNames.count }
 
-    /// What PyTorch's optimizers call these numbers.
+    /// The moments' names in PyTorch's optimizers.
     var momentNames: [String] {
       switch self {
       case .adam, .adamw: ["exp_avg", "exp_avg_sq"]
@@ -26,25 +26,25 @@ public struct OptimizerConfiguration: Codable, Equatable, Sendable {
     }
   }
 
-  /// Which of the ways it is; the numbers of the others do not count.
+  /// The algorithm; hyperparameters of other algorithms are ignored.
   public var kind: Kind
-  /// The size of the steps.
+  /// The learning rate.
   public var learningRate: Double
-  /// Adam's decay of the first moment.
+  /// The decay rate of Adam's first moment.
   public var beta1: Double
-  /// Adam's decay of the second moment.
+  /// The decay rate of Adam's second moment.
   public var beta2: Double
-  /// Adam's and RMSProp's.
+  /// The ε in the denominator of Adam and RMSProp.
   public var epsilon: Double
-  /// SGD's.
+  /// The momentum of SGD.
   public var momentum: Double
-  /// RMSProp's decay of the mean square.
+  /// The decay rate of RMSProp's mean square.
   public var rmsPropDecay: Double
-  /// Each update first takes this share, times the learning rate, of every parameter away, apart from what the gradient
-  /// does. Nil for nothing.
+  /// The decoupled weight-decay coefficient: each step first subtracts this fraction, times the learning rate, of every
+  /// parameter, independent of the gradient. Nil for no weight decay.
   public var weightDecay: Double?
 
-  /// An optimizer with the usual numbers, unless others are given.
+  /// Creates a configuration; the defaults are common values.
   public init(
     kind: Kind = .adam, learningRate: Double = 0.002, beta1: Double = 0.9, beta2: Double = 0.999,
     epsilon: Double = 1e-8, momentum: Double = 0, rmsPropDecay: Double = 0.95,
@@ -61,14 +61,14 @@ public struct OptimizerConfiguration: Codable, Equatable, Sendable {
   }
 }
 
-/// An optimizer with its memory.
+/// An optimizer with its moments.
 final class Optimizer {
   let configuration: OptimizerConfiguration
   let moments: [FloatBuffer]
-  /// Updates so far.
+  /// The number of updates so far.
   var updateCount = 0
 
-  /// Floats that one piece of work updates.
+  /// The number of floats that one work item updates.
   private static let pieceSize = 16_384
 
   init(_ configuration: OptimizerConfiguration, parameterCount: Int) {
@@ -76,7 +76,7 @@ final class Optimizer {
     moments = (0..<configuration.kind.momentCount).map { _ in FloatBuffer(count: parameterCount) }
   }
 
-  /// The global norm of the gradients: pieces of fixed length, added in their order.
+  /// Returns the global norm of the gradients, from pieces of fixed length added in order.
   static func norm(_ gradients: FloatBuffer, kernels: KernelSet, executor: ParallelExecutor) -> Double {
     let pieceCount = (gradients.count + pieceSize - 1) / pieceSize
     return withUnsafeTemporaryAllocation(of: Float.self, capacity: pieceCount) { squares in
@@ -90,7 +90,7 @@ final class Optimizer {
     }
   }
 
-  /// One update with gradients times `gradientScale` and the learning rate times `rateFactor`.
+  /// Updates the parameters, with gradients times `gradientScale` and the learning rate times `rateFactor`.
   func update(
     _ parameters: FloatBuffer, gradients: FloatBuffer, gradientScale: Float, rateFactor: Double, kernels: KernelSet,
     executor: ParallelExecutor
@@ -100,7 +100,7 @@ final class Optimizer {
     let learningRate = c.learningRate * rateFactor
     let rate = Float(learningRate)
     let keep = Float(max(0, 1 - learningRate * (c.weightDecay ?? 0)))
-    // Powers by multiplication alone: the library's may differ from CPU to CPU.
+    // Powers by multiplication alone: the C library's result may differ between CPUs.
     let adamStep = AdamStep(
       rate: Float(learningRate / (1 - power(c.beta1, updateCount))), beta1: c.beta1, beta2: c.beta2,
       epsilon: Float(c.epsilon),

@@ -1,28 +1,28 @@
 /// A setting that ``TrainingConfiguration/recommended(for:from:keeping:budget:threadCount:kernelName:)`` chooses unless
-/// it is to be kept.
+/// it is kept.
 public enum TrainingSetting: CaseIterable, Sendable {
   case hiddenSize, layerCount, forgetBias, batchSize, chunkLength, learningRate, schedule
   case dropout, recurrentDropout, stateReset
   case epochs, patience
 }
 
-/// Settings for a run on a corpus, with nothing left open.
+/// The complete settings of a run on a corpus.
 public struct RecommendedTraining: Equatable, Sendable {
   /// The configuration, which ``Trainer/init(corpus:configuration:threadCount:)`` fits to a short text.
   public var configuration: TrainingConfiguration
-  /// The length of the run.
+  /// The limits of the run.
   public var budget: TrainingBudget
   /// The settings that were chosen.
   public var chosen: Set<TrainingSetting>
 }
 
 extension TrainingConfiguration {
-  /// Chooses settings from the length of a corpus and from how much may be computed; `lstm-train` calls this.
+  /// Chooses settings from the length of a corpus and the compute budget; `lstm-train` calls this.
   ///
   /// - Parameters:
-  ///   - base: The configuration that chosen settings are put into; it says how the text is divided.
-  ///   - kept: Settings of the base that stay as they are. Limits of the budget stay, too.
-  ///   - threadCount: Threads that will compute.
+  ///   - base: The configuration to complete, including the division of the text.
+  ///   - kept: The settings of `base` that are kept. Limits of the budget are kept, too.
+  ///   - threadCount: The number of threads for training.
   ///   - kernelName: One of ``KernelSelection/availableNames``; nil for the kernels of this process.
   /// - Throws: `CorpusError.readFailed` or `.changed` for a corpus of lines; `KernelSelectionError`.
   public static func recommended(
@@ -30,14 +30,12 @@ extension TrainingConfiguration {
     keeping kept: Set<TrainingSetting> = [], budget: TrainingBudget = .default,
     threadCount: Int = Machine.availableCPUs, kernelName: String? = nil
   ) throws -> RecommendedTraining {
-    var single = base
-    single.batchSize = 1
-    return try recommended(
-      for: CorpusSplit(corpus, single), of: corpus, from: base, keeping: kept, budget: budget,
+    try recommended(
+      for: CorpusSplit(corpus, base, streamCount: 1), of: corpus, from: base, keeping: kept, budget: budget,
       threadCount: threadCount, kernelName: kernelName)
   }
 
-  /// Chooses settings for a corpus that is already divided as for one stream.
+  /// Chooses settings for a corpus that is already split for one stream.
   ///
   /// - Throws: `KernelSelectionError`
   public static func recommended(
@@ -54,8 +52,8 @@ extension TrainingConfiguration {
   /// Chooses settings for a corpus of which only the size is known.
   ///
   /// - Parameters:
-  ///   - characterCount: Characters of the training set.
-  ///   - isValidated: Whether anything is held out for validation.
+  ///   - characterCount: The number of characters in the training set.
+  ///   - isValidated: Whether there is a validation set.
   /// - Throws: `KernelSelectionError`
   public static func recommended(
     characterCount: Int, vocabularySize: Int, isValidated: Bool, from base: TrainingConfiguration,
@@ -71,7 +69,8 @@ extension TrainingConfiguration {
 }
 
 extension CorpusSplit {
-  /// Characters of the training set; for lines, whose characters are not counted one by one, an estimate.
+  /// Returns the number of characters in the training set; for lines, whose characters are not counted one by one, an
+  /// estimate.
   public func trainingCharacters(of corpus: Corpus) -> Int {
     guard case .lines(let starts) = training else { return training.count }
     let lineCount = max(1, starts.count + validation.count + test.count)

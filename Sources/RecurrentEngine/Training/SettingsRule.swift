@@ -1,18 +1,18 @@
-/// The measured rule for settings; the article *Settings that choose themselves* says how its numbers were found.
+/// The measured rule for settings; the article *Settings that choose themselves* describes how its numbers were found.
 struct SettingsRule {
-  /// Characters of the training set.
+  /// The number of characters in the training set.
   private let characterCount: Int
   private let vocabularySize: Int
-  /// Whether anything is held out for validation.
+  /// Whether there is a validation set.
   private let isValidated: Bool
-  /// Estimated floating-point operations per second.
+  /// The estimated floating-point operations per second.
   private let speed: Double
 
-  /// Characters that each weight is to be trained on.
+  /// The target number of training characters per weight.
   private static let charactersPerWeight = 6.0
-  /// Weights per character of the text beyond which a model overfits in spite of dropout.
+  /// The number of weights per character of the text beyond which a model overfits in spite of dropout.
   private static let weightsPerCharacter = 2.0
-  /// A whole number of vectors on every CPU.
+  /// A multiple of the vector width on every CPU.
   private static let smallestHiddenSize = 32
   private static let hiddenSizes = stride(from: smallestHiddenSize, through: 1024, by: 32)
   private static let usualPatience = 10
@@ -22,13 +22,13 @@ struct SettingsRule {
     self.characterCount = max(characterCount, 1)
     self.vocabularySize = vocabularySize
     self.isValidated = isValidated
-    // What a core of recent years reaches with these kernels. Sizes depend on its square root, so that a factor of two
-    // more or less is of little weight.
+    // The throughput of a recent core with these kernels. Sizes depend on its square root, so that a factor of two more
+    // or less matters little.
     let perThread = ["avx512": 1.7e11, "avx2": 8e10][kernelName] ?? 2e10
     speed = perThread * Double(threadCount)
   }
 
-  /// Returns a configuration and a budget in which nothing is left open.
+  /// Returns a complete configuration and budget.
   func completed(
     _ base: TrainingConfiguration, keeping kept: Set<TrainingSetting>, within given: TrainingBudget
   ) -> RecommendedTraining {
@@ -42,7 +42,7 @@ struct SettingsRule {
       chosen.insert(setting)
     }
     choose(.chunkLength, \.chunkLength, min(128, max(8, characterCount / 64)))
-    // A short text has some steps an epoch, too.
+    // With this bound, even a short text has several steps per epoch.
     choose(.batchSize, \.batchSize, min(16, max(1, characterCount / configuration.chunkLength / 8)))
     choose(.schedule, \.schedule.kind, .wsd)
     choose(.layerCount, \.layerCount, 2)
@@ -58,7 +58,8 @@ struct SettingsRule {
       }
     }
     let dropout = dropout(epochs: epochs, weights: weights)
-    // Activations and recurrent weights are dropped together or not at all. Who sets either knows what is wanted.
+    // Activations and recurrent weights are dropped together or not at all. A user who sets one of the rates decides
+    // both.
     if dropout > 0, kept.isDisjoint(with: [.dropout, .recurrentDropout]) {
       choose(.recurrentDropout, \.regularization.recurrentDropout, dropout)
       // A line begins with a zero state anyway.
@@ -70,7 +71,8 @@ struct SettingsRule {
     return RecommendedTraining(configuration: configuration, budget: budget, chosen: chosen)
   }
 
-  /// The largest hidden size for which there is enough to train on, and enough text; of tied embeddings, their own.
+  /// Returns the largest hidden size for which the budget and the text suffice; with tied embeddings, the embedding
+  /// size.
   private func hiddenSize(for base: TrainingConfiguration, within budget: TrainingBudget) -> Int {
     if let embedding = base.embedding, embedding.isTied { return embedding.size }
     var configuration = base
@@ -86,13 +88,13 @@ struct SettingsRule {
     return chosen
   }
 
-  /// Characters that a run is trained on, those of later epochs included.
+  /// Returns the number of characters that a run is trained on, including those of later epochs.
   private func expectedCharacters(
     _ configuration: TrainingConfiguration, weights: Double, within budget: TrainingBudget
   ) -> Double {
     let bounds = [
       budget.epochs.map { Double($0) * Double(characterCount) },
-      // A model that is not to be trained gets the size of one that may be.
+      // A model with a budget of zero steps gets the size of one that is trained.
       budget.steps.flatMap { $0 == 0 ? nil : $0 }.map {
         Double($0) * Double(configuration.batchSize) * Double(configuration.chunkLength)
       },
@@ -105,7 +107,8 @@ struct SettingsRule {
     configuration.modelConfiguration(vocabularySize: vocabularySize).productWeights
   }
 
-  /// None until a text has been seen often; more, the more often it is read and the more weights there are for it.
+  /// Returns the dropout rate: zero until the text is read many times; then it grows with the number of epochs and of
+  /// weights per character.
   private func dropout(epochs: Double, weights: Double) -> Double {
     let familiarity = epochs * (weights / Double(characterCount)).squareRoot()
     guard familiarity > 4 else { return 0 }
@@ -125,6 +128,6 @@ struct SettingsRule {
 }
 
 extension Double {
-  /// The nearest multiple, as it would be written: `0.15` and not `0.15000000000000002`.
+  /// Returns the nearest multiple in its shortest decimal form: `0.15` and not `0.15000000000000002`.
   fileprivate func rounded(toMultipleOf unit: Double) -> Double { (self / unit).rounded() / (1 / unit).rounded() }
 }

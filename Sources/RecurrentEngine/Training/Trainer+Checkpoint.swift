@@ -1,7 +1,7 @@
 internal import KernelTemplates
 
 extension Trainer {
-  /// The selected model as a checkpoint of its own, without what going on needs.
+  /// Returns a checkpoint of the selected model, without training state.
   public func selectedCheckpoint() -> Checkpoint {
     let step = progress.best?.step ?? progress.step
     return Checkpoint(
@@ -10,11 +10,10 @@ extension Trainer {
       selection: progress.best == nil ? .newest : .best, startCharacter: startCharacter)
   }
 
-  /// Writes all that going on needs: the newest model, its average where there is one, what the optimizer remembers, the state that the next chunk
-  /// starts from, where the run stands, and the best model if that is another one.
+  /// Writes the complete training state: the newest model, its average if there is one, the optimizer's moments, the
+  /// carried state, the progress, and the best model if it differs from the newest.
   ///
-  /// - Parameter arguments: What decides the run, as the program that runs it was told; ``SavedRun/arguments`` gives
-  ///   them back.
+  /// - Parameter arguments: The command-line arguments that determine the run; ``SavedRun/arguments`` returns them.
   /// - Throws: `CheckpointError.cannotCreate` or `.writeFailed`.
   public func save(to path: String, arguments: [String] = []) throws(CheckpointError) {
     let checkpoint = Checkpoint(
@@ -31,7 +30,7 @@ extension Trainer {
     for state in carriedStates {
       tensors.append(SafetensorsTensor(state.name, shape: stateShape, values: self.elements(of: state.buffers)))
     }
-    // The average is what others want of the model, and has the names that they know.
+    // Other programs want the average, so it is stored under the standard names.
     if average != nil {
       tensors += model.layout.pyTorchTensors.map { $0.safetensor(StoredRun.rawPrefix, of: model.parameters) }
     }
@@ -41,7 +40,7 @@ extension Trainer {
     return tensors
   }
 
-  /// The memory of the optimizer under the names that PyTorch's has for it.
+  /// The optimizer's moments under the names of PyTorch's optimizers.
   private var optimizerTensors: [(prefix: String, tensor: PyTorchTensor, buffer: FloatBuffer)] {
     let parameters = model.layout.pyTorchTensors
     return zip(configuration.optimizer.kind.momentNames, chunkTrainer.optimizer.moments).flatMap { name, buffer in
@@ -60,7 +59,7 @@ extension Trainer {
     [configuration.layerCount, configuration.batchSize, configuration.hiddenSize]
   }
 
-  /// The state before the first step, without padding.
+  /// Returns the state before the first step, without padding.
   private func elements(of buffers: [FloatBuffer]) -> [Float] {
     buffers.flatMap { buffer in
       (0..<configuration.batchSize).flatMap { row in
@@ -81,9 +80,9 @@ extension Trainer {
     }
   }
 
-  /// Goes on where a stored run stood, with the part of the text held out that was held out then.
+  /// Resumes a stored run, with the same held-out text.
   ///
-  /// - Throws: As ``init(resuming:corpus:split:threadCount:)``.
+  /// - Throws: The errors of ``init(resuming:corpus:split:threadCount:)``.
   public convenience init(
     resuming saved: SavedRun, corpus: Corpus, threadCount: Int = Machine.availableCPUs
   ) throws {
@@ -92,10 +91,10 @@ extension Trainer {
     try self.init(resuming: saved, corpus: corpus, split: split, threadCount: threadCount)
   }
 
-  /// Goes on where a stored run stood.
+  /// Resumes a stored run.
   ///
-  /// - Throws: `CheckpointError.otherText` if that is not the text that the run has been trained on, or `.damaged` if
-  ///   the file has not all that going on needs; `CorpusError`.
+  /// - Throws: `CheckpointError.otherText` if the corpus is not the one that the run was trained on, or `.damaged` if
+  ///   the file lacks a part of the training state; `CorpusError`.
   public convenience init(
     resuming saved: SavedRun, corpus: Corpus, split: CorpusSplit, threadCount: Int
   ) throws {

@@ -1,36 +1,37 @@
-/// A run that cannot go on.
+/// An error that ends a run.
 public enum TrainingError: Error, Equatable, Sendable {
-  /// Loss or gradients were NaN or infinite many times in a row, or the parameters are.
+  /// The loss or the gradient was NaN or infinite many times in a row, or a parameter is.
   case diverged(step: Int)
 }
 
 extension Trainer {
-  /// The results at a validation.
+  /// The results of a validation.
   public struct Report: Equatable, Sendable {
     /// The step after which the model was validated.
     public var step: Int
-    /// Passes over the training data so far.
+    /// The number of epochs so far, including the fraction of the current one.
     public var epoch: Double
-    /// Mean since the report before, in nats per character; nil if every step since then was skipped.
+    /// The mean training loss since the previous report, in nats per character; nil if every step since then was
+    /// skipped.
     public var trainingLoss: Double?
-    /// In nats per character; nil if nothing is held out.
+    /// The validation loss in nats per character; nil without a validation set.
     public var validationLoss: Double?
-    /// Whether no earlier validation loss was as low.
+    /// Whether the validation loss is the lowest so far.
     public var isBest: Bool
   }
 
-  /// Skipped steps in a row after which training is given up.
+  /// The number of consecutive skipped steps after which training is given up.
   package static let maximumSkippedSteps = 8
 
   /// Trains until a budget is used up, and validates after each epoch and at the end.
   ///
-  /// A run with limited time and the schedule ``LearningRateSchedule/Kind/wsd`` begins its decay in time; the decay
-  /// itself is not cut short.
+  /// With limited time and the schedule ``LearningRateSchedule/Kind/wsd``, the decay begins early enough to end in
+  /// time; the decay itself is not cut short.
   ///
   /// - Parameters:
-  ///   - budget: The length of the whole run, what was done before ``init(resuming:corpus:threadCount:)`` included.
+  ///   - budget: The limits of the whole run, including the part before ``init(resuming:corpus:threadCount:)``.
   ///   - report: Called after each validation.
-  ///   - isCancelled: Asked before every step; training ends, without another validation, when it returns true.
+  ///   - isCancelled: Called before every step; training ends, without another validation, if it returns true.
   /// - Throws: `CorpusError.readFailed` or `.changed`; `TrainingError.diverged`.
   public func train(
     within budget: TrainingBudget, report: (Report) throws -> Void = { _ in }, isCancelled: () -> Bool = { false }

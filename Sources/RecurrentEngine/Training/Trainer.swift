@@ -1,40 +1,40 @@
-/// Trains a model on a corpus: streams and epochs, validation, and the best parameters so far.
+/// The training of a model on a corpus: streams and epochs, validation, and the best parameters so far.
 ///
-/// It prints nothing and decides nothing. A program calls ``advance(learningRate:)`` step by step, and
-/// ``validate(isCancelled:)``, ``selectedCheckpoint()`` and ``save(to:arguments:)`` when it likes.
+/// A trainer prints nothing and makes no decisions. A program calls ``advance(learningRate:)`` step by step, and
+/// ``validate(isCancelled:)``, ``selectedCheckpoint()`` and ``save(to:arguments:)`` at any time.
 public final class Trainer {
-  /// What decides the run, fitted to the corpus.
+  /// The configuration that determines the run, fitted to the corpus.
   public private(set) var configuration: TrainingConfiguration
-  /// Threads that compute.
+  /// The number of threads.
   public let threadCount: Int
-  /// The parameters as they are now.
+  /// The model with its current parameters.
   public let model: LanguageModel
-  /// All updates of the run, on which the learning rate may depend; see ``LearningRateSchedule``.
+  /// The total number of steps in the run, on which the learning rate may depend; see ``LearningRateSchedule``.
   public var horizon = Int.max
-  /// Where the run stands.
+  /// The training progress.
   public internal(set) var progress = TrainingProgress()
 
   let corpus: CorpusFingerprint
-  /// The characters of each text, where some are held out as a whole.
+  /// The number of characters of each text, if some are held out as a whole.
   let textLengths: [Int]?
-  /// What a generated text begins after where there is no prompt.
+  /// The start character of generation without a prompt.
   public let startCharacter: Int32
   let streams: TrainingStreams
   let chunkTrainer: ChunkTrainer
-  /// Of the parameters over the updates; nil where they are taken as they are.
+  /// The average of the parameters over the updates; nil if they are not averaged.
   private(set) var average: WeightAverage?
-  /// The parameters that are validated and kept.
+  /// The model that is validated and saved.
   let validatedModel: LanguageModel
-  /// A copy of the best in validation.
+  /// A copy of the model with the lowest validation loss.
   var bestModel: LanguageModel?
   private let evaluation: Evaluation?
   private let testEvaluation: Evaluation?
   private var chunk = Chunk()
 
-  /// Trains a new model: divides the text as the configuration says, and takes fewer streams or shorter chunks where it
-  /// is short.
+  /// Creates a trainer of a new model. The corpus is split by the configuration; a short one gets fewer streams or
+  /// shorter chunks.
   ///
-  /// - Throws: `CorpusError.tooShort` if there are not even two characters, or no line, to train on;
+  /// - Throws: `CorpusError.tooShort` if the training set has fewer than two characters, or no line;
   ///   `KernelSelectionError`.
   public convenience init(
     corpus: Corpus, configuration: TrainingConfiguration, threadCount: Int = Machine.availableCPUs
@@ -43,7 +43,8 @@ public final class Trainer {
     try self.init(corpus: corpus, split: split, configuration: fitted, threadCount: threadCount)
   }
 
-  /// - Parameter configuration: Must fit the corpus; see ``TrainingConfiguration/fitted(to:)``.
+  /// - Parameter configuration: The configuration, which must fit the corpus; see
+  ///   ``TrainingConfiguration/fitted(to:)``.
   /// - Throws: `CorpusError` if there is too little text; `KernelSelectionError`.
   public convenience init(
     corpus: Corpus, split: CorpusSplit, configuration: TrainingConfiguration, threadCount: Int
@@ -54,7 +55,7 @@ public final class Trainer {
     try self.init(corpus: corpus, split: split, configuration: configuration, model: model, threadCount: threadCount)
   }
 
-  /// Starts from the parameters of a model, whose vocabulary must be the corpus's.
+  /// Creates a trainer that starts from the parameters of a model, whose vocabulary must be the corpus's.
   public init(
     corpus: Corpus, split: CorpusSplit, configuration: TrainingConfiguration, model: LanguageModel, threadCount: Int
   ) throws(CorpusError) {
@@ -82,23 +83,23 @@ public final class Trainer {
     testEvaluation = try evaluation(split.test)
   }
 
-  /// Of the whole text.
+  /// The number of characters in the whole text.
   public var characterCount: Int { corpus.characterCount }
-  /// Calls of ``advance(learningRate:)`` for one pass over the training part.
+  /// The number of steps, or calls of ``advance(learningRate:)``, per epoch.
   public var stepsPerEpoch: Int { streams.chunksPerEpoch }
-  /// Characters that are predicted in one pass over the training part.
+  /// The number of characters predicted per epoch.
   public var charactersPerEpoch: Int { streams.charactersPerEpoch }
-  /// Whether there is text to validate on.
+  /// Whether there is a validation set.
   public var canValidate: Bool { evaluation != nil }
-  /// Characters that are predicted in validation.
+  /// The number of characters predicted in validation.
   public var validationCharacterCount: Int { evaluation?.countedCharacters ?? 0 }
-  /// Characters that are predicted in the last test.
+  /// The number of characters predicted in the final test.
   public var testCharacterCount: Int { testEvaluation?.countedCharacters ?? 0 }
-  /// Passes over the training part so far.
+  /// The number of epochs so far, including the fraction of the current one.
   public var epoch: Double { epoch(atStep: progress.step) }
-  /// Where the time of training has gone until now.
+  /// The training time spent in each phase so far.
   public var phaseTimes: ChunkTrainer.PhaseTimes { chunkTrainer.phaseTimes }
-  /// Whether the model can still learn: an update can be so large that parameters are no finite numbers after it.
+  /// Whether all parameters are finite: an update can be so large that they are not.
   public var hasFiniteParameters: Bool { chunkTrainer.hasFiniteParameters }
   /// The learning rate of the next step.
   public var learningRate: Double { configuration.optimizer.learningRate * rateFactor }
@@ -108,8 +109,8 @@ public final class Trainer {
       * configuration.schedule.factor(step: progress.step, horizon: horizon, epoch: progress.step / stepsPerEpoch)
   }
 
-  /// Ends a run whose length was not known with a decay of its learning rate that begins now, so that the run is the same
-  /// as one that was given both lengths from the start.
+  /// Ends a run of unknown length with a learning-rate decay that begins now. The result is the same as if both lengths
+  /// had been given from the start.
   public func decay(over stepCount: Int) {
     precondition(stepCount > 0, "a decay has at least one step")
     configuration.schedule.decaySteps = stepCount
@@ -120,13 +121,13 @@ public final class Trainer {
     Double(step / stepsPerEpoch) + Double(step % stepsPerEpoch) / Double(stepsPerEpoch)
   }
 
-  /// Reads the next chunk and learns from it.
+  /// Reads the next chunk and trains on it.
   ///
-  /// If the loss or the gradient is no finite number, nothing is learned: the learning rate is halved, and training goes
-  /// on behind the chunk.
+  /// If the loss or the gradient is NaN or infinite, the step is skipped: the learning rate is halved, and training
+  /// continues with the next chunk.
   ///
-  /// - Parameter learningRate: The rate of this step, whatever the configuration says; nil for ``learningRate``.
-  /// - Throws: `CorpusError.readFailed` or `.changed`; the model is then as before.
+  /// - Parameter learningRate: The learning rate of this step, overriding the configuration; nil for ``learningRate``.
+  /// - Throws: `CorpusError.readFailed` or `.changed`; the model is then unchanged.
   @discardableResult
   public func advance(learningRate: Double? = nil) throws(CorpusError) -> ChunkTrainer.Update {
     try streams.next(into: &chunk)
@@ -147,11 +148,11 @@ public final class Trainer {
     return update
   }
 
-  /// Measures the loss on the held-out part, in nats per character, and keeps the parameters if it is the best so
-  /// far. Where the parameters are averaged, it is the average.
+  /// Computes the validation loss in nats per character, and keeps a copy of the parameters if it is the lowest so far.
+  /// If the parameters are averaged, the average is validated and kept.
   ///
-  /// - Parameter isCancelled: Asked now and then; measuring ends when it says so.
-  /// - Returns: Nil if nothing is held out, or if it was cancelled.
+  /// - Parameter isCancelled: Called periodically; evaluation stops if it returns true.
+  /// - Returns: Nil if there is no validation set, or if the evaluation was cancelled.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   @discardableResult
   public func validate(isCancelled: () -> Bool = { false }) throws(CorpusError) -> Double? {
@@ -174,44 +175,45 @@ public final class Trainer {
     return loss
   }
 
-  /// Measures the loss of the selected model on what is held out for a last test, in nats per character.
+  /// Computes the loss of the selected model on the test set, in nats per character.
   ///
-  /// - Parameter isCancelled: Asked now and then; measuring ends when it says so.
-  /// - Returns: Nil if nothing is held out for it, or if it was cancelled.
+  /// - Parameter isCancelled: Called periodically; evaluation stops if it returns true.
+  /// - Returns: Nil if there is no test set, or if the evaluation was cancelled.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   public func testLoss(isCancelled: () -> Bool = { false }) throws(CorpusError) -> Double? {
     try testEvaluation?.loss(of: selectedModel, threadCount: threadCount, isCancelled: isCancelled)
   }
 
-  /// How many bytes of UTF-8 a held-out character has in the mean, by which losses of different units are compared.
+  /// Computes the mean UTF-8 length in bytes of a validation character, by which losses of different units are
+  /// compared.
   ///
-  /// - Returns: Not-a-number where nothing is held out.
+  /// - Returns: NaN if there is no validation set.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   public func validationBytesPerCharacter() throws(CorpusError) -> Double {
     try evaluation?.bytesPerCharacter(vocabulary: model.vocabulary) ?? .nan
   }
 
-  /// The same of what is held out for a last test.
+  /// Computes the mean UTF-8 length in bytes of a test character; NaN if there is no test set.
   public func testBytesPerCharacter() throws(CorpusError) -> Double {
     try testEvaluation?.bytesPerCharacter(vocabulary: model.vocabulary) ?? .nan
   }
 
-  /// Makes these parameters the best.
+  /// Keeps a copy of the parameters as the best.
   func keep(_ parameters: FloatBuffer) {
     if bestModel == nil { bestModel = LanguageModel(copying: model) }
     bestModel?.parameters.copy(from: parameters)
   }
 
-  /// Starts a new interval of the loss curve, and with it whatever is due later.
+  /// Records the report after this step, and starts a new interval of the loss curve.
   public func endReport() {
     progress.lastReport = .init(step: progress.step, trainingLoss: progress.interval.loss)
     progress.interval = TrainingProgress.Interval()
     progress.isReportDue = false
   }
 
-  /// Notes that what is due after this step is still to be done.
+  /// Marks the report after this step as pending.
   public func beginReport() { progress.isReportDue = true }
 
-  /// The model with the best loss in validation, or the newest where there was no validation.
+  /// The model with the lowest validation loss, or the newest if there was no validation.
   public var selectedModel: LanguageModel { bestModel ?? validatedModel }
 }

@@ -1,21 +1,21 @@
-/// How long a run may be: the first limit that is reached ends it.
+/// The limits of a run, which ends at the first one that is reached.
 public struct TrainingBudget: Equatable, Sendable {
-  /// Passes over the training data; nil for no such limit.
+  /// The maximum number of epochs; nil for no limit.
   public var epochs: Int?
-  /// Optimizer steps; nil for no such limit.
+  /// The maximum number of optimizer steps; nil for no limit.
   public var steps: Int?
-  /// Seconds of this process; nil for no such limit.
+  /// The maximum time of this process in seconds; nil for no limit.
   public var seconds: Double?
-  /// Validations in a row without a better loss; nil for no such limit.
+  /// The number of validations without improvement after which the run ends (early stopping); nil for no limit.
   public var patience: Int?
-  /// Floating-point operations for which settings are chosen if neither epochs, steps nor seconds are limited: five
-  /// minutes on two cores.
+  /// The number of floating-point operations for which settings are chosen if neither epochs, steps nor seconds are
+  /// limited: five minutes on two cores.
   public var operations = 1e14
 
-  /// A budget in which everything is left to choose.
+  /// A budget without limits, for which the recommended settings include the length of the run.
   public static let `default` = TrainingBudget()
 
-  /// A budget with these limits.
+  /// Creates a budget.
   public init(epochs: Int? = nil, steps: Int? = nil, seconds: Double? = nil, patience: Int? = nil) {
     self.epochs = epochs
     self.steps = steps
@@ -26,7 +26,7 @@ public struct TrainingBudget: Equatable, Sendable {
   /// Whether neither epochs, steps nor seconds are limited.
   public var isUnlimited: Bool { epochs == nil && steps == nil && seconds == nil }
 
-  /// The last step of a run, for which learning-rate schedules are made; nil if neither epochs nor steps are limited.
+  /// Returns the last step of a run, for learning-rate schedules; nil if neither epochs nor steps are limited.
   public func horizon(stepsPerEpoch: Int) -> Int? {
     let ofEpochs = epochs.map { epochs in
       let (product, overflow) = epochs.multipliedReportingOverflow(by: stepsPerEpoch)
@@ -35,7 +35,7 @@ public struct TrainingBudget: Equatable, Sendable {
     return [steps, ofEpochs].compactMap(\.self).min()
   }
 
-  /// Whether there were so many validations after the best one that no better is expected.
+  /// Returns whether the number of validations since the best one has reached the patience.
   public func isOutOfPatience(_ progress: TrainingProgress) -> Bool {
     guard let patience, !progress.isReportDue else { return false }
     return progress.validationsSinceBest >= patience

@@ -1,5 +1,5 @@
-// Overloads that the synthesized coding of TrainingConfiguration calls. A value that is the default is not written, so that
-// a checkpoint has the same bytes as before the setting existed; a missing key is read as the default.
+// Overloads that the synthesized coding of TrainingConfiguration calls. A default value is not written, so that a
+// checkpoint has the same bytes as before the setting existed; a missing key is read as the default.
 
 extension KeyedDecodingContainer {
   func decode(_ type: Connection.Type, forKey key: Key) throws -> Connection {

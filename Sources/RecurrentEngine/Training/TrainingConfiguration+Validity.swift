@@ -1,5 +1,5 @@
 extension TrainingConfiguration {
-  /// Whether training with these values is possible: what a file says need not be what a tool would have accepted.
+  /// Whether training with these values is possible: a file may contain values that no tool would have accepted.
   var isValid: Bool {
     let counts = 1...Int(Int32.max)
     return counts.contains(batchSize) && counts.contains(chunkLength) && optimizer.isValid

@@ -1,45 +1,45 @@
-/// All that decides what a run of training computes. Nothing here depends on the machine, on paths or on threads.
+/// The configuration that determines the result of a training run, independent of the machine, paths and threads.
 public struct TrainingConfiguration: Codable, Equatable, Sendable {
-  /// What the layers are made of.
+  /// The recurrent cell of each layer.
   public var cell: RecurrentCell
-  /// Units of each layer.
+  /// The hidden size.
   public var hiddenSize: Int
-  /// Stacked layers.
+  /// The number of stacked layers.
   public var layerCount: Int
-  /// How characters are read; nil if layer 0 looks up rows of its weights.
+  /// The embedding of characters; nil if layer 0 looks up rows of its weights.
   public var embedding: Embedding?
-  /// How the sums of gates are normalized; nil if they are not.
+  /// The normalization of pre-activations; nil for none.
   public var normalization: Normalization?
-  /// What layers from layer 1 up make of their input and of what they compute of it. Absent in a checkpoint where it is
-  /// the latter alone.
+  /// The connections between layers, from layer 1 up: the way in which a layer's output combines with its input.
+  /// Omitted from a checkpoint if layers are stacked plainly.
   public var connection: Connection
-  /// What counts as a character of the text.
+  /// The unit of text that counts as a character.
   public var unit: TextUnit
-  /// It decides what the text is. Where an older checkpoint does not name it, it is an error.
+  /// The handling of malformed UTF-8, which affects the text. Older checkpoints omit it; then it is an error.
   public var malformedUTF8: MalformedUTF8Policy
-  /// Streams that are read side by side.
+  /// The batch size: the number of streams read in parallel.
   public var batchSize: Int
-  /// The most characters of each stream that a chunk predicts.
+  /// The maximum number of time steps in a chunk: the length of truncated BPTT.
   public var chunkLength: Int
-  /// How parameters follow their gradients.
+  /// The optimizer.
   public var optimizer: OptimizerConfiguration
-  /// How the learning rate changes.
+  /// The learning-rate schedule.
   public var schedule: LearningRateSchedule
-  /// The decay of the average of the weights over the updates; nil where they are taken as they are.
+  /// The decay rate of the weight average over the updates; nil for no averaging.
   public var averageDecay: Double?
-  /// What keeps the model from learning the text by heart. Absent in a checkpoint where there is nothing of it.
+  /// The regularization against overfitting. Omitted from a checkpoint if there is none.
   public var regularization: Regularization
-  /// The largest global norm of the gradient; nil for no clipping.
+  /// The maximum global norm of the gradient; nil for no clipping.
   public var clip: Double?
-  /// The share of the text that is held out for validation: from 0 to below 1.
+  /// The fraction of the text held out for validation: at least 0 and below 1.
   public var validationFraction: Double
-  /// How the text is divided. Older checkpoints do not name it.
+  /// The division of the text. Older checkpoints omit it.
   public var division: TextDivision
-  /// How the model starts.
+  /// The initialization of the model.
   public var initialization: Initialization
 
-  /// A configuration to start from; see ``recommended(for:from:keeping:budget:threadCount:kernelName:)`` for one that
-  /// suits a text.
+  /// Creates a configuration; see ``recommended(for:from:keeping:budget:threadCount:kernelName:)`` for one that suits a
+  /// text.
   public init(
     cell: RecurrentCell = .lstm(), hiddenSize: Int = 128, layerCount: Int = 2, embedding: Embedding? = nil,
     normalization: Normalization? = nil, connection: Connection = .plain,
@@ -70,9 +70,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     self.initialization = initialization
   }
 
-  /// The same with fewer streams, or shorter chunks, where a text is too short for those that were asked for.
+  /// Returns a copy with fewer streams, or shorter chunks, if the text is too short for the configured ones.
   ///
-  /// - Returns: Nil if there are not even two characters to train on.
+  /// - Returns: Nil if there are fewer than two characters to train on.
   public func fitted(toTrainingCharacters count: Int) -> TrainingConfiguration? {
     guard count >= 2 else { return nil }
     var fitted = self
@@ -81,20 +81,20 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     return fitted
   }
 
-  /// The same with fewer streams, or shorter chunks, where a corpus is too short for those that were asked for; and how
-  /// it is divided then.
+  /// Returns a copy with fewer streams, or shorter chunks, if the corpus is too short for the configured ones, and the
+  /// corresponding split of the corpus.
   ///
-  /// - Throws: `CorpusError.tooShort`, with the characters or lines that are left for training, if there are not even
-  ///   two characters, or no line; of lines also `.readFailed` or `.changed`.
+  /// - Throws: `CorpusError.tooShort`, with the number of characters or lines left for training, if there are fewer
+  ///   than two characters, or no line; for lines also `.readFailed` or `.changed`.
   public func fitted(
     to corpus: Corpus
   ) throws(CorpusError) -> (configuration: TrainingConfiguration, split: CorpusSplit) {
     try fitted(to: CorpusSplit(corpus, self, streamCount: 1), of: corpus)
   }
 
-  /// The same for a corpus that is already divided as for one stream.
+  /// Returns the fitted copy and split for a corpus that is already split for one stream.
   ///
-  /// - Throws: `CorpusError.tooShort` as ``fitted(to:)``.
+  /// - Throws: `CorpusError.tooShort` like ``fitted(to:)``.
   public func fitted(
     to split: CorpusSplit, of corpus: Corpus
   ) throws(CorpusError) -> (configuration: TrainingConfiguration, split: CorpusSplit) {
@@ -109,12 +109,12 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
       }
       fitted = text
     }
-    // How many ends are held out depends on the streams.
+    // The number of held-out stream ends depends on the number of streams.
     let isFinal = division.readsLines || division.split == .tail
     return (fitted, isFinal ? split : try CorpusSplit(corpus, fitted))
   }
 
-  /// The shape of the model that is trained.
+  /// Returns the configuration of the trained model.
   public func modelConfiguration(vocabularySize: Int) -> ModelConfiguration {
     ModelConfiguration(
       cell: cell, vocabularySize: vocabularySize, hiddenSize: hiddenSize, layerCount: layerCount,
@@ -123,10 +123,10 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 }
 
 extension CorpusSplit {
-  /// Divides a corpus as a configuration says.
+  /// Splits a corpus by a configuration.
   ///
-  /// - Parameter streamCount: The streams at whose ends text is held out, if the division is interleaved; nil for the
-  ///   batch size. The batch size that fits a corpus is known after a split with one stream; see
+  /// - Parameter streamCount: The number of streams, each of whose ends is held out if the split is interleaved; nil
+  ///   for the batch size. The batch size that fits a corpus is known after a split with one stream; see
   ///   ``TrainingConfiguration/fitted(to:)``.
   /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
   public init(

@@ -1,24 +1,24 @@
-/// Where a run of training stands, apart from its arrays. A checkpoint holds all of it, so nothing here depends on the
-/// clock, the machine, the number of threads, or on how often the run was saved.
+/// The progress of a training run, apart from its tensors. A checkpoint stores all of it, so nothing here depends on
+/// the clock, the machine, the number of threads, or the number of times that the run was saved.
 public struct TrainingProgress: Codable, Equatable, Sendable {
-  /// The lowest loss in validation.
+  /// The lowest validation loss.
   public struct Best: Codable, Equatable, Sendable {
-    /// Nats per character.
+    /// The loss in nats per character.
     public var loss: Double
-    /// The step after which it was measured.
+    /// The step after which the loss was measured.
     public var step: Int
   }
 
-  /// What has happened since the last row of the loss curve.
+  /// The training results since the last row of the loss curve.
   public struct Interval: Codable, Equatable, Sendable {
-    /// Sum of the cross-entropy, in nats.
+    /// The sum of the cross-entropy, in nats.
     public var lossSum = 0.0
-    /// Characters that were predicted.
+    /// The number of predicted characters.
     public var characters = 0
-    /// Before clipping.
+    /// The largest gradient norm before clipping.
     public var largestGradientNorm = 0.0
 
-    /// An interval in which nothing has happened yet.
+    /// Creates an empty interval.
     public init() {}
 
     mutating func add(_ update: ChunkTrainer.Update) {
@@ -27,43 +27,43 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
       largestGradientNorm = max(largestGradientNorm, update.gradientNorm)
     }
 
-    /// The mean loss in nats per character; nil if nothing was learned.
+    /// The mean loss in nats per character; nil if every step was skipped.
     public var loss: Double? { characters > 0 ? lossSum / Double(characters) : nil }
   }
 
-  /// The last row of the loss curve, by which a run that goes on knows its own file.
+  /// The last row of the loss curve, by which a resumed run recognizes its own file.
   public struct Report: Codable, Equatable, Sendable {
-    /// The step after which it was written.
+    /// The step after which the row was written.
     public var step: Int
-    /// Nats per character.
+    /// The training loss in nats per character.
     public var trainingLoss: Double?
   }
 
-  /// Chunks read so far, which tell the next one.
+  /// The number of chunks read so far, which determines the next one.
   public var step = 0
-  /// Characters predicted in training so far.
+  /// The number of characters predicted in training so far.
   public var characterCount = 0
-  /// Updates of the parameters: steps that were not undone.
+  /// The number of parameter updates: steps that were not skipped.
   public var updateCount = 0
-  /// What the learning rate is multiplied with; halved whenever a step is undone.
+  /// The factor of the learning rate, halved at every skipped step.
   public var rateFactor = 1.0
-  /// Steps undone since the last update.
+  /// The number of steps skipped since the last update.
   public var undoneInARow = 0
-  /// Validations since the one that was the best.
+  /// The number of validations since the best one.
   public var validationsSinceBest = 0
   /// The best validation so far; nil before the first.
   public var best: Best?
-  /// What the next row of the loss curve tells.
+  /// The interval of the next row of the loss curve.
   public var interval = Interval()
   /// The last row of the loss curve; nil before the first.
   public var lastReport: Report?
-  /// Whether what was due after this step, validation or a row of the loss curve, is still to be done.
+  /// Whether a validation or a row of the loss curve that is due after this step is still pending.
   public var isReportDue = false
 
-  /// A run that has not begun.
+  /// Creates the progress of a run that has not begun.
   public init() {}
 
-  /// Whether a run can have come here; a file may say anything.
+  /// Whether the values, which may come from any file, are possible in a run.
   var isValid: Bool {
     let counts = [step, characterCount, undoneInARow, validationsSinceBest, interval.characters]
     let numbers = [

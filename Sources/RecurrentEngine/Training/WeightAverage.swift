@@ -1,21 +1,21 @@
-/// An exponential average of the parameters over the updates, which is smoother than what any of them leaves (Polyak and
-/// Juditsky 1992).
+/// An exponential moving average of the parameters over the updates, which is less noisy than the parameters after any
+/// single update (Polyak and Juditsky 1992).
 final class WeightAverage {
   let parameters: FloatBuffer
   private let decay: Double
 
-  /// Floats that one piece of work updates.
+  /// The number of floats that one work item updates.
   private static let pieceSize = 16_384
 
-  /// - Parameter decay: Of the average at each update, from 0 to below 1; in the first updates it is less, so that what
-  ///   a run starts from is soon forgotten.
+  /// - Parameter decay: The decay rate of the average at each update, from 0 to below 1; lower in the first updates, so
+  ///   that the initial parameters are soon forgotten.
   init(of parameters: FloatBuffer, decay: Double) {
     self.decay = decay
     self.parameters = FloatBuffer(count: parameters.count)
     self.parameters.copy(from: parameters)
   }
 
-  /// - Parameter updateCount: The updates until now, the last included.
+  /// - Parameter updateCount: The number of updates so far, including the last.
   func add(_ newest: FloatBuffer, updateCount: Int, executor: ParallelExecutor) {
     let n = Double(updateCount)
     let share = Float(1 - min(decay, (1 + n) / (10 + n)))

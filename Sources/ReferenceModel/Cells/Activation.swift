@@ -1,10 +1,10 @@
 // swift-format-ignore-file: IdentifiersMustBeASCII
 // Names are those of the equations.
 
-/// The function φ of the plain network.
+/// The activation function φ of the plain RNN.
 public protocol Activation: Sendable {
   static func φ(_ a: Vector) -> Vector
-  /// The derivative of φ at the point where its value is `h`.
+  /// Returns the derivative of φ at the point where its value is `h`.
   static func dφ(_ h: Vector) -> Vector
 }
 

@@ -1,14 +1,14 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase, IdentifiersMustBeASCII
 // Names are those of the equations.
 
-/// The GRU, the gated recurrent unit, whose reset gate acts after the product with U; ′ marks the previous step.
+/// The GRU (gated recurrent unit) with the reset gate applied after the product with U; ′ marks the previous step.
 ///
 ///     r = σ(xWᵣ + h′Uᵣ + bᵣ)                reset gate: how much of h′ the candidate sees
-///     z = σ(xW_z + h′U_z + b_z)             update gate: how much of the candidate is taken
+///     z = σ(xW_z + h′U_z + b_z)             update gate: how much of the candidate replaces h′
 ///     ĥ = tanh(xWₕ + bₕ + r∘(h′Uₕ + b′))    candidate
 ///     h = (1−z) ∘ h′ + z ∘ ĥ
 ///
-/// The variant of cuDNN and PyTorch: all products with h′ can be done at once. PyTorch's update gate is 1−z.
+/// The variant of cuDNN and PyTorch: all products with h′ can be computed at once. PyTorch's update gate is 1−z.
 public struct GRUResetAfterCell: ReferenceCell {
   public struct Gates<Value: Equatable & Sendable>: Equatable, Sendable {
     public var r: Value
@@ -58,7 +58,7 @@ public struct GRUResetAfterCell: ReferenceCell {
     // ∂L/∂h
     let dh = dState.h
 
-    // δ = ∂L/∂(the argument of σ or tanh) of each gate; the reset gate is reached through the candidate
+    // δ = ∂L/∂(pre-activation) of each gate; the reset gate affects the loss through the candidate
     let δĥ = dh ∘ z ∘ dtanh(ĥ)
     let dRecurrent = δĥ ∘ r  // ∂L/∂(h′Uₕ + b′)
     let δ = Gates(

@@ -1,10 +1,10 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase, IdentifiersMustBeASCII
 // Names are those of the equations.
 
-/// The GRU, the gated recurrent unit, whose reset gate acts before the product with U; ′ marks the previous step.
+/// The GRU (gated recurrent unit) with the reset gate applied before the product with U; ′ marks the previous step.
 ///
 ///     r = σ(xWᵣ + h′Uᵣ + bᵣ)           reset gate: how much of h′ the candidate sees
-///     z = σ(xW_z + h′U_z + b_z)        update gate: how much of the candidate is taken
+///     z = σ(xW_z + h′U_z + b_z)        update gate: how much of the candidate replaces h′
 ///     ĥ = tanh(xWₕ + (r∘h′)Uₕ + bₕ)    candidate
 ///     h = (1−z) ∘ h′ + z ∘ ĥ
 ///
@@ -52,7 +52,7 @@ public struct GRUResetBeforeCell: ReferenceCell {
     // ∂L/∂h
     let dh = dState.h
 
-    // δ = ∂L/∂(the argument of σ or tanh) of each gate; the reset gate is reached through the candidate
+    // δ = ∂L/∂(pre-activation) of each gate; the reset gate affects the loss through the candidate
     let δĥ = dh ∘ z ∘ dtanh(ĥ)
     let dReset = δĥ * U.ĥ.transposed  // ∂L/∂(r∘h′)
     let δ = Gates(

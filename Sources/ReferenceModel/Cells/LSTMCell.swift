@@ -1,16 +1,17 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase, IdentifiersMustBeASCII
 // Names are those of the equations.
 
-/// The LSTM: long short-term memory; ′ marks the previous step.
+/// The LSTM (long short-term memory); ′ marks the previous step.
 ///
-///     i = σ(xWᵢ + h′Uᵢ + bᵢ)         input gate: what is written
+///     i = σ(xWᵢ + h′Uᵢ + bᵢ)         input gate: how much of the candidate is written
 ///     f = σ(xW_f + h′U_f + b_f)      forget gate: near 0 it erases, near 1 it keeps
-///     g = tanh(xW_g + h′U_g + b_g)   what could be written
-///     o = σ(xWₒ + h′Uₒ + bₒ)         output gate: what is revealed
+///     g = tanh(xW_g + h′U_g + b_g)   candidate
+///     o = σ(xWₒ + h′Uₒ + bₒ)         output gate: how much of the cell state is revealed
 ///     c = f ∘ c′ + i ∘ g
 ///     h = o ∘ tanh(c)
 ///
-/// c changes by addition, so one step back along it multiplies ∂L/∂c by f alone: with f near 1 it does not vanish.
+/// c changes by addition, so one step of the backward pass along c multiplies ∂L/∂c by f alone: with f near 1, the
+/// gradient does not vanish.
 public struct LSTMCell: ReferenceCell {
   public struct Gates<Value: Equatable & Sendable>: Equatable, Sendable {
     public var i: Value
@@ -61,7 +62,7 @@ public struct LSTMCell: ReferenceCell {
     let dh = dState.h
     let dc = whole(dState, cache).c
 
-    // δ = ∂L/∂(xW + h′U + b) of each gate
+    // δ = ∂L/∂(xW + h′U + b) of each gate, the gradient of its pre-activation
     let δ = Gates(
       i: dc ∘ g ∘ dσ(i),
       f: dc ∘ previous.c ∘ dσ(f),
@@ -97,7 +98,7 @@ public struct LSTMCell: ReferenceCell {
     return (dx, CellState(h: dhPrevious, c: dcPrevious))
   }
 
-  /// ∂L/∂c comes by two ways: from the next step's c, and from h = o ∘ tanh(c).
+  /// Returns the full gradient of the state: ∂L/∂c flows through the next step's c and through h = o ∘ tanh(c).
   public func whole(_ dState: CellState, _ cache: Cache) -> CellState {
     CellState(h: dState.h, c: dState.c + dState.h ∘ cache.gates.o ∘ dtanh(tanh(cache.c)))
   }

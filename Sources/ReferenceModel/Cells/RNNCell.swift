@@ -5,7 +5,7 @@
 ///
 ///     h = φ(xW + h′U + b)    where φ is tanh, or another ``Activation``
 ///
-/// Every step back multiplies ∂L/∂h by φ′ and by Uᵀ again: that is why its gradient vanishes or explodes.
+/// Each step of the backward pass multiplies ∂L/∂h by φ′ and Uᵀ again, which is why the gradient vanishes or explodes.
 public struct RNNCell<Function: Activation>: ReferenceCell {
   public var W: Matrix  // (inputSize, hiddenSize)
   public var U: Matrix  // (hiddenSize, hiddenSize)
@@ -34,7 +34,7 @@ public struct RNNCell<Function: Activation>: ReferenceCell {
   ) -> (dx: Vector, dPrevious: CellState) {
     let (x, previous, h) = (cache.x, cache.previous, cache.h)
 
-    // δ = ∂L/∂(xW + h′U + b)
+    // δ = ∂L/∂(xW + h′U + b), the gradient of the pre-activation
     let δ = dState.h ∘ Function.dφ(h)
 
     gradient.W += outer(x, δ)  // ∂L/∂W

@@ -1,9 +1,10 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase, IdentifiersMustBeASCII
 // Names are those of the equations.
 
-/// The ``GRUResetBeforeCell`` with layer normalization; N is that of ``LayerNormalization``, and gW and gU are its gains.
+/// The ``GRUResetBeforeCell`` with layer normalization; N is defined in LayerNormalization.swift, and gW and gU are
+/// gains.
 ///
-///     r = σ(gWᵣ∘N(xWᵣ) + gUᵣ∘N(h′Uᵣ) + bᵣ)    z alike
+///     r = σ(gWᵣ∘N(xWᵣ) + gUᵣ∘N(h′Uᵣ) + bᵣ)    z likewise
 ///     ĥ = tanh(gWₕ∘N(xWₕ) + gUₕ∘N((r∘h′)Uₕ) + bₕ)
 ///     h = (1−z) ∘ h′ + z ∘ ĥ
 public struct NormalizedGRUResetBeforeCell: ReferenceCell {
@@ -44,7 +45,7 @@ public struct NormalizedGRUResetBeforeCell: ReferenceCell {
     // ∂L/∂h
     let dh = dState.h
 
-    // δ = ∂L/∂(the argument of σ or tanh) of each gate; the reset gate is reached through the candidate
+    // δ = ∂L/∂(pre-activation) of each gate; the reset gate affects the loss through the candidate
     let δĥ = dh ∘ z ∘ dtanh(ĥ)
     let dReset = back(δĥ, .vector(r ∘ previous.h), \.U.ĥ, \.gU.ĥ, addingTo: &gradient)  // ∂L/∂(r∘h′)
     let δ = Gates(

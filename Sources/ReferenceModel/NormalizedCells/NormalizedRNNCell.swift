@@ -1,7 +1,7 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase, IdentifiersMustBeASCII
 // Names are those of the equations.
 
-/// The ``RNNCell`` with layer normalization; N is that of ``LayerNormalization``, and gW and gU are its gains.
+/// The ``RNNCell`` with layer normalization; N is defined in LayerNormalization.swift, and gW and gU are gains.
 ///
 ///     h = φ(gW∘N(xW) + gU∘N(h′U) + b)
 public struct NormalizedRNNCell<Function: Activation>: ReferenceCell {
@@ -32,7 +32,7 @@ public struct NormalizedRNNCell<Function: Activation>: ReferenceCell {
   public func backward(
     _ dState: CellState, _ cache: Cache, addingTo gradient: inout Self
   ) -> (dx: Vector, dPrevious: CellState) {
-    // δ = ∂L/∂(the argument of φ)
+    // δ = ∂L/∂(pre-activation)
     let δ = dState.h ∘ Function.dφ(cache.h)
 
     gradient.b += δ

@@ -78,6 +78,13 @@ extension TrainingSettings {
     OptionExclusion("--test-fraction", "--test-file", "both say what the last test is on"),
   ]
 
+  /// The options that repeat a run with these settings.
+  ///
+  /// - Parameter decided: The primary names of the open options that are given or chosen.
+  package func arguments(decided: Set<String>) -> [String] {
+    (Self.decidingOptions + Self.lengthOptions).arguments(for: self, defaults: TrainingSettings(), decided: decided)
+  }
+
   /// Checks options against each other.
   ///
   /// - Parameter given: The options whose values the settings have.

@@ -1,17 +1,17 @@
 // swift-format-ignore-file: IdentifiersMustBeASCII
 // Names are those of the equations.
 
-/// What the forms of the LSTM differ in.
+/// The differences between the forms of the LSTM.
 public protocol LSTMForm: Sendable {
-  /// Whether f is a gate with parameters of its own.
+  /// Whether f is a gate with parameters.
   static var hasForgetGate: Bool { get }
-  /// f, where `gate` is the forget gate, of a form that has one.
+  /// Returns f. `gate` is the forget gate; forms without one ignore it.
   static func forget(_ i: Vector, gate: Vector) -> Vector
-  /// ∂c/∂i of c = f ∘ c′ + i ∘ g.
+  /// Returns ∂c/∂i of c = f ∘ c′ + i ∘ g.
   static func inputSlope(_ g: Vector, previousCell: Vector) -> Vector
-  /// Whether i and f see c′, and o sees c.
+  /// Whether the gates have peephole connections: i and f see c′, and o sees c.
   static var hasPeepholes: Bool { get }
-  /// Whether the sums of the gates are normalized, and c before its tanh.
+  /// Whether the products of the gates are normalized, and c before its tanh.
   static var isNormalized: Bool { get }
 }
 
@@ -20,14 +20,14 @@ extension LSTMForm {
   public static var isNormalized: Bool { false }
 }
 
-/// f = σ(xW_f + h′U_f + b_f): near 0 it erases, near 1 it keeps.
+/// The usual forget gate f = σ(xW_f + h′U_f + b_f): near 0 it erases, near 1 it keeps.
 public enum ForgetGate: LSTMForm {
   public static let hasForgetGate = true
   public static func forget(_ i: Vector, gate: Vector) -> Vector { gate }
   public static func inputSlope(_ g: Vector, previousCell: Vector) -> Vector { g }
 }
 
-/// A form with peepholes (Gers and Schmidhuber 2000).
+/// A form with peephole connections (Gers and Schmidhuber 2000).
 public enum WithPeepholes<Form: LSTMForm>: LSTMForm {
   public static var hasForgetGate: Bool { Form.hasForgetGate }
   public static var hasPeepholes: Bool { true }

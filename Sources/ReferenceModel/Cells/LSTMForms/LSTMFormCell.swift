@@ -1,21 +1,21 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase, IdentifiersMustBeASCII
 // Names are those of the equations.
 
-/// The LSTM in all of its forms; ``LSTMCell`` is the usual one written out.
+/// The LSTM in all of its forms; ``LSTMCell`` writes out the usual one.
 ///
-///     i, f, o = σ(a)    g = tanh(a)    a = xW + h′U + b of each gate; f is what the form says
-///     a + p∘c′ of i and f, and a + p∘c of o, in place of a    with peepholes
+///     i, f, o = σ(a)    g = tanh(a)    a = xW + h′U + b of each gate; f depends on the form
+///     a + p∘c′ for i and f, and a + p∘c for o, in place of a    with peepholes
 ///     c = f ∘ c′ + i ∘ g
 ///     h = o ∘ tanh(c)
 ///
-/// With layer normalization, where N is that of ``LayerNormalization`` and gW, gU and gc are its gains:
+/// With layer normalization, where N is defined in LayerNormalization.swift and gW, gU and gc are gains:
 ///
 ///     a = gW∘N(xW) + gU∘N(h′U) + b
-///     h = o ∘ tanh(gc∘N(c) + bc)    c is carried on as it is
+///     h = o ∘ tanh(gc∘N(c) + bc)    the next step gets c without normalization
 public struct LSTMFormCell<Form: LSTMForm>: ReferenceCell {
   public typealias Gates = LSTMCell.Gates
 
-  // What a form does not have is zero, and is not among its parameters.
+  // Parameters that a form lacks are zero, and are absent from its list of parameters.
   public var W: Gates<Matrix>  // each (inputSize, hiddenSize)
   public var U: Gates<Matrix>  // each (hiddenSize, hiddenSize)
   public var b: Gates<Vector>  // each (hiddenSize)
@@ -69,7 +69,7 @@ public struct LSTMFormCell<Form: LSTMForm>: ReferenceCell {
 
     let dc = whole(dState, cache).c
 
-    // δ = ∂L/∂a of each gate, on to ∂L/∂x, ∂L/∂h′ and the parameters
+    // δ = ∂L/∂(pre-activation) of each gate, then ∂L/∂x, ∂L/∂h′ and ∂L/∂parameters
     let δo = dh ∘ tanh(m) ∘ dσ(o)
     let δi = dc ∘ Form.inputSlope(g, previousCell: previous.c) ∘ dσ(i)
     let δf = Form.hasForgetGate ? dc ∘ previous.c ∘ dσ(f) : .zeros(hiddenSize)
@@ -87,7 +87,8 @@ public struct LSTMFormCell<Form: LSTMForm>: ReferenceCell {
     return (sum(shares.map(\.dx)), CellState(h: sum(shares.map(\.dh)), c: dcPrevious))
   }
 
-  /// ∂L/∂c comes by three ways: from the next step's c, from m of h = o ∘ tanh(m), and from the output gate, which sees c.
+  /// Returns the full gradient of the state: ∂L/∂c flows through the next step's c, through m of h = o ∘ tanh(m), and
+  /// through the output gate, which sees c.
   public func whole(_ dState: CellState, _ cache: Cache) -> CellState {
     let (dh, c, o) = (dState.h, cache.c, cache.gates.o)
     let m = Form.isNormalized ? gc ∘ N(c) + bc : c

@@ -1,40 +1,40 @@
-internal import CommandLineSupport
-internal import RecurrentEngine
-internal import ToolSupport
+package import CommandLineSupport
+package import RecurrentEngine
 
 /// The text of a run, divided as for one stream.
-struct TrainingText {
-  let corpus: Corpus
-  let split: CorpusSplit
+package struct TrainingText {
+  package let corpus: Corpus
+  package let split: CorpusSplit
   /// The operands.
-  let files: [String]
+  package let files: [String]
   /// The files that are held out as a whole.
-  let heldOutFiles: [String]
+  package let heldOutFiles: [String]
 
   /// Reads and divides a text, and prints what it is.
   ///
+  /// - Parameter sources: The sources that the names of the files stand for; nil for the files themselves.
   /// - Throws: `CorpusError`; `ToolError` or `UsageError` if the text does not suit the options.
-  init(_ files: [String], _ settings: TrainingSettings, _ output: TrainingOutput) throws {
+  package init(
+    _ files: [String], from sources: [TextSource]? = nil, _ settings: TrainingSettings, _ output: some MessageOutput
+  ) throws {
     self.files = files
     heldOutFiles = settings.heldOutFiles
     let configuration = settings.configuration
     corpus = try Corpus(
-      sources: (files + heldOutFiles).map(TextSource.init(operand:)), unit: configuration.unit,
+      sources: sources ?? (files + heldOutFiles).map(TextSource.init(operand:)), unit: configuration.unit,
       malformedUTF8: configuration.malformedUTF8, maximumVocabulary: settings.maximumVocabulary,
       dropsCarriageReturns: configuration.division.readsLines)
     output.describe(corpus, files: files, heldOutFiles: heldOutFiles, configuration.malformedUTF8)
-    var single = configuration
-    single.batchSize = 1
     guard !configuration.division.readsLines || corpus.vocabulary.newlineID != nil else {
       throw ToolError(
         .badData, "\(names(of: files)): no line feed, and so no lines (\(corpus.lengthText)); leave out --lines")
     }
-    split = try CorpusSplit(corpus, single)
+    split = try CorpusSplit(corpus, configuration, streamCount: 1)
     try check(settings)
   }
 
   /// All files, in the order of the corpus.
-  var allFiles: [String] { files + heldOutFiles }
+  package var allFiles: [String] { files + heldOutFiles }
 
   private func check(_ settings: TrainingSettings) throws {
     let division = settings.configuration.division
@@ -61,7 +61,7 @@ struct TrainingText {
   /// Checks that operands can be read.
   ///
   /// - Throws: `UsageError.operands`
-  static func checkOperands(_ files: [String], _ heldOutFiles: [String]) throws(UsageError) {
+  package static func checkOperands(_ files: [String], _ heldOutFiles: [String]) throws(UsageError) {
     guard !files.isEmpty else { throw .operands("give at least one text file, or - for standard input") }
     // From `lstm-train "$text"` where there is no such variable.
     guard !files.contains("") else { throw .operands("the name of a text file is empty; give its path") }

@@ -1,8 +1,8 @@
-internal import CommandLineSupport
+package import CommandLineSupport
 internal import SystemCalls
 
 /// Keeps a second run away from a file. The system takes a lock from a process that ends, however it ends.
-struct RunLock: ~Copyable {
+package struct RunLock: ~Copyable {
   private let path: String
   private let descriptor: FileDescriptor
 
@@ -10,7 +10,7 @@ struct RunLock: ~Copyable {
   ///
   /// - Parameter option: The option that gave the path.
   /// - Throws: `ToolError` with status `cannotCreate` if another process has the lock.
-  init(_ file: String, option: String) throws(ToolError) {
+  package init(_ file: String, option: String) throws(ToolError) {
     let target = resolved(file)
     path = "\(folder(of: target))/.\(name(of: target)).lock"
     while true {
@@ -25,7 +25,7 @@ struct RunLock: ~Copyable {
         descriptor.close()
         throw ToolError(
           .cannotCreate,
-          "\(file): another lstm-train is writing it; wait for its end or choose another \(option)")
+          "\(file): another run is writing it; wait for its end or choose another \(option)")
       }
       // The former holder may have removed the file between the two calls; then it keeps nobody away.
       if Self.isSame(descriptor, path) {

@@ -1,0 +1,60 @@
+internal import CommandLineSupport
+package import RecurrentEngine
+
+/// Messages of a tool to its user, on standard error.
+package protocol MessageOutput {
+  /// The name of the tool.
+  var tool: String { get }
+
+  /// - Parameter keepsSpaces: Whether every space counts, so that only the terminal may break the line.
+  func print(_ line: String, keepsSpaces: Bool)
+}
+
+extension MessageOutput {
+  package func print(_ line: String) { print(line, keepsSpaces: false) }
+
+  package func notice(_ text: String) { print("\(tool): notice: \(text)") }
+
+  func describe(_ corpus: Corpus, files: [String], heldOutFiles: [String], _ policy: MalformedUTF8Policy) {
+    let texts = names(of: files + heldOutFiles)
+    print(
+      "text: \(texts): \(NumberText.byteSize(corpus.byteCount)), "
+        + "\(NumberText.counted(corpus.characterCount, corpus.vocabulary.unit.rawValue)), "
+        + "vocabulary size \(NumberText.grouped(corpus.vocabulary.count))")
+    if !heldOutFiles.isEmpty { notice("the vocabulary is of \(texts) together") }
+    if let malformed = corpus.malformed { notice(malformed.notice(policy)) }
+  }
+
+  /// Shows a command line that repeats a run.
+  package func describe(settings arguments: [String], _ settings: TrainingSettings, of text: TrainingText) {
+    let heldOut = TrainingSettings.heldOutFileOptions.flatMap { $0.arguments(for: settings) }
+    print("settings: \(ShellCommand.text(["lstm-train"] + arguments + heldOut + text.files))", keepsSpaces: true)
+  }
+
+  package func describe(_ configuration: TrainingConfiguration, vocabularySize: Int, memory: MemoryEstimate) {
+    let model = configuration.modelConfiguration(vocabularySize: vocabularySize)
+    print(
+      "model: \(model.cell.name), \(model.layerCount) × \(model.hiddenSize) units\(model.extrasText), "
+        + "\(NumberText.grouped(model.parameterCount)) parameters; "
+        + "\(NumberText.byteSize(memory.totalBytes)) of memory with "
+        + "\(NumberText.counted(configuration.batchSize, "stream")) of "
+        + NumberText.counted(configuration.chunkLength, "step"))
+  }
+
+  /// Says that a text is too short for the streams or the chunks that were asked for.
+  package func noticeShortText(_ fitted: TrainingConfiguration, _ asked: TrainingConfiguration) {
+    guard fitted.chunkLength < asked.chunkLength || fitted.batchSize < asked.batchSize else { return }
+    notice("the text is short: training with --batch-size \(fitted.batchSize) --seq-length \(fitted.chunkLength)")
+  }
+
+  /// Shows the characters that a model has lost and those that it has yet to learn.
+  package func describe(_ match: VocabularyMatch, from old: Vocabulary, to new: Vocabulary) {
+    func list(_ ids: [Int32], of vocabulary: Vocabulary) -> String {
+      let shown = ids.prefix(20).map { "'" + String(decoding: vocabulary.bytes(of: $0), as: UTF8.self) + "'" }
+      return shown.joined(separator: " ") + (ids.count > shown.count ? " …" : "")
+    }
+    for (what, ids, vocabulary) in [("new", match.added, new), ("dropped", match.dropped, old)] where !ids.isEmpty {
+      print("\(NumberText.counted(ids.count, vocabulary.unit.rawValue)) \(what): \(list(ids, of: vocabulary))")
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package import CommandLineSupport
+package import RecurrentEngine
+
+extension TrainingSettings {
+  /// Takes the model and the unit of another run.
+  package mutating func takeModel(of other: TrainingConfiguration) {
+    configuration.cell = other.cell
+    configuration.hiddenSize = other.hiddenSize
+    configuration.layerCount = other.layerCount
+    configuration.embedding = other.embedding
+    configuration.normalization = other.normalization
+    configuration.connection = other.connection
+    configuration.unit = other.unit
+  }
+
+  /// Checks that options do not contradict a checkpoint.
+  ///
+  /// - Throws: `UsageError.conflict` for the first option that has another value than in the file.
+  package func checkAgreement(
+    _ given: GivenOptions, with stored: TrainingSettings, about options: [OptionDefinition<TrainingSettings>],
+    file: String
+  ) throws(UsageError) {
+    for option in options
+    where option.arguments(for: self) != option.arguments(for: stored) || option.isGivenInVain(given, in: self) {
+      let asked = option.arguments(in: given) ?? option.arguments(for: self)
+      let own = option.arguments(for: stored)
+      func text(_ arguments: [String]) -> String {
+        arguments.isEmpty ? "no \(option.names[0])" : arguments.joined(separator: " ")
+      }
+      throw .conflict("\(text(asked)) contradicts \(file), which has \(text(own)); leave the option out")
+    }
+  }
+}

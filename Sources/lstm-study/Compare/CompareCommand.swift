@@ -1,0 +1,123 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+internal import ToolSupport
+
+/// Values of the options of `lstm-study compare`.
+struct CompareOptions: Sendable {
+  /// The property that all compared cells have in equal measure, besides the training set.
+  enum Budget: String, CaseIterable, Sendable {
+    /// Parameters and optimizer steps.
+    case parameters
+    /// Hidden sizes and optimizer steps.
+    case hidden
+    /// Parameters and seconds.
+    case time
+  }
+
+  var cells: [RecurrentCell.Kind] = [.lstm, .gru, .rnn]
+  var budget = Budget.parameters
+  var seedCount = 3
+  var dataShares = [1.0]
+  var training = TrainingSettings()
+  var files = StudyFiles(name: "comparison")
+  var running = RunningOptions()
+}
+
+private typealias Option = OptionDefinition<CompareOptions>
+
+let compareCommand = CommandDefinition(
+  name: "lstm-study compare",
+  summary: "Compares cells at an equal parameter or time budget.",
+  operands: "corpus.txt ...",
+  version: projectVersion,
+  defaults: CompareOptions(),
+  options: comparisonOptions + comparedTrainingOptions.except("--cell").within(\.training)
+    + StudyFiles.options.within(\.files) + RunningOptions.options.within(\.running),
+  exclusions: TrainingSettings.exclusions,
+  examples: [
+    "lstm-study compare corpus.txt",
+    "lstm-study compare --cells lstm,gru --seeds 5 --steps 1000 corpus.txt",
+    "lstm-study compare --by time --max-time 30s corpus.txt",
+    "lstm-study compare --data 0.1,0.3,1 --steps 500 corpus.txt",
+  ]
+)
+
+/// Training options of all cells.
+let comparedTrainingOptions =
+  [TrainingSettings.presetOption] + TrainingSettings.studyLengthOptions
+  + TrainingSettings.decidingOptions.except("--test-fraction")
+  + TrainingSettings.heldOutFileOptions.except("--test-file")
+
+private let comparisonOptions = [
+  Option(
+    "--cells", sets: \.cells, as: .list(of: .choice), group: "Comparison", help: "cells to compare: lstm, gru, rnn",
+    details: "All cells are trained on the same mini-batches in the same number of optimizer steps, each with its own "
+      + "learning rate unless one is given. A table of the best validation losses goes to standard output: mean ± "
+      + "standard deviation over the seeds, least and greatest. All losses go to NAME.csv, and medians over the seeds "
+      + "with bands from the least to the greatest to NAME.svg."),
+  Option(
+    "--by", sets: \.budget, as: .choice, group: "Comparison",
+    help: "equal budget: parameters and steps, hidden size and steps, or parameters and --max-time",
+    details:
+      "The first cell has --hidden, or the size that is chosen for it. With parameters and time, the others have "
+      + "the hidden size whose parameter count is nearest to that of the first. With time, losses are drawn over "
+      + "seconds."),
+  Option(
+    "--seeds", sets: \.seedCount, as: .integer(in: 1...1000), group: "Comparison",
+    help: "runs of each cell, with --seed and the seeds after it"),
+  Option(
+    "--data", valueName: "SHARES", sets: \.dataShares, as: .list(of: .number(.above(0), .atMost(1))),
+    group: "Comparison", help: "shares of the training set to repeat the comparison with, such as 0.03,0.1,0.3,1",
+    details: "A share is the beginning of the training set, or lines from all of it. The validation set, the sizes and "
+      + "the number of steps stay the same. Losses over the characters trained on are drawn into NAME.data.svg."),
+]
+
+/// Compares cells, and prints a summary, also where a signal has ended the comparison early.
+///
+/// - Returns: The status that a signal asks for, else success.
+func runComparison(_ options: CompareOptions, files: [String], _ given: GivenOptions) throws -> ExitStatus {
+  try options.check(given)
+  let settings = try Contender.settings(of: options.cells, given)
+  try TrainingText.checkOperands(files, options.training.heldOutFiles)
+  try options.files.check(texts: files + options.training.heldOutFiles)
+  try checkMemory(settings[0].configuration, vocabularySize: 1)
+  let output = StudyOutput(options.running)
+  let text = try TrainingText(files, settings[0], output)
+  var comparison = try Comparison(options, settings, given, text, output)
+  for contender in comparison.contenders {
+    output.describe(settings: contender.arguments, contender.settings, of: text)
+    output.describe(
+      contender.settings.configuration, vocabularySize: text.corpus.vocabulary.count, memory: contender.memory)
+  }
+  let lock = try options.files.claim(output)
+  let status = try comparison.run()
+  output.clear()
+  try OutputDescriptor.standardOutput.write(comparison.summary.lines.map { $0 + "\n" }.joined())
+  output.print("losses: \(options.files.table); drawing: \(options.drawings.joined(separator: ", "))")
+  _ = consume lock
+  return status
+}
+
+extension CompareOptions {
+  /// Drawings of the losses, and with several shares of the training set of the losses over its length.
+  var drawings: [String] { [files.drawing] + (dataShares == [1] ? [] : [files.dataDrawing]) }
+
+  /// - Throws: `UsageError.conflict` if the comparison contradicts itself.
+  fileprivate func check(_ given: GivenOptions) throws(UsageError) {
+    if let twice = cells.first(where: { cell in cells.count { $0 == cell } > 1 }) {
+      throw .conflict("--cells names \(twice.rawValue) twice; give each cell once")
+    }
+    guard budget == .time else {
+      guard training.budget.seconds == nil else {
+        throw .conflict("--max-time allows each cell another number of steps; give --by time, or --steps")
+      }
+      return
+    }
+    guard training.budget.seconds != nil else {
+      throw .conflict("--by time gives each run the same time; set it by --max-time")
+    }
+    if let length = ["--steps", "--epochs"].first(where: given.contains) {
+      throw .conflict("--by time gives each run the same time, not the same number of steps; leave out \(length)")
+    }
+  }
+}

@@ -1,0 +1,172 @@
+internal import CommandLineSupport
+internal import Plotting
+internal import RecurrentEngine
+internal import ToolSupport
+
+/// Trains cells with several seeds, each from its initial weights, on the same budget.
+///
+/// Cells take turns, so that a comparison that is stopped has runs of all of them.
+struct Comparison {
+  private(set) var contenders: [Contender]
+  private(set) var runs: [ComparisonRun] = []
+
+  private let options: CompareOptions
+  /// In ascending order.
+  private let dataShares: [Double]
+  private let text: TrainingText
+  private let threadCount: Int
+  private let output: StudyOutput
+  private var table: StudyTable
+
+  /// Validations of a run unless their interval is given.
+  private static let validationCount = 20
+
+  /// - Parameter settings: The settings of each cell as they are given.
+  /// - Throws: `UsageError` or `ToolError` if the comparison is not possible; `CorpusError` if the text is too short or
+  ///   cannot be read.
+  init(
+    _ options: CompareOptions, _ settings: [TrainingSettings], _ given: GivenOptions, _ text: TrainingText,
+    _ output: StudyOutput
+  ) throws {
+    guard !text.split.validation.isEmpty else {
+      throw UsageError.conflict("compare needs a validation set, and nothing is held out; give a higher --val-fraction")
+    }
+    self.options = options
+    self.text = text
+    self.output = output
+    dataShares = Set(options.dataShares).sorted()
+    threadCount = options.running.threads ?? Machine.availableCPUs
+    table = StudyTable(
+      path: options.files.table,
+      columns: [
+        "cell", "hidden", "parameters", "training_characters", "seed", "step", "characters", "seconds",
+        "learning_rate", "train_loss", "val_loss", "event",
+      ])
+    contenders = try Contender.all(options, settings, given, text, threadCount: threadCount)
+    if options.budget != .time { try fixLength() }
+  }
+
+  /// Gives all runs the optimizer steps of the first cell on the whole training set.
+  private mutating func fixLength() throws(CorpusError) {
+    let leader = contenders[0].settings
+    let (configuration, split) = try leader.configuration.fitted(to: text.split, of: text.corpus)
+    let stepsPerEpoch = try TrainingStreams(
+      corpus: text.corpus, part: split.training, batchSize: configuration.batchSize,
+      chunkLength: configuration.chunkLength, seed: configuration.initialization.seed
+    ).chunksPerEpoch
+    let steps = leader.budget.horizon(stepsPerEpoch: stepsPerEpoch) ?? .max
+    for index in contenders.indices {
+      contenders[index].settings.budget.epochs = nil
+      contenders[index].settings.budget.steps = steps
+      contenders[index].settings.validationInterval =
+        leader.validationInterval ?? max(1, steps / Self.validationCount)
+    }
+  }
+
+  var summary: ComparisonSummary { ComparisonSummary(contenders: contenders, runs: runs) }
+
+  /// Trains all models, or those until a signal comes, and writes table and drawings after each.
+  ///
+  /// - Returns: The status that a signal asks for, else success.
+  /// - Throws: `CheckpointError` if the last results cannot be written; `CorpusError` if the text cannot be read.
+  mutating func run() throws -> ExitStatus {
+    StopSignal.watch()
+    for share in dataShares {
+      for seed in (0..<UInt64(options.seedCount)).map({ options.training.configuration.initialization.seed &+ $0 }) {
+        for index in contenders.indices {
+          try run(index, seed: seed, share: share)
+          if let status = StopSignal.status {
+            try write()
+            return status
+          }
+          do { try write() } catch { output.warning("\(error)") }
+        }
+      }
+    }
+    try write()
+    return .ok
+  }
+
+  private mutating func run(_ index: Int, seed: UInt64, share: Double) throws {
+    if contenders[index].settings.validationInterval == nil { try chooseValidationInterval(of: index, share: share) }
+    let contender = contenders[index]
+    let name = "\(contender.name), seed \(seed)" + (dataShares.count > 1 ? ", share \(share)" : "")
+    let trainer = try makeTrainer(contender, seed: seed, share: share)
+    var run = ComparisonRun(
+      contender: index, seed: seed, dataShare: share,
+      trainingCharacters: Int(Double(text.split.trainingCharacters(of: text.corpus)) * share))
+    var study = StudyRun(
+      trainer, within: contender.settings.budget, validationInterval: contender.settings.validationInterval,
+      logInterval: contender.settings.logInterval)
+    let ending = try study.run(
+      update: { [runs, contenders, dataShares] status in
+        output.update(
+          status, of: name, index: runs.count, count: contenders.count * options.seedCount * dataShares.count)
+      },
+      report: { row in
+        run.rows.append(row)
+        return true
+      })
+    run.isFinished = ending == .finished
+    append(run)
+    let step = NumberText.counted(trainer.progress.step, "step")
+    switch ending {
+    case .finished:
+      output.print(
+        "\(name): best validation loss \(run.bestLoss.map(lossText) ?? "none") nats, \(step), "
+          + NumberText.rate(run.charactersPerSecond ?? 0, unit: "characters"))
+    case .diverged: output.print("\(name): training diverged after \(step)")
+    case .stopped: break
+    }
+  }
+
+  /// Measures the speed of a model that is thrown away.
+  private mutating func chooseValidationInterval(of index: Int, share: Double) throws {
+    let settings = contenders[index].settings
+    let trainer = try makeTrainer(
+      contenders[index], seed: settings.configuration.initialization.seed, share: share)
+    let seconds = (settings.budget.seconds ?? 1) / Double(Self.validationCount)
+    contenders[index].settings.validationInterval = max(
+      1, Int(min(seconds / (try trainer.measureSpeed().secondsPerStep), 1e9)))
+  }
+
+  private func makeTrainer(_ contender: Contender, seed: UInt64, share: Double) throws -> Trainer {
+    var asked = contender.settings.configuration
+    asked.initialization.seed = seed
+    var (configuration, split) = try asked.fitted(to: text.split, of: text.corpus)
+    if share < 1 {
+      split.training = split.training.prefix(share: share)
+      guard !split.training.isEmpty else {
+        throw ToolError(
+          .badData, "--data \(NumberText.shortest(share)): nothing is left to train on; give larger shares")
+      }
+      // Streams that end one by one stay as many as they are.
+      if configuration.division.split == .tail {
+        (configuration, split) = try configuration.fitted(to: split, of: text.corpus)
+      }
+    }
+    return try Trainer(corpus: text.corpus, split: split, configuration: configuration, threadCount: threadCount)
+  }
+
+  private mutating func append(_ run: ComparisonRun) {
+    runs.append(run)
+    let contender = contenders[run.contender]
+    for row in run.rows {
+      table.append([
+        contender.name, String(contender.model.hiddenSize), String(contender.model.parameterCount),
+        String(run.trainingCharacters), String(run.seed), String(row.step), String(row.characters),
+        StudyTable.field(row.seconds, decimals: 3), StudyTable.field(row.learningRate, decimals: 8),
+        StudyTable.field(row.trainingLoss, decimals: 6), StudyTable.field(row.validationLoss, decimals: 6),
+        row.event.rawValue,
+      ])
+    }
+  }
+
+  private func write() throws {
+    try table.write()
+    let plot = ComparisonPlot(contenders: contenders, runs: runs, budget: options.budget)
+    for (path, chart) in zip(options.drawings, [plot.losses, plot.lossesOverData]) {
+      if let svg = chart.svg { try WholeFile.write(svg, to: path) }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+internal import CommandLineSupport
+internal import GradientChecking
+internal import RecurrentEngine
+internal import ToolSupport
+
+let gradientsCommand = CommandDefinition(
+  name: "lstm-study gradients",
+  summary:
+    "Checks gradients against a reference in double precision. Finite differences of its loss check the reference."
+    + " Without a corpus, characters are random. The status is 0 if all agree, and 76 if not.",
+  operands: "[corpus.txt ...]",
+  version: projectVersion,
+  defaults: defaults,
+  options: tableOptions.within(\.training) + [ModelStudyOptions.initialModelOption]
+    + RunningOptions.options.within(\.running),
+  examples: [
+    "lstm-study gradients",
+    "lstm-study gradients --cell gru --hidden 5",
+    "lstm-study gradients --layers 3 --connection highway corpus.txt",
+  ]
+)
+
+private let defaults: ModelStudyOptions = {
+  var options = ModelStudyOptions()
+  options.training.configuration.hiddenSize = 10
+  options.training.configuration.layerCount = 2
+  options.training.configuration.batchSize = 3
+  options.training.configuration.chunkLength = 8
+  return options
+}()
+
+private let tableOptions: [SettingsOption] =
+  modelOptions.withFixedDefaults("--hidden", "--layers").within(\.configuration)
+  + initializationOptions.within(\.configuration) + TrainingSettings.textOptions
+  + (batchOptions.withFixedDefaults("--batch-size", "--seq-length") + optimizationOptions.named("--seed"))
+  .within(\.configuration)
+
+/// Prints gradients of the engine beside those of the reference, and those beside slopes of its loss.
+///
+/// - Returns: The status that a signal asks for, else success.
+/// - Throws: `ToolError` with status `diverged` if they do not agree.
+func runGradientCheck(_ options: ModelStudyOptions, files: [String], _ given: GivenOptions) throws -> ExitStatus {
+  let output = StudyOutput(options.running)
+  let isGenerated = files.isEmpty
+  let studied = try StudiedModel(
+    options, defaults: defaults.training, tableOptions, given, choosing: [.forgetBias],
+    files: isGenerated ? ["random characters"] : files, from: isGenerated ? [.randomText] : nil, output)
+  StopSignal.watch()
+  let streams = try studied.streams()
+  var chunks = [Chunk(), Chunk()]
+  try streams.next(into: &chunks[0])
+  try streams.next(into: &chunks[1])
+  // In a text of one mini-batch there is no state to carry.
+  if chunks[1].isFirstOfEpoch { chunks.removeLast() }
+  let engine = try EngineGradients(of: studied.model, on: chunks, threadCount: studied.threadCount)
+  let check = GradientCheck(engine, seed: studied.configuration.initialization.seed) { fraction in
+    output.update("checking gradients", fraction: fraction)
+    return StopSignal.status == nil
+  }
+  output.clear()
+  if let status = StopSignal.status { return status }
+  let report = GradientReport(check)
+  if !options.running.isQuiet {
+    try OutputDescriptor.standardOutput.write(report.lines.map { $0 + "\n" }.joined())
+  }
+  if let failure = report.failure { throw ToolError(.diverged, failure) }
+  return .ok
+}

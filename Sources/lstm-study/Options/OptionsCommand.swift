@@ -1,0 +1,82 @@
+internal import CommandLineSupport
+internal import ToolSupport
+
+/// Values of the options of `lstm-study options`.
+struct OptionsStudyOptions: Sendable {
+  var variants: [TrainingVariant] = []
+  var rates = [0.001, 0.002, 0.004]
+  var seedCount = 3
+  var training = TrainingSettings()
+  var files = StudyFiles(name: "options")
+  var running = RunningOptions()
+}
+
+private typealias Option = OptionDefinition<OptionsStudyOptions>
+
+let optionsCommand = CommandDefinition(
+  name: "lstm-study options",
+  summary: "Compares training options, each at its best learning rate.",
+  operands: "corpus.txt ...",
+  version: projectVersion,
+  defaults: OptionsStudyOptions(),
+  options: studyOptions + OptionsStudyOptions.commonOptions.within(\.training) + StudyFiles.options.within(\.files)
+    + RunningOptions.options.within(\.running),
+  exclusions: TrainingSettings.exclusions,
+  examples: [
+    "lstm-study options --variants '--clip 1; --clip 5' --steps 500 corpus.txt",
+    "lstm-study options --variants '; --layer-norm; --peepholes' --steps 500 corpus.txt",
+    "lstm-study options --variants 'lstm; gru; rnn' --rates 0.001,0.003 --steps 500 corpus.txt",
+  ]
+)
+
+extension OptionsStudyOptions {
+  /// The options of all variants.
+  static let commonOptions =
+    [TrainingSettings.presetOption] + TrainingSettings.studyLengthOptions
+    + TrainingSettings.lengthOptions.named("--patience")
+    + TrainingSettings.decidingOptions.except("--learning-rate", "--test-fraction", "--log-every")
+    + TrainingSettings.heldOutFileOptions.except("--test-file")
+
+  /// The options that may differ between variants: all but those of the text and of what it is held out for.
+  static let variantOptions = commonOptions.except(
+    "--unit", "--invalid", "--max-vocabulary", "--seed", "--lines", "--split", "--val-fraction", "--val-every",
+    "--val-lines", "--val-file")
+}
+
+private let studyOptions = [
+  Option(
+    "--variants", sets: \.variants, as: .variants, group: "Comparison",
+    help: "training options that differ, with semicolons between variants",
+    details:
+      "A variant may set all options of the model, of its initialization, of the optimizer, of regularization and "
+      + "of the length of a run, but not the learning rate. Options outside of --variants are those of all variants. A "
+      + "run counts with its least validation loss in nats per character. The table has the mean over the seeds, the "
+      + "least and the greatest, the best variant first; a run that diverges before it is validated has no loss."),
+  Option(
+    "--rates", sets: \.rates, as: .list(of: .number(.above(0))), group: "Comparison",
+    help: "learning rates, each tried with the first seed"),
+  Option(
+    "--seeds", sets: \.seedCount, as: .integer(in: 1...1000), group: "Comparison",
+    help: "runs with the best rate, with --seed and the seeds after it"),
+]
+
+/// Compares variants, and prints a table, also where a signal has ended the study early.
+///
+/// - Returns: The status that a signal asks for, else success.
+func runOptionsStudy(_ options: OptionsStudyOptions, files: [String], _ given: GivenOptions) throws -> ExitStatus {
+  guard !options.variants.isEmpty else {
+    throw UsageError.conflict("give --variants, such as '--clip 1; --clip 5'")
+  }
+  let texts = files + options.training.heldOutFiles
+  try TrainingText.checkOperands(files, options.training.heldOutFiles)
+  try options.files.check(texts: texts)
+  let output = StudyOutput(options.running)
+  var study = try OptionsStudy(options, files, given, output)
+  let lock = try options.files.claim(output)
+  let status = try study.run()
+  output.clear()
+  try OutputDescriptor.standardOutput.write(study.lines.map { $0 + "\n" }.joined())
+  output.print("runs: \(options.files.table); drawing: \(options.files.drawing)")
+  _ = consume lock
+  return status
+}

@@ -1,0 +1,144 @@
+internal import CommandLineSupport
+internal import Plotting
+internal import RecurrentEngine
+internal import ToolSupport
+
+/// Trains variants with several learning rates, and each with several seeds at its best rate.
+struct OptionsStudy {
+  private struct Variant {
+    var name: String
+    var settings: TrainingSettings
+    var kept: Set<TrainingSetting>
+  }
+
+  private struct Run {
+    var variant: String
+    var rate: Double
+    var seed: UInt64
+    /// The lowest validation loss; nil if the run diverged before it was validated.
+    var loss: Double?
+  }
+
+  private struct Result {
+    var variant: String
+    var rate: Double
+    /// The losses of all seeds; nil if a run has none.
+    var losses: Sample?
+  }
+
+  private let options: OptionsStudyOptions
+  private let text: TrainingText
+  private let variants: [Variant]
+  private let threadCount: Int
+  private let output: StudyOutput
+  private var table: StudyTable
+  private var runs: [Run] = []
+  private var results: [Result] = []
+
+  /// Reads the text.
+  ///
+  /// - Throws: `UsageError` if a variant is wrong; `CorpusError` or `ToolError` if the text is too short or cannot be
+  ///   read.
+  init(_ options: OptionsStudyOptions, _ files: [String], _ given: GivenOptions, _ output: StudyOutput) throws {
+    self.options = options
+    self.output = output
+    threadCount = options.running.threads ?? Machine.availableCPUs
+    table = StudyTable(
+      path: options.files.table, columns: ["options", "learning_rate", "seed", "val_loss"])
+    variants = try options.variants.map { variant in
+      let (settings, all) = try variant.settings(
+        OptionsStudyOptions.variantOptions, common: OptionsStudyOptions.commonOptions, given: given,
+        from: TrainingSettings())
+      return Variant(
+        name: variant.name, settings: settings,
+        kept: TrainingSetting.all(decidedBy: settings.decided(byGiven: all.names)).union([.learningRate]))
+    }
+    text = try TrainingText(files, variants[0].settings, output)
+    guard !text.split.validation.isEmpty else {
+      throw UsageError.conflict("options needs a validation set, and nothing is held out; give a higher --val-fraction")
+    }
+  }
+
+  /// Trains all models, or those until a signal comes, and writes table and drawing after each variant.
+  ///
+  /// - Returns: The status that a signal asks for, else success.
+  /// - Throws: `CheckpointError` if the last results cannot be written; `CorpusError` if the text cannot be read.
+  mutating func run() throws -> ExitStatus {
+    StopSignal.watch()
+    let search = RateSearch(
+      rates: options.rates, firstSeed: options.training.configuration.initialization.seed,
+      seedCount: options.seedCount)
+    for variant in variants {
+      let found = try search.results(
+        isBetter: { (new: Run, best: Run) in new.loss ?? .infinity < best.loss ?? .infinity },
+        run: { rate, seed in try train(variant, rate: rate, seed: seed) })
+      if let found {
+        let losses = found.results.compactMap(\.loss)
+        results.append(
+          Result(
+            variant: variant.name, rate: found.rate,
+            losses: losses.count == found.results.count ? Sample(losses) : nil))
+      }
+      if let status = StopSignal.status {
+        try write()
+        return status
+      }
+      do { try write() } catch { output.warning("\(error)") }
+    }
+    try write()
+    return .ok
+  }
+
+  /// - Returns: Nil if a signal came.
+  private mutating func train(_ variant: Variant, rate: Double, seed: UInt64) throws -> Run? {
+    let name = "\(variant.name), rate \(NumberText.shortest(rate)), seed \(seed)"
+    var settings = variant.settings
+    settings.configuration.optimizer.learningRate = rate
+    settings.configuration.initialization.seed = seed
+    _ = try settings.choose(keeping: variant.kept, for: text, threadCount: threadCount)
+    let (configuration, split) = try settings.configuration.fitted(to: text.split, of: text.corpus)
+    try checkMemory(configuration, vocabularySize: text.corpus.vocabulary.count)
+    let trainer = try Trainer(
+      corpus: text.corpus, split: split, configuration: configuration, threadCount: threadCount)
+    var study = StudyRun(trainer, within: settings.budget, validationInterval: settings.validationInterval)
+    let ending = try study.run(update: { output.update($0, of: name) }, report: { _ in true })
+    guard ending != .stopped else { return nil }
+    let run = Run(variant: variant.name, rate: rate, seed: seed, loss: trainer.progress.best?.loss)
+    runs.append(run)
+    table.append([
+      variant.name, NumberText.shortest(rate), String(seed), StudyTable.field(run.loss, decimals: 6),
+    ])
+    output.print("\(name): \(run.loss.map(lossText) ?? "diverged")")
+    return run
+  }
+
+  private func write() throws {
+    try table.write()
+    if let svg = chart.svg { try WholeFile.write(svg, to: options.files.drawing) }
+  }
+
+  /// A row for each variant, the best one first.
+  var lines: [String] {
+    let ordered = results.sorted { ($0.losses?.mean ?? .infinity) < ($1.losses?.mean ?? .infinity) }
+    let rows = ordered.map { result in
+      let losses = [result.losses?.mean, result.losses?.least, result.losses?.greatest].map { $0.map(lossText) ?? "" }
+      return [result.variant] + (result.losses == nil ? ["diverged", "", ""] : losses)
+        + [NumberText.shortest(result.rate)]
+    }
+    return TextTable.lines([["", "val_loss", "least", "greatest", "rate"]] + rows)
+  }
+
+  /// The validation loss over the learning rate: medians over the seeds, in bands from the least to the greatest.
+  private var chart: Chart {
+    Chart(
+      title: "Validation loss over the learning rate", x: Chart.Axis(title: "learning rate", scale: .logarithmic),
+      y: Chart.Axis(title: "nats per character"),
+      groups: variants.map { variant in
+        let points = runs.filter { $0.variant == variant.name }.compactMap { run in
+          run.loss.map { Point(x: run.rate, y: $0) }
+        }
+        let clusters = Dictionary(grouping: points, by: \.x).sorted { $0.key < $1.key }.map(\.value)
+        return Chart.Group(name: variant.name, line: variant.name, clusters: clusters)
+      })
+  }
+}

@@ -1,0 +1,68 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+internal import ToolSupport
+
+let overfitCommand = CommandDefinition(
+  name: "lstm-study overfit",
+  summary:
+    "Overfits one mini-batch, which any right implementation can. The status is 0 if the loss comes near the least "
+    + "that is possible, and 76 if not.",
+  operands: "corpus.txt ...",
+  version: projectVersion,
+  defaults: defaults,
+  options: tableOptions.within(\.training) + [ModelStudyOptions.initialModelOption]
+    + RunningOptions.options.within(\.running),
+  examples: [
+    "lstm-study overfit corpus.txt",
+    "lstm-study overfit --cell rnn --hidden 64 corpus.txt",
+    "lstm-study overfit --optimizer sgd --learning-rate 1 corpus.txt",
+  ]
+)
+
+private let defaults: ModelStudyOptions = {
+  var options = ModelStudyOptions()
+  options.training.configuration.hiddenSize = 128
+  options.training.configuration.layerCount = 1
+  options.training.configuration.batchSize = 4
+  options.training.configuration.chunkLength = 32
+  options.training.budget.steps = 2000
+  return options
+}()
+
+private let tableOptions: [SettingsOption] =
+  modelOptions.withFixedDefaults("--hidden", "--layers").within(\.configuration)
+  + initializationOptions.within(\.configuration) + TrainingSettings.textOptions + [stepsOption]
+  + (batchOptions.withFixedDefaults("--batch-size", "--seq-length") + optimizerOptions
+  + optimizationOptions.named("--clip", "--seed")).within(\.configuration)
+
+private let stepsOption = SettingsOption(
+  "--steps", sets: \.budget.steps, as: .integer(in: 0...Int(Int32.max)), group: "Training",
+  help: "maximum optimizer steps",
+  details: "The first mini-batch is trained on until its loss is within 0.01 nats per character of the least that is "
+    + "possible: where rows begin alike, nothing tells how they continue.")
+
+/// Trains on the first mini-batch of a text until the loss is near the least that is possible.
+///
+/// - Returns: The status that a signal asks for, else success.
+/// - Throws: `ToolError` with status `diverged` if the loss does not come near to it.
+func runOverfitting(_ options: ModelStudyOptions, files: [String], _ given: GivenOptions) throws -> ExitStatus {
+  let output = StudyOutput(options.running)
+  let studied = try StudiedModel(
+    options, defaults: defaults.training, tableOptions, given, choosing: [.forgetBias, .learningRate], files: files,
+    output)
+  StopSignal.watch()
+  var chunk = Chunk()
+  try studied.streams().next(into: &chunk)
+  let overfitting = Overfitting(
+    chunk: chunk,
+    trainer: ChunkTrainer(
+      studied.model, optimizer: studied.configuration.optimizer, clip: studied.configuration.clip,
+      batchSize: studied.configuration.batchSize, chunkLength: studied.configuration.chunkLength,
+      threadCount: studied.threadCount),
+    maximumSteps: studied.settings.budget.steps ?? 0, output: output, isQuiet: options.running.isQuiet)
+  let unit = studied.configuration.unit.rawValue
+  try overfitting.print(
+    "one batch of \(NumberText.counted(chunk.countedCharacters, unit)); the least possible loss is "
+      + "\(lossText(chunk.leastLoss)) nats per character, as far as rows begin alike")
+  return try overfitting.run()
+}

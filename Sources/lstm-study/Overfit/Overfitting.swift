@@ -1,0 +1,64 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+
+/// Training on one mini-batch alone.
+struct Overfitting {
+  let chunk: Chunk
+  let trainer: ChunkTrainer
+  let maximumSteps: Int
+  let output: StudyOutput
+  let isQuiet: Bool
+
+  /// The distance from the least possible loss that is near enough, in nats per character.
+  private static let margin = 0.01
+
+  func print(_ line: String) throws {
+    output.clear()
+    if !isQuiet { try OutputDescriptor.standardOutput.write(line + "\n") }
+  }
+
+  /// Trains until the loss is near the least that is possible, or until a signal comes.
+  ///
+  /// - Returns: The status that the signal asks for, else success.
+  /// - Throws: `ToolError` with status `diverged` if the loss does not come near to it.
+  func run() throws -> ExitStatus {
+    let goal = chunk.leastLoss + Self.margin
+    var loss = Double.infinity
+    // The loss of a step is that after all earlier ones.
+    for step in 0...maximumSteps {
+      if let status = StopSignal.status { return status }
+      let update = trainer.update(chunk)
+      loss = update.lossSum / Double(update.countedCharacters)
+      guard update.isFinite else {
+        output.clear()
+        throw ToolError(
+          .diverged,
+          "loss or gradient is NaN or infinite after \(NumberText.counted(step, "step")); lower --learning-rate or --clip"
+        )
+      }
+      output.update(
+        "step \(NumberText.grouped(step))  loss \(lossText(loss))", fraction: Double(step) / Double(maximumSteps))
+      if loss <= goal || step.isRound || step == maximumSteps {
+        try print("after \(NumberText.counted(step, "step")): \(lossText(loss)) nats per character")
+      }
+      if loss <= goal {
+        try print("passed: the model overfits the batch, as a right implementation can.")
+        return .ok
+      }
+    }
+    throw ToolError(
+      .diverged,
+      "the batch is not overfitted: its loss is \(lossText(loss)) nats per character after "
+        + "\(NumberText.counted(maximumSteps, "step")), and the goal is \(lossText(goal)); try more --steps, a larger "
+        + "--hidden or another --learning-rate")
+  }
+}
+
+extension Int {
+  /// Whether the number is 0, 1, 2, 5, 10, 20, 50 and so on.
+  fileprivate var isRound: Bool {
+    var rest = self
+    while rest >= 10, rest % 10 == 0 { rest /= 10 }
+    return [0, 1, 2, 5].contains(rest)
+  }
+}

@@ -1,0 +1,32 @@
+/// Learning rates that are tried with one seed, and seeds that are run with the best rate.
+struct RateSearch: Sendable {
+  var rates: [Double]
+  var seeds: [UInt64]
+
+  init(rates: [Double], firstSeed: UInt64, seedCount: Int) {
+    self.rates = rates
+    seeds = (0..<UInt64(seedCount)).map { firstSeed &+ $0 }
+  }
+
+  /// Runs every rate with the first seed, and the best rate with the other seeds.
+  ///
+  /// - Parameters:
+  ///   - isBetter: Whether the first of two results is better than the second.
+  ///   - run: Returns the result of a run; nil to end the search.
+  /// - Returns: The results of the best rate, one for each seed; nil if the search was ended.
+  func results<Result>(
+    isBetter: (Result, Result) -> Bool, run: (_ rate: Double, _ seed: UInt64) throws -> Result?
+  ) rethrows -> (rate: Double, results: [Result])? {
+    guard let firstSeed = seeds.first else { return nil }
+    var best: (rate: Double, results: [Result])?
+    for rate in rates {
+      guard let result = try run(rate, firstSeed) else { return nil }
+      if best.map({ isBetter(result, $0.results[0]) }) ?? true { best = (rate, [result]) }
+    }
+    for seed in seeds.dropFirst() {
+      guard let rate = best?.rate, let result = try run(rate, seed) else { return nil }
+      best?.results.append(result)
+    }
+    return best
+  }
+}

@@ -1,0 +1,56 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+internal import ToolSupport
+
+extension [SettingsOption] {
+  /// Training options as a command of their own, which other options of a study do not belong to.
+  func command(from defaults: TrainingSettings) -> CommandDefinition<TrainingSettings> {
+    CommandDefinition(
+      name: "lstm-train", summary: "", operands: "", version: projectVersion, defaults: defaults, options: self)
+  }
+
+  /// Returns settings with the given options.
+  ///
+  /// - Throws: `UsageError.conflict` if an option has no effect.
+  func settings(_ given: GivenOptions, from defaults: TrainingSettings) throws(UsageError) -> TrainingSettings {
+    let command = command(from: defaults)
+    let settings = command.applying(given, to: defaults)
+    try command.check(given, in: settings)
+    try settings.check(given)
+    return settings
+  }
+}
+
+extension TrainingSettings {
+  /// Limits of each run of a study.
+  static let studyLengthOptions = [
+    SettingsOption(
+      "--epochs", "--max-epochs", sets: \.budget.epochs, as: .integer(in: 1...Int(Int32.max)),
+      absentMeans: "chosen if nothing else bounds a run", group: "Training", help: "maximum epochs of a run"),
+    SettingsOption(
+      "--steps", "--max-iters", sets: \.budget.steps, as: .integer(in: 0...Int(Int32.max)), group: "Training",
+      help: "maximum optimizer steps of a run"),
+    SettingsOption(
+      "--max-time", sets: \.budget.seconds, as: .duration, group: "Training", help: "maximum time of a run"),
+  ]
+
+  /// Chooses what is not to be kept.
+  ///
+  /// - Returns: The primary names of the options whose values were chosen.
+  mutating func choose(
+    keeping kept: Set<TrainingSetting>, for text: TrainingText, threadCount: Int
+  ) throws -> Set<String> {
+    let recommended = try TrainingConfiguration.recommended(
+      for: text.split, of: text.corpus, from: configuration, keeping: kept, budget: budget, threadCount: threadCount)
+    configuration = recommended.configuration
+    budget = recommended.budget
+    return Set(recommended.chosen.map(\.optionName))
+  }
+}
+
+extension Array {
+  /// The same options, of which those with these primary names have a fixed default.
+  func withFixedDefaults<Values>(_ names: String...) -> Self where Element == OptionDefinition<Values> {
+    map { names.contains($0.names[0]) ? $0.withFixedDefault : $0 }
+  }
+}

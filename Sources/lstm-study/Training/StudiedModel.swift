@@ -1,0 +1,85 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+internal import ToolSupport
+
+/// Values of the options of a study of one model.
+struct ModelStudyOptions: Sendable {
+  var training = TrainingSettings()
+  var initialModel: String?
+  var running = RunningOptions()
+
+  static let initialModelOption = OptionDefinition<ModelStudyOptions>(
+    "--init-from", sets: \.initialModel, as: .path, group: "Model",
+    help: "checkpoint to take the weights from, instead of initial ones",
+    details: "Characters are matched by value. New ones get random weights.")
+}
+
+/// A model with nothing left open, and the text that it is studied on.
+struct StudiedModel {
+  let settings: TrainingSettings
+  /// The settings, fitted to the text.
+  let configuration: TrainingConfiguration
+  let split: CorpusSplit
+  let text: TrainingText
+  let model: LanguageModel
+  let threadCount: Int
+  /// The primary names of open options that are given or chosen.
+  let decided: Set<String>
+
+  /// - Parameters:
+  ///   - table: The training options of the command.
+  ///   - open: The settings that are chosen unless they are given.
+  ///   - sources: The sources that the names of the files stand for; nil for the files themselves.
+  /// - Throws: `UsageError`, `ToolError` and the errors of the engine.
+  init(
+    _ options: ModelStudyOptions, defaults: TrainingSettings, _ table: [SettingsOption], _ given: GivenOptions,
+    choosing open: Set<TrainingSetting>, files: [String], from sources: [TextSource]? = nil, _ output: StudyOutput
+  ) throws {
+    if sources == nil { try TrainingText.checkOperands(files, options.training.heldOutFiles) }
+    var base = defaults
+    let checkpoint = try options.initialModel.map { path in try Checkpoint(path: path) }
+    if let checkpoint { base.takeModel(of: checkpoint.training) }
+    var settings = table.command(from: base).applying(given, to: base)
+    if let path = options.initialModel {
+      try settings.checkAgreement(given, with: base, about: modelOptions.within(\.configuration), file: path)
+    }
+    settings = try table.settings(given, from: base)
+    try checkMemory(settings.configuration, vocabularySize: 1)
+    text = try TrainingText(files, from: sources, settings, output)
+
+    threadCount = options.running.threads ?? Machine.availableCPUs
+    let names = settings.decided(
+      byGiven: given.names.union(checkpoint == nil ? [] : modelOptions.map { $0.names[0] }))
+    let isTied = settings.configuration.embedding?.isTied == true
+    let kept = Set(TrainingSetting.allCases).subtracting(open.union(isTied ? [.hiddenSize] : []))
+      .union(TrainingSetting.all(decidedBy: names))
+    decided = try names.union(settings.choose(keeping: kept, for: text, threadCount: threadCount))
+    self.settings = settings
+    (configuration, split) = try settings.configuration.fitted(to: text.split, of: text.corpus)
+    let vocabularySize = text.corpus.vocabulary.count
+    let memory = try checkMemory(configuration, vocabularySize: vocabularySize)
+    output.noticeShortText(configuration, settings.configuration)
+    if open == Set(TrainingSetting.allCases) {
+      output.describe(settings: settings.arguments(decided: decided), settings, of: text)
+    }
+    output.describe(configuration, vocabularySize: vocabularySize, memory: memory)
+
+    guard let checkpoint else {
+      model = try LanguageModel(
+        configuration.modelConfiguration(vocabularySize: vocabularySize), vocabulary: text.corpus.vocabulary,
+        initialization: configuration.initialization)
+      return
+    }
+    let match: VocabularyMatch
+    (model, match) = try checkpoint.model.adapted(
+      to: text.corpus.vocabulary, initialization: configuration.initialization)
+    output.describe(match, from: checkpoint.model.vocabulary, to: text.corpus.vocabulary)
+  }
+
+  /// The mini-batches that training would read.
+  func streams() throws(CorpusError) -> TrainingStreams {
+    try TrainingStreams(
+      corpus: text.corpus, part: split.training, batchSize: configuration.batchSize,
+      chunkLength: configuration.chunkLength, seed: configuration.initialization.seed)
+  }
+}

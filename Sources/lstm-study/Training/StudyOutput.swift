@@ -1,0 +1,63 @@
+internal import CommandLineSupport
+internal import ToolSupport
+
+/// Values of the options about how a study runs.
+struct RunningOptions: Sendable {
+  var threads: Int?
+  var progress = ProgressStyle.auto
+  var isQuiet = false
+
+  static let options: [OptionDefinition<RunningOptions>] = [
+    .threads(sets: \.threads, result: "result"),
+    .progress(sets: \.progress),
+    .quiet(sets: \.isQuiet, rest: "the result and errors"),
+  ]
+}
+
+/// Progress and notices of a study, on standard error.
+final class StudyOutput: MessageOutput {
+  let tool = "lstm-study"
+  private let isQuiet: Bool
+  private var progress: ProgressReporter
+
+  init(_ options: RunningOptions) {
+    isQuiet = options.isQuiet
+    progress = ProgressReporter(to: .standardError, style: options.progress)
+  }
+
+  func print(_ line: String, keepsSpaces: Bool) {
+    if !isQuiet { progress.printLine(line, keepsSpaces: keepsSpaces) }
+  }
+
+  /// Prints a failure that does not end the study, even with `--quiet`.
+  func warning(_ text: String) { progress.printLine("lstm-study: warning: \(text)") }
+
+  func clear() { progress.clear() }
+
+  /// Shows a line that the next one replaces.
+  func update(_ text: @autoclosure () -> String, fraction: Double) {
+    if !isQuiet { progress.update(text(), fraction: fraction, at: secondsNow()) }
+  }
+
+  /// Shows how far a run of a study is.
+  ///
+  /// - Parameters:
+  ///   - name: The run.
+  ///   - index: The number of runs before it; nil where it is not known how many runs there are.
+  func update(_ status: StudyRun.Status, of name: String, index: Int? = nil, count: Int = 1) {
+    guard !isQuiet else { return }
+    let fraction = min(max(status.fraction, 0), 1)
+    progress.update(
+      line(status, name: index.map { "\($0 + 1) of \(count): \(name)" } ?? name),
+      fraction: index.map { (Double($0) + fraction) / Double(count) } ?? fraction, at: secondsNow())
+  }
+
+  private func line(_ status: StudyRun.Status, name: String) -> StatusLine {
+    let rate = NumberText.rate(status.charactersPerSecond, unit: "characters")
+    let loss = status.loss.map { [StatusLine.Part("train \(lossText($0))", rank: 2)] } ?? []
+    return StatusLine([StatusLine.Part(name, rank: 1)] + loss + [StatusLine.Part(rate, rank: 3)])
+  }
+}
+
+/// A loss in nats with four decimals.
+func lossText(_ loss: Double) -> String { NumberText.fixed(loss, decimals: 4) }

@@ -1,0 +1,140 @@
+internal import CommandLineSupport
+internal import RecurrentEngine
+internal import ToolSupport
+
+/// Trains a model that is not kept, within a budget, and reports its losses.
+struct StudyRun {
+  /// Losses at an optimizer step.
+  struct Row {
+    enum Event: String {
+      case none = ""
+      /// The lowest validation loss so far.
+      case best
+      /// The step was skipped because its loss or gradient was NaN or infinite.
+      case undone
+    }
+
+    var step: Int
+    /// Characters that were trained on.
+    var characters: Int
+    /// Time of training, without validation.
+    var seconds: Double
+    var learningRate: Double
+    /// Nats per character since the row before; nil if nothing was trained on.
+    var trainingLoss: Double?
+    /// Nats per character; nil where there was no validation.
+    var validationLoss: Double?
+    var event: Event
+  }
+
+  enum Ending: Equatable {
+    case finished
+    /// A signal came.
+    case stopped
+    case diverged
+  }
+
+  let trainer: Trainer
+  private let budget: TrainingBudget
+  private let validationInterval: Int
+  private let logInterval: Int
+  private let start = secondsNow()
+  private var deadline: Double
+  private var decayTiming: DecayTiming?
+  private var trainingSeconds = 0.0
+  /// Seconds of the last validation.
+  private var validationSeconds = 0.0
+
+  /// - Parameters:
+  ///   - validationInterval: Optimizer steps between validations; nil for an epoch.
+  ///   - logInterval: Optimizer steps between rows, besides those with a validation.
+  init(_ trainer: Trainer, within budget: TrainingBudget, validationInterval: Int? = nil, logInterval: Int = .max) {
+    self.trainer = trainer
+    self.budget = budget
+    self.validationInterval = validationInterval ?? trainer.stepsPerEpoch
+    self.logInterval = logInterval
+    trainer.horizon = budget.horizon(stepsPerEpoch: trainer.stepsPerEpoch) ?? .max
+    decayTiming = DecayTiming(trainer.configuration.schedule, seconds: budget.seconds, firstStep: 0)
+    deadline = start + (budget.seconds ?? .infinity)
+  }
+
+  /// Trains until the budget is used up, a signal comes or training diverges.
+  ///
+  /// - Parameters:
+  ///   - update: Called after each optimizer step.
+  ///   - report: Called with each row: at both intervals, at skipped steps and at the end. Returns whether to continue.
+  /// - Throws: The errors of `report`; `CorpusError` if the corpus cannot be read.
+  mutating func run(update: (Status) -> Void, report: (Row) throws -> Bool) throws -> Ending {
+    if trainer.horizon == 0, try !self.report(to: report) { return .finished }
+    // After a skipped step the run continues: it may be that nothing can be learned any more.
+    while trainer.progress.step < trainer.horizon, !budget.isOutOfPatience(trainer.progress),
+      isSkipped || (StopSignal.status == nil && secondsNow() < deadline)
+    {
+      let start = secondsNow()
+      try trainer.advance()
+      trainingSeconds += secondsNow() - start
+      update(status)
+      let isReportStep = isValidationStep || isSkipped || trainer.progress.step % logInterval == 0
+      if isReportStep, try !self.report(to: report) { return .finished }
+      beginDecayInTime()
+      guard trainer.progress.undoneInARow < Trainer.maximumSkippedSteps else { return .diverged }
+    }
+    guard trainer.hasFiniteParameters else { return .diverged }
+    return StopSignal.status == nil ? .finished : .stopped
+  }
+
+  private var isSkipped: Bool { trainer.progress.undoneInARow > 0 }
+
+  private var isValidationStep: Bool {
+    trainer.progress.step == trainer.horizon || trainer.progress.step % validationInterval == 0
+  }
+
+  /// Validates if it is time, and reports the row. Does nothing if a signal comes meanwhile.
+  ///
+  /// - Returns: Whether to continue.
+  private mutating func report(to body: (Row) throws -> Bool) throws -> Bool {
+    let start = secondsNow()
+    let previousBest = trainer.progress.best
+    let validationLoss = isValidationStep ? try trainer.validate { StopSignal.status != nil } : nil
+    if isValidationStep, trainer.canValidate, validationLoss == nil { return true }
+    let isBest = trainer.progress.best != previousBest
+    let row = Row(
+      step: trainer.progress.step, characters: trainer.progress.characterCount, seconds: trainingSeconds,
+      learningRate: trainer.learningRate, trainingLoss: trainer.progress.interval.loss, validationLoss: validationLoss,
+      event: isSkipped ? .undone : isBest ? .best : .none)
+    trainer.endReport()
+    defer { if isValidationStep { validationSeconds = secondsNow() - start } }
+    return try body(row)
+  }
+
+  /// Fixes the length of the run when the time that is left is just enough for the decay of its learning rate.
+  private mutating func beginDecayInTime() {
+    let step = trainer.progress.step
+    guard let length = decayTiming?.decayLength(atStep: step, secondsToEnd: validationSeconds) else { return }
+    decayTiming = nil
+    guard length < trainer.horizon - step else { return }
+    trainer.decay(over: length)
+    // The last steps are worth most, so the run may take a little longer.
+    deadline += (budget.seconds ?? 0) / 10
+  }
+
+  // MARK: Progress
+
+  /// How far a run is.
+  struct Status {
+    /// From 0 to 1.
+    var fraction: Double
+    /// Training loss since the last row, in nats per character; nil if there is none.
+    var loss: Double?
+    var charactersPerSecond: Double
+  }
+
+  private var status: Status {
+    Status(
+      fraction: max(
+        Double(trainer.progress.step) / Double(trainer.horizon),
+        budget.seconds.map { (secondsNow() - start) / max($0, 1e-9) } ?? 0),
+      loss: trainer.progress.interval.loss,
+      charactersPerSecond: Double(trainer.progress.characterCount) / max(trainingSeconds, 1e-9))
+  }
+}
