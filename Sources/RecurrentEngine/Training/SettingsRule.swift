@@ -121,8 +121,8 @@ struct SettingsRule {
     case .rmsprop: return 0.002
     case .adam, .adamw:
       let scale = (256 / Double(configuration.hiddenSize)).squareRoot()
-      return min(max(configuration.cell.kind.recommendedLearningRate * scale, 0.0005), 0.01).rounded(
-        toMultipleOf: 0.0005)
+      let rate = configuration.cell.kind.recommendedLearningRate * scale
+      return min(max(rate, 0.0005), 0.01).rounded(toMultipleOf: 0.0005)
     }
   }
 }

@@ -30,11 +30,11 @@ extension Trainer {
   ///
   /// - Parameters:
   ///   - budget: The limits of the whole run, including the part before ``init(resuming:corpus:threadCount:)``.
-  ///   - isCancelled: Called before every step; training ends, without another validation, if it returns true.
   ///   - report: Called after each validation.
+  ///   - isCancelled: Called before every step; training ends, without another validation, if it returns true.
   /// - Throws: `CorpusError.readFailed` or `.changed`; `TrainingError.diverged`.
   public func train(
-    within budget: TrainingBudget, isCancelled: () -> Bool = { false }, report: (Report) throws -> Void = { _ in }
+    within budget: TrainingBudget, report: (Report) throws -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws {
     horizon = budget.horizon(stepsPerEpoch: stepsPerEpoch) ?? .max
     var timing = DecayTiming(configuration.schedule, seconds: budget.seconds, firstStep: progress.step)

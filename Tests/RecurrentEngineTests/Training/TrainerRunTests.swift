@@ -23,7 +23,7 @@ import Testing
     #expect(reports.map(\.step) == [perEpoch, 2 * perEpoch, 2 * perEpoch + 3])
     #expect(reports.allSatisfy { $0.validationLoss != nil && $0.trainingLoss != nil } && reports[0].isBest)
     // What is done is done.
-    try trainer.train(within: TrainingBudget(epochs: 2)) { _ in Issue.record("a finished run has nothing to report") }
+    try trainer.train(within: TrainingBudget(epochs: 2)) { report in Issue.record("finished, but reports \(report)") }
     // A longer run goes on.
     try trainer.train(within: TrainingBudget(epochs: 3, steps: 1_000_000))
     #expect(trainer.progress.step == 3 * perEpoch)
@@ -31,9 +31,9 @@ import Testing
 
   @Test func cancellingPatienceAndTimeEndARun() throws {
     let cancelled = try makeTrainer()
-    try cancelled.train(within: .default, isCancelled: { cancelled.progress.step == 4 }) { _ in
-      Issue.record("nothing was validated")
-    }
+    try cancelled.train(
+      within: .default, report: { _ in Issue.record("nothing was validated") },
+      isCancelled: { cancelled.progress.step == 4 })
     #expect(cancelled.progress.step == 4 && cancelled.progress.best == nil)
 
     let impatient = try makeTrainer(rate: 0.5)
