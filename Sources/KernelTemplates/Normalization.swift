@@ -38,6 +38,32 @@ extension BlockedRows {
   func takeNormalizationBack<V: FloatVector>(
     _: V.Type, row: Int, count: Int, scale: Float, gradient: BlockedRows, gain: BlockedRows, gainGradient: BlockedRows
   ) {
+    let (mean, meanOfProducts) = normalizationMeans(
+      V.self, row: row, count: count, gradient: gradient, gain: gain, gainGradient: gainGradient)
+    let factor = V(repeating: scale)
+    var block = 0
+    while block < blockCount {
+      let normalized = pointer(block: block, row: row)
+      let delta = FloatPointer(gradient.pointer(block: block, row: row))
+      let g = FloatPointer(gain.pointer(block: block, row: 0))
+      let width = width(of: block)
+      var i = 0
+      while i < width {
+        let n = V(at: FloatPointer(normalized) + i)
+        let e = V(at: delta + i) * V(at: g + i)
+        ((e - mean - n * meanOfProducts) * factor)
+          .keeping(below: count, from: block &* self.width &+ i, else: 0).store(normalized + i)
+        i &+= V.lanes
+      }
+      block &+= 1
+    }
+  }
+
+  /// Returns mean(e) and mean(e∘n) of one row in all lanes, and adds δ∘n to `gainGradient`.
+  @inlinable @inline(__always)
+  func normalizationMeans<V: FloatVector>(
+    _: V.Type, row: Int, count: Int, gradient: BlockedRows, gain: BlockedRows, gainGradient: BlockedRows
+  ) -> (V, V) {
     var sum = SixteenSums<V>()
     var sumOfProducts = SixteenSums<V>()
     var block = 0
@@ -58,24 +84,6 @@ extension BlockedRows {
       }
       block &+= 1
     }
-    let mean = V(repeating: sum.total() / Float(count))
-    let meanOfProducts = V(repeating: sumOfProducts.total() / Float(count))
-    let factor = V(repeating: scale)
-    block = 0
-    while block < blockCount {
-      let normalized = pointer(block: block, row: row)
-      let delta = FloatPointer(gradient.pointer(block: block, row: row))
-      let g = FloatPointer(gain.pointer(block: block, row: 0))
-      let width = width(of: block)
-      var i = 0
-      while i < width {
-        let n = V(at: FloatPointer(normalized) + i)
-        let e = V(at: delta + i) * V(at: g + i)
-        ((e - mean - n * meanOfProducts) * factor)
-          .keeping(below: count, from: block &* self.width &+ i, else: 0).store(normalized + i)
-        i &+= V.lanes
-      }
-      block &+= 1
-    }
+    return (V(repeating: sum.total() / Float(count)), V(repeating: sumOfProducts.total() / Float(count)))
   }
 }

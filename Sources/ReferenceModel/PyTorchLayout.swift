@@ -63,29 +63,8 @@ extension ReferenceLanguageModel {
     }
     let decoderBias = try tensors.values("decoder.bias", shape: [vocabularySize])
 
-    let rows = Cell.gates.count * hiddenSize
-    var sources: [PyTorchLayer] = []
-    repeat {
-      let layer = sources.count
-      let inputSize = layer == 0 ? embeddingSize ?? vocabularySize : hiddenSize
-      sources.append(
-        PyTorchLayer(
-          weightIH: try tensors.values("rnn.weight_ih_l\(layer)", shape: [rows, inputSize]),
-          weightHH: try tensors.values("rnn.weight_hh_l\(layer)", shape: [rows, hiddenSize]),
-          biasIH: try tensors.values("rnn.bias_ih_l\(layer)", shape: [rows]),
-          biasHH: try tensors.values("rnn.bias_hh_l\(layer)", shape: [rows]),
-          peepholes: try Cell.peepholes.isEmpty
-            ? [] : tensors.values("rnn.weight_ch_l\(layer)", shape: [Cell.peepholes.count * hiddenSize]),
-          normalization: try Cell.normalizationNames.map { name throws(PyTorchTensorError) in
-            try tensors.values(
-              "rnn.\(name)_l\(layer)", shape: [name.hasPrefix("gain_c") || name.hasPrefix("bias_c") ? hiddenSize : rows]
-            )
-          },
-          connection: try connection.pyTorchNames(ofLayer: layer).map { name throws(PyTorchTensorError) in
-            let rows = connection.gates.count * hiddenSize
-            return try tensors.values(name, shape: name.contains("bias") ? [rows] : [rows, hiddenSize])
-          }))
-    } while tensors["rnn.weight_ih_l\(sources.count)"] != nil
+    let sources = try Self.layers(
+      of: tensors, inputSize: embeddingSize ?? vocabularySize, hiddenSize: hiddenSize, connection: connection)
 
     self.init(
       ReferenceShape(
@@ -107,6 +86,35 @@ extension ReferenceLanguageModel {
     if let name = tensors.keys.filter({ known[$0] == nil }).min() {
       throw .unexpected(name: name)
     }
+  }
+
+  /// Reads the parameters of all layers, of which there are as many as the tensors name.
+  private static func layers(
+    of tensors: PyTorchTensors, inputSize: Int, hiddenSize: Int, connection: Connection
+  ) throws(PyTorchTensorError) -> [PyTorchLayer] {
+    let rows = Cell.gates.count * hiddenSize
+    var sources: [PyTorchLayer] = []
+    repeat {
+      let layer = sources.count
+      sources.append(
+        PyTorchLayer(
+          weightIH: try tensors.values("rnn.weight_ih_l\(layer)", shape: [rows, layer == 0 ? inputSize : hiddenSize]),
+          weightHH: try tensors.values("rnn.weight_hh_l\(layer)", shape: [rows, hiddenSize]),
+          biasIH: try tensors.values("rnn.bias_ih_l\(layer)", shape: [rows]),
+          biasHH: try tensors.values("rnn.bias_hh_l\(layer)", shape: [rows]),
+          peepholes: try Cell.peepholes.isEmpty
+            ? [] : tensors.values("rnn.weight_ch_l\(layer)", shape: [Cell.peepholes.count * hiddenSize]),
+          normalization: try Cell.normalizationNames.map { name throws(PyTorchTensorError) in
+            try tensors.values(
+              "rnn.\(name)_l\(layer)", shape: [name.hasPrefix("gain_c") || name.hasPrefix("bias_c") ? hiddenSize : rows]
+            )
+          },
+          connection: try connection.pyTorchNames(ofLayer: layer).map { name throws(PyTorchTensorError) in
+            let rows = connection.gates.count * hiddenSize
+            return try tensors.values(name, shape: name.contains("bias") ? [rows] : [rows, hiddenSize])
+          }))
+    } while tensors["rnn.weight_ih_l\(sources.count)"] != nil
+    return sources
   }
 
   private func stackGates(_ values: (Gate<Cell>) -> [Double]) -> [Double] {

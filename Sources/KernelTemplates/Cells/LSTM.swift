@@ -53,7 +53,7 @@ public func lstmForward<V: FloatVector, Form: LSTMForm>(
 }
 
 /// Overwrites the gates with the gradients of their pre-activations a, and ∂L/∂c with ∂L/∂c′. All of ∂L/∂h′ flows
-/// through the gates.
+/// through the gates. With c = f∘c′ + i∘g, σ′ = σ(1 − σ) and tanh′ = 1 − tanh².
 ///
 /// - Parameter normalizesState: Whether ∂L/∂c already includes the part from h; see
 ///   ``normalizedLSTMOutputGradients(_:_:_:)``.
@@ -64,10 +64,7 @@ public func lstmBackward<V: FloatVector, Form: LSTMForm>(
   let group = step.firstGroup
   let one = V(repeating: 1)
   step.forEachUnitVector(V.self, of: group, .backward) { ahead in
-    group.prefetchGates(ahead)
-    prefetch_to_second_level(step.previousCell + ahead.state)
-    prefetch_to_second_level(step.hidden + ahead.state)
-    prefetch_to_second_level(step.outputGradient + ahead.state)
+    step.prefetchBackward(group, ahead)
   } _: { here in
     let gates = group.gates + here.gate
     let i = V(at: gates)
@@ -75,13 +72,10 @@ public func lstmBackward<V: FloatVector, Form: LSTMForm>(
     let g = V(at: gates + Form.candidate &* here.gateStride)
     let o = V(at: gates + Form.output &* here.gateStride)
     let previousCell = V(at: step.previousCell + here.state)
-    // h = o∘tanh(c), and σ is never zero
-    let tanhC = V(at: FloatPointer(step.hidden) + here.state) / o
+    let tanhC = V(at: FloatPointer(step.hidden) + here.state) / o  // h = o∘tanh(c), and σ is never zero
     let dh = V(at: step.outputGradient + here.state) + V(at: step.hiddenGradient + here.state)
-    // c affects the loss through h and through the next step.
-    let later = V(at: step.cellGradient + here.state)
+    let later = V(at: step.cellGradient + here.state)  // c affects the loss through the next step, too.
     var dc = normalizesState ? later : later.adding(dh * o, times: one - tanhC * tanhC)
-    // c = f∘c′ + i∘g, σ′ = σ(1 − σ), tanh′ = 1 − tanh²
     let dOutput = dh * tanhC * o * (one - o)
     dOutput.store(gates + Form.output &* here.gateStride)
     if Form.hasPeepholes {
@@ -102,5 +96,15 @@ public func lstmBackward<V: FloatVector, Form: LSTMForm>(
       }
     }
     dPreviousCell.store(step.cellGradient + here.state)
+  }
+}
+
+extension CellStep {
+  @inlinable @inline(__always)
+  func prefetchBackward(_ group: GateGroup, _ ahead: UnitVector) {
+    group.prefetchGates(ahead)
+    prefetch_to_second_level(previousCell + ahead.state)
+    prefetch_to_second_level(hidden + ahead.state)
+    prefetch_to_second_level(outputGradient + ahead.state)
   }
 }

@@ -58,8 +58,7 @@ struct SettingsRule {
       }
     }
     let dropout = dropout(epochs: epochs, weights: weights)
-    // Activations and recurrent weights are dropped together or not at all. A user who sets one of the rates decides
-    // both.
+    // Both rates are chosen together: a user who sets one of them decides both.
     if dropout > 0, kept.isDisjoint(with: [.dropout, .recurrentDropout]) {
       choose(.recurrentDropout, \.regularization.recurrentDropout, dropout)
       // A line begins with a zero state anyway.

@@ -64,10 +64,7 @@ public struct LSTMCell: ReferenceCell {
 
     // δ = ∂L/∂(xW + h′U + b) of each gate, the gradient of its pre-activation
     let δ = Gates(
-      i: dc ∘ g ∘ dσ(i),
-      f: dc ∘ previous.c ∘ dσ(f),
-      g: dc ∘ i ∘ dtanh(g),
-      o: dh ∘ tanh(c) ∘ dσ(o))
+      i: dc ∘ g ∘ dσ(i), f: dc ∘ previous.c ∘ dσ(f), g: dc ∘ i ∘ dtanh(g), o: dh ∘ tanh(c) ∘ dσ(o))
 
     // ∂L/∂W
     gradient.W.i += outer(x, δ.i)
@@ -88,14 +85,9 @@ public struct LSTMCell: ReferenceCell {
     gradient.b.o += δ.o
 
     // ∂L/∂x, ∂L/∂h′, ∂L/∂c′
-    let dx =
-      δ.i * W.i.transposed + δ.f * W.f.transposed
-      + δ.g * W.g.transposed + δ.o * W.o.transposed
-    let dhPrevious =
-      δ.i * U.i.transposed + δ.f * U.f.transposed
-      + δ.g * U.g.transposed + δ.o * U.o.transposed
-    let dcPrevious = dc ∘ f
-    return (dx, CellState(h: dhPrevious, c: dcPrevious))
+    let dx = δ.i * W.i.transposed + δ.f * W.f.transposed + δ.g * W.g.transposed + δ.o * W.o.transposed
+    let dhPrevious = δ.i * U.i.transposed + δ.f * U.f.transposed + δ.g * U.g.transposed + δ.o * U.o.transposed
+    return (dx, CellState(h: dhPrevious, c: dc ∘ f))
   }
 
   /// Returns the full gradient of the state: ∂L/∂c flows through the next step's c and through h = o ∘ tanh(c).

@@ -64,16 +64,20 @@ struct StudiedModel {
     }
     output.describe(configuration, vocabularySize: vocabularySize, memory: memory)
 
+    model = try Self.makeModel(checkpoint, configuration, text.corpus.vocabulary, output)
+  }
+
+  private static func makeModel(
+    _ checkpoint: Checkpoint?, _ configuration: TrainingConfiguration, _ vocabulary: Vocabulary, _ output: StudyOutput
+  ) throws -> LanguageModel {
     guard let checkpoint else {
-      model = try LanguageModel(
-        configuration.modelConfiguration(vocabularySize: vocabularySize), vocabulary: text.corpus.vocabulary,
+      return try LanguageModel(
+        configuration.modelConfiguration(vocabularySize: vocabulary.count), vocabulary: vocabulary,
         initialization: configuration.initialization)
-      return
     }
-    let match: VocabularyMatch
-    (model, match) = try checkpoint.model.adapted(
-      to: text.corpus.vocabulary, initialization: configuration.initialization)
-    output.describe(match, from: checkpoint.model.vocabulary, to: text.corpus.vocabulary)
+    let (model, match) = try checkpoint.model.adapted(to: vocabulary, initialization: configuration.initialization)
+    output.describe(match, from: checkpoint.model.vocabulary, to: vocabulary)
+    return model
   }
 
   /// The mini-batches that training would read.
