@@ -1,7 +1,7 @@
 import Foundation
 import RecurrentEngine
 
-/// Trains on a list of names, one per line, and prints generated names that are not in the list.
+/// A program that trains on a list of names, one per line, and prints generated names that are not in the list.
 ///
 ///     swift run -c release name-generator data/names.txt 10
 @main

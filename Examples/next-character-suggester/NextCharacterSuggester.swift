@@ -1,7 +1,7 @@
 import Foundation
 import RecurrentEngine
 
-/// Prints the most likely next characters of a text with their probabilities, in descending order.
+/// A program that prints the most likely next characters of a text with their probabilities, in descending order.
 ///
 ///     next-character-suggester checkpoint.bin 5 'The se'     # or lines on standard input
 @main

@@ -5,7 +5,7 @@ internal import RecurrentEngine
 struct Limit {
   /// Name of the limit in reports.
   let name: String
-  /// Measures the limit, in 10⁹ operations or bytes per second.
+  /// Measurement of the limit, in 10⁹ operations or bytes per second.
   let read: () -> Double
 
   /// Returns the arithmetic roof: operations of all threads in registers, without memory access.

@@ -1,4 +1,4 @@
-/// Checks a target with random inputs, and keeps inputs with new outcomes.
+/// A fuzzer that checks a target with random inputs, and keeps inputs with new outcomes.
 struct Fuzzer {
   private let target: any FuzzTarget
   private var mutator: Mutator

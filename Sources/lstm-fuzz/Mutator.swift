@@ -1,6 +1,6 @@
 internal import RecurrentEngine
 
-/// Changes bytes at random, in ways typical of damaged files and in ways that stress parsers.
+/// A source of random changes to bytes, such as occur in damaged files or stress parsers.
 struct Mutator {
   var random: RandomGenerator
   let tokens: [[UInt8]]

@@ -45,7 +45,7 @@ extension Prompt {
   }
 }
 
-/// Encodes a user's text into token IDs, with a notice about unknown characters.
+/// An encoder of a user's text into token IDs, with a notice about unknown characters.
 struct PromptEncoder {
   var vocabulary: Vocabulary
   var policy: UnknownCharacterPolicy

@@ -1,6 +1,6 @@
 internal import CommandLineSupport
 
-/// Writes generated text: immediately to a terminal, in larger pieces to a file or a pipe.
+/// A writer of generated text: immediately to a terminal, in larger pieces to a file or a pipe.
 ///
 /// Pieces end between characters, so that no character is split.
 struct TextWriter {

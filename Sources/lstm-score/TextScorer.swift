@@ -2,7 +2,7 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Scores texts with a model.
+/// A scorer of texts with a model.
 final class TextScorer {
   private let model: LanguageModel
   private let options: ScoreOptions

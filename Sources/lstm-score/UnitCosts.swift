@@ -1,6 +1,6 @@
 internal import RecurrentEngine
 
-/// Pairs the units of a text with their losses.
+/// The units of a text, paired with their losses.
 struct UnitCosts {
   typealias Visit = (_ unit: UnitCursor.Unit, _ nats: Double?) throws -> Void
 
@@ -13,7 +13,7 @@ struct UnitCosts {
   private var isAtStart = true
   private var end = 0
 
-  /// Creates pairs for a text.
+  /// Starts at the beginning of a text.
   ///
   /// - Parameters:
   ///   - readsLines: Whether each line is a separate text.

@@ -2,7 +2,7 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Measures the gradient flow of the model at regular steps.
+/// A measurement of the gradient flow of the model at regular intervals.
 struct GradientFlowRecorder {
   /// Number of optimizer steps between measurements.
   let interval: Int

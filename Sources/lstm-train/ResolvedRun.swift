@@ -54,7 +54,7 @@ struct ResolvedRun {
     return settings.arguments(decided: decided)
   }
 
-  /// Whether the run is resumed from one of its own output files.
+  /// Whether the run is resumed from a state among its output files.
   var resumesOwnFiles: Bool {
     if case .state(let saved) = plan.start { options.files.hasState(saved.path) } else { false }
   }

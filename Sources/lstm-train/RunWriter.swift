@@ -3,7 +3,7 @@ internal import RecurrentEngine
 internal import SystemCalls
 internal import ToolSupport
 
-/// Writes the results of a run: checkpoints, loss curve, drawing and event log. Failed attempts are retried later.
+/// A writer of the results of a run: checkpoints, loss curve, drawing and event log. It retries failed attempts later.
 struct RunWriter {
   private let files: RunFiles
   private let keptCount: Int

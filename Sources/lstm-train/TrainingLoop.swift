@@ -2,7 +2,7 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Trains until a run ends or is stopped, and writes its results.
+/// The loop that trains until a run ends or is stopped, and writes its results.
 struct TrainingLoop {
   let run: ResolvedRun
   let trainer: Trainer

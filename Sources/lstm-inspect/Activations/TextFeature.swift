@@ -11,7 +11,7 @@ enum TextFeature: String, CaseIterable, Sendable {
   case positionInSentence = "characters since end of sentence"
 }
 
-/// Computes the features of a text, character by character.
+/// A reader that computes the features of a text, character by character.
 struct TextFeatureReader {
   private var positionInLine = 0
   private var quoteDepth = 0
@@ -27,7 +27,7 @@ struct TextFeatureReader {
     let isBlankLine = scalar == "\n" && positionInLine == 0
     positionInLine = scalar == "\n" ? 0 : positionInLine + 1
     switch scalar {
-    // A straight quotation mark opens or closes. A blank line closes quotations that were left open.
+    // A straight quotation mark opens or closes a quotation. A blank line closes any unclosed one.
     case "\"": quoteDepth = quoteDepth > 0 ? 0 : 1
     case "“", "«": quoteDepth += 1
     case "”", "»": quoteDepth = max(0, quoteDepth - 1)

@@ -3,7 +3,7 @@ internal import Plotting
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Trains cells with several seeds, each from initial weights, on an equal budget.
+/// A comparison of cells, each trained with several seeds from initial weights on an equal budget.
 ///
 /// Cells alternate, so that a stopped comparison has runs of all cells.
 struct Comparison {

@@ -3,7 +3,7 @@ internal import Plotting
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Trains variants of a model on records of increasing distance, and measures the share of keys that each recalls.
+/// A study of the share of keys that variants of a model recall after training on records of increasing distance.
 struct MemoryStudy {
   /// The BPTT length, relative to a record.
   enum ChunkKind: String, CaseIterable, Sendable {

@@ -3,7 +3,7 @@ internal import Plotting
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Trains variants with several learning rates, and each variant with several seeds at its best learning rate.
+/// A study of variants, each trained with several learning rates and, at its best learning rate, with several seeds.
 struct OptionsStudy {
   private struct Variant {
     var name: String

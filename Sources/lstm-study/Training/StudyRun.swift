@@ -2,7 +2,7 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Trains a temporary model within a budget, and reports its losses.
+/// A run that trains a temporary model within a budget, and reports its losses.
 struct StudyRun {
   /// Losses at an optimizer step.
   struct Row {
