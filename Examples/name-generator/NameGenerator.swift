@@ -1,7 +1,7 @@
 import Foundation
 import RecurrentEngine
 
-/// Learns what names are like from a list with one a line, and prints names that are not in it.
+/// A program that trains on a list of names, one per line, and prints generated names that are not in the list.
 ///
 ///     swift run -c release name-generator data/names.txt 10
 @main
@@ -27,7 +27,7 @@ enum NameGenerator {
     var random = RandomGenerator(seed: 1)
     var (drawnCount, listedCount) = (0, 0)
     var new: Set<String> = []
-    // A list can leave so few other names that they never come.
+    // Limits the draws, because the model may generate few names that are not in the list.
     while new.count < count, drawnCount < 100 * count {
       let name = drawName(from: sampler, using: &random)
       drawnCount += 1
@@ -40,7 +40,7 @@ enum NameGenerator {
     print("\(100 * listedCount / drawnCount) % of \(drawnCount) names drawn were in the list")
   }
 
-  /// The model that foretells the held-out names best.
+  /// Returns the model with the lowest validation loss.
   private static func train(on list: TextSource) throws -> LanguageModel {
     let configuration = TrainingConfiguration(
       cell: .gru(), layerCount: 1, batchSize: 8, chunkLength: 25,
@@ -53,7 +53,7 @@ enum NameGenerator {
     return trainer.selectedModel
   }
 
-  /// What follows the end of a name, up to the end of the next.
+  /// Returns a sampled name: the characters after a line feed, up to the next one.
   private static func drawName(from sampler: Sampler, using random: inout RandomGenerator) -> String {
     let vocabulary = sampler.model.vocabulary
     guard let newline = vocabulary.newlineID else { return "" }

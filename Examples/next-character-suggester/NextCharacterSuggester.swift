@@ -1,7 +1,7 @@
 import Foundation
 import RecurrentEngine
 
-/// Prints the characters that most likely follow a text, each with its probability, likeliest first.
+/// A program that prints the most likely next characters of a text with their probabilities, in descending order.
 ///
 ///     next-character-suggester checkpoint.bin 5 'The se'     # or lines on standard input
 @main
@@ -30,7 +30,7 @@ enum NextCharacterSuggester {
     }
   }
 
-  /// Characters in quotation marks, so that a space and a line feed can be seen, and probabilities with three decimals.
+  /// Returns the most likely characters, quoted so that spaces and line feeds are visible, with their probabilities.
   private static func suggestions(of sampler: Sampler, count: Int) -> [String] {
     let likeliest = sampler.probabilities().enumerated().sorted { $0.element > $1.element }.prefix(count)
     return likeliest.map { character, probability in

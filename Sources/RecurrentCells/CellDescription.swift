@@ -1,9 +1,9 @@
-/// The facts about a cell that the parameter layout, the time loop and checkpoints depend on. Its equations are in its
-/// kernels.
+/// Properties of a cell that the parameter layout, the time loop and checkpoints depend on. The equations of the cell
+/// are in its kernels.
 package struct CellDescription: Sendable {
   /// A gate or a candidate: one pre-activation of each unit.
   package struct Gate: Sendable {
-    /// Nil for the only pre-activation of the plain network, and for a product that a gate scales.
+    /// Function of the gate; nil for the only pre-activation of the plain network, and for a product scaled by a gate.
     package var role: GateRole?
     /// Index among PyTorch's gates of the cell.
     package var pyTorchIndex: Int
@@ -24,7 +24,7 @@ package struct CellDescription: Sendable {
   /// Gates that one kernel computes together, in the order of their storage.
   package struct Group: Sendable {
     package var gates: [Gate]
-    /// Gates with input weights, and gates with recurrent weights.
+    /// Indices of the gates with input weights, and of those with recurrent weights.
     package var inputGates: Range<Int>
     package var recurrentGates: Range<Int>
     package var recurrentFactor: RecurrentFactor
@@ -40,7 +40,7 @@ package struct CellDescription: Sendable {
     }
   }
 
-  /// At most two. The second one needs the result of the first.
+  /// Groups in the order of computation: at most two, the second of which needs the result of the first.
   package var groups: [Group]
   /// Whether the cell has a state c that its output gate reveals: h = o∘tanh(c).
   package var hasCellState = false
@@ -54,7 +54,7 @@ extension CellDescription {
   /// Functions of the gates, in the order of computation.
   var roles: [GateRole] { gates.compactMap(\.role) }
 
-  /// Group of a gate, and its index there; nil if the cell has no such gate.
+  /// Returns the group of a gate and the index of the gate in it; nil if the cell has no such gate.
   package func place(of role: GateRole) -> (group: Int, gate: Int)? {
     for (group, description) in groups.enumerated() {
       if let gate = description.gates.firstIndex(where: { $0.role == role }) { return (group, gate) }
@@ -65,7 +65,7 @@ extension CellDescription {
   /// Number of gates with a peephole.
   package var peepholeCount: Int { gates.count(where: \.hasPeephole) }
 
-  /// Index of a gate among the gates with a peephole; nil if it has none.
+  /// Returns the index of a gate among the gates with a peephole; nil if it has none.
   package func peephole(of role: GateRole) -> Int? {
     gates.filter(\.hasPeephole).firstIndex { $0.role == role }
   }

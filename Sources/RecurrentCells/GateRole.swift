@@ -1,10 +1,10 @@
-/// The function of a gate, whatever letter the gate has in the equations of its cell.
+/// The function of a gate, independent of its letter in the equations of the cell.
 public enum GateRole: String, CaseIterable, Sendable {
   /// Share of the candidate that is written.
   case input
-  /// Share of the cell state that is kept: near 0 it erases.
+  /// Share of the cell state that is kept: a value near 0 erases the state.
   case forget
-  /// The new content, from −1 to 1: no share of anything, as the others are.
+  /// New content, from −1 to 1. It is not a share, unlike the gates.
   case candidate
   /// Share of the cell state that is revealed.
   case output

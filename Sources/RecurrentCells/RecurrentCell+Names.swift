@@ -3,7 +3,7 @@ extension RecurrentCell: CaseIterable {
   public static let allCases = Kind.allCases.flatMap(\.variants)
 }
 
-/// A cell is encoded as its ``name``.
+/// Coding of a cell as its ``name``.
 extension RecurrentCell: Codable {
   /// Decodes a name.
   public init(from decoder: any Decoder) throws {
@@ -23,7 +23,7 @@ extension RecurrentCell: Codable {
 }
 
 extension RecurrentCell {
-  /// Functions of the gates, in the order of computation; empty for the plain network.
+  /// Functions of the gates and the candidate, in the order of computation; empty for the plain network.
   public var gates: [GateRole] { description.roles }
 
   /// Number of states that are carried from step to step: h, and c where there is one.

@@ -1,11 +1,11 @@
 /// A recurrent cell: a kind with its variants, such as `.lstm()` or `.gru(reset: .after)`.
 public enum RecurrentCell: Hashable, Sendable {
-  /// Long short-term memory (Hochreiter and Schmidhuber 1997): input and output gate, forget gate and peepholes as
-  /// chosen, and a cell state besides h.
+  /// Long short-term memory (Hochreiter and Schmidhuber 1997): input and output gate, optional forget gate and
+  /// peepholes, and a cell state c in addition to h.
   case lstm(forgetGate: ForgetGate = .on, peepholes: Bool = false)
   /// Gated recurrent unit (Cho et al. 2014): update gate and reset gate.
   case gru(reset: ResetPosition = .before)
-  /// Plain recurrent network (Elman 1990): h is the activation of one pre-activation.
+  /// Plain recurrent network (Elman 1990): h is the activation function of one pre-activation.
   case rnn(activation: Activation = .tanh)
 
   /// Forget gate f of the LSTM in c = f∘c′ + i∘g.
@@ -69,7 +69,7 @@ extension RecurrentCell.Kind {
 }
 
 extension RecurrentCell {
-  /// The kind.
+  /// Kind of the cell.
   public var kind: Kind {
     switch self {
     case .lstm: .lstm

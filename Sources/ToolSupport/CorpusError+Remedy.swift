@@ -1,10 +1,10 @@
 internal import RecurrentEngine
 
 extension CorpusError {
-  /// One line: where, what is wrong, and which options help.
+  /// One line with the place, the problem and the remedy.
   var sentence: String { "\(problem); \(remedyByOption ?? remedy)" }
 
-  /// Nil where no option helps.
+  /// Options that solve the problem; nil if there are none.
   private var remedyByOption: String? {
     switch self {
     case .empty(paths: []): "name at least one file, or - for standard input"

@@ -1,13 +1,14 @@
 internal import SystemCalls
 
-/// The regular file that a path leads to, however the path is written: `loss.csv`, `./loss.csv`, or a link.
+/// Identity of the regular file at a path, independent of its spelling: `loss.csv`, `./loss.csv`, or a link.
 package struct FileIdentity: Equatable {
   private let device: UInt64
   private let inode: UInt64
-  /// The name of a file that does not exist yet, in the folder that the numbers identify.
+  /// Name of a file that does not exist yet; `device` and `inode` then identify its folder.
   private let newName: String?
 
-  /// Nil for a device or a pipe, such as `/dev/null`, and for a file whose folder does not exist.
+  /// Identifies the file at a path; nil for a device or a pipe, such as `/dev/null`, and for a file whose folder does
+  /// not exist.
   package init?(path: String) {
     if let status = FileStatus(path: path) {
       guard status.kind == .regular else { return nil }
@@ -19,7 +20,7 @@ package struct FileIdentity: Equatable {
   }
 }
 
-/// A path with something before its ending.
+/// Returns a path with a text inserted before its extension.
 package func inserting(_ insertion: String, into path: String) -> String {
   let name = name(of: path)
   let ending = name.dropFirst().lastIndex(of: ".").map { name[$0...] } ?? ""

@@ -2,14 +2,14 @@ internal import CommandLineSupport
 package import RecurrentEngine
 
 extension GradientFlow {
-  /// What is measured where nothing else is said.
+  /// Default number of lags.
   package static let usualLagCount = 100
   package static let usualPositionCount = 512
 
-  /// Names of the columns of ``csvRows``.
+  /// Column names of ``csvRows``.
   package static let csvColumns = "layer,quantity,lag,norm,ratio_to_lag_1,positions"
 
-  /// A row for each state of each layer and each lag. What is no finite number is empty.
+  /// CSV row for each state of each layer and each lag. Values that are NaN or infinite are empty.
   package var csvRows: [String] {
     curves.flatMap { curve in
       curve.norms.enumerated().map { lag, norm in

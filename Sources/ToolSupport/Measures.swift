@@ -1,13 +1,13 @@
 internal import Dispatch
 package import RecurrentEngine
 
-/// The time on a clock that does not run backwards.
+/// Returns the time of a monotonic clock, in seconds.
 package func secondsNow() -> Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
 
 extension Trainer {
-  /// Times three steps after a first one, which meets cold memory. The model learns from them.
+  /// Measures the speed of three training steps, after a first one that warms up the memory. All four update the model.
   ///
-  /// - Throws: `CorpusError` if the text cannot be read any more.
+  /// - Throws: `CorpusError` if the text can no longer be read.
   package func measureSpeed() throws(CorpusError) -> (charactersPerSecond: Double, secondsPerStep: Double) {
     try advance()
     let start = secondsNow()

@@ -1,10 +1,10 @@
 package import CommandLineSupport
 package import RecurrentEngine
 
-/// Finds out whether there is memory for training before any of it is allocated.
+/// Checks that there is enough memory for training, before any of it is allocated.
 ///
-/// - Returns: The bytes that training will allocate.
-/// - Throws: `ToolError` with status `usage` if they are more than this process can get.
+/// - Returns: The memory that training will allocate.
+/// - Throws: `ToolError` with status `usage` if it exceeds the available memory.
 @discardableResult
 package func checkMemory(
   _ configuration: TrainingConfiguration, vocabularySize: Int
@@ -14,13 +14,13 @@ package func checkMemory(
     remedy: "lower --hidden, --layers, --batch-size or --seq-length")
 }
 
-/// Finds out whether there is as much memory as is needed.
+/// Checks that there is enough memory.
 ///
 /// - Parameters:
-///   - estimate: Nil if it is more than can be addressed.
-///   - purpose: What needs it, to begin a sentence with.
-///   - remedy: What to do if there is not.
-/// - Throws: `ToolError` with status `usage` if it is more than this process can get.
+///   - estimate: The required memory; nil if it exceeds the address space.
+///   - purpose: The task that requires it, as the beginning of a sentence.
+///   - remedy: The advice for the error message.
+/// - Throws: `ToolError` with status `usage` if the estimate exceeds the available memory.
 @discardableResult
 package func checkMemory(
   _ estimate: MemoryEstimate?, for purpose: String, remedy: String
@@ -35,7 +35,7 @@ package func checkMemory(
 }
 
 extension TrainingConfiguration {
-  /// The bytes that training allocates; nil if they cannot be counted.
+  /// Returns the memory that training allocates; nil if it exceeds the address space.
   package func memoryEstimate(vocabularySize: Int) -> MemoryEstimate? {
     MemoryEstimate(
       modelConfiguration(vocabularySize: vocabularySize), batchSize: batchSize, chunkLength: chunkLength,

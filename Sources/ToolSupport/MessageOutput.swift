@@ -3,10 +3,12 @@ package import RecurrentEngine
 
 /// Messages of a tool to its user, on standard error.
 package protocol MessageOutput {
-  /// The name of the tool.
+  /// Name of the tool.
   var tool: String { get }
 
-  /// - Parameter keepsSpaces: Whether every space counts, so that only the terminal may break the line.
+  /// Prints a line.
+  ///
+  /// - Parameter keepsSpaces: Whether to preserve all spaces, so that only the terminal wraps the line.
   func print(_ line: String, keepsSpaces: Bool)
 }
 
@@ -25,7 +27,7 @@ extension MessageOutput {
     if let malformed = corpus.malformed { notice(malformed.notice(policy)) }
   }
 
-  /// Shows a command line that repeats a run.
+  /// Prints a command line that repeats a run.
   package func describe(settings arguments: [String], _ settings: TrainingSettings, of text: TrainingText) {
     let heldOut = TrainingSettings.heldOutFileOptions.flatMap { $0.arguments(for: settings) }
     print("settings: \(ShellCommand.text(["lstm-train"] + arguments + heldOut + text.files))", keepsSpaces: true)
@@ -41,13 +43,13 @@ extension MessageOutput {
         + NumberText.counted(configuration.chunkLength, "step"))
   }
 
-  /// Says that a text is too short for the streams or the chunks that were asked for.
+  /// Prints a notice if the text is too short for the batch size or the sequence length that was given.
   package func noticeShortText(_ fitted: TrainingConfiguration, _ asked: TrainingConfiguration) {
     guard fitted.chunkLength < asked.chunkLength || fitted.batchSize < asked.batchSize else { return }
     notice("the text is short: training with --batch-size \(fitted.batchSize) --seq-length \(fitted.chunkLength)")
   }
 
-  /// Shows the characters that a model has lost and those that it has yet to learn.
+  /// Prints the characters that were added to a model's vocabulary and those that were dropped from it.
   package func describe(_ match: VocabularyMatch, from old: Vocabulary, to new: Vocabulary) {
     func list(_ ids: [Int32], of vocabulary: Vocabulary) -> String {
       let shown = ids.prefix(20).map { "'" + String(decoding: vocabulary.bytes(of: $0), as: UTF8.self) + "'" }

@@ -2,7 +2,7 @@ internal import CommandLineSupport
 package import RecurrentEngine
 
 extension ModelConfiguration {
-  /// What a stack of these cells has besides, each part after a comma; empty for a plain one.
+  /// Embeddings, layer normalization and connections, each after a comma; empty for a plain stack of layers.
   package var extrasText: String {
     let embeddings = embedding.map {
       ", embeddings of \($0.size)" + ($0.isTied ? " that are the output's weights" : "")
@@ -10,7 +10,7 @@ extension ModelConfiguration {
     return (embeddings ?? "") + (normalization == .layer ? ", layer normalization" : "") + connectionText
   }
 
-  /// A single layer is joined to none.
+  /// Connections between layers, after a comma; empty for a single layer.
   private var connectionText: String {
     guard layerCount > 1 else { return "" }
     return switch connection {

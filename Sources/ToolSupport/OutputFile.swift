@@ -1,12 +1,12 @@
 package import CommandLineSupport
 internal import SystemCalls
 
-/// A file that is written.
+/// An output file.
 package struct OutputFile {
-  /// The option that names it.
+  /// Option that names the file.
   var option: String
   var path: String
-  /// Whether a new file takes the old one's place, rather than that the old one is written to.
+  /// Whether a new file replaces the old one; otherwise the old file is written to.
   var isReplaced: Bool
 
   package init(option: String, path: String, isReplaced: Bool) {
@@ -16,7 +16,7 @@ package struct OutputFile {
   }
 }
 
-/// Refuses output that would destroy a text or other output.
+/// Checks that no output overwrites a text or another output.
 ///
 /// - Throws: `UsageError.conflict`
 package func checkDistinct(_ outputs: [OutputFile], texts: [String]) throws(UsageError) {
@@ -24,7 +24,7 @@ package func checkDistinct(_ outputs: [OutputFile], texts: [String]) throws(Usag
     let identity = FileIdentity(path: output.path)
     for other in outputs[(index + 1)...]
     where output.path == other.path || (identity != nil && identity == FileIdentity(path: other.path)) {
-      // The two files of a checkpoint are different by their names, and replaced one by one.
+      // The two files of a checkpoint always have different names, and each is replaced separately.
       guard output.option != other.option else { continue }
       throw .conflict(
         "\(output.option) and \(other.option) are the same file; choose another path for one of them")
@@ -35,7 +35,7 @@ package func checkDistinct(_ outputs: [OutputFile], texts: [String]) throws(Usag
   }
 }
 
-/// Finds out before a long run whether its results can be written.
+/// Checks before a long run that its results can be written.
 ///
 /// - Throws: `ToolError` with status `cannotCreate`.
 package func checkWritable(_ outputs: [OutputFile]) throws(ToolError) {
@@ -56,15 +56,15 @@ private func cannotCreate(_ path: String, because reason: String) -> ToolError {
   ToolError(.cannotCreate, "\(path): cannot create (\(reason)); check its folder or choose another path")
 }
 
-/// Whether there is anything at a path.
+/// Whether a path exists.
 package func exists(_ path: String) -> Bool { FileStatus(path: path) != nil }
 
-/// Whether there is something that is no regular file at a path, such as a device.
+/// Whether a path exists and is not a regular file, but for example a device.
 package func isSpecialFile(_ path: String) -> Bool { exists(path) && FileIdentity(path: path) == nil }
 
-/// Gives a file of an earlier run another name, such as `X.previous-1.csv`, so that it is not overwritten.
+/// Renames a file of an earlier run, for example to `X.previous-1.csv`, so that it is not overwritten.
 ///
-/// - Returns: The new path; nil if there is no such file, or if it is empty.
+/// - Returns: The new path; nil if the file does not exist or is empty.
 /// - Throws: `ToolError` with status `cannotCreate`.
 package func moveEarlierFile(_ path: String) throws(ToolError) -> String? {
   guard let status = FileStatus(path: path), status.kind == .regular, status.byteCount > 0 else { return nil }

@@ -1,14 +1,15 @@
 package import CommandLineSupport
 internal import SystemCalls
 
-/// Keeps a second run away from a file. The system takes a lock from a process that ends, however it ends.
+/// A lock that prevents a second run from writing a file. The system releases it when the process ends, even after a
+/// crash.
 package struct RunLock: ~Copyable {
   private let path: String
   private let descriptor: FileDescriptor
 
-  /// Locks the file that a path leads to, whether it exists or not, by a file `.name.lock` beside it.
+  /// Locks the file at a path, which need not exist, with a file `.name.lock` in the same folder.
   ///
-  /// - Parameter option: The option that gave the path.
+  /// - Parameter option: The option that names the path.
   /// - Throws: `ToolError` with status `cannotCreate` if another process has the lock.
   package init(_ file: String, option: String) throws(ToolError) {
     let target = resolved(file)
@@ -27,7 +28,7 @@ package struct RunLock: ~Copyable {
           .cannotCreate,
           "\(file): another run is writing it; wait for its end or choose another \(option)")
       }
-      // The former holder may have removed the file between the two calls; then it keeps nobody away.
+      // The previous holder may have removed the file between the two calls; a lock on it would then be useless.
       if Self.isSame(descriptor, path) {
         self.descriptor = descriptor
         return

@@ -1,18 +1,18 @@
 internal import CommandLineSupport
 package import RecurrentEngine
 
-/// Texts as output calls them.
+/// Returns the names of texts in messages.
 package func names(of files: [String]) -> String {
   files.map { $0 == "-" ? "standard input" : $0 }.joined(separator: ", ")
 }
 
 extension TextSource {
-  /// What an operand means: a file, or `-` for standard input.
+  /// Creates the source that an operand names: a file, or standard input for `-`.
   package init(operand: String) { self = operand == "-" ? .standardInput : .file(operand) }
 }
 
 extension MalformedSequences {
-  /// What is said of a text that was read all the same.
+  /// Returns the notice about malformed sequences in a text that was read nevertheless.
   package func notice(_ policy: MalformedUTF8Policy) -> String {
     let sequences = NumberText.counted(count, "malformed UTF-8 sequence")
     return (policy == .skip ? "skipped \(sequences)" : "put U+FFFD for \(sequences)")

@@ -1,7 +1,7 @@
 package import CommandLineSupport
 package import RecurrentEngine
 
-/// Runs `body` and turns the engine's errors into those of a tool, with the exit status that each stands for.
+/// Runs `body` and converts errors of the engine to `ToolError` with the corresponding exit status.
 package func reportingEngineErrors<Result>(_ body: () throws -> Result) throws -> Result {
   do {
     return try body()

@@ -1,18 +1,18 @@
 package import CommandLineSupport
 package import RecurrentEngine
 
-/// The text of a run, divided as for one stream.
+/// The text of a run, with its division for a single stream.
 package struct TrainingText {
   package let corpus: Corpus
   package let split: CorpusSplit
-  /// The operands.
+  /// Corpus files, as the operands name them.
   package let files: [String]
-  /// The files that are held out as a whole.
+  /// Separate held-out files.
   package let heldOutFiles: [String]
 
-  /// Reads and divides a text, and prints what it is.
+  /// Reads and divides a text, and prints its size.
   ///
-  /// - Parameter sources: The sources that the names of the files stand for; nil for the files themselves.
+  /// - Parameter sources: The sources to read under the names of the files; nil to read the files themselves.
   /// - Throws: `CorpusError`; `ToolError` or `UsageError` if the text does not suit the options.
   package init(
     _ files: [String], from sources: [TextSource]? = nil, _ settings: TrainingSettings, _ output: some MessageOutput
@@ -58,12 +58,12 @@ package struct TrainingText {
     }
   }
 
-  /// Checks that operands can be read.
+  /// Checks the names of the files.
   ///
   /// - Throws: `UsageError.operands`
   package static func checkOperands(_ files: [String], _ heldOutFiles: [String]) throws(UsageError) {
     guard !files.isEmpty else { throw .operands("give at least one text file, or - for standard input") }
-    // From `lstm-train "$text"` where there is no such variable.
+    // Caused by `lstm-train "$text"` if the variable is not set.
     guard !files.contains("") else { throw .operands("the name of a text file is empty; give its path") }
     guard (files + heldOutFiles).count(where: { $0 == "-" }) < 2 else {
       throw .operands("standard input can be read only once; give - once")
@@ -72,6 +72,6 @@ package struct TrainingText {
 }
 
 extension Corpus {
-  /// The number of characters, with their unit.
+  /// Number of characters, with the text unit.
   fileprivate var lengthText: String { NumberText.counted(characterCount, vocabulary.unit.rawValue) }
 }

@@ -1,2 +1,2 @@
-/// The version of all tools.
+/// Version of all tools.
 package let projectVersion = "0.1.0"

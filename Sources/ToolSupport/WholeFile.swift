@@ -4,13 +4,13 @@ internal import SystemCalls
 
 /// A small file that is read or written as a whole.
 package enum WholeFile {
-  /// Far beyond any table that is meant to be drawn, and soon reached by a device that never ends.
+  /// Maximum size in bytes: far beyond any table to draw, and soon reached by an endless device.
   private static let largestByteCount = 1 << 30
 
-  /// Reads to the end as it is now, also of a file that another process goes on writing, or of a pipe.
+  /// Reads a file up to its current end, even while another process appends to it, or a pipe.
   ///
-  /// - Parameter path: A single dash for standard input.
-  /// - Throws: `ToolError` with status `cannotOpenInput`, `inputOutput` or, of what is too large, `badData`.
+  /// - Parameter path: The path; a single dash for standard input.
+  /// - Throws: `ToolError` with status `cannotOpenInput`, `inputOutput` or, if the file is too large, `badData`.
   package static func read(_ path: String) throws(ToolError) -> [UInt8] {
     let descriptor: FileDescriptor
     do throws(SystemError) {
@@ -39,7 +39,7 @@ package enum WholeFile {
     }
   }
 
-  /// Puts a new file in the place of the one at `path`; a reader finds either the old or the new one, and it whole.
+  /// Replaces the file at `path` atomically: a reader finds either the old file or the complete new one.
   ///
   /// - Throws: `CheckpointError.cannotCreate` or `.writeFailed`.
   package static func write(_ text: String, to path: String) throws(CheckpointError) {

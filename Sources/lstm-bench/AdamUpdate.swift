@@ -1,7 +1,7 @@
 internal import KernelTemplates
 internal import RecurrentEngine
 
-/// Updates of as many parameters as the model has.
+/// A benchmark of the Adam kernel, on as many parameters as the model has.
 struct AdamUpdate {
   private let kernels: KernelSet
   private let executor: ParallelExecutor
@@ -20,14 +20,14 @@ struct AdamUpdate {
     gradients = .random(count: count)
     firstMoment = FloatBuffer(count: count)
     secondMoment = FloatBuffer(count: count)
-    // About a millisecond, so that waking the threads does not count.
+    // About a millisecond, so that the wake-up time of the threads is negligible.
     repetitions = 1 + (1 << 22) / count
   }
 
   /// Bytes of the four buffers.
   var residentBytes: Double { 16 * Double(count) }
 
-  /// Bytes that a run moves: four floats of each parameter are read, three written.
+  /// Bytes that a run moves: for each parameter, four floats are read and three written.
   var movedBytes: Double { 28 * Double(count) * Double(repetitions) }
 
   func run() {

@@ -1,8 +1,10 @@
 internal import RecurrentEngine
 
 extension Bench {
-  /// One text against the bandwidth of a buffer with the size of the weights, because each character reads all of them
-  /// and does little with them; and many texts side by side against the roof of arithmetic.
+  /// Measures generation of one text and of many texts in parallel.
+  ///
+  /// The limit of one text is the bandwidth of a buffer with the size of the weights, because each character reads all
+  /// of them for little arithmetic. The limit of many texts is the arithmetic roof.
   ///
   /// - Throws: `OutputError` or `KernelSelectionError`
   func measureGeneration() throws {
@@ -14,7 +16,7 @@ extension Bench {
   private func measureOneText(_ language: LanguageModel) throws {
     let weightBytes = Double(MemoryLayout<Float>.size) * model.productWeights
     let generator = makeGenerator(language, texts: 1)
-    // With as many threads as the text has.
+    // The number of threads that generate the text.
     let bandwidth = Limit.bandwidth(bytes: weightBytes, kernels, ParallelExecutor(threadCount: generator.threadCount))
     let (rate, reading) = charactersPerSecond(of: generator, characters: 128, beside: bandwidth)
     let gigabytes = rate * weightBytes * 1e-9
@@ -44,7 +46,7 @@ extension Bench {
       language, batchSize: texts, prompt: [0], options: SamplingOptions(), seed: 1, threadCount: executor.threadCount)
   }
 
-  /// Medians of pairs that are read one after the other.
+  /// Returns the medians of the throughput and of the limit, which are measured in alternation.
   private func charactersPerSecond(
     of generator: TextGenerator, characters: Int, beside limit: Limit
   ) -> (rate: Double, limit: Double) {

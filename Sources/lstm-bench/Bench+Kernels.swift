@@ -2,7 +2,7 @@ internal import KernelTemplates
 internal import RecurrentEngine
 
 extension Bench {
-  /// Kernel after kernel, in the shapes of training and on all threads.
+  /// Measures each kernel, in the shapes of training and on all threads.
   ///
   /// - Throws: `OutputError`
   func measureKernels() throws {
@@ -30,19 +30,19 @@ extension Bench {
     try report.add("adam_bandwidth", reading, decimals: 2, unit: "GB/s")
   }
 
-  /// What one call does.
+  /// The work of one call.
   private struct Work {
-    /// In billions of what the unit counts.
+    /// Amount of work, in 10⁹ operations, elements or bytes.
     var amount: Double
-    /// With "per second" in it.
+    /// Unit of the rate, such as GB/s.
     var unit: String
-    /// Of what the limit counts, in each of them.
+    /// Operations for each item of `amount`, as the limit counts them.
     var operationsEach = 1.0
   }
 
-  /// Adds a line with the rate of the work and its share of the limit, which is read after each call.
+  /// Reports the rate of the work and its fraction of the limit, which is measured after each call.
   ///
-  /// - Returns: The limit.
+  /// - Returns: The median of the limit.
   @discardableResult
   private func measure(_ name: String, _ work: Work, of limit: Limit, _ body: () -> Void) throws -> Double {
     let pairs = samples(forSeconds: options.seconds) { (secondsOf(body), limit.read()) }

@@ -1,7 +1,7 @@
 internal import RecurrentEngine
 
 extension Bench {
-  /// The scan of a text file before training, against reading the file and doing nothing with it.
+  /// Measures the scan of a text file before training, relative to plain reading of the file.
   ///
   /// - Throws: `OutputError`, `ToolError` or `CorpusError`
   func measureLoading() throws {

@@ -1,13 +1,13 @@
 internal import RecurrentEngine
 
 extension Bench {
-  /// The whole step, then its phases, each against what limits it.
+  /// Measures a training step and its phases, each relative to its limit.
   ///
   /// - Throws: `OutputError` or `KernelSelectionError`
   func measureTraining() throws {
     let roof = roof
     let momentCount = training.optimizer.kind.momentCount
-    // Weights, gradients and moments: what the phases go through that do no products.
+    // Weights, gradients and moments: the data of the phases without matrix products.
     let bandwidth = Limit.bandwidth(
       bytes: Double(MemoryLayout<Float>.size * (2 + momentCount)) * Double(model.parameterCount), kernels, executor)
     var step = try TrainingStep(training, model, threadCount: executor.threadCount)

@@ -2,7 +2,7 @@ internal import KernelTemplates
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// The model, the kernels, the threads and the report of all sections.
+/// The model, kernels, threads and report of all sections.
 struct Bench {
   let options: BenchOptions
   let training: TrainingConfiguration
@@ -10,6 +10,8 @@ struct Bench {
   let executor: ParallelExecutor
   let report: Report
 
+  /// Creates a benchmark.
+  ///
   /// - Throws: `UsageError` or `KernelSelectionError`
   init(_ options: BenchOptions) throws {
     self.options = options
@@ -23,6 +25,8 @@ struct Bench {
   var model: ModelConfiguration { training.modelConfiguration(vocabularySize: options.vocabularySize) }
   var roof: Limit { .roof(kernels, executor) }
 
+  /// Measures the arithmetic roof.
+  ///
   /// - Throws: `OutputError`
   func measureMachine() throws {
     try report.add("kernels", kernels.name)
@@ -32,7 +36,7 @@ struct Bench {
 
   /// Runs one section.
   ///
-  /// - Throws: `OutputError`, and what the engine throws.
+  /// - Throws: `OutputError`, and the errors of the engine.
   func measure(_ section: Section) throws {
     switch section {
     case .kernels: try measureKernels()

@@ -2,7 +2,7 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Values of the options.
+/// Values of the command-line options.
 struct BenchOptions: Sendable {
   var configuration = TrainingConfiguration()
   var vocabularySize = 65
@@ -14,7 +14,7 @@ struct BenchOptions: Sendable {
 
 private typealias Option = OptionDefinition<BenchOptions>
 
-/// The options of `lstm-train` that decide what a step computes, with fixed sizes.
+/// Options of `lstm-train` that determine the computation of a step.
 private let computationOptions =
   modelOptions.except("--unit") + batchOptions + optimizerOptions.named("--optimizer")
 

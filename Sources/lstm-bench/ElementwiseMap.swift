@@ -1,10 +1,10 @@
 internal import KernelTemplates
 internal import RecurrentEngine
 
-/// A function of each element, on data that stays in the first-level cache.
+/// A benchmark of an elementwise function, on data in the L1 cache.
 struct ElementwiseMap {
-  /// The functions of the cells, with the floating-point operations of one element: a fused multiply-add is two, a
-  /// comparison for clamping none, a division one.
+  /// Returns the functions of the cells with their floating-point operations per element: 2 for a fused multiply-add,
+  /// 0 for a comparison for clamping, 1 for a division.
   static func all(of kernels: KernelSet) -> [(name: String, map: KernelSet.Map, operations: Double)] {
     [
       ("exponential", kernels.exponential, 20), ("sigmoid", kernels.sigmoid, 23),
@@ -13,7 +13,7 @@ struct ElementwiseMap {
   }
 
   private static let count = 2048
-  // About a millisecond, so that waking the threads does not count.
+  // About a millisecond, so that the wake-up time of the threads is negligible.
   private static let repetitions = 1024
   private let map: KernelSet.Map
   private let executor: ParallelExecutor
@@ -27,7 +27,7 @@ struct ElementwiseMap {
     results = FloatBuffer(count: Self.count * executor.threadCount)
   }
 
-  /// Elements that a run maps.
+  /// Number of elements that a run computes.
   var elements: Double { Double(Self.count * Self.repetitions) * Double(executor.threadCount) }
 
   func run() {

@@ -1,8 +1,8 @@
 internal import KernelTemplates
 internal import RecurrentEngine
 
-/// The products with the recurrent weights of one layer, alone, on random numbers: in the shapes, in the storage and
-/// on the threads of training.
+/// A benchmark of the matrix products with the recurrent weights of one layer, on random numbers, in the shapes,
+/// storage order and threads of training.
 struct LayerProducts {
   /// One group of gates.
   private struct Group {
@@ -13,7 +13,7 @@ struct LayerProducts {
     let gates: FloatBuffer  // (block, step, batch, gate, unit)
     let gradient: FloatBuffer  // (block, hidden, gate, unit)
 
-    /// Columns of the weights, padding included.
+    /// Number of columns of the weights, padding included.
     var columns: Int { matrix.blocks.size(rows: 1) }
   }
 
@@ -47,14 +47,14 @@ struct LayerProducts {
     hiddenGradient = FloatBuffer(count: batchSize * configuration.stateStride)
   }
 
-  /// Floating-point operations of each of the three products over a whole chunk.
+  /// Floating-point operations of each of the three products over a chunk.
   var operations: Double {
     let hiddenSize = Double(configuration.hiddenSize)
     let gates = groups.reduce(0) { $0 + $1.matrix.blocks.gates }
     return 2 * Double(batchSize) * Double(stepCount) * hiddenSize * hiddenSize * Double(gates)
   }
 
-  /// h′ U of all steps, one after the other.
+  /// Computes h′U step by step.
   func multiplyStates() {
     forEachStep { group, row, _, rows in
       kernels.multiply(
@@ -67,7 +67,7 @@ struct LayerProducts {
     }
   }
 
-  /// The gate gradients of all steps times Uᵀ.
+  /// Multiplies the gate gradients by Uᵀ, step by step.
   func multiplyGateGradients() {
     forEachStep { group, row, rowOfBatch, rows in
       kernels.multiply(
@@ -76,7 +76,7 @@ struct LayerProducts {
     }
   }
 
-  /// The gradient of U: one product over all steps, each thread with its columns.
+  /// Computes the gradient of U in one product over all steps, with the columns divided among the threads.
   func multiplyWeightGradients() {
     executor.runOnEachThread { thread in
       for first in stride(from: 0, to: stepCount * batchSize, by: 384) {
@@ -93,7 +93,7 @@ struct LayerProducts {
     }
   }
 
-  /// Each thread takes its rows of the batch through all steps.
+  /// Calls `body` on each thread, for each step and gate group, with the thread's rows of the mini-batch.
   private func forEachStep(_ body: (_ group: Group, _ row: Int, _ rowOfBatch: Int, _ rows: Int) -> Void) {
     executor.runOnEachThread { thread in
       let rows = rowShare(thread, of: executor.threadCount, rows: batchSize)

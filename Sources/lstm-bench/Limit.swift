@@ -1,16 +1,16 @@
 internal import KernelTemplates
 internal import RecurrentEngine
 
-/// The most that the machine can do in one respect, read whenever it is needed.
+/// A limit of the machine, measured whenever it is read.
 struct Limit {
-  /// What a share is said to be of.
+  /// Name of the limit in reports.
   let name: String
-  /// One read: billions of operations, or of bytes, per second.
+  /// Measurement of the limit, in 10⁹ operations or bytes per second.
   let read: () -> Double
 
-  /// What all threads together can compute without touching memory.
+  /// Returns the arithmetic roof: operations of all threads in registers, without memory access.
   static func roof(_ kernels: KernelSet, _ executor: ParallelExecutor) -> Limit {
-    // Some milliseconds, so that waking the threads does not count.
+    // A few milliseconds, so that the wake-up time of the threads is negligible.
     let repetitions = 1 << 22
     let operations = 24 * Double(kernels.lanes) * Double(repetitions) * Double(executor.threadCount)
     return Limit(name: "roof") {
@@ -19,13 +19,13 @@ struct Limit {
     }
   }
 
-  /// What all threads together can read from a buffer of so many bytes, each going through its own part of it again
-  /// and again. Of more than a gigabyte a part will do: no cache holds it either.
+  /// Returns the bandwidth with which all threads read a buffer of the given size, each thread its part repeatedly. The
+  /// size is limited to 1 GiB, which no cache holds either.
   static func bandwidth(bytes: Double, _ kernels: KernelSet, _ executor: ParallelExecutor) -> Limit {
     let unitBytes = bandwidthUnit * MemoryLayout<Float>.stride
     let units = max(executor.threadCount, Int(min(bytes, 0x1p30)) / unitBytes)
     let buffer = FloatBuffer(count: units * bandwidthUnit)
-    // Some milliseconds, too.
+    // A few milliseconds, as for the roof.
     let repetitions = 1 + (1 << 29) / (units * unitBytes)
     return Limit(name: "bandwidth") {
       let seconds = secondsOf {

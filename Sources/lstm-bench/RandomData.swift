@@ -1,7 +1,7 @@
 internal import RecurrentEngine
 
 extension FloatBuffer {
-  /// Numbers between −½ and ½, the same each time.
+  /// Returns random numbers between −½ and ½, the same for each call.
   static func random(count: Int) -> FloatBuffer {
     var random = RandomGenerator(seed: 1)
     let buffer = FloatBuffer(count: count)
@@ -11,7 +11,7 @@ extension FloatBuffer {
 }
 
 extension LanguageModel {
-  /// A model with random weights whose vocabulary are the ``benchCharacters(count:)``.
+  /// Returns a model with random weights and the vocabulary ``benchCharacters(count:)``.
   ///
   /// - Throws: `KernelSelectionError`
   static func random(_ configuration: ModelConfiguration, _ initialization: Initialization) throws -> LanguageModel {
@@ -23,12 +23,12 @@ extension LanguageModel {
   }
 }
 
-/// So many characters in ascending order: those that can be printed before control characters.
+/// Returns `count` scalars in ascending order, with control characters only if there are no others left.
 func benchCharacters(count: Int) -> [Unicode.Scalar] {
   let printable = UInt32(0x20)
   let values = [printable..<0x11_0000, 0..<printable].joined()
   return values.lazy.compactMap(Unicode.Scalar.init).prefix(count).sorted()
 }
 
-/// Unicode scalars that there are, each of which can be a character of a vocabulary.
+/// Number of Unicode scalars, each a possible vocabulary entry.
 let scalarCount = 0x11_0000 - 0x800

@@ -8,14 +8,16 @@ internal import SystemCalls
   internal import Foundation
 #endif
 
-/// A file of random text without a name, which is gone when the process ends, however that comes about.
+/// An unnamed file of random text, which the system removes when the process ends, even after a crash.
 final class RandomTextFile {
   let byteCount: Int
   private let descriptor: FileDescriptor
 
+  /// Writes the file.
+  ///
   /// - Parameters:
-  ///   - megabytes: The least size in 10⁶ bytes; what is written are whole repetitions of about as many.
-  ///   - characters: How many different ones the text is drawn from.
+  ///   - megabytes: The number of repetitions of a text of slightly more than 10⁶ bytes.
+  ///   - characters: The vocabulary size of the text.
   /// - Throws: `ToolError` with status `cannotCreate`.
   init(megabytes: Int, characters: Int) throws(ToolError) {
     let folder = FileManager.default.temporaryDirectory.path
@@ -37,12 +39,12 @@ final class RandomTextFile {
 
   deinit { descriptor.close() }
 
-  /// Opens the file once more.
+  /// Path that opens the file again.
   var path: String { "/dev/fd/\(descriptor.number)" }
 
-  /// Reads the file from front to back into one small buffer.
+  /// Reads the file sequentially into one small buffer.
   ///
-  /// - Throws: `CorpusError.readFailed`
+  /// - Throws: `CorpusError.changed` if the file cannot be read.
   func read() throws(CorpusError) {
     var buffer = [UInt8](repeating: 0, count: 262_144)
     var offset = 0

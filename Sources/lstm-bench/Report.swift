@@ -1,11 +1,11 @@
 internal import CommandLineSupport
 
-/// The results on standard output, each as soon as it is known: lines for people, or CSV.
+/// Results on standard output, written as they are measured, as text or CSV.
 struct Report {
-  /// How much of a limit was reached.
+  /// Fraction of a limit that was reached.
   struct Share {
     var value: Double
-    /// The name of the limit.
+    /// Name of the limit.
     var limit: String
   }
 
@@ -15,16 +15,22 @@ struct Report {
     self.isCSV = isCSV
   }
 
+  /// Writes the header of the CSV.
+  ///
   /// - Throws: `OutputError`
   func begin() throws {
     if isCSV { try write("name,value,unit,share_of_roof") }
   }
 
+  /// Writes a textual result.
+  ///
   /// - Throws: `OutputError`
   func add(_ name: String, _ text: String) throws {
     try write(isCSV ? "\(name),\(text),," : label(name) + text)
   }
 
+  /// Writes a number with its unit and its fraction of a limit.
+  ///
   /// - Throws: `OutputError`
   func add(_ name: String, _ value: Double, decimals: Int, unit: String, share: Share? = nil) throws {
     let value = NumberText.fixed(value, decimals: decimals)

@@ -1,10 +1,10 @@
 internal import CommandLineSupport
 
-/// What can be measured, in the order in which it is; named as operands of the tool.
+/// A section of the benchmark, named by an operand. Sections run in the order of the cases.
 enum Section: String, CaseIterable {
   case kernels, training, generation, loading
 
-  /// The sections that the operands name; all if there are none.
+  /// Returns the sections that the operands name; all if there are none.
   ///
   /// - Throws: `UsageError.operands` if one names no section.
   static func named(by operands: [String]) throws(UsageError) -> [Section] {

@@ -1,9 +1,9 @@
 internal import KernelTemplates
 internal import RecurrentEngine
 
-/// Softmax with cross-entropy and its gradient, on the logits of one step.
+/// A benchmark of softmax with cross-entropy and its gradient, on the logits of one step.
 struct SoftmaxRows {
-  /// Two exponentials with the arithmetic around them.
+  /// Floating-point operations for each logit: two exponentials and the arithmetic around them.
   static let operationsPerElement = 45.0
 
   private let model: ModelConfiguration
@@ -25,11 +25,11 @@ struct SoftmaxRows {
     logits = .random(count: blocks.size(rows: batchSize))
     losses = FloatBuffer(count: batchSize)
     targets = (0..<batchSize).map { Int32($0 % model.vocabularySize) }
-    // About a millisecond, so that waking the threads does not count.
+    // About a millisecond, so that the wake-up time of the threads is negligible.
     repetitions = 1 + (1 << 20) / (batchSize * model.vocabularySize)
   }
 
-  /// Logits that a run replaces by gradients; from the second time on, gradients by others.
+  /// Number of logits that a run replaces by gradients. Repetitions take earlier gradients as logits.
   var elements: Double { Double(repetitions) * Double(batchSize) * Double(model.vocabularySize) }
 
   func run() {

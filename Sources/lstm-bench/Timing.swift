@@ -1,10 +1,9 @@
-/// Calls `body` for so many seconds and at least three times, and returns what it returned.
+/// Calls `body` for the given time and at least three times, and returns the results.
 ///
-/// Before that, it is called for a fifth of the time so that threads are awake, the clock of the CPU is where it will
-/// stay, and memory has been touched.
+/// A warm-up of a fifth of the time wakes the threads, lets the CPU clock settle and touches the memory.
 ///
-/// A body that measures something reads its limit, too: what else the machine does, and the clock that it lets the CPU
-/// have, change within seconds, and a share of a limit that was read at another time would tell nothing.
+/// A body that measures a rate should also measure its limit: the load of the machine and the CPU clock change within
+/// seconds, and a fraction of a limit from another time would be meaningless.
 func samples<Sample>(forSeconds seconds: Double, _ body: () throws -> Sample) rethrows -> [Sample] {
   let clock = ContinuousClock()
   let warm = clock.now + .seconds(seconds / 5)
@@ -16,10 +15,10 @@ func samples<Sample>(forSeconds seconds: Double, _ body: () throws -> Sample) re
   return samples
 }
 
-/// The seconds that `body` takes.
+/// Returns the duration of `body` in seconds.
 func secondsOf(_ body: () throws -> Void) rethrows -> Double { try ContinuousClock().measure(body) / .seconds(1) }
 
-/// The middle of the values, of which there must be one at least: what a disturbance of a few of them leaves alone.
+/// Returns the median of at least one value. Unlike the mean, it is robust against a few disturbed measurements.
 func median(_ values: [Double]) -> Double {
   let sorted = values.sorted()
   let middle = sorted.count / 2

@@ -1,16 +1,16 @@
 internal import RecurrentEngine
 
-/// The phases of a training step, and the least that each has to do.
+/// A phase of a training step, with its minimum work.
 enum TrainingPhase: String, CaseIterable {
   case forward, softmax, backward
   case weightGradients = "weight_gradients"
   case update, packing
 
-  /// What limits a phase.
+  /// Work that bounds the time of a phase.
   enum Work {
-    /// Floating-point operations in products; what is done between them counts nothing.
+    /// Floating-point operations of matrix products; others are not counted.
     case operations(Double)
-    /// Bytes that are read and written.
+    /// Bytes read and written.
     case bytes(Double)
   }
 
@@ -25,18 +25,21 @@ enum TrainingPhase: String, CaseIterable {
     }
   }
 
+  /// Returns the minimum work of the phase.
+  ///
   /// - Parameters:
-  ///   - characters: Characters that the step predicts.
-  ///   - momentCount: Numbers that the optimizer keeps for each parameter.
+  ///   - characters: The number of characters that the step predicts.
+  ///   - momentCount: The number of optimizer moments for each parameter.
   func work(_ model: ModelConfiguration, characters: Double, momentCount: Int) -> Work {
     switch self {
     case .forward, .backward: .operations(2 * model.layerProductWeights * characters)
-    // The logits, and the gradient of what the last layer puts out.
+    // The logits, and the gradient of the last layer's output.
     case .softmax: .operations(4 * model.outputWeights * characters)
     case .weightGradients: .operations(2 * model.productWeights * characters)
-    // The norm reads the gradients; then weights, gradients and moments are read, and all but the gradients written.
+    // The gradient norm reads the gradients. The update reads weights, gradients and moments, and writes all but the
+    // gradients.
     case .update: .bytes(Double(MemoryLayout<Float>.size * (4 + 2 * momentCount) * model.parameterCount))
-    // Each weight is read in one order and written in the other.
+    // Each weight is read in one storage order and written in the other.
     case .packing: .bytes(2 * Double(MemoryLayout<Float>.size) * model.productWeights)
     }
   }

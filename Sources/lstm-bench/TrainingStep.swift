@@ -1,11 +1,11 @@
 internal import RecurrentEngine
 
-/// Whole training steps on random text.
+/// A benchmark of training steps on random text.
 struct TrainingStep {
-  /// One step, timed.
+  /// Times of one step.
   struct Sample {
     var seconds: Double
-    /// Seconds in each phase.
+    /// Time of each phase, in seconds.
     var phases: ChunkTrainer.PhaseTimes
   }
 
@@ -14,6 +14,8 @@ struct TrainingStep {
   private var random = RandomGenerator(seed: 1)
   private var isFirst = true
 
+  /// Creates a trainer.
+  ///
   /// - Throws: `KernelSelectionError`
   init(_ configuration: TrainingConfiguration, _ model: ModelConfiguration, threadCount: Int) throws {
     self.configuration = configuration
@@ -22,10 +24,10 @@ struct TrainingStep {
       batchSize: configuration.batchSize, chunkLength: configuration.chunkLength, threadCount: threadCount)
   }
 
-  /// Characters that a step predicts.
+  /// Number of characters that a step predicts.
   var characters: Double { Double(configuration.batchSize) * Double(configuration.chunkLength) }
 
-  /// Learns from another chunk, which is made before the time begins.
+  /// Trains on a new chunk and returns the times, without that of creating the chunk.
   mutating func run() -> Sample {
     let chunk = makeChunk()
     let before = trainer.phaseTimes

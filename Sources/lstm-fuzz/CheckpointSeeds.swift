@@ -6,7 +6,7 @@ internal import RecurrentEngine
   internal import Foundation
 #endif
 
-/// Small checkpoints of every cell and unit.
+/// Small checkpoints of every cell and text unit.
 enum CheckpointSeeds {
   static func all() throws -> [[UInt8]] {
     let vocabularies = [
@@ -25,7 +25,7 @@ enum CheckpointSeeds {
     for connection in [Connection.leaky(0.5), .gated] {
       seeds.append(try file(of: .rnn(), connection: connection, vocabulary: vocabularies[0]))
     }
-    // Without a checksum more is looked at.
+    // Without a checksum, changed files reach more of the parser.
     let unchecked = seeds.map { bytes in
       var bytes = bytes
       if let name = bytes.firstRange(of: Array("crc32c".utf8)) { bytes[name.lowerBound] = UInt8(ascii: "C") }

@@ -2,16 +2,18 @@ internal import Checksums
 internal import RecurrentEngine
 internal import SystemCalls
 
-/// Checkpoints, opened as every tool opens them, and read on from where that succeeds.
+/// Checkpoint parsing, followed by generation if it succeeds.
 ///
-/// A file is either a model that can be computed with, or it gives an error of one line; and whatever it says, memory
-/// stays below twice its size plus 32 MB.
+/// A file must give either a usable model or a one-line error. In both cases, memory must stay below twice the size of
+/// the file plus 32 MB.
 struct CheckpointTarget: FuzzTarget {
   let seeds: [[UInt8]]
-  /// What memory may hold besides; nil where memory is not looked at.
+  /// Peak memory at the start, in bytes; nil if memory is not checked.
   private let memoryAtStart: Int?
 
-  /// - Parameter checksMemory: False in a process that does other things besides.
+  /// Creates the target with its seeds.
+  ///
+  /// - Parameter checksMemory: Whether to check memory; false in a process that does other work.
   init(checksMemory: Bool = true) throws {
     seeds = try CheckpointSeeds.all()
     memoryAtStart = checksMemory ? ResourceUsage.peakMemory : nil
@@ -27,8 +29,8 @@ struct CheckpointTarget: FuzzTarget {
     ] + RecurrentCell.allCases.map(\.name) + ["byte", "character", "grapheme"]).map { Array($0.utf8) }
     + [[0, 0, 0x80, 0x7F], [0, 0, 0xC0, 0x7F], [0xFF, 0xFF, 0x7F, 0x7F], [0, 0, 0, 0, 0, 0, 0, 0x80]]
 
-  /// Mostly one part is changed alone, and the header's length and the checksum are made right again: else nothing
-  /// beyond these two would be met.
+  /// Returns a changed checkpoint. Usually one part changes, and the header length and the checksum are corrected,
+  /// because otherwise the parser would reject most inputs at these two.
   func mutated(_ input: [UInt8], with mutator: inout Mutator) -> [UInt8] {
     let prefix = SafetensorsFile.prefixByteCount
     let length = input.prefix(prefix).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -54,7 +56,7 @@ struct CheckpointTarget: FuzzTarget {
     "configuration", "progress", "vocabulary", "selected", "start_character", "format_version",
   ]
 
-  /// Where the text of a key stands between its quotes; empty if there is none.
+  /// Returns the range of a key's value between its quotes; empty if there is none.
   func rangeOfText(_ key: String, in header: [UInt8]) -> Range<Int> {
     guard let start = header.firstRange(of: Array("\"\(key)\":\"".utf8))?.upperBound else { return 0..<0 }
     var end = start
@@ -99,7 +101,7 @@ struct CheckpointTarget: FuzzTarget {
   }
 }
 
-/// The checksum that belongs to the bytes, in the place where they have one.
+/// Returns the bytes with a correct checksum, if they have one.
 private func withRightChecksum(_ bytes: [UInt8]) -> [UInt8] {
   guard let name = bytes.firstRange(of: Array("\"crc32c\":\"".utf8)), name.upperBound + 8 <= bytes.count else {
     return bytes
@@ -114,7 +116,7 @@ private func withRightChecksum(_ bytes: [UInt8]) -> [UInt8] {
 }
 
 extension FileSystemCalls {
-  /// Calls that find the same file under every name, without a disk.
+  /// Returns calls that open the same bytes under every name, without disk access.
   fileprivate static func file(of bytes: [UInt8]) -> FileSystemCalls {
     var calls = FileSystemCalls.system
     calls.openFile = { _, _ in 0 }

@@ -1,14 +1,14 @@
 internal import CommandLineSupport
 internal import ToolSupport
 
-/// What is fuzzed.
+/// A parser to fuzz.
 enum FuzzedParser: String, CaseIterable {
   case checkpoint
   case options
   case utf8
 }
 
-/// What the command line says.
+/// Values of the command-line options.
 struct FuzzOptions: Sendable {
   var seconds = 60.0
   var inputCount: Int?

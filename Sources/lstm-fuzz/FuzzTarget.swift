@@ -1,18 +1,17 @@
-/// A parser, with what is known of how it must behave.
+/// A parser with its required properties.
 protocol FuzzTarget {
-  /// Inputs to begin with.
+  /// Initial inputs.
   var seeds: [[UInt8]] { get }
-  /// What has a meaning to the parser, to be put into inputs.
+  /// Byte sequences with a meaning to the parser, to insert into inputs.
   var tokens: [[UInt8]] { get }
 
-  /// Changes an input at random.
+  /// Returns an input with random changes.
   func mutated(_ input: [UInt8], with mutator: inout Mutator) -> [UInt8]
 
-  /// Gives an input to the parser.
+  /// Parses an input and checks the required properties.
   ///
-  /// - Returns: What came of it, in few words. An input with an outcome that was not seen before is worth changing
-  ///   further.
-  /// - Throws: `Finding` if the parser did what it must not.
+  /// - Returns: A short description of the outcome. Inputs with new outcomes are changed further.
+  /// - Throws: `Finding` if the parser violates a property.
   func check(_ input: [UInt8]) throws(Finding) -> String
 }
 
@@ -20,7 +19,7 @@ extension FuzzTarget {
   func mutated(_ input: [UInt8], with mutator: inout Mutator) -> [UInt8] { mutator.mutated(input) }
 }
 
-/// What a parser did that it must not do.
+/// A violation of a required property.
 struct Finding: Error {
   var description: String
 

@@ -1,4 +1,4 @@
-/// Gives a target inputs, one after the other, and keeps those that had a new outcome.
+/// A fuzzer that checks a target with random inputs, and keeps inputs with new outcomes.
 struct Fuzzer {
   private let target: any FuzzTarget
   private var mutator: Mutator
@@ -7,17 +7,19 @@ struct Fuzzer {
   private(set) var checkedCount = 0
   private var nextSeed = 0
 
-  /// Outcomes are texts, some of which hold parts of the input: more than so many are not told apart.
+  /// Maximum number of inputs to keep. Outcomes can contain parts of the input, so their number is unbounded.
   private static let maximumInputCount = 4096
 
-  /// - Parameter seeds: Inputs to begin with besides the target's own.
+  /// Creates a fuzzer.
+  ///
+  /// - Parameter seeds: Initial inputs in addition to those of the target.
   init(_ target: any FuzzTarget, seed: UInt64, seeds: [[UInt8]] = []) {
     self.target = target
     mutator = Mutator(seed: seed, tokens: target.tokens)
     inputs = target.seeds + seeds
   }
 
-  /// The next input: all seeds first, as they are, then changed ones.
+  /// Returns the next input: first each initial input, then changed ones.
   mutating func makeInput() -> [UInt8] {
     if nextSeed < inputs.count, checkedCount == nextSeed {
       nextSeed += 1
@@ -27,7 +29,7 @@ struct Fuzzer {
     return target.mutated(input, with: &mutator)
   }
 
-  /// Checks an input, and remembers it if its outcome is new.
+  /// Checks an input, and keeps it if its outcome is new.
   mutating func check(_ input: [UInt8]) throws(Finding) {
     let isSeed = checkedCount < nextSeed
     checkedCount += 1
@@ -35,7 +37,7 @@ struct Fuzzer {
     if outcomes.insert(outcome).inserted, !isSeed, inputs.count < Self.maximumInputCount { inputs.append(input) }
   }
 
-  /// Checks so many inputs.
+  /// Checks `count` inputs.
   mutating func run(count: Int) throws(Finding) {
     for _ in 0..<count { try check(makeInput()) }
   }

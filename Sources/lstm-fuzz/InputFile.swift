@@ -1,14 +1,17 @@
 internal import CommandLineSupport
 internal import SystemCalls
 
-/// The file that holds the input of the moment, all that a crash leaves behind.
+/// The file with the current input, which remains after a crash.
 ///
-/// It stays open and is written over in place: some file systems flush to disk what is emptied and written anew.
+/// The file stays open and is overwritten in place, because some file systems flush a file to disk that is truncated
+/// and written again.
 struct InputFile: ~Copyable {
   private let path: String
   private let descriptor: FileDescriptor
 
-  /// - Throws: `ToolError` if the file cannot be made.
+  /// Creates the file.
+  ///
+  /// - Throws: `ToolError` if the file cannot be created.
   init(path: String) throws {
     self.path = path
     do throws(SystemError) {
@@ -20,7 +23,9 @@ struct InputFile: ~Copyable {
 
   deinit { descriptor.close() }
 
-  /// - Throws: `ToolError` if the disk takes no more.
+  /// Replaces the contents of the file.
+  ///
+  /// - Throws: `ToolError` if the file cannot be written.
   func write(_ bytes: [UInt8]) throws {
     do throws(SystemError) {
       try bytes.withUnsafeBytes { buffer in Result { () throws(SystemError) in try descriptor.write(buffer, at: 0) } }

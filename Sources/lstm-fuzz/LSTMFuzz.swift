@@ -10,7 +10,7 @@ internal import ToolSupport
 
 @main
 enum LSTMFuzz {
-  /// An input that takes longer is as good as one that never ends.
+  /// Time limit of a check; a longer check counts as a hang.
   private static let longestCheck = Duration.seconds(5)
 
   static func main() {
@@ -37,7 +37,7 @@ enum LSTMFuzz {
     let end = clock.now + .seconds(options.seconds)
     while clock.now < end, fuzzer.checkedCount < options.inputCount ?? .max {
       let input = fuzzer.makeInput()
-      // A crash leaves nothing else behind.
+      // After a crash, only this file identifies the input.
       try inputFile.write(input)
       let start = ResourceUsage.processorTime
       do throws(Finding) {
@@ -58,7 +58,7 @@ enum LSTMFuzz {
     return .ok
   }
 
-  /// The contents of all files of a folder, in the order of their names.
+  /// Returns the contents of all files in a folder, sorted by name.
   private static func files(of folder: String) throws -> [[UInt8]] {
     do {
       let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()

@@ -1,10 +1,10 @@
 internal import RecurrentEngine
 
-/// Changes bytes at random, in the ways in which files come to harm and in those that harm parsers.
+/// A source of random changes to bytes, such as occur in damaged files or stress parsers.
 struct Mutator {
   var random: RandomGenerator
   let tokens: [[UInt8]]
-  /// Longer inputs become no longer.
+  /// Maximum length in bytes to which inputs grow by insertions.
   static let maximumLength = 64 << 10
 
   init(seed: UInt64, tokens: [[UInt8]]) {
@@ -12,7 +12,7 @@ struct Mutator {
     self.tokens = tokens
   }
 
-  /// The bytes after one to four changes.
+  /// Returns the bytes after one to four changes.
   mutating func mutated(_ input: [UInt8]) -> [UInt8] {
     var bytes = input
     for _ in 0..<number(in: 1...4) { change(&bytes) }
@@ -47,7 +47,7 @@ struct Mutator {
     if bytes.count + piece.count <= Self.maximumLength { bytes.insert(contentsOf: piece, at: position) }
   }
 
-  /// Puts another number in the place of the first one, in decimal digits, after a position.
+  /// Replaces the first decimal number after a position by another number.
   private mutating func replaceNumber(in bytes: inout [UInt8], from position: Int) {
     let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
     guard let start = bytes[position...].firstIndex(where: isDigit) else { return }

@@ -1,6 +1,6 @@
 internal import CommandLineSupport
 
-/// Command lines, one argument a line, read with the table of a tool.
+/// Command lines, one argument per line, parsed with the options of a tool.
 struct OptionsTarget<Values: Sendable>: FuzzTarget {
   let command: CommandDefinition<Values>
 
@@ -45,7 +45,8 @@ struct OptionsTarget<Values: Sendable>: FuzzTarget {
     return outcome.name
   }
 
-  /// A value means the same after a space and after an equals sign, and numbers are what they look like.
+  /// Checks that a value is parsed alike after a space and after an equals sign, and that accepted values are choices
+  /// of the option or finite numbers.
   private func checkValue(_ text: String, of option: OptionDefinition<Values>) throws(Finding) {
     let name = option.names[0]
     let apart = parse([name, text])

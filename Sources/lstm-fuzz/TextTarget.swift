@@ -1,6 +1,6 @@
 internal import RecurrentEngine
 
-/// Bytes cut into units, against the standard library: what is UTF-8, what a scalar is and what a grapheme is.
+/// Segmentation of bytes into text units, compared with the standard library's UTF-8 validation, scalars and graphemes.
 struct TextTarget: FuzzTarget {
   let seeds = [
     "To be, or not to be: that is the question.\r\n", "Утром шёл дождь,\nпотом и\u{306} снег.", "春の朝、カ\u{3099}ラス𠮷",
@@ -66,7 +66,7 @@ struct TextTarget: FuzzTarget {
       expected.removeSubrange(tooLong...)
       stop = .clusterTooLong
     } else if isMalformed, unit == .grapheme {
-      // What follows in place of the malformed bytes may belong to it.
+      // A replacement of the malformed bytes could extend the last grapheme.
       expected = expected.dropLast()
     }
     try require(found.units == expected, "\(unit): \(found.units) instead of \(expected)")
@@ -74,7 +74,7 @@ struct TextTarget: FuzzTarget {
     try require(found.byteCount == expected.reduce(0) { $0 + $1.count }, "\(unit): \(found.byteCount) bytes")
   }
 
-  /// How far the standard library finds UTF-8.
+  /// Returns the length of the longest prefix that is well-formed UTF-8, by the standard library.
   private func wellFormedPrefixLength(of bytes: [UInt8]) -> Int {
     if String(validating: bytes, as: UTF8.self) != nil { return bytes.count }
     var decoder = Unicode.UTF8.ForwardParser()
@@ -84,7 +84,7 @@ struct TextTarget: FuzzTarget {
     return length
   }
 
-  /// A text that comes in two pieces, or in units by the few, is cut where the whole of it is.
+  /// Checks that a text in two pieces, or up to a limit of units, has the same boundaries as the whole text.
   private func checkPieces(_ whole: Segmentation, _ input: [UInt8], unit: TextUnit) throws(Finding) {
     for cut in Set([1, input.count / 3, input.count / 2, input.count - 1]) where (0...input.count).contains(cut) {
       let first = segment(Array(input[..<cut]), unit: unit, isFinal: false)
@@ -108,7 +108,7 @@ struct TextTarget: FuzzTarget {
       skipped.unitCount == whole.units.count && skipped.byteCount == input.count, "\(unit): passed \(skipped)")
   }
 
-  /// A vocabulary of the text's units writes the text.
+  /// Checks that a vocabulary of the text's units encodes the text without loss.
   private func checkVocabulary(_ whole: Segmentation, _ input: [UInt8], unit: TextUnit) throws(Finding) {
     guard whole.stop == .exhausted, !input.isEmpty else { return }
     let entries = Set(whole.units).sorted { $0.lexicographicallyPrecedes($1) }

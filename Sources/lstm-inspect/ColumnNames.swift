@@ -1,10 +1,10 @@
 internal import CommandLineSupport
 
-/// Which columns of a table are drawn.
+/// Names of the table columns to draw.
 struct ColumnNames: Sendable, Equatable {
   var x: String
   var y: String
-  /// By whose names rows are told apart; nil for one line.
+  /// Column that assigns each row to a line of the drawing; nil for a single line.
   var name: String?
 }
 

@@ -2,7 +2,7 @@ internal import CommandLineSupport
 internal import Plotting
 internal import ToolSupport
 
-/// What the command line says.
+/// Values of the command-line options.
 struct InspectOptions: Sendable {
   var isJSON = false
 
@@ -28,7 +28,7 @@ struct InspectOptions: Sendable {
   var threads: Int?
 }
 
-/// What the tool is to do with the files.
+/// A task of the tool.
 enum InspectTask: Equatable {
   case checkpoint
   case curves
@@ -38,10 +38,12 @@ enum InspectTask: Equatable {
 }
 
 extension InspectOptions {
-  /// The most characters whose activations are shown, unless told otherwise.
+  /// Default of `--length`: the maximum number of characters for `--activations`.
   static let usualLength = 10_000
 
-  /// - Throws: `UsageError.conflict` for two tasks, or for options of a task that is not asked for.
+  /// Returns the task that the options select.
+  ///
+  /// - Throws: `UsageError.conflict` for two tasks, or for options of another task.
   func task() throws(UsageError) -> InspectTask {
     let tasks: [(option: String, task: InspectTask)] =
       (drawsCurves ? [("--curve", .curves)] : [])
@@ -69,7 +71,7 @@ extension InspectOptions {
   }
 }
 
-/// `a`, `a or b`, `a, b or c`
+/// Returns an enumeration: `a`, `a or b`, or `a, b or c`.
 private func alternatives(_ names: [String]) -> String {
   guard names.count > 1, let last = names.last else { return names.joined() }
   return names.dropLast().joined(separator: ", ") + " or " + last

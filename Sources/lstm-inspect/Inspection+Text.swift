@@ -5,7 +5,7 @@ internal import ToolSupport
 extension Inspection {
   private static let labelWidth = 12
 
-  /// The inspection for people, in lines of at most `width` columns where words allow it.
+  /// Returns the inspection as text, in lines of at most `width` columns unless a word is longer.
   func text(width: Int) -> String {
     let width = min(max(width, 60), 120)
     let rows = [
@@ -27,13 +27,13 @@ extension Inspection {
       .map { $0 + "\n" }.joined()
   }
 
-  /// The label, and the lines beside it.
+  /// Returns the lines with the label at the start of the first one.
   private static func row(_ label: String, _ lines: [String]) -> [String] {
     guard let first = lines.first else { return [] }
     return [padded(label, labelWidth) + first.dropFirst(labelWidth)] + lines.dropFirst()
   }
 
-  /// In lines that a shell takes for one command.
+  /// Returns the command that repeats the run, in lines that a shell joins.
   private func command(width: Int) -> [String] {
     let text = ShellCommand.text(["lstm-train"] + arguments + ["corpus.txt"])
     return ShellCommand.wrapped(
@@ -107,7 +107,7 @@ extension Inspection {
     }
   }
 
-  /// What else is in the file, with a line for each kind.
+  /// A line for each kind of training state in the file.
   private var stateLines: [String] {
     trainingState.map { state in
       let purpose =
@@ -122,7 +122,7 @@ extension Inspection {
     }
   }
 
-  /// What is to be said of the table.
+  /// Remarks on the tensor table.
   private var remarks: [String] {
     let count = tensors.reduce(0) { $0 + $1.count }
     let unused =
@@ -148,7 +148,7 @@ private func padded(_ text: String, _ width: Int) -> String {
 }
 
 extension TrainingConfiguration {
-  /// Whether there is anything to validate on.
+  /// Whether a validation set is held out.
   fileprivate var holdsOut: Bool {
     validationFraction > 0 || division.hasValidationText || division.validationLineCount != nil
   }

@@ -9,13 +9,13 @@ internal import ToolSupport
   internal import Foundation
 #endif
 
-/// What is known of a checkpoint. The names of its properties are those of the JSON, there in snake case.
+/// Contents of a checkpoint. The JSON has the same keys in snake case.
 struct Inspection: Encodable {
   struct Model: Encodable {
     var cell: String
     var layerCount: Int
     var hiddenSize: Int
-    /// Numbers that are learned.
+    /// Number of trainable parameters.
     var parameterCount: Int
   }
 
@@ -25,30 +25,30 @@ struct Inspection: Encodable {
     var entries: Vocabulary.JSONEntries
   }
 
-  /// In bytes; nil for training with sizes that no machine has memory for.
+  /// Memory in bytes; nil if it exceeds the address space.
   struct Memory: Encodable {
     var sampling: Int?
     var training: Int?
   }
 
-  /// Where training stood when the model was saved.
+  /// Training progress when the model was saved.
   struct Reached: Encodable {
     var step: Int
     var epoch: Double
-    /// Nats per unit; nil for a model that was not validated.
+    /// Validation loss in nats per text unit; nil for a model that was not validated.
     var validationLoss: Double?
-    /// Bits per unit.
+    /// Validation loss in bits per text unit.
     var validationBits: Double?
-    /// The best of the run so far, where the model is the newest of a run that can go on.
+    /// Best validation of the run so far, if the file holds the newest model of a run that can be resumed.
     var best: Best?
   }
 
-  /// The lowest loss in validation.
+  /// The lowest validation loss.
   struct Best: Encodable {
     var step: Int
-    /// Nats per unit.
+    /// Validation loss in nats per text unit.
     var validationLoss: Double
-    /// Bits per unit.
+    /// Validation loss in bits per text unit.
     var validationBits: Double
   }
 
@@ -62,17 +62,18 @@ struct Inspection: Encodable {
   var reached: Reached
   var canResume: Bool
   var memory: Memory
-  /// The options with which `lstm-train` does the same again: those of the whole run where the file knows them, and
-  /// otherwise those that lead to the model.
+  /// Options of `lstm-train` that reproduce the run if the file stores them, and otherwise the model.
   var arguments: [String]
-  /// The model's.
+  /// Tensors of the model.
   var tensors: [TensorSummary]
-  /// All others in the file; empty for a model alone.
+  /// Other tensors in the file, by kind; empty without training state.
   var trainingState: [StateSummary]
 }
 
 extension Inspection {
-  /// - Throws: `CheckpointError`; `KernelSelectionError` if the environment asks for kernels that cannot be had.
+  /// Reads a checkpoint.
+  ///
+  /// - Throws: `CheckpointError`; `KernelSelectionError` if the environment selects kernels that are unavailable.
   init(path: String) throws {
     let file = try SafetensorsFile(path: path)
     let saved = try Self.run(in: file)
@@ -107,7 +108,7 @@ extension Inspection {
       trainingState: StateSummary.all(in: file, besides: Set(tensors.map(\.name))))
   }
 
-  /// The run that the file can go on with; nil for a model alone.
+  /// Returns the run that can be resumed from the file; nil without training state.
   private static func run(in file: borrowing SafetensorsFile) throws -> SavedRun? {
     do {
       return try SavedRun(path: file.path)
@@ -116,17 +117,18 @@ extension Inspection {
     }
   }
 
-  /// A model alone does not know how long its run was meant to be, but the step at which it was the best.
+  /// Returns options that reproduce a model without training state. Such a file stores the step of the model instead of
+  /// the length of its run.
   private static func arguments(of checkpoint: Checkpoint) -> [String] {
     let step = checkpoint.progress.step
-    // A model that was imported has no step and no loss; one that was only validated has a loss.
+    // An imported model has step 0 and no loss; an initial model that was validated has a loss.
     let isOfARun = step > 0 || checkpoint.progress.validationLoss != nil
-    // Also settings that have their defaults: another version may have others.
+    // Includes settings at their defaults, because another version may have other defaults.
     let settings = configurationOptions.flatMap { $0.arguments(for: checkpoint.training) }
     return settings + (isOfARun ? ["--steps", String(step)] : [])
   }
 
-  /// One JSON object, with a line feed at its end.
+  /// One JSON object, with a line feed at the end.
   var json: String {
     get throws {
       let encoder = JSONEncoder()

@@ -3,7 +3,7 @@ internal import RecurrentEngine
 internal import ToolSupport
 
 extension LSTMInspect {
-  /// Shows what the units of a model do while it reads a text.
+  /// Prints a survey of the activations of a model on a text, and writes the files that the options name.
   static func showActivations(_ options: InspectOptions, files: [String], text path: String) throws {
     guard let file = files.first, files.count == 1, !file.isEmpty else {
       throw UsageError.operands("give one checkpoint that lstm-train wrote")
@@ -42,7 +42,8 @@ extension LSTMInspect {
     try OutputDescriptor.standardOutput.write(table.text)
   }
 
-  /// The unit that tracks each feature best, the best first; the first unit of all where nothing is tracked.
+  /// Returns the unit with the strongest correlation with each feature, in descending order; unit 0 of layer 0 if there
+  /// are no correlations.
   private static func bestUnits(_ survey: UnitSurvey) -> [UnitName] {
     let best = TextFeature.allCases.flatMap { survey.best($0, count: 1) }
       .sorted { abs($0.correlation) > abs($1.correlation) }

@@ -3,7 +3,7 @@ internal import Plotting
 internal import ToolSupport
 
 extension LSTMInspect {
-  /// Draws the losses of some runs.
+  /// Draws the loss curves of runs.
   static func drawCurves(_ options: InspectOptions, files: [String]) throws {
     guard !files.isEmpty, !files.contains("") else {
       throw UsageError.operands("give at least one loss curve that lstm-train wrote, such as loss.csv")
@@ -47,7 +47,7 @@ extension LSTMInspect {
     try write(svg, to: output)
   }
 
-  /// Writes a result to a file, or to standard output where none is named.
+  /// Writes a result to a file, or to standard output if `path` is nil.
   static func write(_ text: String, to path: String?) throws {
     if let path {
       try WholeFile.write(text, to: path)
@@ -56,7 +56,9 @@ extension LSTMInspect {
     }
   }
 
-  /// Refuses output that would destroy what is read, or other output.
+  /// Checks that no output file is an input file or another output file.
+  ///
+  /// - Throws: `UsageError.conflict`
   static func checkDistinct(
     _ outputs: [(option: String, path: String?)], from inputs: [(what: String, path: String)]
   ) throws(UsageError) {

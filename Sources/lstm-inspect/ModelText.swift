@@ -2,9 +2,9 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// A text in the ids of a model. Characters that it does not know are left out, and a notice says so.
+/// Opens a text in the token IDs of a model. Characters outside the vocabulary are left out, with a notice.
 ///
-/// - Throws: `CorpusError`; `ToolError` for what no option of this tool mends.
+/// - Throws: `CorpusError`; `ToolError` for problems that no option of this tool solves.
 func openText(_ path: String, for checkpoint: Checkpoint) throws -> Corpus {
   let vocabulary = checkpoint.model.vocabulary
   let policy = checkpoint.training.malformedUTF8
@@ -36,7 +36,7 @@ private func notice(_ text: String) throws {
   try OutputDescriptor.standardError.write(TerminalText.escaped("lstm-inspect: notice: \(text)") + "\n")
 }
 
-/// A field of CSV, in quotation marks where it needs them.
+/// Returns a CSV field, quoted if necessary.
 func csvField(_ text: String) -> String {
   text.contains { ",\"\n\r".contains($0) } ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
 }

@@ -1,16 +1,16 @@
 internal import RecurrentEngine
 
-/// Tensors of a checkpoint that are no part of its model, but of what going on needs: those of the optimizer, of the
-/// carried state, or of the best model.
+/// One kind of training-state tensors in a checkpoint: those of the optimizer, of the carried state, or of the best
+/// model.
 struct StateSummary: Encodable {
-  /// What their names begin with, before the first dot.
+  /// Prefix of the tensor names, up to the first dot.
   var name: String
   var tensorCount: Int
   var byteCount: Int
 }
 
 extension StateSummary {
-  /// One for each kind of tensor in the file besides the model's, in the order of the file.
+  /// Returns a summary for each kind of tensor besides those of the model, in the order of the file.
   static func all(in file: borrowing SafetensorsFile, besides model: Set<String>) -> [StateSummary] {
     var summaries: [StateSummary] = []
     var indices: [String: Int] = [:]

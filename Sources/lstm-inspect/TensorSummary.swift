@@ -1,14 +1,14 @@
-/// The distribution of a tensor's elements.
+/// Statistics of a tensor's elements.
 struct TensorSummary: Encodable {
   var name: String
   var shape: [Int]
   var count: Int
-  /// Of the finite elements, as all that follow; nil if there are none.
+  /// Mean of the finite elements; nil if there are none. The other statistics also exclude NaN and infinity.
   var mean: Double?
   var standardDeviation: Double?
   var minimum: Double?
   var maximum: Double?
-  /// Elements that are infinite or not a number, of which a sound model has none.
+  /// Number of elements that are NaN or infinite; 0 in a sound model.
   var nonFiniteCount: Int
 
   init(name: String, shape: [Int], elements: [Float]) {
@@ -29,7 +29,7 @@ struct TensorSummary: Encodable {
     nonFiniteCount = count - finiteCount
     guard finiteCount > 0 else { return }
     let mean = sum / Double(finiteCount)
-    // About the mean in a second pass, where nothing is lost to cancellation.
+    // A second pass around the mean avoids cancellation.
     var squares = 0.0
     for element in elements where element.isFinite {
       let deviation = Double(element) - mean

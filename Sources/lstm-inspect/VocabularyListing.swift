@@ -3,14 +3,14 @@ internal import RecurrentEngine
 extension Inspection.VocabularySummary {
   private static let mostShown = 200
 
-  /// The entries for people to read, in their order: `\n space ! ' , - . A–Z a–z é U+0301`.
+  /// Readable list of the entries in vocabulary order, such as `\n space ! ' , - . A–Z a–z é U+0301`.
   var listing: String {
     var words: [String] = []
     switch entries {
     case .bytes(let bytes):
       words = ranges(of: bytes.map { UInt32($0) }, named: { "0x" + hexadecimal($0, digitCount: 2) })
     case .strings(let strings):
-      // Runs of entries of one scalar each can be joined; any other stands alone.
+      // Consecutive entries of one scalar each can form ranges; longer entries are listed one by one.
       var run: [UInt32] = []
       for string in strings {
         let scalars = string.unicodeScalars
@@ -28,7 +28,7 @@ extension Inspection.VocabularySummary {
     return words.count > Self.mostShown ? shown + " … (all with --json)" : shown
   }
 
-  /// Each value by its name, and four or more that follow each other and are of one kind by the first and the last.
+  /// Returns the names of the values, with a range for four or more consecutive values of one kind.
   private func ranges(of values: [UInt32], named name: (UInt32) -> String) -> [String] {
     var words: [String] = []
     var start = 0
@@ -45,7 +45,7 @@ extension Inspection.VocabularySummary {
     return words
   }
 
-  /// Letters of one case, or digits; of bytes all.
+  /// Whether two values can be in one range: letters of one case, digits, or any bytes.
   private func isOfOneKind(_ first: UInt32, _ second: UInt32) -> Bool {
     if unit == .byte { return true }
     guard let first = Unicode.Scalar(first), let second = Unicode.Scalar(second) else { return false }
@@ -71,7 +71,7 @@ private func scalarName(_ value: UInt32) -> String {
 }
 
 extension Unicode.Scalar {
-  /// Whether it is seen when it stands alone.
+  /// Whether the scalar is visible without a base character.
   fileprivate var isVisibleAlone: Bool {
     switch properties.generalCategory {
     case .nonspacingMark, .enclosingMark, .spacingMark: false

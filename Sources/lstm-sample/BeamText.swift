@@ -1,13 +1,15 @@
 internal import RecurrentEngine
 
-/// The text that a beam search finds, written as far as it is certain.
+/// The text that a beam search finds, written as soon as its characters are settled.
 struct BeamText {
   var search: BeamSearch
   var vocabulary: Vocabulary
   var length: Int
-  /// What ends the text and is no part of it.
+  /// Token ID that ends the text and is not written; nil if there is none.
   var endMark: Int32?
 
+  /// Searches and writes the text.
+  ///
   /// - Throws: `OutputError`
   func write(to output: inout TextWriter) throws {
     for _ in 0..<length where !search.isFinished {

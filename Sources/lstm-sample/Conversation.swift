@@ -1,19 +1,19 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
 
-/// A text that its user and the model write in turn.
+/// An interactive session in which user and model write in turn.
 struct Conversation {
   private let sampler: Sampler
   private let encoder: PromptEncoder
   private let length: Int
   private let startCharacter: Int32
-  /// Whether each turn is a line, which has nothing to do with those before.
+  /// Whether each turn is a separate line, independent of earlier turns.
   private let writesLines: Bool
   private let stop: StopText
-  /// What stands behind every answer.
+  /// Bytes after each answer.
   private let end: [UInt8]
   private var random: RandomGenerator
-  /// What was read before the first turn, then in each.
+  /// Token IDs read before the first turn, then those of each turn.
   private var turns: [[Int32]]
 
   init(
@@ -31,7 +31,7 @@ struct Conversation {
     turns[0].forEach(sampler.read)
   }
 
-  /// Answers lines until there are no more.
+  /// Answers lines until the input ends or a line is `/quit`.
   ///
   /// - Throws: `OutputError`, or `ToolError` if a line cannot be read.
   mutating func run(_ lines: inout InputLines, _ output: inout TextWriter) throws {
@@ -80,7 +80,8 @@ struct Conversation {
     try output.flush()
   }
 
-  /// Reads all but the last turn again: a state for every turn could take any amount of memory.
+  /// Removes the last turn. Earlier turns are read again, because a stored state for each turn could take unbounded
+  /// memory.
   private mutating func undo() throws {
     guard turns.count > 1 else { return try report("there is no turn to take back") }
     turns.removeLast()

@@ -16,7 +16,7 @@ enum LSTMSample {
   }
 }
 
-/// What the options mean for one model.
+/// The options resolved for one model.
 private struct Run {
   private let options: SampleOptions
   private let model: LanguageModel
@@ -26,13 +26,15 @@ private struct Run {
   private let seed: UInt64
   private let threadCount: Int
 
+  /// Resolves the options.
+  ///
   /// - Throws: `UsageError`, `ToolError` or `CorpusError`
   init(_ options: SampleOptions, _ checkpoint: Checkpoint) throws {
     self.options = options
     model = checkpoint.model
     let vocabulary = model.vocabulary
     sampling = try options.samplingOptions(vocabulary: vocabulary)
-    // A model of lines writes them.
+    // A model trained on lines generates lines.
     let endMark = checkpoint.training.division.readsLines ? vocabulary.newlineID : nil
     stop = try options.stopText(vocabulary: vocabulary, endMark: endMark)
     try options.checkDelimiters(vocabulary: vocabulary)
@@ -42,6 +44,8 @@ private struct Run {
     threadCount = options.threads ?? Machine.availableCPUs
   }
 
+  /// Writes the output that the options select.
+  ///
   /// - Throws: `OutputError` or `ToolError`
   func write() throws {
     var output = TextWriter(to: .standardOutput)

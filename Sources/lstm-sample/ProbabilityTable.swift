@@ -1,7 +1,7 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
 
-/// A line for each character that is drawn: the character, its probability, and what else was likely.
+/// A table with a line for each sampled character: the character, its probability, and the likeliest alternatives.
 struct ProbabilityTable {
   private static let alternativeCount = 4
 
@@ -10,7 +10,9 @@ struct ProbabilityTable {
   var length: Int
   var stop: StopText
 
-  /// - Parameter prompt: What is read first; it has no lines.
+  /// Samples characters and writes their lines.
+  ///
+  /// - Parameter prompt: Token IDs to read first, without lines in the table.
   /// - Throws: `OutputError`
   mutating func write(after prompt: [Int32], to output: inout TextWriter) throws {
     prompt.forEach(sampler.read)
@@ -35,7 +37,7 @@ struct ProbabilityTable {
 }
 
 extension Sequence {
-  /// The first few of the elements as they would be sorted, the earlier first of those that are equal.
+  /// Returns the first `count` elements in sorted order; ties keep their order.
   fileprivate func max(count: Int, by precedes: (Element, Element) -> Bool) -> [Element] {
     reduce(into: []) { first, element in
       let place = first.firstIndex { precedes(element, $0) } ?? first.endIndex

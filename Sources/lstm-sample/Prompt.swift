@@ -1,26 +1,28 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
 
-/// What generation goes on from.
+/// The text that generation continues.
 struct Prompt {
-  /// What the user has given, as the model reads it.
+  /// Token IDs of the user's text.
   var text: [Int32]
-  /// What the model reads where it is given nothing.
+  /// Token ID to read if the user's text is empty.
   var startCharacter: Int32
-  /// Whether it reads that before any text, too, as it has learned to begin there. After a zero state alone a rare
-  /// character can leave a model in a state from which it never finds back.
+  /// Whether `startCharacter` also precedes a non-empty text, because training started there. After a zero state alone,
+  /// a rare character can put a model into a state from which it never recovers.
   var beginsLine: Bool
   /// Whether each text of the model is a line.
   var isLine: Bool
-  /// What the user reads first: the text as the model has read it, unless that is not wanted.
+  /// Bytes to write before the generated text: the user's text as decoded from its token IDs, or nothing.
   var echo: [UInt8]
 
-  /// What the model reads first; at least one character.
+  /// Token IDs of the whole prompt; at least one.
   var characters: [Int32] { text.isEmpty || beginsLine ? [startCharacter] + text : text }
 }
 
 extension Prompt {
-  /// - Throws: `CorpusError` if a file cannot be read; `ToolError` if a text is not one for this model.
+  /// Reads the prompt.
+  ///
+  /// - Throws: `CorpusError` if a file cannot be read; `ToolError` if a text does not suit the model.
   init(_ options: SampleOptions, vocabulary: Vocabulary, startCharacter: Int32, endMark: Int32?) throws {
     text = try Self.read(options, vocabulary: vocabulary)
     self.startCharacter = endMark ?? startCharacter
@@ -43,14 +45,17 @@ extension Prompt {
   }
 }
 
-/// Turns what a user has written into what the model reads, and says what it made of unknown characters.
+/// An encoder of a user's text into token IDs, with a notice about unknown characters.
 struct PromptEncoder {
   var vocabulary: Vocabulary
   var policy: UnknownCharacterPolicy
-  /// The name by which messages call the text.
+  /// Name of the text in messages.
   var source: String
 
-  /// - Throws: `ToolError` with the status `failure` if it is malformed, or has unknown characters and may not.
+  /// Returns the token IDs of a text.
+  ///
+  /// - Throws: `ToolError` with the status `failure` if the text is malformed, or has unknown characters and the
+  ///   policy refuses them.
   func encode(_ bytes: [UInt8], failure: ExitStatus) throws -> [Int32] {
     let text: EncodedText
     do throws(VocabularyError) {

@@ -1,7 +1,9 @@
 internal import CommandLineSupport
 
 extension SampleOptions {
-  /// - Throws: `UsageError.conflict`, which names two options that contradict each other.
+  /// Checks options against each other.
+  ///
+  /// - Throws: `UsageError.conflict`, which names two contradicting options.
   func checkConflicts() throws(UsageError) {
     try refuse(
       "--beam", if: beamWidth != nil, with: chanceOptions,

@@ -1,7 +1,7 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
 
-/// What the command line says. What was not given is nil wherever that makes a difference.
+/// Values of the command-line options; nil for options that were not given, if the default would differ.
 struct SampleOptions: Sendable {
   static let defaultLength = 1000
   static let defaultAnswerLength = 200
@@ -35,10 +35,12 @@ struct SampleOptions: Sendable {
 }
 
 extension SampleOptions {
-  /// Characters to generate.
+  /// Number of characters to generate.
   var textLength: Int { length ?? (isInteractive ? Self.defaultAnswerLength : Self.defaultLength) }
 
-  /// - Throws: `UsageError` if no character is left that could be drawn.
+  /// Returns the sampling options.
+  ///
+  /// - Throws: `UsageError` if all characters are excluded.
   func samplingOptions(vocabulary: Vocabulary) throws -> SamplingOptions {
     SamplingOptions(
       temperature: temperature ?? 1, topK: topK, topP: topP ?? 1, minP: minP ?? 0,
@@ -46,7 +48,8 @@ extension SampleOptions {
       excluded: try excludedCharacters(of: vocabulary))
   }
 
-  /// Characters that the model does not know are excluded anyhow, and need no error.
+  /// Returns the token IDs that `--allow` and `--ban` exclude. Naming characters outside the vocabulary is no error,
+  /// because they are never generated.
   private func excludedCharacters(of vocabulary: Vocabulary) throws -> Set<Int32> {
     func characters(_ option: String, _ text: String) throws -> Set<Int32> {
       Set(try vocabulary.encode(text, unknown: .skip, for: option).ids)
@@ -63,9 +66,10 @@ extension SampleOptions {
     return excluded
   }
 
-  /// - Throws: `UsageError` or `ToolError` if the text is empty, or can never be generated.
+  /// Returns the text that stops generation.
   ///
-  /// - Parameter endMark: What ends every text of the model; nil if nothing does.
+  /// - Parameter endMark: Token ID that ends each text of the model; nil if there is none.
+  /// - Throws: `UsageError` or `ToolError` if the text is empty, or can never be generated.
   func stopText(vocabulary: Vocabulary, endMark: Int32?) throws -> StopText {
     guard let stop else { return StopText(endMark: endMark) }
     guard !stop.isEmpty else {
@@ -76,7 +80,9 @@ extension SampleOptions {
 }
 
 extension Vocabulary {
-  /// - Throws: `ToolError` with status `usage`, which names the option that the text was given by.
+  /// Returns the token IDs of an option's text.
+  ///
+  /// - Throws: `ToolError` with status `usage`, which names the option.
   func encode(_ text: String, unknown: UnknownCharacterPolicy, for option: String) throws(ToolError) -> EncodedText {
     do throws(VocabularyError) {
       return try encode(Array(text.utf8), unknown: unknown)

@@ -1,25 +1,29 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
 
-/// How a reader of several texts knows where one ends and the next begins.
+/// Bytes that separate generated texts.
 struct TextDelimiters {
   static let defaultSeparator = "\n---\n"
 
-  /// What stands between two texts.
+  /// Bytes between two texts.
   var separator: [UInt8]
-  /// What stands behind every text.
+  /// Bytes after each text.
   var end: [UInt8]
 }
 
 extension SampleOptions {
-  /// - Parameter areLines: Whether each text is a line, which then ends as such unless something else is wanted.
+  /// Returns the delimiters that the options select.
+  ///
+  /// - Parameter areLines: Whether each text is a line, which ends with a line feed by default.
   func delimiters(areLines: Bool) -> TextDelimiters {
     if endsWithNull { return TextDelimiters(separator: [], end: [0]) }
     if areLines, separator == nil { return TextDelimiters(separator: [], end: [UInt8(ascii: "\n")]) }
     return TextDelimiters(separator: Array((separator ?? TextDelimiters.defaultSeparator).utf8), end: [])
   }
 
-  /// - Throws: `UsageError.conflict` if a reader could not tell texts apart in the way that is asked for.
+  /// Checks that the delimiters separate texts unambiguously.
+  ///
+  /// - Throws: `UsageError.conflict` if the texts can contain the delimiter.
   func checkDelimiters(vocabulary: Vocabulary) throws {
     if endsWithNull, vocabulary.id(of: [0]) != nil {
       throw UsageError.conflict("--null: the model's own texts can have NUL bytes; give a --separator instead")

@@ -1,9 +1,9 @@
 internal import RecurrentEngine
 
-/// Texts that are written one after the other though they are generated side by side.
+/// Texts that are generated in parallel and written in sequence.
 ///
-/// The first text of a group is written as it comes, and the others are held until it ends. What is held is never more
-/// than one group, and groups of long texts are small.
+/// The first text of a group is written as it is generated; the others are buffered until the group ends. The buffer
+/// never exceeds one group, and groups of long texts are small.
 struct TextSeries {
   private static let largestGroup = 64
   private static let mostHeldBytes = 1 << 28
@@ -13,7 +13,7 @@ struct TextSeries {
   private let count: Int
   private let length: Int
   private let stop: StopText
-  /// What every text begins with.
+  /// Bytes at the start of each text.
   private let echo: [UInt8]
 
   init(_ options: SampleOptions, vocabulary: Vocabulary, stop: StopText = StopText(), echo: [UInt8] = []) {
@@ -25,7 +25,7 @@ struct TextSeries {
     self.echo = echo
   }
 
-  /// How many texts are generated at a time: groups of nearly the same size, as few as may be.
+  /// Number of texts generated in parallel, for the smallest number of groups of nearly equal size.
   var groupSize: Int {
     let longest = vocabulary.entries.reduce(1) { max($0, $1.count) }
     let heldTexts = Self.mostHeldBytes / max(length * longest, 1)
@@ -34,7 +34,9 @@ struct TextSeries {
     return (count + groups - 1) / groups
   }
 
-  /// - Parameter generator: At the beginning of the first `groupSize` texts.
+  /// Writes all texts.
+  ///
+  /// - Parameter generator: A generator at the beginning of the first `groupSize` texts.
   /// - Throws: `OutputError`
   func write(from generator: TextGenerator, to output: inout TextWriter) throws {
     for first in stride(from: 0, to: count, by: generator.batchSize) {

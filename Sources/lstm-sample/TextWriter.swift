@@ -1,7 +1,8 @@
 internal import CommandLineSupport
 
-/// Writes generated text as it comes: at once for a person who watches, in larger pieces for a program.
-/// Characters are never split: each comes whole, and a piece ends between two.
+/// A writer of generated text: immediately to a terminal, in larger pieces to a file or a pipe.
+///
+/// Pieces end between characters, so that no character is split.
 struct TextWriter {
   private static let pieceSize = 4096
 
@@ -15,6 +16,8 @@ struct TextWriter {
     isWatched = output.isTerminal
   }
 
+  /// Writes the bytes of one or more characters.
+  ///
   /// - Throws: `OutputError`
   mutating func write(_ bytes: [UInt8]) throws {
     pending += bytes
@@ -22,14 +25,16 @@ struct TextWriter {
     if isWatched || pending.count >= Self.pieceSize { try flush() }
   }
 
+  /// Writes the rest of the text.
+  ///
   /// - Throws: `OutputError`
   mutating func finish() throws {
-    // A terminal's prompt belongs on a line of its own; a program gets the text and nothing else.
+    // In a terminal, the shell's prompt belongs on a new line; a file or a pipe gets the text alone.
     if isWatched, last != UInt8(ascii: "\n") { pending.append(UInt8(ascii: "\n")) }
     try flush()
   }
 
-  /// Writes what has come so far, as someone waits for it.
+  /// Writes the buffered text, because a user waits for it.
   ///
   /// - Throws: `OutputError`
   mutating func flush() throws {

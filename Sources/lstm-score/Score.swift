@@ -2,14 +2,14 @@ internal import CommandLineSupport
 internal import SystemCalls
 internal import ToolSupport
 
-/// What a text costs.
+/// The loss of a text.
 struct Score: Equatable, Sendable {
-  /// Characters that are scored: all but the first, and without those that are skipped.
+  /// Number of scored characters: all except the first and those that are skipped.
   var characters = 0
-  /// Their bytes.
+  /// Number of bytes of the scored characters.
   var bytes = 0
   var nats = 0.0
-  /// Characters that the model does not know, skipped or charged for.
+  /// Number of characters outside the vocabulary, skipped or penalized.
   var unknownCharacters = 0
 
   var natsPerCharacter: Double { nats / Double(characters) }
@@ -23,6 +23,6 @@ struct Score: Equatable, Sendable {
       unknownCharacters: a.unknownCharacters + b.unknownCharacters)
   }
 
-  /// What an unknown character is charged: what a character costs where all of the vocabulary are equally likely.
+  /// Returns the penalty for an unknown character: ln V, the loss under a uniform distribution over the vocabulary.
   static func natsOfUnknown(vocabularySize: Int) -> Double { Mathematics.logarithm(Double(vocabularySize)) }
 }

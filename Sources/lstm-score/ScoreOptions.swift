@@ -2,17 +2,17 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// What becomes of characters that the model does not know.
+/// Treatment of characters outside the vocabulary.
 enum UnknownCharacters: String, CaseIterable, Sendable {
   case error, skip, charge
 }
 
-/// What is written of every part of a text instead of the figures of the whole.
+/// Parts of a text whose losses are listed, instead of the total.
 enum Listing: Sendable {
   case characters, lines
 }
 
-/// What the command line says.
+/// Values of the command-line options.
 struct ScoreOptions: Sendable {
   static let defaultAdaptationLength = 20
 
@@ -34,7 +34,7 @@ struct ScoreOptions: Sendable {
 extension ScoreOptions {
   var listing: Listing? { listsCharacters ? .characters : listsLines ? .lines : nil }
 
-  /// The streams that a text is cut into; nil for as many as validation has.
+  /// Number of streams that a text is divided into; nil for the number that validation uses.
   var passStreamCount: Int? { listing == nil ? streamCount : 1 }
 
   func adaptation(clip: Double?) -> Adaptation? {
@@ -43,7 +43,9 @@ extension ScoreOptions {
     }
   }
 
-  /// - Throws: `UsageError` if options or texts do not go together.
+  /// Checks options and files against each other.
+  ///
+  /// - Throws: `UsageError` if they contradict each other.
   func check(files: [String]) throws(UsageError) {
     guard files.count(where: { $0 == "-" }) < 2 else {
       throw .operands("standard input can be read only once; give - once")
@@ -66,7 +68,9 @@ extension ScoreOptions {
     }
   }
 
-  /// - Throws: `ToolError` with status `usage` if there is less memory than is needed.
+  /// Checks the available memory.
+  ///
+  /// - Throws: `ToolError` with status `usage` if scoring needs more.
   func checkMemory(for checkpoint: Checkpoint) throws(ToolError) {
     let model = checkpoint.model.configuration
     let readsLines = checkpoint.training.division.readsLines

@@ -7,7 +7,7 @@ internal import ToolSupport
   internal import Foundation
 #endif
 
-/// The figures of all texts on standard output: a table whose rows come as they are known, or JSON at the end.
+/// Scores of all texts on standard output: a table that is written row by row, or JSON at the end.
 struct ScoreReport {
   private let isJSON: Bool
   private let showsUnknown: Bool
@@ -20,6 +20,8 @@ struct ScoreReport {
 
   private var total: Score { scores.reduce(Score()) { $0 + $1.score } }
 
+  /// Adds the score of a file, as a row of the table.
+  ///
   /// - Throws: `OutputError`
   mutating func add(_ score: Score, of file: String) throws {
     if !isJSON {
@@ -33,6 +35,8 @@ struct ScoreReport {
     scores.append((file, score))
   }
 
+  /// Writes the total, or the JSON document.
+  ///
   /// - Throws: `OutputError`
   func finish() throws {
     if isJSON {
@@ -50,7 +54,7 @@ struct ScoreReport {
       name: name)
   }
 
-  /// Columns are as wide as figures need, and the name, which can have any width, is the last.
+  /// Writes a row in columns of fixed widths; the name comes last because it can have any width.
   private func write(_ columns: [String], name: String) throws {
     let widths = [14, 11, 11, 11, 12, 9]
     let aligned = zip(columns, widths).map { String(repeating: " ", count: max(1, $1 - $0.utf8.count)) + $0 }
@@ -94,7 +98,7 @@ struct ScoreReport {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
     let document = Document(files: scores.map { Figures($0.score, path: $0.file) }, total: Figures(total))
-    // Finite numbers and text alone are encoded here, and those always can be.
+    // Encoding of strings and finite numbers cannot fail.
     return (try? encoder.encode(document)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
   }
 }

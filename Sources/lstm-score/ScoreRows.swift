@@ -1,7 +1,7 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
 
-/// What each character or line costs, as rows of columns with tabs between.
+/// Tab-separated rows with the loss of each character or line.
 struct ScoreRows {
   private static let pieceSize = 4096
 
@@ -22,7 +22,9 @@ struct ScoreRows {
     self.output = output
   }
 
-  /// - Parameter nats: Nil for what is not scored.
+  /// Adds a text unit.
+  ///
+  /// - Parameter nats: The loss of the unit; nil if it is not scored.
   /// - Throws: `OutputError`
   mutating func add(_ unit: UnitCursor.Unit, nats: Double?) throws {
     switch listing {
@@ -41,6 +43,8 @@ struct ScoreRows {
     if pending.count >= Self.pieceSize { try flush() }
   }
 
+  /// Writes the remaining rows.
+  ///
   /// - Throws: `OutputError`
   mutating func finish() throws {
     if let line { write(line) }

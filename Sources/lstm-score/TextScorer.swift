@@ -2,15 +2,15 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Scores one text after the other with a model.
+/// A scorer of texts with a model.
 final class TextScorer {
   private let model: LanguageModel
   private let options: ScoreOptions
   private let malformedUTF8: MalformedUTF8Policy
-  /// Whether the model knows lines, each a text of its own.
+  /// Whether the model was trained on lines, each a separate text.
   private let readsLines: Bool
   private let adaptation: Adaptation?
-  /// What an unknown character costs; nil if it is not scored.
+  /// Penalty for an unknown character, in nats; nil if unknown characters are not scored.
   private let natsOfUnknown: Double?
   private var progress = ProgressReporter(to: .standardError)
 
@@ -24,6 +24,8 @@ final class TextScorer {
       options.unknown == .charge ? Score.natsOfUnknown(vocabularySize: model.vocabulary.count) : nil
   }
 
+  /// Returns the loss of a text.
+  ///
   /// - Throws: `CorpusError`, or `ToolError` if there is nothing to score or the weights diverge.
   func score(_ file: String) throws -> Score {
     let corpus = try openText(file)
@@ -49,9 +51,9 @@ final class TextScorer {
     return score
   }
 
-  /// Writes what each part of a text costs to standard output.
+  /// Writes the loss of each part of a text to standard output.
   ///
-  /// - Throws: As ``score(_:)``, and `OutputError`.
+  /// - Throws: The errors of ``score(_:)``, and `OutputError`.
   func list(_ file: String, as listing: Listing) throws {
     let corpus = try openText(file)
     let pass = try makePass(corpus)
@@ -86,7 +88,7 @@ final class TextScorer {
         sources: [TextSource(operand: file)], vocabulary: model.vocabulary, malformedUTF8: malformedUTF8,
         leavesOutUnknown: options.unknown != .error, dropsCarriageReturns: readsLines)
     } catch .malformedUTF8(let path, let byteOffset) {
-      // The unit is the model's: there is no choice of another.
+      // The model fixes the text unit, so the advice names no option for another one.
       throw ToolError(
         .badData,
         "\(path): not valid UTF-8 at byte \(NumberText.grouped(byteOffset)); convert it, or use --invalid replace or "
@@ -119,7 +121,8 @@ final class TextScorer {
     return losses
   }
 
-  /// The bytes of all characters that are scored; of lines, each has an end, whether it has a line feed or not.
+  /// Returns the number of bytes of all scored characters. In a text of lines, the end of the last line counts as a
+  /// line feed, even if the file has none there.
   private func byteCount(ofScored characterCount: Int, in corpus: Corpus) throws -> Int {
     // A line feed is one character of one byte.
     if readsLines { return corpus.readByteCount + characterCount - corpus.characterCount }
@@ -130,7 +133,7 @@ final class TextScorer {
     corpus.vocabulary.newlineID.map { corpus.counts[Int($0)] } ?? 0
   }
 
-  /// The bytes of the one character that is not scored.
+  /// Returns the bytes of the first known character, which is not scored.
   private func firstCharacter(of corpus: Corpus) throws(CorpusError) -> [UInt8] {
     var cursor = UnitCursor(corpus)
     while let unit = try cursor.next() {
@@ -149,7 +152,9 @@ final class TextScorer {
 }
 
 extension UnknownUnits {
-  /// - Parameter natsEach: What each is charged; nil if it is left out.
+  /// Returns the notice about unknown characters.
+  ///
+  /// - Parameter natsEach: The penalty for each, in nats; nil if they are left out.
   fileprivate func notice(unit: TextUnit, natsEach: Double?) -> String {
     let characters = NumberText.counted(count, "unknown \(unit.rawValue)")
     let first = ", the first, \(unit.name(of: symbol)), in \(path) at byte \(NumberText.grouped(byteOffset))"

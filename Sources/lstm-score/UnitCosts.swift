@@ -1,6 +1,6 @@
 internal import RecurrentEngine
 
-/// Brings the units of a text together with what they cost.
+/// The units of a text, paired with their losses.
 struct UnitCosts {
   typealias Visit = (_ unit: UnitCursor.Unit, _ nats: Double?) throws -> Void
 
@@ -9,22 +9,24 @@ struct UnitCosts {
   private var cursor: UnitCursor
   private let readsLines: Bool
   private let natsOfUnknown: Double?
-  /// Whether nothing stands before the next unit in its text or line.
+  /// Whether the next unit is the first of its text or line.
   private var isAtStart = true
   private var end = 0
 
+  /// Starts at the beginning of a text.
+  ///
   /// - Parameters:
-  ///   - readsLines: Whether each line is a text of its own.
-  ///   - natsOfUnknown: What a unit costs that is not in the vocabulary; nil if it is not scored.
+  ///   - readsLines: Whether each line is a separate text.
+  ///   - natsOfUnknown: The loss of a unit outside the vocabulary, in nats; nil if such units are not scored.
   init(_ corpus: Corpus, readsLines: Bool, natsOfUnknown: Double?) {
     cursor = UnitCursor(corpus)
     self.readsLines = readsLines
     self.natsOfUnknown = natsOfUnknown
   }
 
-  /// Shows the units up to the one that the model has scored next. Those that are not scored have no cost.
+  /// Passes the units up to the next one that the model has scored to `body`. Unscored units have no loss.
   ///
-  /// - Throws: `CorpusError`, and what `body` throws.
+  /// - Throws: `CorpusError`, and the errors of `body`.
   mutating func advance(nats: Double, _ body: Visit) throws {
     while let unit = try cursor.next() {
       end = unit.byteOffset + unit.bytes.count
@@ -33,17 +35,17 @@ struct UnitCosts {
         continue
       }
       let isLineFeed = readsLines && unit.bytes == Self.lineFeed
-      // The first character of a text is not scored, nor is a line without any.
+      // Neither the first character of a text is scored nor an empty line.
       let isScored = !isAtStart || (readsLines && !isLineFeed)
       isAtStart = isLineFeed
       try body(unit, isScored ? nats : nil)
       if isScored { return }
     }
-    // A line ends, with a line feed or not.
+    // The end of the last line is scored, even if the file has no line feed there.
     try body(UnitCursor.Unit(bytes: Self.lineFeed, byteOffset: end, isKnown: true), nats)
   }
 
-  /// Shows the units after the last that the model has scored: none that it knows.
+  /// Passes the units after the last scored one to `body`. Known units have no loss.
   mutating func finish(_ body: Visit) throws {
     while let unit = try cursor.next() { try body(unit, unit.isKnown ? nil : natsOfUnknown) }
   }

@@ -4,18 +4,20 @@ internal import ToolSupport
 
 /// A file to which lines are appended during a run.
 ///
-/// Lines that cannot be written, because the disk is full, are kept and written before the next ones.
+/// Lines that cannot be written, for example because the disk is full, are kept and written before the next ones.
 struct AppendedFile {
   private let path: String
   private let descriptor: FileDescriptor
-  /// The offset of the next bytes; nil for a device or a pipe, which has no offsets.
+  /// Offset of the next write; nil for a device or a pipe, which has no offsets.
   private var end: Int?
-  /// The bytes that could not be written yet.
+  /// Bytes that could not be written yet.
   private var pending: [UInt8] = []
 
+  /// Opens or creates the file.
+  ///
   /// - Parameters:
   ///   - option: The option that names the file, for messages.
-  ///   - keptBytes: The number of bytes of the file that stay; nil for all.
+  ///   - keptBytes: The length to truncate the file to; nil to keep all of it.
   /// - Throws: `ToolError` with status `cannotCreate`.
   init(path: String, option: String, keptBytes: Int?) throws(ToolError) {
     self.path = path
@@ -34,13 +36,15 @@ struct AppendedFile {
     return try .open(path, for: .writing)
   }
 
-  /// - Throws: `ToolError` with status `inputOutput`; the lines are then kept for the next time.
+  /// Appends lines.
+  ///
+  /// - Throws: `ToolError` with status `inputOutput`; the lines are then kept for the next attempt.
   mutating func append(_ lines: String) throws(ToolError) {
     pending += Array(lines.utf8)
     try flush()
   }
 
-  /// Writes the lines that are still pending.
+  /// Writes pending lines.
   mutating func flush() throws(ToolError) {
     guard !pending.isEmpty else { return }
     if let error = pending.withUnsafeBytes({ write($0) }) {
@@ -50,13 +54,15 @@ struct AppendedFile {
     pending = []
   }
 
-  /// - Returns: The error; nil for success.
+  /// Writes bytes to the end of the file.
+  ///
+  /// - Returns: The error; nil on success.
   private func write(_ bytes: UnsafeRawBufferPointer) -> SystemError? {
     do throws(SystemError) {
       if let end { try descriptor.write(bytes, at: end) } else { try descriptor.write(bytes) }
       return nil
     } catch {
-      // No half line stays behind.
+      // Removes a partly written line.
       if let end { try? descriptor.truncate(to: end) }
       return error
     }

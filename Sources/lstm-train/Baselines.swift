@@ -2,16 +2,18 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// N-gram models of the training set, to compare a network's validation loss with.
+/// N-gram models of the training set, as baselines for the validation loss of a network.
 struct Baselines {
-  /// In nats per character, of the orders from 1 up.
+  /// Validation losses in nats per character, for orders from 1.
   let losses: [Double]
 
   private static let greatestOrder = 5
   private static let byteLimit = 1 << 30
 
-  /// - Returns: Nil if too little is held out, or if a signal came.
-  /// - Throws: `CorpusError` if the text cannot be read any more.
+  /// Trains and evaluates the models.
+  ///
+  /// - Returns: Nil if the validation set is too small, or after a signal.
+  /// - Throws: `CorpusError` if the text can no longer be read.
   init?(_ corpus: Corpus, _ split: CorpusSplit) throws {
     let hasStopped = { StopSignal.status != nil }
     var model = WittenBellModel(
@@ -25,16 +27,16 @@ struct Baselines {
     self.losses = losses
   }
 
-  /// A remark on orders that were left out for want of memory; nil if none were.
+  /// Notice about orders that were left out for lack of memory; nil if there are none.
   var notice: String? {
     guard losses.count < Self.greatestOrder else { return nil }
     return
       "n-grams of more than \(NumberText.counted(losses.count, "character")) need more memory than there is for them"
   }
 
-  /// A line for each model, with columns of equal widths.
+  /// Returns a table with a line for each model.
   ///
-  /// - Parameter loss: Of the trained model, in nats per character; nil if it is not known.
+  /// - Parameter loss: The validation loss of the network, in nats per character; nil if unknown.
   func table(_ model: ModelConfiguration, loss: Double?) -> [String] {
     var rows = [["", "nats", "bits"]]
     func append(_ name: String, _ loss: Double) {

@@ -7,13 +7,13 @@ internal import ToolSupport
   internal import Foundation
 #endif
 
-/// A log of the events of a run, for programs: one JSON object a line, with null left out.
+/// A machine-readable log of the events of a run: one JSON object per line, without null values.
 struct EventLog {
   struct Start: Encodable {
     let event = "start"
     var resumed: Bool
     var step: Int
-    /// The steps after which the run is finished; nil if time alone limits it.
+    /// Step after which the run is finished; nil if time alone limits it.
     var horizon: Int?
     var cell: String
     var layers: Int
@@ -21,7 +21,7 @@ struct EventLog {
     var parameters: Int
     var vocabulary: Int
     var characters: Int
-    /// The options that decide the run, as on a command line.
+    /// Options that determine the run, as on a command line.
     var arguments: [String]
   }
 
@@ -73,12 +73,12 @@ struct EventLog {
     var finished: Bool
     var bestValLoss: Double?
     var bestStep: Int?
-    /// Of the selected model; nil if nothing is held out for a test, or the run is not finished.
+    /// Test loss of the selected model; nil without a test set, or if the run is not finished.
     var testLoss: Double?
   }
 
   private struct Line<Event: Encodable>: Encodable {
-    /// Seconds since 1970.
+    /// Seconds since 1970 (UTC).
     var time: Double
     var event: Event
 
@@ -93,18 +93,22 @@ struct EventLog {
 
   private var file: AppendedFile
 
+  /// Opens or creates the log.
+  ///
   /// - Throws: `ToolError` with status `cannotCreate`.
   init(path: String) throws(ToolError) {
     file = try AppendedFile(path: path, option: "--json-log", keptBytes: nil)
   }
 
-  /// - Throws: `ToolError` with status `inputOutput`; the event is then kept for the next time.
+  /// Appends an event.
+  ///
+  /// - Throws: `ToolError` with status `inputOutput`; the event is then kept for the next attempt.
   mutating func append(_ event: some Encodable) throws(ToolError) {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let milliseconds = (Date().timeIntervalSince1970 * 1000).rounded()
-    // Events hold texts and finite numbers, and those can always be encoded.
+    // Encoding of strings and finite numbers cannot fail.
     guard let json = try? encoder.encode(Line(time: milliseconds / 1000, event: event)) else { return }
     try file.append(String(decoding: json, as: UTF8.self) + "\n")
   }
@@ -112,5 +116,5 @@ struct EventLog {
   mutating func flush() throws(ToolError) { try file.flush() }
 }
 
-/// JSON has no other numbers.
+/// Returns the value; nil if it is NaN or infinite, because JSON has no such numbers.
 func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }

@@ -7,10 +7,12 @@ struct GradientFlowLog {
   private static let header = "step,gradient_norm,\(GradientFlow.csvColumns)\n"
 
   private var file: AppendedFile
-  /// Whether the file is still without its first line.
+  /// Whether the header is not written yet.
   private var isNew: Bool
 
-  /// - Parameter lastStep: Of the file's rows those up to this step stay; nil if none do.
+  /// Opens or creates the file.
+  ///
+  /// - Parameter lastStep: The last step whose rows are kept; nil to keep none.
   /// - Throws: `ToolError` with status `cannotCreate`.
   init(path: String, keepingStepsUpTo lastStep: Int?) throws(ToolError) {
     let kept = lastStep.map { Self.byteCount(of: path, upToStep: $0) } ?? 0
@@ -18,8 +20,10 @@ struct GradientFlowLog {
     isNew = kept == 0
   }
 
-  /// - Parameter gradientNorm: Of all weights, before clipping; nil where there was no update yet.
-  /// - Throws: `ToolError` with status `inputOutput`; the rows are then kept for the next time.
+  /// Appends the rows of a measurement.
+  ///
+  /// - Parameter gradientNorm: The global gradient norm before clipping; nil before the first optimizer step.
+  /// - Throws: `ToolError` with status `inputOutput`; the rows are then kept for the next attempt.
   mutating func append(_ flow: GradientFlow, step: Int, gradientNorm: Double?) throws(ToolError) {
     let norm = gradientNorm.flatMap { $0.isFinite ? NumberText.fixed($0, decimals: 6) : nil } ?? ""
     let rows = flow.csvRows.map { "\(step),\(norm),\($0)\n" }.joined()
@@ -27,10 +31,10 @@ struct GradientFlowLog {
     try file.append(isNew ? Self.header + rows : rows)
   }
 
-  /// Writes what is still to be written.
+  /// Writes pending rows.
   mutating func flush() throws(ToolError) { try file.flush() }
 
-  /// The header and the rows up to a step; 0 for what is no such file.
+  /// Returns the number of bytes of the header and the rows up to a step; 0 for any other file.
   private static func byteCount(of path: String, upToStep lastStep: Int) -> Int {
     guard FileIdentity(path: path) != nil, let bytes = try? WholeFile.read(path),
       bytes.starts(with: Array(header.utf8))

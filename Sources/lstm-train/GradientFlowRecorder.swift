@@ -2,15 +2,17 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Measures the gradient flow of the model at regular steps.
+/// A measurement of the gradient flow of the model at regular intervals.
 struct GradientFlowRecorder {
-  /// In optimizer steps.
+  /// Number of optimizer steps between measurements.
   let interval: Int
-  /// On the whole text.
+  /// Measurement on the whole text.
   let measurement: GradientFlowMeasurement
 
-  /// - Returns: Nil if nothing is to be measured.
-  /// - Throws: `ToolError` if the text is too short or there is not the memory.
+  /// Prepares the measurement.
+  ///
+  /// - Returns: Nil if the options select no measurement.
+  /// - Throws: `ToolError` if the text is too short or there is not enough memory.
   init?(_ run: ResolvedRun, _ corpus: Corpus) throws(ToolError) {
     guard let interval = run.options.gradientFlowInterval, !run.options.isDryRun else { return nil }
     self.interval = interval

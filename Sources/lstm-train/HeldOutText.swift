@@ -2,9 +2,9 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Descriptions of the texts of validation and of the last test.
+/// Descriptions of the validation set and the test set for messages.
 struct HeldOutText {
-  /// Behind a figure: "on ...".
+  /// Phrase after a figure: "on ...".
   var validation: String
   var test: String
 

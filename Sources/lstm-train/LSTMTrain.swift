@@ -34,7 +34,7 @@ enum LSTMTrain {
     return status
   }
 
-  /// Trains while no other process writes the same files.
+  /// Trains, with locks that keep other processes from writing the same files.
   private static func train(
     _ trainer: Trainer, _ run: ResolvedRun, _ flowRecorder: GradientFlowRecorder?, _ output: TrainingOutput
   ) throws -> ExitStatus {

@@ -3,19 +3,21 @@ internal import RecurrentEngine
 internal import SystemCalls
 
 extension LossCurve {
-  /// The rows that a run leaves as they are when it goes on.
+  /// The rows that a resumed run keeps.
   struct Kept {
-    /// The header included.
+    /// Number of bytes to keep, with the header.
     var byteCount = 0
-    /// Of training, in the last row.
+    /// Training time in the last row, in seconds.
     var seconds = 0.0
 
-    /// Nothing of a new file.
+    /// Keeps no rows.
     init() {}
 
-    /// - Returns: Nil if the file is none that this run has written until here.
+    /// Finds the rows up to the step of a saved run.
+    ///
+    /// - Returns: Nil if the file was not written by the run up to that step.
     init?(_ path: String, goingOnFrom progress: TrainingProgress) {
-      // A missing file is begun anew; one that cannot be read fails when it is written.
+      // A missing file is created; a file that cannot be read fails when it is written.
       guard let file = try? FileDescriptor.open(path, for: .readingWithoutWaiting) else { return }
       defer { file.close() }
       guard let status = try? file.status(), status.kind == .regular, status.byteCount > 0 else { return }

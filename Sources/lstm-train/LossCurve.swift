@@ -10,10 +10,10 @@ struct LossCurve {
     var characters: Int
     var seconds: Double
     var learningRate: Double
-    /// Nats per character since the row before; nil if nothing was learned.
+    /// Mean training loss since the previous row, in nats per character; nil if no step succeeded.
     var trainingLoss: Double?
     var validationLoss: Double?
-    /// The largest since the row before.
+    /// Largest gradient norm since the previous row.
     var gradientNorm: Double
     var charactersPerSecond: Double?
     var event: String
@@ -25,22 +25,22 @@ struct LossCurve {
 
   static let lossDecimals = 6
 
-  /// Seconds of training in the last row that was kept.
+  /// Training time in the last row that was kept, in seconds.
   private(set) var seconds = 0.0
   private var file: AppendedFile
-  /// Whether the file is still without its first line.
+  /// Whether the header is not written yet.
   private var isNew: Bool
 
-  /// Begins a loss curve, in the place of whatever the file holds.
+  /// Creates a loss curve, which replaces the contents of the file.
   ///
   /// - Throws: `ToolError` with status `cannotCreate`.
   init(path: String) throws(ToolError) {
     try self.init(path: path, keeping: Kept())
   }
 
-  /// Opens the loss curve of a run that goes on, and drops the rows after the step where it stands.
+  /// Opens the loss curve of a resumed run, and drops the rows after the step of the saved state.
   ///
-  /// - Returns: Nil if the file holds anything else, which is not to be lost.
+  /// - Returns: Nil if the file has other contents, which must not be lost.
   /// - Throws: `ToolError` with status `cannotCreate`.
   init?(path: String, goingOnFrom progress: TrainingProgress) throws(ToolError) {
     guard let kept = Kept(path, goingOnFrom: progress) else { return nil }
@@ -53,7 +53,9 @@ struct LossCurve {
     seconds = kept.seconds
   }
 
-  /// - Throws: `ToolError` with status `inputOutput`; the row is then kept for the next time.
+  /// Appends a row.
+  ///
+  /// - Throws: `ToolError` with status `inputOutput`; the row is then kept for the next attempt.
   mutating func append(_ row: Row) throws(ToolError) {
     func text(_ value: Double?, _ decimals: Int) -> String {
       value.map { $0.isFinite ? NumberText.fixed($0, decimals: decimals) : "" } ?? ""
@@ -69,6 +71,6 @@ struct LossCurve {
     try file.append(isNew ? Self.header + line : line)
   }
 
-  /// Writes what is still to be written.
+  /// Writes pending rows.
   mutating func flush() throws(ToolError) { try file.flush() }
 }

@@ -2,13 +2,16 @@ internal import Plotting
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// The drawing of a run's losses, which is made anew now and then while training goes on.
+/// A drawing of the losses of a run, redrawn during training.
 struct LossPlot {
   private let path: String
   private var run: LossRun
 
-  /// - Parameter log: The loss curve with the same rows, after which the run is named. Where the run goes on, its rows
-  ///   until now are drawn, too.
+  /// Creates a drawing.
+  ///
+  /// - Parameters:
+  ///   - log: The loss curve with the same rows, which names the run.
+  ///   - goesOn: Whether the run is resumed and its earlier rows are in `log`.
   init(path: String, log: String, goesOn: Bool) {
     self.path = path
     let name = LossRun.names(ofFiles: [log])[0]
@@ -23,6 +26,8 @@ struct LossPlot {
         trainingLoss: row.trainingLoss, validationLoss: row.validationLoss))
   }
 
+  /// Writes the drawing.
+  ///
   /// - Throws: `CheckpointError.cannotCreate` or `.writeFailed`.
   func write() throws(CheckpointError) {
     if let svg = Chart([run]).svg { try WholeFile.write(svg, to: path) }

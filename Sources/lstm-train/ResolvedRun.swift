@@ -2,27 +2,27 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// A run with nothing left open.
+/// A run with all settings determined.
 struct ResolvedRun {
   let plan: RunPlan
-  /// The options, with settings that were chosen in the place of open ones.
+  /// Options, including the settings that were chosen automatically.
   let options: TrainOptions
-  /// The settings, fitted to the text.
+  /// Settings, fitted to the length of the text.
   let configuration: TrainingConfiguration
   let split: CorpusSplit
   let threadCount: Int
   let memory: MemoryEstimate
-  /// The options that decide the run, as its checkpoints store them: no paths, no threads, no limit of this process.
+  /// Options that determine the run, as its checkpoints store them: without paths, threads and limits of this process.
   let arguments: [String]
-  /// Whether any setting was chosen.
+  /// Whether any setting was chosen automatically.
   let hasChosenSettings: Bool
-  /// The primary names of open options that are given or chosen.
+  /// Primary names of the options without a fixed default that are given or were chosen.
   private let decided: Set<String>
 
-  /// Chooses open settings by the engine's rule, and takes fewer streams or shorter chunks for a short text.
+  /// Chooses settings that are not given, and lowers batch size or sequence length for a short text.
   ///
-  /// - Throws: `ToolError` if there is not the memory; `KernelSelectionError`; `CorpusError` if there is too little text,
-  ///   or if it cannot be read any more.
+  /// - Throws: `ToolError` if there is not enough memory; `KernelSelectionError`; `CorpusError` if the text is too
+  ///   short or can no longer be read.
   init(_ plan: RunPlan, _ text: TrainingText) throws {
     self.plan = plan
     var options = plan.options
@@ -40,7 +40,7 @@ struct ResolvedRun {
     memory = try checkMemory(configuration, vocabularySize: text.corpus.vocabulary.count)
   }
 
-  /// The same arguments for a run whose length has been fixed by the time that was left.
+  /// Returns the arguments of a run whose length was determined from the remaining time.
   func arguments(steps: Int, decaySteps: Int) -> [String] {
     var settings = options.training
     (settings.budget.steps, settings.budget.epochs) = (steps, nil)
@@ -54,19 +54,19 @@ struct ResolvedRun {
     return settings.arguments(decided: decided)
   }
 
-  /// Whether the run is resumed among the files that it has written before.
+  /// Whether the run is resumed from a state among its output files.
   var resumesOwnFiles: Bool {
     if case .state(let saved) = plan.start { options.files.hasState(saved.path) } else { false }
   }
 
-  /// The progress of a resumed run; nil for a new run.
+  /// Progress of a resumed run; nil for a new run.
   var savedProgress: TrainingProgress? {
     if case .state(let saved) = plan.start { saved.progress } else { nil }
   }
 
-  /// Makes the trainer, from new weights, those of another model, or a saved state.
+  /// Creates the trainer from initial weights, the weights of another model, or a saved state.
   ///
-  /// - Throws: `ToolError` if the text is another one than the run was trained on; what the engine throws.
+  /// - Throws: `ToolError` if a resumed run was trained on a different text; the errors of the engine.
   func makeTrainer(_ text: TrainingText, _ output: TrainingOutput) throws -> Trainer {
     switch plan.start {
     case .initialWeights:
@@ -90,7 +90,9 @@ struct ResolvedRun {
 }
 
 extension SavedRun {
-  /// - Throws: `ToolError` if the text is another one than the run was trained on.
+  /// Checks the text of a resumed run.
+  ///
+  /// - Throws: `ToolError` if the run was trained on a different text.
   fileprivate func check(isOn text: TrainingText) throws(ToolError) {
     let corpus = text.corpus
     guard !isOn(corpus) else { return }

@@ -2,16 +2,18 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// A saved run with the options of the command line that resumes it.
+/// A saved run, with the options of the command line that resumes it.
 struct Resumption {
   let saved: SavedRun
   let options: TrainOptions
-  /// The options that the file stores.
+  /// Options that the file stores.
   let stored: GivenOptions
-  /// The arguments that the run stores from now on.
+  /// Arguments that the resumed run stores in its checkpoints.
   let arguments: [String]
   let notices: [String]
 
+  /// Merges the stored and the given options.
+  ///
   /// - Throws: `CheckpointError.damaged`; `UsageError.conflict` if an option contradicts the file.
   init(_ saved: SavedRun, _ given: GivenOptions) throws {
     self.saved = saved
@@ -42,7 +44,8 @@ struct Resumption {
         "the run has another length than it began with; its learning rate "
           + (isSteady ? "does not depend on it" : "goes on as in a run that had this length from the start")
       ] : []
-    // The same options may be written in other words now, but the same run has the same bytes.
+    // Stored arguments are kept word for word if possible, because a resumed run must write the same bytes as an
+    // uninterrupted one.
     arguments =
       hasOtherLength || new.patience != old.patience
       ? TrainingSettings.decidingOptions.flatMap { [stored] in $0.arguments(in: stored) ?? [] }
@@ -50,7 +53,8 @@ struct Resumption {
       : saved.arguments
   }
 
-  /// The options of a file, which may be a stranger's: they decide about the computation, not about paths.
+  /// Returns the options that a file stores. The file may come from an untrusted source, so these options must not
+  /// include paths.
   private static func storedOptions(_ saved: SavedRun) throws -> GivenOptions {
     let allowed = TrainingSettings.decidingOptions + TrainingSettings.lengthOptions.except("--max-time")
     guard case .run(_, operands: [], let given)? = try? trainCommand.parse(saved.arguments, checksOptions: false),
@@ -59,7 +63,7 @@ struct Resumption {
     return given
   }
 
-  /// The limits of a run that goes on: two limits together hold only if they are given together.
+  /// Returns the limits of a resumed run. A new limit of steps replaces a stored limit of epochs, and conversely.
   private static func budget(
     _ asked: TrainingBudget, after old: TrainingBudget, _ given: GivenOptions
   ) -> TrainingBudget {
@@ -69,7 +73,8 @@ struct Resumption {
     return budget
   }
 
-  /// Paths are not stored; whether there were such files is.
+  /// Checks that held-out files are given if and only if the run has them. Checkpoints store whether there are such
+  /// files, but not their paths.
   private static func checkHeldOutFiles(_ settings: TrainingSettings, _ saved: SavedRun) throws(UsageError) {
     let division = saved.checkpoint.training.division
     for (name, file, wasGiven) in [

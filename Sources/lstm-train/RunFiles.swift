@@ -3,12 +3,12 @@ internal import RecurrentEngine
 internal import SystemCalls
 internal import ToolSupport
 
-/// The names of what a run writes, all made from `--checkpoint`, and their places in its folder.
+/// Paths of the files that a run writes, derived from `--checkpoint` and `--log`.
 struct RunFiles {
-  /// The selected model: `X.bin`.
+  /// Selected model: `X.bin`.
   let best: String
   let log: String
-  /// `X`.
+  /// Path without suffix: `X`.
   private let base: String
 
   private static let suffix = ".bin"
@@ -19,7 +19,7 @@ struct RunFiles {
     self.log = log
   }
 
-  /// The path of the selected model of the run that has saved its state in `path`.
+  /// Returns the path of the selected model of the run with its state in `path`.
   static func checkpoint(ofState path: String) -> String {
     guard path.hasSuffix(suffix) else { return path }
     let stem = path.dropLast(suffix.count)
@@ -30,30 +30,30 @@ struct RunFiles {
     return path
   }
 
-  /// A path with the `.previous-N` that the name of a checkpoint has.
+  /// Returns a path with the same `.previous-N` as the name of a checkpoint.
   static func renamed(_ path: String, like checkpoint: String) -> String {
     let stem = checkpoint.hasSuffix(suffix) ? checkpoint.dropLast(suffix.count) : checkpoint[...]
     guard let mark = stem.range(ofLast: previousMark), let number = Int(stem[mark.upperBound...]) else { return path }
     return inserting("\(previousMark)\(number)", into: path)
   }
 
-  /// All that going on needs: `X.last.bin`.
+  /// Training state: `X.last.bin`.
   var last: String { base + ".last" + Self.suffix }
 
-  /// The gradient flow of a run with the loss curve `Y.csv`: `Y.gradient-flow.csv`. Where the loss curve goes to a
-  /// device, so does this.
+  /// Gradient flow of a run with the loss curve `Y.csv`: `Y.gradient-flow.csv`. If the loss curve is written to a
+  /// device, the gradient flow is written to the same device.
   var gradientFlow: String { isSpecialFile(log) ? log : inserting(".gradient-flow", into: log) }
 
-  /// The state after some step: `X.step-N.bin`.
+  /// Returns the path of the state after a step: `X.step-N.bin`.
   func numbered(_ step: Int) -> String { "\(base).step-\(step)\(Self.suffix)" }
 
-  /// Whether a path leads to a state among these files.
+  /// Whether a path names a training state among these files.
   func hasState(_ path: String) -> Bool {
     guard let file = FileIdentity(path: path) else { return false }
     return ([last] + numberedSteps.map(numbered)).contains { FileIdentity(path: $0) == file }
   }
 
-  /// The numbered states that there are, the oldest first.
+  /// Steps of the existing numbered states, in ascending order.
   var numberedSteps: [Int] {
     let prefix = "\(name(of: base)).step-"
     return entryNames(inFolder: folder(of: best)).compactMap { name in
@@ -62,13 +62,13 @@ struct RunFiles {
     }.sorted()
   }
 
-  /// Removes all but the newest numbered states up to a step; those after it are of a run that went on further before
-  /// it was taken back.
+  /// Removes all but the newest numbered states up to a step. Later states are kept: they are from before the run was
+  /// resumed at an earlier step.
   func removeNumbered(allBut count: Int, upTo lastStep: Int = .max) {
     for step in numberedSteps.filter({ $0 <= lastStep }).dropLast(count) { removeFile(numbered(step)) }
   }
 
-  /// Removes what processes that were killed while they wrote have left. Call it with the lock.
+  /// Removes temporary files of processes that were killed while writing. The caller must hold the lock.
   func removeTemporaryFiles() {
     let own = [name(of: best), name(of: last)]
     let numbered = "\(name(of: base)).step-"
@@ -81,13 +81,13 @@ struct RunFiles {
 
   // MARK: Earlier runs
 
-  /// Which files of an earlier run a new one would overwrite.
+  /// A kind of files of an earlier run that a new run would overwrite.
   enum Kind { case checkpoints, log }
 
-  /// Gives files that are in the way a name of their own, `X.previous-1.bin` and so on.
+  /// Renames files of an earlier run to `X.previous-1.bin` and so on.
   ///
-  /// - Parameter number: The number of the earlier run if another kind of its files has been moved.
-  /// - Returns: The number, and where the files now are; nil if there were none.
+  /// - Parameter number: The number of the earlier run if its files of another kind were renamed before; nil otherwise.
+  /// - Returns: The number, and the new path of one of the files; nil if there are none.
   /// - Throws: `ToolError` with status `cannotCreate`.
   func moveEarlier(_ kind: Kind, number: Int?) throws(ToolError) -> (number: Int, path: String)? {
     let files = earlier(kind)
@@ -108,7 +108,7 @@ struct RunFiles {
 
   private func earlier(_ kind: Kind) -> [String] {
     switch kind {
-    // The state first: if this process is killed in between, nobody goes on with the rest of the earlier run.
+    // The training state first: if the process is killed in between, an incomplete earlier run cannot be resumed.
     case .checkpoints: ([last] + numberedSteps.map(numbered) + [best]).filter(isFileWithContents)
     case .log: [gradientFlow, log].filter(isFileWithContents)
     }
@@ -123,7 +123,7 @@ struct RunFiles {
 
   private func previousName(of path: String, _ number: Int) -> String {
     let insertion = "\(Self.previousMark)\(number)"
-    // Like that of a run with the loss curve of this name.
+    // Derived from the new name of the loss curve.
     if path != log, path == gradientFlow {
       return RunFiles(checkpoint: best, log: previousName(of: log, number)).gradientFlow
     }

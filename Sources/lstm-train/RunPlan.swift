@@ -2,32 +2,32 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// The options of a run, completed by those of the checkpoint that it starts from.
+/// The options of a run, completed by those of the checkpoint that the run starts from.
 struct RunPlan {
-  /// The start of a run.
+  /// The initial state of a run.
   enum Start {
     case initialWeights
-    /// Weights of a checkpoint, for a new run.
+    /// Weights of a checkpoint, to fine-tune in a new run.
     case weights(Checkpoint)
-    /// A saved run.
+    /// A saved run to resume.
     case state(SavedRun)
   }
 
   let options: TrainOptions
   let start: Start
-  /// The primary names of open options that are given, or that the checkpoint decides.
+  /// Primary names of the options without a fixed default that are given or that the checkpoint determines.
   let decided: Set<String>
-  /// The settings that are not to be chosen.
+  /// Settings that must not be chosen automatically.
   let kept: Set<TrainingSetting>
-  /// The arguments that a resumed run has stored; nil for a new run.
+  /// Arguments that a resumed run stores in its checkpoints; nil for a new run.
   let storedArguments: [String]?
-  /// Remarks to print.
+  /// Notices to print.
   let notices: [String]
 
   /// Reads the checkpoint, if there is one, and checks all that can be checked before a long text is read.
   ///
-  /// - Throws: `UsageError` if an option contradicts another one or the checkpoint; `ToolError` if memory or output
-  ///   files are not to be had; what opening a checkpoint throws.
+  /// - Throws: `UsageError` if an option contradicts another one or the checkpoint; `ToolError` if there is not enough
+  ///   memory or an output file cannot be written; the errors of opening a checkpoint.
   init(_ given: GivenOptions, files: [String]) throws {
     let typed = trainCommand.applying(given, to: TrainOptions())
     try TrainingText.checkOperands(files, typed.training.heldOutFiles)
@@ -72,7 +72,7 @@ struct RunPlan {
   }
 
   private func check(texts: [String]) throws {
-    // With the least settings that could be chosen for those that are open.
+    // With the smallest values that could be chosen for settings that are not given.
     let least = try TrainingConfiguration.recommended(
       characterCount: 1, vocabularySize: 1, isValidated: true, from: options.training.configuration, keeping: kept,
       budget: options.training.budget)

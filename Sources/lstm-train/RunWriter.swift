@@ -3,35 +3,37 @@ internal import RecurrentEngine
 internal import SystemCalls
 internal import ToolSupport
 
-/// Writes the results of a run: checkpoints, loss curve, drawing and log of events. A failed attempt is repeated later.
+/// A writer of the results of a run: checkpoints, loss curve, drawing and event log. It retries failed attempts later.
 struct RunWriter {
   private let files: RunFiles
   private let keptCount: Int
   private let overwrites: Bool
-  /// The options that decide the run, as its checkpoints store them.
+  /// Options that determine the run, as its checkpoints store them.
   var arguments: [String]
   private let output: TrainingOutput
-  /// Whether the existing files are those of this run: it has saved, or was resumed from them.
+  /// Whether the existing checkpoints belong to this run, which has saved them or was resumed from them.
   private var ownsCheckpoints: Bool
   private var previousNumber: Int?
-  /// The kinds of files of which none belongs to an earlier run any more.
+  /// Kinds of files for which those of an earlier run have been moved or may be overwritten.
   private var kindsWithRoom: Set<RunFiles.Kind> = []
   private var curve: LossCurve?
   private var plot: LossPlot?
   private var flowLog: GradientFlowLog?
   private var eventLog: EventLog?
-  /// The errors of the last attempts; nil for those that succeeded.
+  /// Errors of the last attempts to write each file; nil after success.
   private(set) var checkpointFailure: ToolError?
   private(set) var curveFailure: ToolError?
   private(set) var plotFailure: ToolError?
   private(set) var flowFailure: ToolError?
   private(set) var eventLogFailure: ToolError?
-  /// The step whose state was saved last.
+  /// Step of the last saved state.
   private(set) var savedStep: Int?
-  /// Whether the file of the selected model holds an earlier one.
+  /// Whether the file of the selected model is out of date.
   private var isSelectedStale = false
 
-  /// - Throws: `ToolError` if the loss curve of a resumed run cannot be opened.
+  /// Opens the files of a resumed run.
+  ///
+  /// - Throws: `ToolError` if the event log, or the loss curve of a resumed run, cannot be opened.
   init(_ run: ResolvedRun, _ output: TrainingOutput) throws(ToolError) {
     files = run.options.files
     self.output = output
@@ -44,7 +46,7 @@ struct RunWriter {
       plot = run.options.plot.map { LossPlot(path: $0, log: files.log, goesOn: curve != nil) }
     }
     guard let progress = run.savedProgress else { return }
-    // Files that are written after the state may have been lost with the process that saved it.
+    // The selected model is written after the state, so it is missing if the process was killed in between.
     isSelectedStale = true
     if ownsCheckpoints {
       savedStep = progress.step
@@ -52,21 +54,21 @@ struct RunWriter {
       if keptCount > 0, !exists(numbered) { _ = linkFile(files.last, as: numbered) }
     }
     curve = try LossCurve(path: files.log, goingOnFrom: progress)
-    // The loss curve tells whether the files beside it are of this run.
+    // The loss curve identifies the gradient flow in the same folder as that of this run.
     if curve != nil, run.options.gradientFlowInterval != nil {
-      // The initial model is measured anew.
+      // A run that is resumed at step 0 measures the initial model again.
       flowLog = try GradientFlowLog(
         path: files.gradientFlow, keepingStepsUpTo: progress.step > 0 ? progress.step : nil)
     }
   }
 
-  /// Seconds of training in the rows of the loss curve.
+  /// Training time in the kept rows of the loss curve, in seconds.
   var seconds: Double { curve?.seconds ?? 0 }
 
-  /// The error of a file that could not be written yet; nil if all is written.
+  /// Error of a file that could not be written yet; nil if all files are written.
   var failure: ToolError? { checkpointFailure ?? curveFailure ?? plotFailure ?? flowFailure ?? eventLogFailure }
 
-  /// Notes that a run begins or is resumed.
+  /// Logs that a run begins or is resumed.
   mutating func begin(_ trainer: Trainer, horizon: Int?) {
     let model = trainer.model.configuration
     note(
@@ -76,7 +78,7 @@ struct RunWriter {
         vocabulary: model.vocabularySize, characters: trainer.characterCount, arguments: arguments))
   }
 
-  /// Appends an event to the log of events, if there is one.
+  /// Appends an event to the event log, if there is one.
   mutating func note(_ event: some Encodable) {
     guard eventLog != nil else { return }
     eventLogFailure = attempt("an event in its log", failed: eventLogFailure) { writer throws(ToolError) in
@@ -84,7 +86,7 @@ struct RunWriter {
     }
   }
 
-  /// Draws the losses until now.
+  /// Draws the losses so far.
   mutating func draw() {
     guard let plot else { return }
     plotFailure = attempt("a drawing", failed: plotFailure) { _ throws(ToolError) in
@@ -104,9 +106,9 @@ struct RunWriter {
     }
   }
 
-  /// Appends a measurement after a step.
+  /// Appends a measurement of the gradient flow after a step.
   ///
-  /// - Parameter gradientNorm: That of the step's update; nil before the first.
+  /// - Parameter gradientNorm: The gradient norm of the step; nil before the first step.
   mutating func append(_ flow: GradientFlow, step: Int, gradientNorm: Double?) {
     flowFailure = attempt("the gradient flow", failed: flowFailure) { writer throws(ToolError) in
       if writer.flowLog == nil {
@@ -119,7 +121,7 @@ struct RunWriter {
 
   mutating func selectedModelHasChanged() { isSelectedStale = true }
 
-  /// Saves the state of a run, and the selected model if it is another one than before.
+  /// Saves the state of a run, and the selected model if it has changed.
   mutating func save(_ trainer: Trainer) {
     checkpointFailure = attempt("a checkpoint", failed: checkpointFailure) { writer throws(ToolError) in
       if !writer.ownsCheckpoints { try writer.makeRoom(.checkpoints) }
@@ -137,7 +139,7 @@ struct RunWriter {
     }
   }
 
-  /// Writes everything that is not written yet at the end of a run.
+  /// Writes all pending results at the end of a run.
   mutating func finish(_ trainer: Trainer) {
     if savedStep != trainer.progress.step || isSelectedStale || checkpointFailure != nil { save(trainer) }
     draw()
@@ -151,7 +153,7 @@ struct RunWriter {
     }
   }
 
-  /// A second name for the state that was just saved; where the file system has none, a second file.
+  /// Keeps the saved state under a numbered name, as a hard link or, if the file system has none, as a second file.
   private func keepNumbered(_ trainer: Trainer) throws(ToolError) {
     let path = files.numbered(trainer.progress.step)
     if !linkFile(files.last, as: path) {
@@ -177,7 +179,7 @@ struct RunWriter {
       try body(&self)
       return nil
     } catch {
-      // The same error is printed once.
+      // The same error is printed only once.
       if error != earlier {
         output.warning("\(error.message); training continues without \(what), which is tried again")
       }

@@ -2,7 +2,7 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Ends a run before its horizon.
+/// The condition that ends a run before its horizon: a signal, a number of steps, or a time limit.
 struct StopCondition {
   private let lastStep: Int
   private let maximumSeconds: Double
@@ -19,11 +19,12 @@ struct StopCondition {
     StopSignal.status != nil || step >= lastStep || secondsNow() >= deadline
   }
 
-  /// Until the time is over; infinite if it is not limited.
+  /// Seconds until the time limit; infinite if there is none.
   var secondsLeft: Double { max(0, deadline - secondsNow()) }
-  /// The share of the time that is over.
+  /// Fraction of the time limit that is used, from 0 to 1.
   var fractionSpent: Double { maximumSeconds.isFinite ? min(1, 1 - secondsLeft / maximumSeconds) : 0 }
 
-  /// A run whose learning rate falls so that it ends in time may take a little longer: its last steps are worth most.
+  /// Extends the deadline by a tenth of the time limit, because the last steps of a learning-rate decay reduce the loss
+  /// most.
   mutating func allowForDecay() { deadline += maximumSeconds / 10 }
 }

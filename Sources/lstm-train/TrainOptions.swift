@@ -2,7 +2,7 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Values of the options.
+/// Values of the command-line options.
 struct TrainOptions: Sendable {
   var training = TrainingSettings()
   var showsBaselines = false
@@ -30,12 +30,12 @@ struct TrainOptions: Sendable {
 }
 
 extension TrainOptions {
-  /// The files that a run with these options writes.
+  /// Paths of the files that a run with these options writes.
   var files: RunFiles { RunFiles(checkpoint: checkpoint, log: log) }
 }
 
 extension TrainOptions {
-  /// The files that a run writes.
+  /// Output files to check before a run.
   var outputs: [OutputFile] {
     guard !isDryRun else { return [] }
     let always = [

@@ -12,12 +12,14 @@ extension TrainingLoop {
   }
 
   mutating func save() {
-    // Where the loss is NaN or infinite, the parameters may be of no use; those that were saved before are.
+    // After a NaN or infinite loss, the parameters may be useless; the earlier checkpoint is kept.
     guard !isUndone, trainer.hasFiniteParameters else { return }
     writer.save(trainer)
     lastSave = secondsNow()
   }
 
+  /// Checks that training has not diverged.
+  ///
   /// - Throws: `ToolError` with status `diverged` if many steps in a row were skipped.
   func checkProgress() throws(ToolError) {
     let progress = trainer.progress
@@ -38,13 +40,13 @@ extension TrainingLoop {
     return (progress.step >= trainer.horizon && !progress.isReportDue) || budget.isOutOfPatience(progress)
   }
 
-  /// The number of steps, with the horizon if there is one.
+  /// Number of steps, with the horizon if there is one.
   private var stepsText: String {
     NumberText.grouped(trainer.progress.step) + (horizon.map { " of \(NumberText.grouped($0))" } ?? "")
   }
 
-  /// Ends a run that was finished when it was resumed. The selected model may have been lost with the process that
-  /// saved its state.
+  /// Ends a run that was already finished when it was resumed. Writes the selected model, which is missing if the
+  /// process was killed after saving the state.
   mutating func endFinishedRun() throws -> ExitStatus {
     writer.finish(trainer)
     if let failure = writer.failure { throw failure }
@@ -55,7 +57,7 @@ extension TrainingLoop {
     return .ok
   }
 
-  /// Writes everything that is not written yet, and prints the results.
+  /// Writes all pending results, and prints a summary.
   mutating func finish() throws -> ExitStatus {
     guard trainer.hasFiniteParameters else { throw divergence("the weights are NaN or infinite") }
     writer.finish(trainer)

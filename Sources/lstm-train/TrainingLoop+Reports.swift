@@ -15,7 +15,8 @@ extension TrainingLoop {
     return step == trainer.horizon || step % (run.options.training.validationInterval ?? trainer.stepsPerEpoch) == 0
   }
 
-  /// Does what is due after a step, unless a signal comes in between; then it stays due.
+  /// Validates, adds a row to the loss curve, and saves, as due after a step. After a signal during validation, all of
+  /// these remain due.
   mutating func report() throws {
     let previousBest = trainer.progress.best
     let validationLoss = isValidationStep ? try trainer.validate { StopSignal.status != nil } : nil
@@ -27,7 +28,7 @@ extension TrainingLoop {
     appendRow(event: isUndone ? "undone" : isBest ? "best" : "", validationLoss: validationLoss)
     trainer.endReport()
     guard isValidationStep else { return }
-    // Without held-out text, the same steps are reported.
+    // Without held-out text, reports are printed at the same steps.
     let parts = [
       loss.map { "train \(NumberText.fixed($0, decimals: 4))" },
       validationLoss.map { "val \(NumberText.fixed($0, decimals: 4))\(isBest ? " (best)" : "")" },
@@ -51,7 +52,7 @@ extension TrainingLoop {
     intervalSeconds = 0
   }
 
-  /// Since the last row of the loss curve; nil before the first step.
+  /// Throughput since the last row of the loss curve; nil before the first step.
   private var charactersPerSecond: Double? {
     intervalSeconds > 0 ? Double(trainer.progress.interval.characters) / intervalSeconds : nil
   }

@@ -2,7 +2,7 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Trains until the end of a run, or until it is stopped, and has its results written.
+/// The loop that trains until a run ends or is stopped, and writes its results.
 struct TrainingLoop {
   let run: ResolvedRun
   let trainer: Trainer
@@ -10,15 +10,15 @@ struct TrainingLoop {
   var writer: RunWriter
   var budget: TrainingBudget
   var stop: StopCondition
-  /// Until the learning rate begins to fall.
+  /// Timing of the learning-rate decay in a run with a time limit; nil once the decay has begun.
   var timing: DecayTiming?
   private let flowRecorder: GradientFlowRecorder?
-  /// Seconds of training, validation and saving left out.
+  /// Training time in seconds, without validation and saving.
   var trainingSeconds: Double
-  /// Seconds of training since the last row of the loss curve.
+  /// Training time since the last row of the loss curve, in seconds.
   var intervalSeconds = 0.0
   var lastSave = secondsNow()
-  /// Seconds of the last validation, saving included.
+  /// Duration of the last validation and saving, in seconds.
   private var reportSeconds = 0.0
   var lastValidationLoss: Double?
   var course = Sparkline()
@@ -44,17 +44,19 @@ struct TrainingLoop {
     }
   }
 
-  /// The step after which the run is finished; nil as long as time alone limits it.
+  /// Step after which the run is finished; nil as long as time alone limits it.
   var horizon: Int? { budget.horizon(stepsPerEpoch: trainer.stepsPerEpoch) }
 
-  /// - Returns: The status that a signal asks for, else success.
+  /// Runs the loop.
+  ///
+  /// - Returns: The exit status of a signal, or success.
   /// - Throws: `ToolError` if training diverged, or if the last attempt to write results failed; `CorpusError`, after
-  ///   saving, if the text cannot be read any more.
+  ///   saving, if the text can no longer be read.
   mutating func execute() throws -> ExitStatus {
     defer { output.clear() }
     StopSignal.watch()
     writer.begin(trainer, horizon: horizon)
-    // The initial model is measured like a trained one.
+    // With `--steps 0`, the initial model is validated like a trained one.
     if horizon == 0, trainer.progress.step == 0, trainer.progress.lastReport == nil { trainer.beginReport() }
     if isFinished { return try endFinishedRun() }
     do {
@@ -69,7 +71,7 @@ struct TrainingLoop {
   private mutating func train() throws {
     if trainer.progress.isReportDue { try report() }
     if trainer.progress.step == 0 { try recordFlow(gradientNorm: nil) }
-    // After a skipped step it may be that no other will succeed, and that is found out before the end.
+    // After a skipped step, training continues past a stop condition, until a step succeeds or training diverges.
     while trainer.progress.step < trainer.horizon, !budget.isOutOfPatience(trainer.progress),
       isUndone || !stop.isReached(atStep: trainer.progress.step)
     {
@@ -108,7 +110,7 @@ struct TrainingLoop {
     writer.append(try flowRecorder.measurement.flow(of: trainer.model), step: step, gradientNorm: gradientNorm)
   }
 
-  /// Fixes the length of the run when the time that is left is just enough for the decay of its learning rate.
+  /// Fixes the length of the run when the remaining time is just enough for the learning-rate decay.
   private mutating func beginDecayInTime() {
     let step = trainer.progress.step
     guard let length = timing?.decayLength(atStep: step, secondsToEnd: reportSeconds) else { return }
@@ -117,7 +119,7 @@ struct TrainingLoop {
     trainer.decay(over: length)
     (budget.steps, budget.epochs) = (trainer.horizon, nil)
     writer.arguments = run.arguments(steps: trainer.horizon, decaySteps: length)
-    // Its file says how it was trained, and was written before the length was known.
+    // The file of the selected model stores the options of the run, and was written before the length was known.
     writer.selectedModelHasChanged()
     stop.allowForDecay()
     output.print(

@@ -22,14 +22,16 @@ final class TrainingOutput: MessageOutput {
   /// Prints a failure that does not end the run, even with `--quiet`.
   func warning(_ text: String) { progress.printLine("lstm-train: warning: \(text)") }
 
-  /// - Parameter status: Makes the line; its argument says whether more than ASCII can be shown.
+  /// Updates the status line.
+  ///
+  /// - Parameter status: Returns the line; the argument is whether the output can show Unicode.
   func update(_ status: (_ showsUnicode: Bool) -> StatusLine, fraction: Double, at seconds: Double) {
     guard !isQuiet else { return }
     let line = status(progress.showsUnicode)
     progress.update(line, fraction: fraction, at: seconds)
   }
 
-  /// Prints generated text, with a bar before each line.
+  /// Prints generated text with a bar before each line.
   func show(sample: String, step: Int) {
     print("sample after step \(NumberText.grouped(step)):")
     for line in sample.split(separator: "\n", omittingEmptySubsequences: false) where !isQuiet {
@@ -39,7 +41,7 @@ final class TrainingOutput: MessageOutput {
 
   func clear() { progress.clear() }
 
-  /// Shows the settings, how the text is divided, and the model.
+  /// Prints the settings, the division of the text, and the model.
   func describe(_ run: ResolvedRun, _ text: TrainingText) {
     let settings = run.options.training
     if run.hasChosenSettings { describe(settings: run.arguments, settings, of: text) }
@@ -64,8 +66,8 @@ final class TrainingOutput: MessageOutput {
 
   /// Prints the results of a run.
   ///
-  /// - Parameter testLoss: Of the selected model, in nats; nil if nothing is held out for a test.
-  /// - Throws: `CorpusError` if the held-out text cannot be read any more.
+  /// - Parameter testLoss: The test loss of the selected model, in nats per character; nil without a test set.
+  /// - Throws: `CorpusError` if the held-out text can no longer be read.
   func conclude(_ trainer: Trainer, testLoss: Double?, _ options: TrainOptions) throws(CorpusError) {
     let best = trainer.progress.best
     if let best {
@@ -82,7 +84,7 @@ final class TrainingOutput: MessageOutput {
 
   /// Prints the best validation loss, if there is one, and those of n-gram models.
   ///
-  /// - Throws: `CorpusError` if the text cannot be read any more.
+  /// - Throws: `CorpusError` if the text can no longer be read.
   func compareWithBaselines(_ trainer: Trainer, _ run: ResolvedRun, _ text: TrainingText) throws {
     guard !isQuiet else { return }
     guard trainer.canValidate else {

@@ -1,8 +1,8 @@
 internal import RecurrentEngine
 
 extension Trainer {
-  /// Returns text that the model generates now, at the temperature 0.8. Its random numbers are its own, from the seed
-  /// and the step, so that it does not change training.
+  /// Returns text sampled from the current model at temperature 0.8. A separate random generator, seeded by the seed of
+  /// the run and the step, keeps sampling from changing training.
   func sample(length: Int) -> String {
     let generator = TextGenerator(
       model, batchSize: 1, prompt: [startCharacter], options: SamplingOptions(temperature: 0.8),
@@ -11,7 +11,7 @@ extension Trainer {
     var lineCount = 0
     for _ in 0..<length {
       characters += generator.advance()
-      // A line is a text of its own, and so is the next.
+      // Each line is a separate text, so the next one begins from the initial state.
       guard configuration.division.readsLines, characters.last == startCharacter else { continue }
       lineCount += 1
       generator.begin(firstText: lineCount)

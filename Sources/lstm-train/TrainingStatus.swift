@@ -3,19 +3,21 @@ internal import RecurrentEngine
 
 /// The contents of a run's status line.
 struct TrainingStatus {
-  /// Mean training loss since the last row of the loss curve, in nats; nil if every step was skipped.
+  /// Mean training loss since the last row of the loss curve, in nats per character; nil if every step was skipped.
   var trainingLoss: Double?
-  /// Loss of the last validation, in nats.
+  /// Loss of the last validation, in nats per character.
   var validationLoss: Double?
   var epoch: Double
-  /// All of them; nil where updates alone are counted.
+  /// Maximum number of epochs; nil if the run has no such limit.
   var epochCount: Int?
   var charactersPerSecond: Double
-  /// Infinite if nothing limits the run but a signal.
+  /// Estimated seconds to the end of the run; infinite if only a signal ends it.
   var secondsLeft: Double
   var course: Sparkline
 
-  /// - Parameter showsUnicode: Whether the output can show more than ASCII.
+  /// Returns the status line.
+  ///
+  /// - Parameter showsUnicode: Whether the output can show Unicode.
   func line(showsUnicode: Bool) -> StatusLine {
     typealias Part = StatusLine.Part
     func text(_ loss: Double) -> String { NumberText.fixed(loss, decimals: 4) }

@@ -1,9 +1,9 @@
 internal import RecurrentEngine
 
-/// A cell as its options describe it, one property an option. A variant that the cell does not have is nil or false, and
-/// setting it changes nothing.
+/// Properties for the options of a cell, one for each option. A variant that the cell does not have is nil or false,
+/// and setting it has no effect.
 extension RecurrentCell {
-  /// The kind. Another kind is set in its default variant.
+  /// Kind of the cell. Setting another kind selects its default variant.
   var kindOption: Kind {
     get { kind }
     set { if newValue != kind { self = newValue.variants[0] } }

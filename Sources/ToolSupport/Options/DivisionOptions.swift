@@ -16,7 +16,7 @@ package let heldOutShareOptions: [ConfigurationOption] = [
     help: "share of the text that is held out for validation")
 ]
 
-/// The division of a text into sequences, and into a training set and held-out text.
+/// Options for the division of a text into sequences, and into training set and held-out text.
 package let divisionOptions: [ConfigurationOption] = [
   ConfigurationOption(
     "--lines", sets: \.division.readsLines, group: "Training",
@@ -37,12 +37,12 @@ package let divisionOptions: [ConfigurationOption] = [
 ]
 
 extension TextDivision {
-  /// The options that name held-out texts, with paths to be filled in: no checkpoint knows them.
+  /// Options that name separate held-out texts, with placeholder paths, because checkpoints do not store the paths.
   package var fileArguments: [String] {
     (hasValidationText ? ["--val-file", "validation.txt"] : []) + (hasTestText ? ["--test-file", "test.txt"] : [])
   }
 
-  /// The share of the corpus that is held out for the last test; nil if that is on a text of its own.
+  /// Share of the corpus that is held out as test set; nil if the test set is a separate text.
   var testShare: Double? {
     get { hasTestText ? nil : testFraction }
     set { if let newValue, !hasTestText { testFraction = newValue } }
@@ -50,19 +50,19 @@ extension TextDivision {
 }
 
 extension TrainingConfiguration {
-  /// The share of the corpus that is held out for validation; nil if that is on a text of its own.
+  /// Share of the corpus that is held out as validation set; nil if the validation set is a separate text.
   var heldOutFraction: Double? {
     get { division.hasValidationText ? nil : validationFraction }
     set { if let newValue, !division.hasValidationText { validationFraction = newValue } }
   }
 
-  /// The place of the held-out characters of one sequence.
+  /// Place of the held-out characters in a corpus that is one sequence.
   var heldOutPlace: TextDivision.Split {
     get { division.split }
     set { if !division.readsLines || newValue == .tail { division.split = newValue } }
   }
 
-  /// The number of lines for validation, which lines alone have.
+  /// Number of validation lines; only a corpus of lines has one.
   var validationLineCount: Int? {
     get { division.validationLineCount }
     set { if division.readsLines || newValue == nil { division.validationLineCount = newValue } }

@@ -4,7 +4,7 @@ package import RecurrentEngine
 private let sizes = 1...ModelConfiguration.maximumSize
 private let group = "Model"
 
-/// The shape of a model and the unit of its text, which `--init-from` takes from its file.
+/// Options for the shape of a model and its text unit, which `--init-from` takes from its file.
 package let modelOptions: [ConfigurationOption] = [
   ConfigurationOption("--cell", "--model", sets: \.cell.kindOption, as: .choice, group: group, help: "recurrent cell"),
   ConfigurationOption(
@@ -59,7 +59,7 @@ package let modelOptions: [ConfigurationOption] = [
     help: "what counts as a character: a code point, a byte, or a grapheme (a user-perceived character)"),
 ]
 
-/// The initial weights.
+/// Options for the initial weights.
 package let initializationOptions: [ConfigurationOption] = [
   ConfigurationOption(
     "--forget-bias", sets: \.forgetBias, as: .number(.atLeast(-100), .atMost(100)), absentMeans: "0",
@@ -73,7 +73,7 @@ package let initializationOptions: [ConfigurationOption] = [
 ]
 
 extension TrainingConfiguration {
-  /// The bias that forget gates begin with; an LSTM without them has none and takes none.
+  /// Initial bias of the forget gates; nil for an LSTM without forget gates, for which it cannot be set.
   var forgetBias: Float? {
     get { cell.kind.hasForgetGate && !cell.hasForgetGate ? nil : initialization.forgetBias }
     set {
@@ -82,13 +82,13 @@ extension TrainingConfiguration {
     }
   }
 
-  /// Numbers of each embedding; 0 for none.
+  /// Embedding dimension; 0 for no embeddings.
   var embeddingSize: Int {
     get { embedding?.size ?? 0 }
     set { embedding = newValue > 0 ? Embedding(size: newValue, isTied: tiesEmbedding) : nil }
   }
 
-  /// Whether the output has the embeddings as its weights; false as long as there are none.
+  /// Whether the embeddings are also the output weights; false without embeddings.
   var tiesEmbedding: Bool {
     get { embedding?.isTied ?? false }
     set { embedding?.isTied = newValue }
@@ -99,7 +99,7 @@ extension TrainingConfiguration {
     set { normalization = newValue ? .layer : nil }
   }
 
-  /// How layers are connected; a single layer takes nothing but `plain`.
+  /// Kind of connections between layers; a single layer allows `plain` alone.
   var connectionKind: Connection.Kind {
     get { connection.kind }
     set {
@@ -108,7 +108,7 @@ extension TrainingConfiguration {
     }
   }
 
-  /// The constant of leaky connections, which no other takes.
+  /// Constant of leaky connections; nil for other connections, for which it cannot be set.
   var leak: Double? {
     get { connection.leak }
     set { if let newValue, connection.kind == .leaky { connection = .leaky(newValue) } }
@@ -116,7 +116,9 @@ extension TrainingConfiguration {
 }
 
 extension TrainingConfiguration {
-  /// - Throws: `UsageError.conflict` if tied embeddings have another size than the hidden state.
+  /// Checks the size of tied embeddings.
+  ///
+  /// - Throws: `UsageError.conflict` if it differs from the hidden size.
   package func checkTiedSize() throws(UsageError) {
     guard let embedding, embedding.isTied, embedding.size != hiddenSize else { return }
     throw .conflict("--tie is for --embedding with the size of --hidden, not for --embedding \(embedding.size)")

@@ -5,7 +5,7 @@ private let counts = 1...Int(Int32.max)
 private let countsFromZero = 0...Int(Int32.max)
 private let group = "Training"
 
-/// Mini-batches, optimizer and learning-rate schedule.
+/// Options for mini-batches, optimizer and learning-rate schedule.
 package let optimizationOptions: [ConfigurationOption] =
   batchOptions + optimizerOptions + scheduleOptions + [
     ConfigurationOption(
@@ -42,7 +42,7 @@ package let optimizerOptions: [ConfigurationOption] = [
     "--beta2", sets: \.optimizer.beta2, as: .number(.atLeast(0), .below(1)), group: group,
     help: "decay of Adam's second moment"),
   ConfigurationOption(
-    // Below, it is zero as a Float, and a weight without a gradient becomes 0 / 0.
+    // Far below the minimum, epsilon is zero as a Float, and a weight without a gradient becomes 0 / 0.
     "--epsilon", sets: \.optimizer.epsilon, as: .number(.atLeast(1e-30)), group: group,
     help: "term that Adam and RMSProp add to the root of the mean square"),
   ConfigurationOption(
@@ -82,7 +82,7 @@ package let scheduleOptions: [ConfigurationOption] = [
 ]
 
 extension TrainingConfiguration {
-  /// The largest norm of the gradient; 0 for no limit.
+  /// Maximum gradient norm; 0 for no clipping.
   var clippingNorm: Double {
     get { clip ?? 0 }
     set { clip = newValue > 0 ? newValue : nil }
@@ -90,7 +90,7 @@ extension TrainingConfiguration {
 }
 
 extension OptimizerConfiguration {
-  /// The optimizer; a change to AdamW brings its usual weight decay with it.
+  /// Optimizer. Setting another one sets the weight decay to its default.
   var kindWithItsDecay: Kind {
     get { kind }
     set {
@@ -101,7 +101,7 @@ extension OptimizerConfiguration {
 }
 
 extension LearningRateSchedule {
-  /// The schedule; a change brings the usual rate of decay with it.
+  /// Learning-rate schedule. Setting another one sets the decay rate to its default.
   var kindWithItsRate: Kind {
     get { kind }
     set {
@@ -112,7 +112,7 @@ extension LearningRateSchedule {
     }
   }
 
-  /// The steps of the decay, which `wsd` alone takes.
+  /// Number of decay steps; only `wsd` has one.
   var stepsOfDecay: Int? {
     get { decaySteps }
     set { if kind == .wsd || newValue == nil { decaySteps = newValue } }

@@ -4,7 +4,7 @@ internal import RecurrentEngine
 private let group = "Regularization"
 private let share = ValueFormat<Double>.number(.atLeast(0), .below(1))
 
-/// Regularization.
+/// Options for regularization.
 package let regularizationOptions: [ConfigurationOption] = [
   ConfigurationOption(
     "--dropout", sets: \.regularization.dropout, as: share, absentMeans: "chosen", group: group,

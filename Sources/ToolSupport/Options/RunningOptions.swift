@@ -2,7 +2,9 @@ package import CommandLineSupport
 
 /// Options with the same meaning in several tools.
 extension OptionDefinition {
-  /// - Parameter result: What does not depend on the number of threads; nil where it is the speed that matters.
+  /// Returns the option `--threads`.
+  ///
+  /// - Parameter result: The result that does not depend on the number of threads; nil for a tool that measures speed.
   package static func threads(
     sets keyPath: WritableKeyPath<Values, Int?> & Sendable, result: String?, group: String = "Running"
   ) -> Self {
@@ -11,7 +13,9 @@ extension OptionDefinition {
       help: "threads" + (result.map { "; any number gives the same \($0)" } ?? ""))
   }
 
-  /// - Parameter rest: What is still printed.
+  /// Returns the option `--quiet`.
+  ///
+  /// - Parameter rest: The output that remains.
   package static func quiet(sets keyPath: WritableKeyPath<Values, Bool> & Sendable, rest: String) -> Self {
     Self("--quiet", "-q", sets: keyPath, group: "Running", help: "print nothing but \(rest)")
   }

@@ -2,7 +2,7 @@ package import CommandLineSupport
 package import RecurrentEngine
 
 extension TrainingSettings {
-  /// Takes the model and the unit of another run.
+  /// Copies the model and the text unit of another run.
   package mutating func takeModel(of other: TrainingConfiguration) {
     configuration.cell = other.cell
     configuration.hiddenSize = other.hiddenSize
@@ -15,7 +15,7 @@ extension TrainingSettings {
 
   /// Checks that options do not contradict a checkpoint.
   ///
-  /// - Throws: `UsageError.conflict` for the first option that has another value than in the file.
+  /// - Throws: `UsageError.conflict` for the first option whose value differs from that in the file.
   package func checkAgreement(
     _ given: GivenOptions, with stored: TrainingSettings, about options: [OptionDefinition<TrainingSettings>],
     file: String

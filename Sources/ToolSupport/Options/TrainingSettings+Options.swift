@@ -1,7 +1,7 @@
 package import CommandLineSupport
 internal import RecurrentEngine
 
-/// All of a configuration, in the order in which settings are printed.
+/// All options of a configuration, in the order in which settings are printed.
 package let configurationOptions: [ConfigurationOption] =
   modelOptions + initializationOptions + malformedTextOptions + optimizationOptions + regularizationOptions
   + heldOutShareOptions + divisionOptions
@@ -9,13 +9,13 @@ package let configurationOptions: [ConfigurationOption] =
 private let counts = 1...Int(Int32.max)
 
 extension TrainingSettings {
-  /// Options that decide a run, besides its length: checkpoints store them, and a resumed run must not change them.
+  /// Options that determine a run, besides its length. Checkpoints store them, and a resumed run must not change them.
   package static let decidingOptions: [SettingsOption] =
     modelOptions.within(\.configuration) + initializationOptions.within(\.configuration) + textOptions
     + optimizationOptions.within(\.configuration) + regularizationOptions.within(\.configuration)
     + validationOptions + divisionOptions.within(\.configuration) + [logInterval]
 
-  /// Limits of a run.
+  /// Options that limit the length of a run.
   package static let lengthOptions = [
     SettingsOption(
       "--epochs", "--max-epochs", sets: \.budget.epochs, as: .integer(in: counts),
@@ -32,7 +32,7 @@ extension TrainingSettings {
       help: "save and stop after this time, to be resumed later"),
   ]
 
-  /// The size in one word.
+  /// Option for a named model size.
   package static let presetOption = SettingsOption(
     "--preset", sets: \.preset, as: .choice, absentMeans: "chosen", group: "Model",
     help: "the size: 1 layer of 64 units, or 2 of 128, 256 or 512",
@@ -40,7 +40,7 @@ extension TrainingSettings {
       "What is not given is chosen from the length of the text and the time that is allowed, or from five minutes on "
       + "two cores if nothing bounds the run. The choice is printed as a command line that repeats the run.")
 
-  /// The reading of a text, besides its unit.
+  /// Options for reading a text, besides its unit.
   package static let textOptions =
     malformedTextOptions.within(\.configuration) + [
       SettingsOption(
@@ -48,7 +48,7 @@ extension TrainingSettings {
         group: "Model", help: "most different characters that a text may have")
     ]
 
-  /// The size of the validation set, and the interval of validations.
+  /// Options for the size of the validation set and the validation interval.
   package static let validationOptions =
     heldOutShareOptions.within(\.configuration) + [
       SettingsOption(
@@ -56,7 +56,7 @@ extension TrainingSettings {
         group: "Validation", help: "optimizer steps between validations")
     ]
 
-  /// Texts that are held out as a whole.
+  /// Options that name separate held-out texts.
   package static let heldOutFileOptions = [
     SettingsOption(
       "--val-file", sets: \.validationFile, as: .path, group: "Validation",
@@ -71,23 +71,23 @@ extension TrainingSettings {
     "--log-every", "--log-interval", sets: \.logInterval, as: .integer(in: counts), group: "Files",
     help: "optimizer steps between rows of the loss curve")
 
-  /// Options that name two sources of the same held-out text.
+  /// Pairs of options that name two sources of the same held-out text.
   package static let exclusions = [
     OptionExclusion("--val-fraction", "--val-file", "both say what validation is on"),
     OptionExclusion("--val-lines", "--val-file", "both say what validation is on"),
     OptionExclusion("--test-fraction", "--test-file", "both say what the last test is on"),
   ]
 
-  /// The options that repeat a run with these settings.
+  /// Returns the options that repeat a run with these settings.
   ///
-  /// - Parameter decided: The primary names of the open options that are given or chosen.
+  /// - Parameter decided: The primary names of the options without a fixed default that are given or were chosen.
   package func arguments(decided: Set<String>) -> [String] {
     (Self.decidingOptions + Self.lengthOptions).arguments(for: self, defaults: TrainingSettings(), decided: decided)
   }
 
   /// Checks options against each other.
   ///
-  /// - Parameter given: The options whose values the settings have.
+  /// - Parameter given: The options that are given, whose values are in the settings.
   /// - Throws: `UsageError.conflict`
   package func check(_ given: GivenOptions) throws(UsageError) {
     if given.contains("--hidden") || preset != nil { try configuration.checkTiedSize() }

@@ -1,10 +1,10 @@
 package import RecurrentEngine
 
-/// Values of the options that decide a training run.
+/// Values of the options that determine a training run.
 package struct TrainingSettings: Equatable, Sendable {
   package var configuration = TrainingConfiguration()
   package var budget = TrainingBudget()
-  /// A name for a hidden size and a number of layers, which later options may change.
+  /// Name for a hidden size and a number of layers, which later options may override.
   package var preset: Preset? {
     didSet {
       guard let preset else { return }
@@ -12,47 +12,47 @@ package struct TrainingSettings: Equatable, Sendable {
       configuration.layerCount = preset.layerCount
     }
   }
-  /// The most different characters that a text may have; nil for the usual number.
+  /// Maximum vocabulary size; nil for the default.
   package var maximumVocabulary: Int?
-  /// Optimizer steps between validations; nil for an epoch.
+  /// Number of optimizer steps between validations; nil for an epoch.
   package var validationInterval: Int?
-  /// A text of its own for validation.
+  /// Path of a separate validation text; nil if the validation set is part of the corpus.
   package var validationFile: String? {
     didSet {
       configuration.division.hasValidationText = validationFile != nil
       if validationFile != nil { configuration.validationFraction = 0 }
     }
   }
-  /// A text of its own for the last test.
+  /// Path of a separate test text; nil if the test set, if any, is part of the corpus.
   package var testFile: String? { didSet { configuration.division.hasTestText = testFile != nil } }
-  /// Optimizer steps between rows of the loss curve.
+  /// Number of optimizer steps between rows of the loss curve.
   package var logInterval = 50
 
-  /// The defaults of the tools.
+  /// Creates the default settings of the tools.
   package init() {
     configuration.schedule.kind = .wsd
   }
 }
 
 extension TrainingSettings {
-  /// The files that are held out as a whole, in the order in which the corpus has them after its own.
+  /// Paths of separate held-out texts, in their order after the corpus files.
   package var heldOutFiles: [String] { [validationFile, testFile].compactMap { $0 } }
 
-  /// The primary names of all options whose settings are decided.
+  /// Returns the primary names of all options that the given options determine.
   ///
-  /// - Parameter names: Those of the options that are given.
+  /// - Parameter names: The primary names of the given options.
   package func decided(byGiven names: Set<String>) -> Set<String> {
     preset == nil ? names : names.union([TrainingSetting.hiddenSize, .layerCount].map(\.optionName))
   }
 }
 
 extension TrainingSetting {
-  /// The settings that options decide, which are not to be chosen.
+  /// Returns the settings that options determine, so that they must not be chosen automatically.
   package static func all(decidedBy names: Set<String>) -> Set<TrainingSetting> {
     Set(allCases.filter { names.contains($0.optionName) })
   }
 
-  /// The primary name of the option for it.
+  /// Primary name of the option for the setting.
   package var optionName: String {
     switch self {
     case .hiddenSize: "--hidden"
@@ -71,7 +71,7 @@ extension TrainingSetting {
   }
 }
 
-/// A size of a model.
+/// A named model size.
 package enum Preset: String, CaseIterable, Sendable {
   case tiny, small, medium, large
 

@@ -5,7 +5,7 @@ extension ActivationPage {
   private static let width = 150
   private static let height = 56
 
-  /// The values of each gate of each layer as small drawings.
+  /// HTML figures with a histogram of the values of each gate of each layer.
   var histogramFigures: String {
     guard !survey.histograms.isEmpty else { return "" }
     let figures = survey.histograms.map { histogram in

@@ -1,5 +1,5 @@
 extension ActivationPage {
-  /// What the page does when somebody chooses a unit.
+  /// JavaScript that colours the text by the activations of the selected unit.
   static let script = """
     "use strict";
     const data = JSON.parse(document.getElementById("data").textContent);

@@ -1,10 +1,10 @@
 internal import CommandLineSupport
 
 extension ActivationPage {
-  /// Steps of the colours to each side of the middle.
+  /// Number of colour steps on each side of the middle colour.
   private static let colorSteps = 8
 
-  /// Blue below the middle and orange above it, which people of any colour vision tell apart.
+  /// A diverging colour scale: blue below the middle and orange above it, distinguishable with any colour vision.
   private struct Palette {
     var low: [Double]
     var middle: [Double]

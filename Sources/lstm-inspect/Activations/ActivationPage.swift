@@ -8,14 +8,14 @@ internal import RecurrentEngine
   internal import Foundation
 #endif
 
-/// A page that colours a text by what units of a model do while they read it. It needs nothing but a browser.
+/// A self-contained HTML page that colours the characters of a text by the activations of a unit.
 struct ActivationPage {
-  /// What it is a page of: checkpoint and text.
+  /// Title with the names of checkpoint and text.
   let title: String
   /// Lines below the title.
   let summary: [String]
   let survey: UnitSurvey
-  /// What each unit tracks best; see ``UnitSurvey/ranking``.
+  /// Strongest correlation of each unit; see ``UnitSurvey/ranking``.
   let ranking: [UnitSurvey.Tracking]
   let tracks: ActivationTracks
 
@@ -24,13 +24,13 @@ struct ActivationPage {
       var name: String
       var least: Float
       var greatest: Float
-      /// Signed bytes in base 64.
+      /// Base64 of the signed bytes of an ``ActivationTrack``.
       var values: String
     }
 
     struct Unit: Encodable {
       var name: String
-      /// What it tracks best.
+      /// Feature with the strongest correlation, and the correlation; empty if there is none.
       var note: String
       /// The name of the track that is shown first.
       var best: String
@@ -87,7 +87,7 @@ struct ActivationPage {
     """
   }
 
-  /// Inside an element that ends at the first `<`.
+  /// Data for the script as JSON. `<` is escaped, because `</script>` in a string would end the element.
   private var json: String {
     let best = Dictionary(ranking.map { ($0.unit, $0) }, uniquingKeysWith: { first, _ in first })
     let data = PageData(
@@ -104,12 +104,12 @@ struct ActivationPage {
               values: Data(track.bytes.map(UInt8.init(bitPattern:))).base64EncodedString())
           })
       })
-    // Texts and finite numbers can always be encoded.
+    // Encoding of strings and finite numbers cannot fail.
     guard let json = try? JSONEncoder().encode(data) else { return "{}" }
     return String(decoding: json, as: UTF8.self).replacing("<", with: "\\u003c")
   }
 
-  /// What units track best, each row with a button that shows it.
+  /// HTML table of the units with the strongest correlations with each feature, with buttons that select a unit.
   private var rankingTable: String {
     let shown = Set(tracks.units.map(\.name))
     let rows = TextFeature.allCases.flatMap { feature in

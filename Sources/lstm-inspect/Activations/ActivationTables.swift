@@ -3,9 +3,9 @@ internal import RecurrentEngine
 
 /// The CSV files of activations.
 enum ActivationTables {
-  /// A row for each character and each of some units, with all that there is to see of the unit.
+  /// Returns a row for each character and unit, with the loss of the character and all activations of the unit.
   ///
-  /// - Throws: `CorpusError` if the text cannot be read any more.
+  /// - Throws: `CorpusError` if the text can no longer be read.
   static func activations(
     of units: [UnitName], _ model: LanguageModel, _ text: ActivationText
   ) throws(CorpusError) -> String {
@@ -28,7 +28,7 @@ enum ActivationTables {
     return csv
   }
 
-  /// A row for each gate of each layer: the shares of its values.
+  /// Returns a row for each gate of each layer, with the shares of its values in each bin.
   static func histograms(_ survey: UnitSurvey) -> String {
     func text(_ share: Double) -> String { NumberText.fixed(share, decimals: 6) }
     let bins = (0..<GateHistogram.binCount).map { "from_0.\($0)" }.joined(separator: ",")
@@ -39,7 +39,7 @@ enum ActivationTables {
     return "layer,gate,below_0.1,above_0.9,\(bins)\n" + rows.joined()
   }
 
-  /// A character in one line, with those escaped that would end it.
+  /// Returns a character as a CSV field in one line, with line breaks and control characters escaped.
   private static func escaped(_ bytes: [UInt8]) -> String {
     csvField(TerminalText.escaped(String(decoding: TabSeparatedField.escaped(bytes), as: UTF8.self)))
   }

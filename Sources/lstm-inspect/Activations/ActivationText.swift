@@ -1,9 +1,9 @@
 internal import RecurrentEngine
 
-/// The beginning of a text as a model reads it.
+/// The first characters of a text in the token IDs of a model.
 struct ActivationText {
   let corpus: Corpus
-  /// The most characters.
+  /// Maximum number of characters.
   let length: Int
   let readsLines: Bool
 
@@ -13,10 +13,12 @@ struct ActivationText {
     try ActivationPass(model, corpus: corpus, characterCount: length, readsLines: readsLines)
   }
 
-  /// What a person sees; of bytes beyond ASCII U+FFFD.
+  /// Returns a character as text; single bytes beyond ASCII become U+FFFD.
   func character(_ id: Int32) -> String { String(decoding: corpus.vocabulary.bytes(of: id), as: UTF8.self) }
 
-  /// What a model pays, in nats per character.
+  /// Returns the mean loss of a model, in nats per character; NaN if no character is scored.
+  ///
+  /// - Throws: `CorpusError` if the text can no longer be read.
   func loss(of model: LanguageModel) throws(CorpusError) -> Double {
     let pass = try makePass(model)
     var nats = 0.0

@@ -1,9 +1,9 @@
 internal import RecurrentEngine
 
-/// What a page shows of one unit: numbers along the text, each in a byte.
+/// One activation of a unit at each character of a text, quantized to bytes.
 struct ActivationTrack {
   var name: String
-  /// What the least and the greatest byte stand for, −127 and 127.
+  /// Values that the bytes −127 and 127 represent.
   var range: ClosedRange<Float>
   private(set) var bytes: [Int8] = []
 
@@ -19,7 +19,7 @@ struct ActivationTrack {
   }
 }
 
-/// The tracks of some units.
+/// Activation tracks of selected units.
 struct ActivationTracks {
   struct Unit {
     var name: UnitName
@@ -30,10 +30,12 @@ struct ActivationTracks {
   private(set) var units: [Unit]
   private(set) var characters: [String] = []
 
+  /// Reads a text and records activations.
+  ///
   /// - Parameters:
-  ///   - whole: Units of which everything is shown, in their order.
-  ///   - states: Units of which c and h are shown, after them.
-  /// - Throws: `CorpusError` if the text cannot be read any more.
+  ///   - whole: Units with all activations recorded.
+  ///   - states: Units with c and h alone recorded, in the order after `whole`.
+  /// - Throws: `CorpusError` if the text can no longer be read.
   init(
     _ model: LanguageModel, _ text: ActivationText, _ survey: UnitSurvey, whole: [UnitName], states: [UnitName]
   ) throws(CorpusError) {
@@ -70,9 +72,9 @@ struct ActivationTracks {
     }
   }
 
-  /// How many units fit into a page besides those of which everything is shown.
+  /// Returns the number of units that fit into a page, besides those with all activations recorded.
   static func mostUnits(_ cell: RecurrentCell, characterCount: Int) -> Int {
-    // Base 64 takes four bytes for three.
+    // Base64 encodes three bytes in four.
     let bytesOfUnit = cell.states.count * (characterCount + 2) / 3 * 4 + 200
     return pageBytes / bytesOfUnit
   }
@@ -81,7 +83,8 @@ struct ActivationTracks {
 }
 
 extension UnitSurvey {
-  /// What an activation can be, or of c and h has been, with zero, or of gates one half, in the middle.
+  /// Returns the range of an activation: 0…1 for gates, −1…1 for candidates, and plus or minus the largest magnitude
+  /// in the text for c and h.
   func range(of activation: UnitActivation, _ unit: UnitName) -> ClosedRange<Float> {
     switch activation {
     case .gate(let role): return role.isShare ? 0...1 : -1...1

@@ -1,4 +1,4 @@
-/// Pearson's correlation of each unit of a state with each of some features, from sums over a text.
+/// Pearson correlation of each unit of a state with each feature, from sums over a text.
 struct Correlations {
   private var count = 0.0
   private var sums: [Double]  // (unit)
@@ -29,11 +29,11 @@ struct Correlations {
     }
   }
 
-  /// Nil where the feature, or the unit, is the same all over the text.
+  /// Returns the correlation of a unit with a feature; nil if either is constant over the text.
   func correlation(unit: Int, feature: Int) -> Double? {
     let ofUnit = count * squares[unit] - sums[unit] * sums[unit]
     let ofFeature = count * featureSquares[feature] - featureSums[feature] * featureSums[feature]
-    // What is left of equal numbers by rounding.
+    // Rounding errors leave the variance of constant values slightly above zero.
     guard ofUnit > 1e-9 * count * squares[unit], ofFeature > 1e-9 * count * featureSquares[feature] else { return nil }
     let together = count * products[feature][unit] - sums[unit] * featureSums[feature]
     return min(max(together / (ofUnit * ofFeature).squareRoot(), -1), 1)

@@ -2,12 +2,12 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// A gate that is to have one value.
+/// A gate whose activation is replaced by a constant.
 struct ForcedGate: Equatable, Sendable, CustomStringConvertible {
   var role: GateRole
   var value: Double
 
-  /// As it is typed: `forget=0`.
+  /// Command-line form, such as `forget=0`.
   var description: String { "\(role.rawValue)=\(NumberText.shortest(value))" }
 }
 
@@ -23,7 +23,7 @@ extension ForcedGate {
 }
 
 extension ValueFormat where Value == [ForcedGate] {
-  /// Gates and their values with commas between.
+  /// Comma-separated gates with their values.
   static var forcedGates: Self {
     let roles = GateRole.allCases.filter(\.isShare).map(\.rawValue).joined(separator: ", ")
     return Self(
@@ -40,7 +40,7 @@ extension ValueFormat where Value == [ForcedGate] {
 }
 
 extension LanguageModel {
-  /// A copy in which these gates have their values.
+  /// Returns a copy of the model with the activations of these gates replaced by constants.
   ///
   /// - Throws: `ToolError` with status `usage` for a gate that the cell does not have.
   func forcing(_ gates: [ForcedGate]) throws(ToolError) -> LanguageModel {

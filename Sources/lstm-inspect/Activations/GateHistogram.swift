@@ -1,6 +1,6 @@
 internal import RecurrentEngine
 
-/// How often a gate of a layer has which values, over all units and a text.
+/// Histogram of the activations of a gate of a layer, over all units and all characters of a text.
 struct GateHistogram {
   static let binCount = 10
 
@@ -16,18 +16,18 @@ struct GateHistogram {
 
   mutating func add(_ values: [Float]) {
     for value in values {
-      // Of a model that diverged, no bin has what is no number.
+      // A diverged model has NaN activations, which belong to no bin.
       guard value >= 0, value <= 1 else { continue }
-      // A forced gate is its value but for rounding.
+      // Rounding can leave the activation of a forced gate slightly below its value, at the edge of a bin.
       bins[min(Int(value * Float(Self.binCount) + 1e-5), Self.binCount - 1)] += 1
       count += 1
     }
   }
 
-  /// The share of each bin.
+  /// Share of the activations in each bin.
   var shares: [Double] { bins.map { Double($0) / Double(max(count, 1)) } }
-  /// How much is nearly closed, below 0.1.
+  /// Share of the activations below 0.1, where the gate is nearly closed.
   var closedShare: Double { shares[0] }
-  /// How much is nearly open, from 0.9 up.
+  /// Share of the activations of at least 0.9, where the gate is nearly open.
   var openShare: Double { shares[Self.binCount - 1] }
 }

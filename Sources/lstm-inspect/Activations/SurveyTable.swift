@@ -1,7 +1,7 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
 
-/// A survey for people, as text.
+/// Text tables of a survey.
 struct SurveyTable {
   private static let unitsOfFeature = 3
   private static let columns = [34, 8, 7, 13]
@@ -10,12 +10,12 @@ struct SurveyTable {
   let unit: String
   let characterCount: Int
   let forced: [ForcedGate]
-  /// Nats per character without forced gates; nil where none is forced.
+  /// Loss without forced gates, in nats per character; nil if no gate is forced.
   let plainLoss: Double?
 
   var text: String { (summary + [""] + trackings + [""] + gates).map { $0 + "\n" }.joined() }
 
-  /// What the text has cost.
+  /// Lines with the loss on the text, with and without forced gates.
   var summary: [String] {
     let loss = "\(nats(survey.loss)) nats per \(unit)"
     guard let plainLoss else { return ["\(NumberText.counted(characterCount, unit)): \(loss)"] }

@@ -1,4 +1,4 @@
-/// Something that a person can say of a place in a text.
+/// A human-readable feature of a position in a text.
 enum TextFeature: String, CaseIterable, Sendable {
   case positionInLine = "characters since newline"
   case insideQuotes = "inside quotes"
@@ -11,7 +11,7 @@ enum TextFeature: String, CaseIterable, Sendable {
   case positionInSentence = "characters since end of sentence"
 }
 
-/// Tells the features of a text, character by character.
+/// A reader that computes the features of a text, character by character.
 struct TextFeatureReader {
   private var positionInLine = 0
   private var quoteDepth = 0
@@ -19,15 +19,15 @@ struct TextFeatureReader {
   private var positionInWord = 0
   private var positionInSentence = 0
 
-  /// The features when one more character is read, in the order of ``TextFeature``.
+  /// Reads the next character and returns its features, in the order of ``TextFeature``.
   ///
-  /// - Parameter text: The character. Of several scalars the first decides.
+  /// - Parameter text: The character, classified by its first scalar.
   mutating func next(_ text: String) -> [Double] {
     guard let scalar = text.unicodeScalars.first else { return TextFeature.allCases.map { _ in 0 } }
     let isBlankLine = scalar == "\n" && positionInLine == 0
     positionInLine = scalar == "\n" ? 0 : positionInLine + 1
     switch scalar {
-    // Quotation marks that are straight open and close alike. A paragraph ends what nobody has closed.
+    // A straight quotation mark opens or closes a quotation. A blank line closes any unclosed one.
     case "\"": quoteDepth = quoteDepth > 0 ? 0 : 1
     case "“", "«": quoteDepth += 1
     case "”", "»": quoteDepth = max(0, quoteDepth - 1)
@@ -39,7 +39,7 @@ struct TextFeatureReader {
     let properties = scalar.properties
     let isDigit = properties.numericType == .decimal
     let isOfWord = properties.isAlphabetic || isDigit
-    // An apostrophe within a word does not end it.
+    // An apostrophe inside a word belongs to the word.
     positionInWord = isOfWord || (positionInWord > 0 && "'’".unicodeScalars.contains(scalar)) ? positionInWord + 1 : 0
     positionInSentence = ".!?".unicodeScalars.contains(scalar) ? 0 : positionInSentence + 1
     return TextFeature.allCases.map { feature in

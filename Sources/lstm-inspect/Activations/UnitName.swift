@@ -1,11 +1,11 @@
 internal import CommandLineSupport
 
-/// A unit of a layer, both counted from 0.
+/// Identifier of a hidden unit: its layer and its index, both from 0.
 struct UnitName: Hashable, Sendable, CustomStringConvertible {
   var layer: Int
   var unit: Int
 
-  /// As it is typed: `1:17`.
+  /// Command-line form, such as `1:17`.
   var description: String { "\(layer):\(unit)" }
 }
 
@@ -20,7 +20,7 @@ extension UnitName {
 }
 
 extension ValueFormat where Value == [UnitName] {
-  /// Units with commas between.
+  /// Comma-separated units.
   static var units: Self {
     Self(
       ValueSyntax(name: "LIST", allowed: "units as layer:unit with commas between, such as 0:17,1:40"),

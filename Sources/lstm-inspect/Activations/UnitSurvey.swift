@@ -1,8 +1,8 @@
 internal import RecurrentEngine
 
-/// What a text makes of all units of a model: which track something that has a name, and where the gates stand.
+/// Statistics of a model on a text: correlations of all units with text features, and histograms of the gates.
 struct UnitSurvey {
-  /// How well a state of a unit goes with a feature of the text.
+  /// Correlation of a state of a unit with a text feature.
   struct Tracking {
     var unit: UnitName
     var state: UnitActivation
@@ -13,16 +13,16 @@ struct UnitSurvey {
   let cell: RecurrentCell
   let layerCount: Int
   let hiddenSize: Int
-  /// Nats of all characters that something stands before, and how many these are.
+  /// Total loss in nats of the `scoredCount` characters that have a predecessor.
   private(set) var nats = 0.0
   private(set) var scoredCount = 0
   private(set) var histograms: [GateHistogram]
   private var correlations: [[Correlations]]  // (layer, state)
   private var largest: [[[Float]]]  // (layer, state, unit)
 
-  /// Reads a text.
+  /// Reads a text and collects the statistics.
   ///
-  /// - Throws: `CorpusError` if it cannot be read any more.
+  /// - Throws: `CorpusError` if the text can no longer be read.
   init(_ model: LanguageModel, _ text: ActivationText) throws(CorpusError) {
     cell = model.configuration.cell
     layerCount = model.configuration.layerCount
@@ -62,27 +62,27 @@ struct UnitSurvey {
     }
   }
 
-  /// The mean cost, in nats per character; not-a-number where there is only one.
+  /// Mean loss, in nats per character; NaN if no character is scored.
   var loss: Double { scoredCount > 0 ? nats / Double(scoredCount) : .nan }
 
-  /// The greatest magnitude of a state of a unit.
+  /// Returns the largest magnitude of a state of a unit.
   func largest(_ state: UnitActivation, of unit: UnitName) -> Float {
     cell.states.firstIndex(of: state).map { largest[unit.layer][$0][unit.unit] } ?? 1
   }
 
-  /// What each unit tracks best, the best tracking units first.
+  /// Strongest correlation of each unit, in descending order of magnitude.
   var ranking: [Tracking] {
     units.compactMap { unit in TextFeature.allCases.compactMap { best($0, of: unit) }.best(1).first }.best(.max)
   }
 
-  /// The units that track a feature best, the best first.
+  /// Returns the strongest correlations of units with a feature, in descending order of magnitude.
   func best(_ feature: TextFeature, count: Int) -> [Tracking] { units.compactMap { best(feature, of: $0) }.best(count) }
 
   private var units: [UnitName] {
     (0..<layerCount).flatMap { layer in (0..<hiddenSize).map { UnitName(layer: layer, unit: $0) } }
   }
 
-  /// In the state that tracks it better.
+  /// Returns the correlation of a unit with a feature, of the state with the larger magnitude; nil if undefined.
   private func best(_ feature: TextFeature, of unit: UnitName) -> Tracking? {
     let index = TextFeature.allCases.firstIndex(of: feature) ?? 0
     return cell.states.enumerated().compactMap { position, state in
@@ -94,12 +94,12 @@ struct UnitSurvey {
 }
 
 extension RecurrentCell {
-  /// What is carried from step to step, of which units are said to track something: c where there is one, and h.
+  /// Recurrent states, which are correlated with the text features: c if the cell has one, and h.
   var states: [UnitActivation] { activations.filter { $0 == .cell || $0 == .hidden } }
 }
 
 extension [UnitSurvey.Tracking] {
-  /// Those of the greatest correlations, whatever their signs, the greatest first; of equal ones the first.
+  /// Returns the correlations of largest magnitude, in descending order; ties keep their order.
   fileprivate func best(_ count: Int) -> [UnitSurvey.Tracking] {
     let sorted = enumerated().sorted {
       let (a, b) = (abs($0.element.correlation), abs($1.element.correlation))

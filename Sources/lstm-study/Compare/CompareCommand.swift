@@ -4,13 +4,13 @@ internal import ToolSupport
 
 /// Values of the options of `lstm-study compare`.
 struct CompareOptions: Sendable {
-  /// The property that all compared cells have in equal measure, besides the training set.
+  /// The budget that is equal for all compared cells.
   enum Budget: String, CaseIterable, Sendable {
-    /// Parameters and optimizer steps.
+    /// Equal number of parameters and optimizer steps.
     case parameters
-    /// Hidden sizes and optimizer steps.
+    /// Equal hidden size and number of optimizer steps.
     case hidden
-    /// Parameters and seconds.
+    /// Equal number of parameters and training time.
     case time
   }
 
@@ -42,7 +42,7 @@ let compareCommand = CommandDefinition(
   ]
 )
 
-/// Training options of all cells.
+/// Training options that apply to all cells.
 let comparedTrainingOptions =
   [TrainingSettings.presetOption] + TrainingSettings.studyLengthOptions
   + TrainingSettings.decidingOptions.except("--test-fraction")
@@ -72,9 +72,9 @@ private let comparisonOptions = [
       + "the number of steps stay the same. Losses over the characters trained on are drawn into NAME.data.svg."),
 ]
 
-/// Compares cells, and prints a summary, also where a signal has ended the comparison early.
+/// Compares cells, and prints a summary, even if a signal ends the comparison early.
 ///
-/// - Returns: The status that a signal asks for, else success.
+/// - Returns: The exit status of a signal, or success.
 func runComparison(_ options: CompareOptions, files: [String], _ given: GivenOptions) throws -> ExitStatus {
   try options.check(given)
   let settings = try Contender.settings(of: options.cells, given)
@@ -99,10 +99,12 @@ func runComparison(_ options: CompareOptions, files: [String], _ given: GivenOpt
 }
 
 extension CompareOptions {
-  /// Drawings of the losses, and with several shares of the training set of the losses over its length.
+  /// Paths of the drawings: the losses, and with several training-set shares the losses over the training-set size.
   var drawings: [String] { [files.drawing] + (dataShares == [1] ? [] : [files.dataDrawing]) }
 
-  /// - Throws: `UsageError.conflict` if the comparison contradicts itself.
+  /// Checks options against each other.
+  ///
+  /// - Throws: `UsageError.conflict` if they contradict each other.
   fileprivate func check(_ given: GivenOptions) throws(UsageError) {
     if let twice = cells.first(where: { cell in cells.count { $0 == cell } > 1 }) {
       throw .conflict("--cells names \(twice.rawValue) twice; give each cell once")

@@ -3,25 +3,27 @@ internal import Plotting
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Trains cells with several seeds, each from its initial weights, on the same budget.
+/// A comparison of cells, each trained with several seeds from initial weights on an equal budget.
 ///
-/// Cells take turns, so that a comparison that is stopped has runs of all of them.
+/// Cells alternate, so that a stopped comparison has runs of all cells.
 struct Comparison {
   private(set) var contenders: [Contender]
   private(set) var runs: [ComparisonRun] = []
 
   private let options: CompareOptions
-  /// In ascending order.
+  /// Shares of the training set, in ascending order.
   private let dataShares: [Double]
   private let text: TrainingText
   private let threadCount: Int
   private let output: StudyOutput
   private var table: StudyTable
 
-  /// Validations of a run unless their interval is given.
+  /// Number of validations in a run, unless their interval is given.
   private static let validationCount = 20
 
-  /// - Parameter settings: The settings of each cell as they are given.
+  /// Prepares a comparison.
+  ///
+  /// - Parameter settings: The given settings of each cell.
   /// - Throws: `UsageError` or `ToolError` if the comparison is not possible; `CorpusError` if the text is too short or
   ///   cannot be read.
   init(
@@ -46,7 +48,7 @@ struct Comparison {
     if options.budget != .time { try fixLength() }
   }
 
-  /// Gives all runs the optimizer steps of the first cell on the whole training set.
+  /// Sets the number of optimizer steps of all runs to that of the first cell on the whole training set.
   private mutating func fixLength() throws(CorpusError) {
     let leader = contenders[0].settings
     let (configuration, split) = try leader.configuration.fitted(to: text.split, of: text.corpus)
@@ -65,9 +67,9 @@ struct Comparison {
 
   var summary: ComparisonSummary { ComparisonSummary(contenders: contenders, runs: runs) }
 
-  /// Trains all models, or those until a signal comes, and writes table and drawings after each.
+  /// Trains all models, or stops after a signal, and writes table and drawings after each run.
   ///
-  /// - Returns: The status that a signal asks for, else success.
+  /// - Returns: The exit status of a signal, or success.
   /// - Throws: `CheckpointError` if the last results cannot be written; `CorpusError` if the text cannot be read.
   mutating func run() throws -> ExitStatus {
     StopSignal.watch()
@@ -120,7 +122,7 @@ struct Comparison {
     }
   }
 
-  /// Measures the speed of a model that is thrown away.
+  /// Chooses the validation interval of a cell from the measured speed of a temporary model.
   private mutating func chooseValidationInterval(of index: Int, share: Double) throws {
     let settings = contenders[index].settings
     let trainer = try makeTrainer(
@@ -140,7 +142,7 @@ struct Comparison {
         throw ToolError(
           .badData, "--data \(NumberText.shortest(share)): nothing is left to train on; give larger shares")
       }
-      // Streams that end one by one stay as many as they are.
+      // With the interleaved split, each stream has a held-out end, so the number of streams stays the same.
       if configuration.division.split == .tail {
         (configuration, split) = try configuration.fitted(to: split, of: text.corpus)
       }

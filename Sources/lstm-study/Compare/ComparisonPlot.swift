@@ -3,7 +3,7 @@ internal import Plotting
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Charts of a comparison: medians over the seeds, in bands from the least to the greatest.
+/// Charts of a comparison: medians over the seeds, with bands from minimum to maximum.
 struct ComparisonPlot {
   let contenders: [Contender]
   let runs: [ComparisonRun]
@@ -27,7 +27,7 @@ struct ComparisonPlot {
       }, of: runs.filter { $0.dataShare == share })
   }
 
-  /// The best validation losses over the length of the training set.
+  /// Lowest validation losses over the size of the training set.
   var lossesOverData: Chart {
     var chart = chart(
       over: "characters trained on",

@@ -1,11 +1,11 @@
 /// A run of a comparison, with its losses.
 struct ComparisonRun {
-  /// The index of the cell among those that are compared.
+  /// Index of the cell among the compared cells.
   let contender: Int
   let seed: UInt64
   /// Share of the training set, above 0 and up to 1.
   let dataShare: Double
-  /// Characters of that share.
+  /// Number of characters in that share.
   let trainingCharacters: Int
   var rows: [StudyRun.Row] = []
   /// Whether the run was neither stopped nor diverged.
@@ -13,10 +13,10 @@ struct ComparisonRun {
 
   var validatedRows: [StudyRun.Row] { rows.filter { $0.validationLoss?.isFinite == true } }
 
-  /// The lowest validation loss; nil if there was no validation.
+  /// Lowest validation loss, in nats per character; nil if there was no validation.
   var bestLoss: Double? { validatedRows.compactMap(\.validationLoss).min() }
 
-  /// Throughput of training, without validation.
+  /// Throughput of training, without validation; nil before the first row.
   var charactersPerSecond: Double? {
     guard let last = rows.last, last.seconds > 0 else { return nil }
     return Double(last.characters) / last.seconds

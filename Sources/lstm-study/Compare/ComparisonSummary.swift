@@ -2,7 +2,7 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Results of the finished runs of a comparison, a row for each cell and each share of the training set.
+/// Results of the finished runs of a comparison, in a row for each cell and each share of the training set.
 struct ComparisonSummary {
   let contenders: [Contender]
   let runs: [ComparisonRun]

@@ -2,13 +2,13 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// One of the cells that are compared, with nothing left open.
+/// A compared cell with all settings determined.
 struct Contender {
   let cell: RecurrentCell.Kind
   var settings: TrainingSettings
   let model: ModelConfiguration
   let memory: MemoryEstimate
-  /// The primary names of open options that are given or chosen.
+  /// Primary names of the options without a fixed default that are given or were chosen.
   private let decided: Set<String>
 
   var name: String { cell.rawValue }
@@ -23,12 +23,12 @@ struct Contender {
     memory = try checkMemory(settings.configuration, vocabularySize: vocabularySize)
   }
 
-  /// The options of `lstm-train` that repeat a run of the cell.
+  /// Options of `lstm-train` that repeat a run of the cell.
   var arguments: [String] { settings.arguments(decided: decided.union(["--hidden", "--steps", "--val-every"])) }
 
-  /// All of them. The first one has the sizes that are given or chosen; the settings that all share are made for it.
+  /// Returns the compared cells. The first one has the given or chosen sizes; shared settings are chosen for it.
   ///
-  /// - Parameter given: The settings of each cell as they are given.
+  /// - Parameter given: The given settings of each cell.
   /// - Throws: `ToolError` if there is not enough memory.
   static func all(
     _ options: CompareOptions, _ given: [TrainingSettings], _ givenOptions: GivenOptions, _ text: TrainingText,
@@ -38,10 +38,10 @@ struct Contender {
     var shared = given[0]
     let names = shared.decided(byGiven: givenOptions.names)
     let kept = TrainingSetting.all(decidedBy: names)
-    // Runs that nothing bounds take together as long as one alone would.
+    // Without a given limit, all runs together have the compute budget of a single run.
     shared.budget.operations /= Double(options.cells.count * options.seedCount * options.dataShares.count)
     let decided = try names.union(shared.choose(keeping: kept, for: text, threadCount: threadCount))
-    // All runs have the same length.
+    // Early stopping would give the runs different lengths.
     shared.budget.patience = nil
     let leader = try Contender(options.cells[0], shared, decided: decided, vocabularySize: vocabularySize)
     return try [leader]
@@ -59,7 +59,7 @@ struct Contender {
       }
   }
 
-  /// The settings of each cell as they are given.
+  /// Returns the given settings of each cell.
   ///
   /// - Throws: `UsageError.conflict` if an option has no effect on any of the cells.
   static func settings(of cells: [RecurrentCell.Kind], _ given: GivenOptions) throws(UsageError) -> [TrainingSettings] {
@@ -81,7 +81,7 @@ struct Contender {
 }
 
 extension TrainingConfiguration {
-  /// Takes the hidden size whose parameter count is nearest to a number.
+  /// Sets the hidden size whose parameter count is nearest to a number.
   fileprivate mutating func matchParameters(_ wanted: Int, vocabularySize: Int) {
     func setHiddenSize(_ size: Int, in configuration: inout TrainingConfiguration) {
       configuration.hiddenSize = size

@@ -1,9 +1,9 @@
 internal import RecurrentEngine
 
 extension CorpusPart {
-  /// The beginning of each range, or lines from all parts of the text, because a list may be sorted.
+  /// Returns the beginning of each range, or lines from all parts of the text, because a list may be sorted.
   ///
-  /// - Parameter share: Above 0 and up to 1.
+  /// - Parameter share: The share to return, above 0 and up to 1.
   func prefix(share: Double) -> CorpusPart {
     func count(of whole: Int) -> Int { min(Int(Double(whole) * share), whole) }
     switch self {

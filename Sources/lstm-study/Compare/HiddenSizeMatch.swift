@@ -1,11 +1,11 @@
 internal import RecurrentEngine
 
-/// Returns the hidden size with which the parameter count of a model is nearest to a number.
+/// Returns the hidden size whose parameter count is nearest to a number.
 ///
-/// - Parameter parameterCount: The parameter count of a hidden size, which it grows with.
+/// - Parameter parameterCount: Returns the parameter count for a hidden size. The function must be increasing.
 func hiddenSizeNearest(toParameters wanted: Int, _ parameterCount: (Int) -> Int) -> Int {
   var (low, high) = (1, ModelConfiguration.maximumSize)
-  // The first size with at least as many.
+  // Finds the smallest size with at least the wanted number of parameters.
   while low < high {
     let middle = (low + high) / 2
     if parameterCount(middle) < wanted { low = middle + 1 } else { high = middle }

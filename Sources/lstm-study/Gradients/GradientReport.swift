@@ -1,7 +1,7 @@
 internal import CommandLineSupport
 internal import GradientChecking
 
-/// A check of gradients as it is printed.
+/// The printed report of a gradient check.
 struct GradientReport {
   private let check: GradientCheck
 
@@ -30,7 +30,7 @@ struct GradientReport {
       + (check.passes ? ["", success] : [])
   }
 
-  /// An error message; nil if the check passed.
+  /// Error message; nil if the check passed.
   var failure: String? {
     guard let worst = check.tensors.first(where: { !$0.passes }) else { return nil }
     let isEngine = !(worst.engineError <= check.engineTolerance)
@@ -53,6 +53,6 @@ struct GradientReport {
 
   private func number(_ value: Double) -> String { NumberText.fixed(value, decimals: 9) }
 
-  /// Two significant digits.
+  /// Returns an error with two significant digits.
   private func error(_ value: Double) -> String { value > 0 && value.isFinite ? rateText(value) : "\(value)" }
 }

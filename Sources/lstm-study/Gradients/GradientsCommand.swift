@@ -35,10 +35,11 @@ private let tableOptions: [SettingsOption] =
   + (batchOptions.withFixedDefaults("--batch-size", "--seq-length") + optimizationOptions.named("--seed"))
   .within(\.configuration)
 
-/// Prints gradients of the engine beside those of the reference, and those beside slopes of its loss.
+/// Compares the gradients of the engine with those of the double-precision reference, and those of the reference with
+/// finite differences of its loss, and prints a report.
 ///
-/// - Returns: The status that a signal asks for, else success.
-/// - Throws: `ToolError` with status `diverged` if they do not agree.
+/// - Returns: The exit status of a signal, or success.
+/// - Throws: `ToolError` with status `diverged` if the gradients do not agree.
 func runGradientCheck(_ options: ModelStudyOptions, files: [String], _ given: GivenOptions) throws -> ExitStatus {
   let output = StudyOutput(options.running)
   let isGenerated = files.isEmpty
@@ -50,7 +51,7 @@ func runGradientCheck(_ options: ModelStudyOptions, files: [String], _ given: Gi
   var chunks = [Chunk(), Chunk()]
   try streams.next(into: &chunks[0])
   try streams.next(into: &chunks[1])
-  // In a text of one mini-batch there is no state to carry.
+  // A text of one mini-batch has no carried state to check.
   if chunks[1].isFirstOfEpoch { chunks.removeLast() }
   let engine = try EngineGradients(of: studied.model, on: chunks, threadCount: studied.threadCount)
   let check = GradientCheck(engine, seed: studied.configuration.initialization.seed) { fraction in

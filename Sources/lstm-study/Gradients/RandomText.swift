@@ -1,7 +1,7 @@
 internal import RecurrentEngine
 
 extension TextSource {
-  /// Random letters, for checks that need no particular text.
+  /// A source of random letters, for checks that need no particular text.
   static var randomText: TextSource {
     let letters = Array("abcdefghijklmnop")
     var random = RandomGenerator(seed: 1)

@@ -35,7 +35,7 @@ let learningRateCommand = CommandDefinition(
   ]
 )
 
-/// Options that decide about settings, mini-batches and gradients.
+/// Options that affect settings, mini-batches and gradients.
 private let tableOptions =
   [TrainingSettings.presetOption] + TrainingSettings.studyLengthOptions
   + TrainingSettings.decidingOptions.except(

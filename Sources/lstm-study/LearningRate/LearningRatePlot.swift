@@ -1,7 +1,7 @@
 internal import CommandLineSupport
 internal import SystemCalls
 
-/// The losses of a search over its learning rates, drawn with characters.
+/// A text plot of the losses of a search over the learning rate.
 struct LearningRatePlot {
   private struct Marks {
     var point: Character
@@ -20,11 +20,11 @@ struct LearningRatePlot {
   let search: LearningRateSearch
   let recommendation: Double
 
-  /// The plot with its heading, in lines of at most so many columns.
+  /// Returns the plot with its heading, in lines of at most `columns` columns.
   func lines(columns: Int, showsUnicode: Bool) -> [String] {
     let marks = showsUnicode ? Marks.unicode : .ascii
     let losses = search.smoothedLosses
-    // Losses of diverged training would make all the rest flat.
+    // Losses after divergence would flatten the rest of the plot.
     let (low, high) = (losses.min() ?? 0, (losses.first ?? 0) * 1.1)
     let labels = [high, (low + high) / 2, low].map { NumberText.fixed($0, decimals: 2) }
     let labelWidth = labels.map(\.count).max() ?? 0
@@ -48,7 +48,7 @@ struct LearningRatePlot {
     return TerminalText.wrapped(heading, width: columns) + plot + axis(width, marks).map { indent + $0 }
   }
 
-  /// The line below the plot, and the rates at its decades.
+  /// Returns the axis below the plot, and its labels with the learning rate at each decade.
   private func axis(_ width: Int, _ marks: Marks) -> [String] {
     var line = [Character](repeating: marks.base, count: width)
     var labels = [Character](repeating: " ", count: width + 1)
@@ -56,7 +56,7 @@ struct LearningRatePlot {
       let column = column(ofStep: Double(decade * LearningRateSearch.stepsPerDecade), width)
       line[column] = marks.tick
       let label = rateText(search.first * Mathematics.power(10, Double(decade)))
-      // The column is one further to the right here, behind the corner.
+      // Labels are one column further to the right, because the axis starts with a corner.
       let start = min(max(0, column + 1 - label.count / 2), labels.count - label.count)
       guard start >= 0, labels[max(0, start - 1)..<start + label.count].allSatisfy({ $0 == " " }) else { continue }
       labels.replaceSubrange(start..<start + label.count, with: label)
@@ -70,10 +70,10 @@ struct LearningRatePlot {
   }
 }
 
-/// A number with two significant digits, as it can be typed.
+/// Returns a number with two significant digits, in a form that options accept.
 func rateText(_ rate: Double) -> String {
   let decimals = 1 - Int(Mathematics.decimalLogarithm(rate).rounded(.down))
-  // Beyond that, as many digits as there are must do.
+  // With more decimals, the shortest exact form is used instead.
   guard decimals <= 17 else { return NumberText.shortest(rate) }
   return NumberText.shortest(Double(NumberText.fixed(rate, decimals: decimals)) ?? rate)
 }

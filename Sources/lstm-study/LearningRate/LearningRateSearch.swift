@@ -1,38 +1,40 @@
 internal import RecurrentEngine
 internal import SystemCalls
 
-/// A range test (Smith 2015): the learning rate rises from step to step until training diverges.
+/// A learning-rate range test (Smith 2015): the learning rate rises with each step until training diverges.
 ///
-/// The recommended rate lies between the rates at which the loss falls fastest and at which it diverges: on a
-/// logarithmic scale a little before the middle, because a rate that is too high costs more than one that is too low.
-/// For plain gradient descent, whose best rates are nearer to those that are too high, it lies a little behind the
-/// middle. The two customary choices, the steepest fall itself and a tenth of the rate with the least loss, were up to
-/// forty times too low: in one sweep nearly all of the fall is that of learning how often each character occurs.
+/// The recommended rate lies between the rate of steepest descent of the loss and the rate of divergence, on a
+/// logarithmic scale: slightly below the middle, because a rate that is too high costs more than one that is too low,
+/// but slightly above it for plain SGD, whose best rates are closer to divergence. The two customary choices, the rate
+/// of steepest descent and a tenth of the rate with the lowest loss, were up to forty times too low: in one sweep,
+/// nearly all of the descent comes from learning the character frequencies.
 struct LearningRateSearch {
   static let decades = 5
   static let stepsPerDecade = 30
 
-  /// The ratio of the running mean to its least value from which on training counts as diverged.
+  /// Ratio of the running mean to its minimum above which training counts as diverged.
   private static let divergenceFactor = 4.0
-  /// The decay of the running mean.
+  /// Decay rate of the running mean of the loss.
   private static let decay = 0.8
-  /// The ratio of the least loss to the first below which the loss counts as fallen.
+  /// Ratio of the lowest loss to the first loss below which the loss counts as fallen.
   private static let leastFall = 0.98
-  /// The standard deviation of the smoothing, in steps.
+  /// Standard deviation of the Gaussian smoothing kernel, in steps.
   private static let smoothingWidth = 4.0
 
-  /// The rate of the first step.
+  /// Learning rate of the first step.
   let first: Double
-  /// The place of the recommendation on the way from the steepest fall to divergence, from 0 to 1.
+  /// Position of the recommendation between the steepest descent, 0, and divergence, 1, on a logarithmic scale.
   private let divergenceShare: Double
-  /// The losses of all steps until now, in nats per character.
+  /// Losses of all steps so far, in nats per character.
   private var losses: [Double] = []
   private var runningMean = 0.0
   private var leastMean = Double.infinity
-  /// Whether training diverged, the loss is NaN or infinite, or the last rate was tried.
+  /// Whether training has diverged, the loss is NaN or infinite, or the last rate was tried.
   private(set) var isFinished = false
 
-  /// - Parameter first: The rate of the first step; nil for one that suits the optimizer.
+  /// Starts a search.
+  ///
+  /// - Parameter first: The learning rate of the first step; nil for the default of the optimizer.
   init(_ optimizer: OptimizerConfiguration.Kind, first: Double?) {
     self.first = first ?? Self.defaultFirst(optimizer)
     divergenceShare = optimizer == .sgd ? 0.55 : 0.45
@@ -44,18 +46,18 @@ struct LearningRateSearch {
 
   private static var stepCount: Int { decades * stepsPerDecade + 1 }
 
-  /// The rate of the next step.
+  /// Learning rate of the next step.
   var nextRate: Double { rate(Double(losses.count)) }
 
-  /// The share of all rates that were tried, from 0 to 1.
+  /// Fraction of the learning rates that were tried, from 0 to 1.
   var fraction: Double { Double(losses.count) / Double(Self.stepCount) }
 
-  /// The index of the step that has a rate, or a place between two.
+  /// Returns the step with a learning rate, as a fractional index.
   func step(of rate: Double) -> Double { Mathematics.decimalLogarithm(rate / first) * Double(Self.stepsPerDecade) }
 
   private func rate(_ step: Double) -> Double { first * Mathematics.power(10, step / Double(Self.stepsPerDecade)) }
 
-  /// Takes the loss of the next step, in nats per character.
+  /// Adds the loss of the next step, in nats per character.
   mutating func append(_ loss: Double) {
     guard loss.isFinite else {
       isFinished = true
@@ -68,7 +70,7 @@ struct LearningRateSearch {
     isFinished = mean > Self.divergenceFactor * leastMean || losses.count == Self.stepCount
   }
 
-  /// The losses, each averaged with those around it.
+  /// Losses smoothed with a Gaussian kernel.
   var smoothedLosses: [Double] {
     losses.indices.map { center in
       let reach = Int(4 * Self.smoothingWidth)
@@ -83,7 +85,7 @@ struct LearningRateSearch {
     }
   }
 
-  /// The rate to train with; nil if the loss did not fall.
+  /// Recommended learning rate; nil if the loss did not fall.
   var recommendation: Double? {
     let losses = smoothedLosses
     guard let least = losses.indices.min(by: { losses[$0] < losses[$1] }), least > 1,

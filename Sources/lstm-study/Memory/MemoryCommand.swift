@@ -99,12 +99,12 @@ private let searchOptions = [
       + "the keys recalled ends the run."),
 ]
 
-/// Runs the study, or prints records.
+/// Runs the memory study, or prints records.
 func runMemoryStudy(_ options: MemoryOptions, operands: [String], _ given: GivenOptions) throws -> ExitStatus {
   if let operand = operands.first { throw UsageError.operands("memory reads no text; leave out '\(operand)'") }
   if let distance = options.printedDistance {
     var records = MemoryRecords(distance: distance, seed: options.seed)
-    // A piece at a time: memory does not grow with the number of records.
+    // Writing in pieces keeps memory independent of the number of records.
     for start in stride(from: 0, to: options.recordCount, by: 1000) {
       try OutputDescriptor.standardOutput.write(records.next(min(1000, options.recordCount - start)))
     }

@@ -1,31 +1,33 @@
-/// Records of a task that only a long memory can solve: a key, filler that says nothing about it, and the key again.
+/// Records of a task that requires long-term memory: a key, filler independent of it, and the key again.
 ///
-/// With distance 16 a record is, with its line feed,
+/// A record of distance 16, with its line feed, is
 ///
 ///     K:b 5307126640217351 K=b
 ///
 /// The key is one of the letters a to h and the filler consists of the digits 0 to 7, all drawn uniformly and
 /// independently.
 struct MemoryRecords {
-  /// Filler characters between the key and its recall.
+  /// Number of filler characters between the key and its recall.
   let distance: Int
   private var random: CombinedGenerator
 
   private static let letters = Array("abcdefgh".utf8)
 
-  /// - Parameter seed: Below 2³². The same seed gives the same records on every machine.
+  /// Creates a generator of records.
+  ///
+  /// - Parameter seed: A seed below 2³². The same seed gives the same records on every machine.
   init(distance: Int, seed: UInt64) {
     self.distance = distance
     random = CombinedGenerator(seed: Int64(seed))
   }
 
-  /// Characters of a record, its line feed included.
+  /// Returns the number of characters of a record, with its line feed.
   static func length(distance: Int) -> Int { distance + 9 }
 
-  /// The place within a record of the key that is to be recalled, from 0.
+  /// Returns the index of the recalled key in a record, from 0.
   static func recallIndex(distance: Int) -> Int { distance + 7 }
 
-  /// The next records as UTF-8.
+  /// Returns the next records as UTF-8.
   mutating func next(_ count: Int) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(count * Self.length(distance: distance))
@@ -42,14 +44,14 @@ struct MemoryRecords {
     return bytes
   }
 
-  /// Eight octal digits from the upper 24 of 32 bits.
+  /// Returns eight octal digits from the upper 24 of 32 random bits.
   private mutating func filler() -> [UInt8] {
     let bits = random.next() >> 8
     return (0..<8).map { UInt8(ascii: "0") + UInt8(bits >> (21 - 3 * $0) & 7) }
   }
 }
 
-/// The generator MRG32k3a (L'Ecuyer 1999), which any language can repeat with the arithmetic of `Double`.
+/// The random generator MRG32k3a (L'Ecuyer 1999), which is reproducible in any language with `Double` arithmetic.
 private struct CombinedGenerator {
   private var first: (Int64, Int64, Int64)
   private var second: (Int64, Int64, Int64) = (12345, 12345, 12345)
@@ -59,11 +61,11 @@ private struct CombinedGenerator {
 
   init(seed: Int64) {
     first = (12345, 12345, seed)
-    // Neighbouring seeds begin alike; a few steps drive them apart.
+    // Nearby seeds have similar first numbers; a few discarded steps decorrelate them.
     for _ in 0..<16 { _ = next() }
   }
 
-  /// A number of 32 bits.
+  /// Returns the next random number of 32 bits.
   mutating func next() -> Int64 {
     let p = Self.remainder(1_403_580 * first.1 - 810_728 * first.0, Self.firstModulus)
     first = (first.1, first.2, p)

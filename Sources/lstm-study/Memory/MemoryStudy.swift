@@ -3,13 +3,13 @@ internal import Plotting
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Trains variants of a model on records of growing distance and measures the share of keys that each recalls.
+/// A study of the share of keys that variants of a model recall after training on records of increasing distance.
 struct MemoryStudy {
-  /// The length of the chunks that gradients go back through.
+  /// The BPTT length, relative to a record.
   enum ChunkKind: String, CaseIterable, Sendable {
-    /// A record, so that gradients reach the key.
+    /// A whole record, so that gradients reach the key.
     case whole
-    /// Half the distance, so that gradients end between the key and its recall.
+    /// Half the distance, so that gradients are truncated between the key and its recall.
     case half
 
     func length(distance: Int) -> Int {
@@ -17,7 +17,7 @@ struct MemoryStudy {
     }
   }
 
-  /// A variant with a kind of chunks: a row of the table.
+  /// A variant with a BPTT length: a row of the table.
   struct Subject: Hashable {
     var variant: String
     var chunk: ChunkKind
@@ -30,9 +30,9 @@ struct MemoryStudy {
     var isSolved: Bool { recall.share >= MemoryStudy.sufficientShare }
   }
 
-  /// A run ends at the first measurement that finds this share recalled.
+  /// Share of recalled keys at which a run ends.
   private static let sufficientShare = 0.99
-  /// After this number of unsolved distances in a row a subject is not tried at longer ones.
+  /// Number of consecutive unsolved distances after which a subject is not tried at longer ones.
   private static let maximumUnsolved = 2
 
   private let options: MemoryOptions
@@ -42,7 +42,9 @@ struct MemoryStudy {
   private var table: StudyTable
   private(set) var summary: MemorySummary
 
-  /// - Throws: `UsageError` if a variant or the distances are wrong; `ToolError` if there is not enough memory.
+  /// Prepares a study.
+  ///
+  /// - Throws: `UsageError` if a variant or the distances are invalid; `ToolError` if there is not enough memory.
   init(_ options: MemoryOptions, _ output: StudyOutput) throws {
     guard zip(options.distances, options.distances.dropFirst()).allSatisfy(<) else {
       throw UsageError.conflict("--distances must be in ascending order")
@@ -78,15 +80,15 @@ struct MemoryStudy {
     return try variant.settings(variantOptions, from: defaults).settings.configuration
   }
 
-  /// The options of a variant. Others are those of the study.
+  /// Options that a variant may set; others are options of the study.
   private static let variantOptions: [SettingsOption] =
     (modelOptions.except("--unit") + initializationOptions
     + optimizationOptions.except("--batch-size", "--seq-length", "--learning-rate", "--seed")
     + regularizationOptions).within(\.configuration)
 
-  /// Runs the study until its end or until a signal comes, and writes table and drawing after each run.
+  /// Runs the study to its end or to a signal, and writes table and drawing after each search.
   ///
-  /// - Returns: The status that a signal asks for, else success.
+  /// - Returns: The exit status of a signal, or success.
   /// - Throws: `CheckpointError` if the last results cannot be written.
   mutating func run() throws -> ExitStatus {
     StopSignal.watch()
@@ -137,7 +139,9 @@ struct MemoryStudy {
     do { try write() } catch { output.warning("\(error)") }
   }
 
-  /// - Returns: Nil if a signal came.
+  /// Trains a model and measures its recall.
+  ///
+  /// - Returns: Nil after a signal.
   private func train(
     _ configuration: TrainingConfiguration, on corpus: Corpus, _ measurement: RecallMeasurement, name: String
   ) throws -> Outcome? {

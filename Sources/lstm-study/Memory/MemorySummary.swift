@@ -5,10 +5,10 @@ internal import Plotting
 struct MemorySummary {
   let subjects: [MemoryStudy.Subject]
   let distances: [Int]
-  /// Shares of the runs with the best rate, one for each seed, by distance.
+  /// Shares recalled by the runs with the best learning rate, one for each seed, by subject and distance.
   var shares: [MemoryStudy.Subject: [Int: [Double]]] = [:]
 
-  /// The mean share over the seeds from which on a distance is solved.
+  /// Mean share over the seeds from which a distance counts as solved.
   private static let solvedShare = 0.95
 
   init(subjects: [MemoryStudy.Subject], distances: [Int]) {
@@ -24,13 +24,13 @@ struct MemorySummary {
     meanShare(of: subject, distance: distance) ?? 0 >= Self.solvedShare
   }
 
-  /// The number of the last tried distances that the subject has not solved.
+  /// Returns the number of consecutive distances, up to the last tried one, that the subject has not solved.
   func unsolvedInARow(of subject: MemoryStudy.Subject) -> Int {
     let tried = distances.filter { shares[subject]?[$0] != nil }
     return tried.reversed().prefix { !isSolved(subject, $0) }.count
   }
 
-  /// A row for each subject, with a column for each distance that any was tried at.
+  /// Table with a row for each subject and a column for each distance that was tried.
   var lines: [String] {
     let tried = distances.filter { distance in subjects.contains { shares[$0]?[distance] != nil } }
     let rows = subjects.map { subject in
@@ -42,7 +42,7 @@ struct MemorySummary {
     return TextTable.lines([["recalled at distance"] + tried.map(String.init) + ["solved to"]] + rows)
   }
 
-  /// The share recalled over the distance: medians over the seeds, in bands from the least to the greatest.
+  /// Share recalled over the distance: medians over the seeds, with bands from minimum to maximum.
   var chart: Chart {
     Chart(
       title: "Share of keys recalled over the distance", x: Chart.Axis(title: "distance"),

@@ -1,17 +1,17 @@
 internal import RecurrentEngine
 internal import SystemCalls
 
-/// Measures the share of new records whose key a model recalls.
+/// A measurement of the share of new records whose key a model recalls.
 struct RecallMeasurement {
-  /// A key counts as recalled where the model gives it more than half of the probability.
+  /// Recall of a model. A key counts as recalled if its probability exceeds ½.
   struct Recall: Equatable {
-    /// Share of the keys, from 0 to 1.
+    /// Share of recalled keys, from 0 to 1.
     var share: Double
-    /// Mean cross-entropy of the keys in nats.
+    /// Mean cross-entropy of the keys, in nats.
     var loss: Double
   }
 
-  /// Records of a distance that training does not see, in the IDs of a training corpus.
+  /// Records that training does not see, in the token IDs of the training corpus.
   private let corpus: Corpus
   private let distance: Int
   private let threadCount: Int
@@ -33,7 +33,7 @@ struct RecallMeasurement {
       threadCount: threadCount)
     var step = 0
     var (recalled, places, sum) = (0, 0, 0.0)
-    // (step, stream): records are equally long, so all streams come to their keys at the same steps.
+    // (step, stream): all records have the same length, so all streams reach their keys at the same steps.
     while let losses = try pass.next() {
       for start in stride(from: 0, to: losses.count, by: Self.streamCount) {
         defer { step += 1 }
@@ -47,7 +47,7 @@ struct RecallMeasurement {
         }
       }
     }
-    // Where a stream has ended before others, losses are zero.
+    // Streams that have ended have losses of zero, which were counted as recalled.
     recalled -= places - Self.recordCount
     return Recall(share: Double(recalled) / Double(Self.recordCount), loss: sum / Double(Self.recordCount))
   }

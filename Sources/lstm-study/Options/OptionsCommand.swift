@@ -30,14 +30,14 @@ let optionsCommand = CommandDefinition(
 )
 
 extension OptionsStudyOptions {
-  /// The options of all variants.
+  /// Options that apply to all variants.
   static let commonOptions =
     [TrainingSettings.presetOption] + TrainingSettings.studyLengthOptions
     + TrainingSettings.lengthOptions.named("--patience")
     + TrainingSettings.decidingOptions.except("--learning-rate", "--test-fraction", "--log-every")
     + TrainingSettings.heldOutFileOptions.except("--test-file")
 
-  /// The options that may differ between variants: all but those of the text and of what it is held out for.
+  /// Options that may differ between variants: all except those of the text and its held-out parts.
   static let variantOptions = commonOptions.except(
     "--unit", "--invalid", "--max-vocabulary", "--seed", "--lines", "--split", "--val-fraction", "--val-every",
     "--val-lines", "--val-file")
@@ -60,9 +60,9 @@ private let studyOptions = [
     help: "runs with the best rate, with --seed and the seeds after it"),
 ]
 
-/// Compares variants, and prints a table, also where a signal has ended the study early.
+/// Compares variants, and prints a table, even if a signal ends the study early.
 ///
-/// - Returns: The status that a signal asks for, else success.
+/// - Returns: The exit status of a signal, or success.
 func runOptionsStudy(_ options: OptionsStudyOptions, files: [String], _ given: GivenOptions) throws -> ExitStatus {
   guard !options.variants.isEmpty else {
     throw UsageError.conflict("give --variants, such as '--clip 1; --clip 5'")

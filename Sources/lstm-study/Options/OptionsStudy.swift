@@ -3,7 +3,7 @@ internal import Plotting
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Trains variants with several learning rates, and each with several seeds at its best rate.
+/// A study of variants, each trained with several learning rates and, at its best learning rate, with several seeds.
 struct OptionsStudy {
   private struct Variant {
     var name: String
@@ -15,14 +15,14 @@ struct OptionsStudy {
     var variant: String
     var rate: Double
     var seed: UInt64
-    /// The lowest validation loss; nil if the run diverged before it was validated.
+    /// Lowest validation loss, in nats per character; nil if the run diverged before its first validation.
     var loss: Double?
   }
 
   private struct Result {
     var variant: String
     var rate: Double
-    /// The losses of all seeds; nil if a run has none.
+    /// Losses of all seeds; nil if a run has none.
     var losses: Sample?
   }
 
@@ -35,9 +35,9 @@ struct OptionsStudy {
   private var runs: [Run] = []
   private var results: [Result] = []
 
-  /// Reads the text.
+  /// Reads the text and the variants.
   ///
-  /// - Throws: `UsageError` if a variant is wrong; `CorpusError` or `ToolError` if the text is too short or cannot be
+  /// - Throws: `UsageError` if a variant is invalid; `CorpusError` or `ToolError` if the text is too short or cannot be
   ///   read.
   init(_ options: OptionsStudyOptions, _ files: [String], _ given: GivenOptions, _ output: StudyOutput) throws {
     self.options = options
@@ -59,9 +59,9 @@ struct OptionsStudy {
     }
   }
 
-  /// Trains all models, or those until a signal comes, and writes table and drawing after each variant.
+  /// Trains all models, or stops after a signal, and writes table and drawing after each variant.
   ///
-  /// - Returns: The status that a signal asks for, else success.
+  /// - Returns: The exit status of a signal, or success.
   /// - Throws: `CheckpointError` if the last results cannot be written; `CorpusError` if the text cannot be read.
   mutating func run() throws -> ExitStatus {
     StopSignal.watch()
@@ -89,7 +89,9 @@ struct OptionsStudy {
     return .ok
   }
 
-  /// - Returns: Nil if a signal came.
+  /// Trains a model.
+  ///
+  /// - Returns: Nil after a signal.
   private mutating func train(_ variant: Variant, rate: Double, seed: UInt64) throws -> Run? {
     let name = "\(variant.name), rate \(NumberText.shortest(rate)), seed \(seed)"
     var settings = variant.settings
@@ -117,7 +119,7 @@ struct OptionsStudy {
     if let svg = chart.svg { try WholeFile.write(svg, to: options.files.drawing) }
   }
 
-  /// A row for each variant, the best one first.
+  /// Table with a row for each variant, in ascending order of the loss.
   var lines: [String] {
     let ordered = results.sorted { ($0.losses?.mean ?? .infinity) < ($1.losses?.mean ?? .infinity) }
     let rows = ordered.map { result in
@@ -128,7 +130,7 @@ struct OptionsStudy {
     return TextTable.lines([["", "val_loss", "least", "greatest", "rate"]] + rows)
   }
 
-  /// The validation loss over the learning rate: medians over the seeds, in bands from the least to the greatest.
+  /// Validation loss over the learning rate: medians over the seeds, with bands from minimum to maximum.
   private var chart: Chart {
     Chart(
       title: "Validation loss over the learning rate", x: Chart.Axis(title: "learning rate", scale: .logarithmic),

@@ -2,10 +2,10 @@ internal import RecurrentEngine
 internal import SystemCalls
 
 extension Chunk {
-  /// The least mean loss in nats per character of any model that begins with the same state in every row: as long as
-  /// rows have read the same, nothing tells how each of them continues.
+  /// Minimum mean loss, in nats per character, of any model with the same initial state in all rows. The minimum is
+  /// above zero if rows with the same characters so far continue differently.
   var leastLoss: Double {
-    /// The number of each row's history; rows that have read the same have the same number.
+    /// Number that identifies the characters so far of each row.
     var histories = [Int](repeating: 0, count: batchSize)
     var knownHistories: [[Int]: Int] = [:]
     var sum = 0.0

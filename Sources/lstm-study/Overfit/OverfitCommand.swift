@@ -41,10 +41,10 @@ private let stepsOption = SettingsOption(
   details: "The first mini-batch is trained on until its loss is within 0.01 nats per character of the least that is "
     + "possible: where rows begin alike, nothing tells how they continue.")
 
-/// Trains on the first mini-batch of a text until the loss is near the least that is possible.
+/// Trains on the first mini-batch of a text until the loss is close to the minimum.
 ///
-/// - Returns: The status that a signal asks for, else success.
-/// - Throws: `ToolError` with status `diverged` if the loss does not come near to it.
+/// - Returns: The exit status of a signal, or success.
+/// - Throws: `ToolError` with status `diverged` if the loss stays above that.
 func runOverfitting(_ options: ModelStudyOptions, files: [String], _ given: GivenOptions) throws -> ExitStatus {
   let output = StudyOutput(options.running)
   let studied = try StudiedModel(

@@ -1,7 +1,7 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
 
-/// Training on one mini-batch alone.
+/// Training on a single mini-batch.
 struct Overfitting {
   let chunk: Chunk
   let trainer: ChunkTrainer
@@ -9,7 +9,7 @@ struct Overfitting {
   let output: StudyOutput
   let isQuiet: Bool
 
-  /// The distance from the least possible loss that is near enough, in nats per character.
+  /// Distance from the minimum loss at which training ends, in nats per character.
   private static let margin = 0.01
 
   func print(_ line: String) throws {
@@ -17,14 +17,14 @@ struct Overfitting {
     if !isQuiet { try OutputDescriptor.standardOutput.write(line + "\n") }
   }
 
-  /// Trains until the loss is near the least that is possible, or until a signal comes.
+  /// Trains until the loss is within `margin` of the minimum, or until a signal.
   ///
-  /// - Returns: The status that the signal asks for, else success.
-  /// - Throws: `ToolError` with status `diverged` if the loss does not come near to it.
+  /// - Returns: The exit status of a signal, or success.
+  /// - Throws: `ToolError` with status `diverged` if the loss stays above that.
   func run() throws -> ExitStatus {
     let goal = chunk.leastLoss + Self.margin
     var loss = Double.infinity
-    // The loss of a step is that after all earlier ones.
+    // A step computes the loss before its update, so one more step measures the loss after the last update.
     for step in 0...maximumSteps {
       if let status = StopSignal.status { return status }
       let update = trainer.update(chunk)

@@ -1,4 +1,4 @@
-/// Learning rates that are tried with one seed, and seeds that are run with the best rate.
+/// A search over learning rates with one seed, with repetitions of the best one for other seeds.
 struct RateSearch: Sendable {
   var rates: [Double]
   var seeds: [UInt64]
@@ -8,12 +8,12 @@ struct RateSearch: Sendable {
     seeds = (0..<UInt64(seedCount)).map { firstSeed &+ $0 }
   }
 
-  /// Runs every rate with the first seed, and the best rate with the other seeds.
+  /// Runs each learning rate with the first seed, and the best one with the other seeds.
   ///
   /// - Parameters:
   ///   - isBetter: Whether the first of two results is better than the second.
-  ///   - run: Returns the result of a run; nil to end the search.
-  /// - Returns: The results of the best rate, one for each seed; nil if the search was ended.
+  ///   - run: Returns the result of a run, or nil to end the search.
+  /// - Returns: The results of the best learning rate, one for each seed; nil if `run` ended the search.
   func results<Result>(
     isBetter: (Result, Result) -> Bool, run: (_ rate: Double, _ seed: UInt64) throws -> Result?
   ) rethrows -> (rate: Double, results: [Result])? {

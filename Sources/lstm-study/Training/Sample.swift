@@ -1,4 +1,4 @@
-/// Results of runs that differ in their random seeds alone.
+/// A sample of results of runs that differ only in their random seeds.
 struct Sample {
   private let values: [Double]
 
@@ -8,7 +8,7 @@ struct Sample {
   var least: Double? { values.min() }
   var greatest: Double? { values.max() }
 
-  /// The standard deviation, as it is estimated from a sample; nil of fewer than two numbers.
+  /// Sample standard deviation; nil for fewer than two values.
   var deviation: Double? {
     guard let mean, values.count > 1 else { return nil }
     let squares = values.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) }

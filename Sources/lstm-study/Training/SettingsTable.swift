@@ -3,7 +3,7 @@ internal import RecurrentEngine
 internal import ToolSupport
 
 extension [SettingsOption] {
-  /// Training options as a command of their own, which other options of a study do not belong to.
+  /// Returns a command with these training options alone, without other options of a study.
   func command(from defaults: TrainingSettings) -> CommandDefinition<TrainingSettings> {
     CommandDefinition(
       name: "lstm-train", summary: "", operands: "", version: projectVersion, defaults: defaults, options: self)
@@ -22,7 +22,7 @@ extension [SettingsOption] {
 }
 
 extension TrainingSettings {
-  /// Limits of each run of a study.
+  /// Options that limit each run of a study.
   static let studyLengthOptions = [
     SettingsOption(
       "--epochs", "--max-epochs", sets: \.budget.epochs, as: .integer(in: 1...Int(Int32.max)),
@@ -34,7 +34,7 @@ extension TrainingSettings {
       "--max-time", sets: \.budget.seconds, as: .duration, group: "Training", help: "maximum time of a run"),
   ]
 
-  /// Chooses what is not to be kept.
+  /// Chooses all settings that are not kept.
   ///
   /// - Returns: The primary names of the options whose values were chosen.
   mutating func choose(
@@ -49,7 +49,7 @@ extension TrainingSettings {
 }
 
 extension Array {
-  /// The same options, of which those with these primary names have a fixed default.
+  /// Returns the options, with a fixed default for those with these primary names.
   func withFixedDefaults<Values>(_ names: String...) -> Self where Element == OptionDefinition<Values> {
     map { names.contains($0.names[0]) ? $0.withFixedDefault : $0 }
   }

@@ -14,22 +14,24 @@ struct ModelStudyOptions: Sendable {
     details: "Characters are matched by value. New ones get random weights.")
 }
 
-/// A model with nothing left open, and the text that it is studied on.
+/// A model with all settings determined, and the text to study it on.
 struct StudiedModel {
   let settings: TrainingSettings
-  /// The settings, fitted to the text.
+  /// Settings, fitted to the length of the text.
   let configuration: TrainingConfiguration
   let split: CorpusSplit
   let text: TrainingText
   let model: LanguageModel
   let threadCount: Int
-  /// The primary names of open options that are given or chosen.
+  /// Primary names of the options without a fixed default that are given or were chosen.
   let decided: Set<String>
 
+  /// Reads the text and creates the model.
+  ///
   /// - Parameters:
   ///   - table: The training options of the command.
-  ///   - open: The settings that are chosen unless they are given.
-  ///   - sources: The sources that the names of the files stand for; nil for the files themselves.
+  ///   - open: The settings to choose unless they are given.
+  ///   - sources: The sources to read under the names of the files; nil to read the files themselves.
   /// - Throws: `UsageError`, `ToolError` and the errors of the engine.
   init(
     _ options: ModelStudyOptions, defaults: TrainingSettings, _ table: [SettingsOption], _ given: GivenOptions,
@@ -80,7 +82,7 @@ struct StudiedModel {
     return model
   }
 
-  /// The mini-batches that training would read.
+  /// Returns the mini-batches that training would read.
   func streams() throws(CorpusError) -> TrainingStreams {
     try TrainingStreams(
       corpus: text.corpus, part: split.training, batchSize: configuration.batchSize,

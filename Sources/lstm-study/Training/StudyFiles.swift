@@ -1,14 +1,14 @@
 internal import CommandLineSupport
 internal import ToolSupport
 
-/// The files that a study writes, all with the same name.
+/// Files that a study writes, with a common base name.
 struct StudyFiles: Sendable {
   var name: String
   var overwrites = false
 
   var table: String { name + ".csv" }
   var drawing: String { name + ".svg" }
-  /// Results over the length of the training set.
+  /// Path of the drawing of results over the size of the training set.
   var dataDrawing: String { name + ".data.svg" }
 
   static let options: [OptionDefinition<StudyFiles>] = [
@@ -20,7 +20,7 @@ struct StudyFiles: Sendable {
       help: "replace the table of an earlier study instead of renaming it"),
   ]
 
-  /// Checks that the files can be written and destroy no text.
+  /// Checks that the files can be written and overwrite no text.
   ///
   /// - Throws: `UsageError.conflict`; `ToolError` with status `cannotCreate`.
   func check(texts: [String]) throws {
@@ -29,7 +29,7 @@ struct StudyFiles: Sendable {
     try checkWritable(files)
   }
 
-  /// Keeps other studies away from the table, and an earlier one from being overwritten.
+  /// Locks the table against other studies, and renames an earlier table so that it is not overwritten.
   ///
   /// - Throws: `ToolError` with status `cannotCreate`.
   func claim(_ output: StudyOutput) throws(ToolError) -> RunLock {

@@ -1,7 +1,7 @@
 internal import CommandLineSupport
 internal import ToolSupport
 
-/// Values of the options about how a study runs.
+/// Values of the options for threads and messages of a study.
 struct RunningOptions: Sendable {
   var threads: Int?
   var progress = ProgressStyle.auto
@@ -34,16 +34,16 @@ final class StudyOutput: MessageOutput {
 
   func clear() { progress.clear() }
 
-  /// Shows a line that the next one replaces.
+  /// Updates the status line.
   func update(_ text: @autoclosure () -> String, fraction: Double) {
     if !isQuiet { progress.update(text(), fraction: fraction, at: secondsNow()) }
   }
 
-  /// Shows how far a run of a study is.
+  /// Updates the status line with the progress of a run.
   ///
   /// - Parameters:
-  ///   - name: The run.
-  ///   - index: The number of runs before it; nil where it is not known how many runs there are.
+  ///   - name: The name of the run.
+  ///   - index: The number of earlier runs; nil if the total number of runs is unknown.
   func update(_ status: StudyRun.Status, of name: String, index: Int? = nil, count: Int = 1) {
     guard !isQuiet else { return }
     let fraction = min(max(status.fraction, 0), 1)
@@ -59,5 +59,5 @@ final class StudyOutput: MessageOutput {
   }
 }
 
-/// A loss in nats with four decimals.
+/// Returns a loss in nats with four decimals.
 func lossText(_ loss: Double) -> String { NumberText.fixed(loss, decimals: 4) }

@@ -2,7 +2,7 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Trains a model that is not kept, within a budget, and reports its losses.
+/// A run that trains a temporary model within a budget, and reports its losses.
 struct StudyRun {
   /// Losses at an optimizer step.
   struct Row {
@@ -15,21 +15,21 @@ struct StudyRun {
     }
 
     var step: Int
-    /// Characters that were trained on.
+    /// Number of characters trained on.
     var characters: Int
-    /// Time of training, without validation.
+    /// Training time in seconds, without validation.
     var seconds: Double
     var learningRate: Double
-    /// Nats per character since the row before; nil if nothing was trained on.
+    /// Mean training loss since the previous row, in nats per character; nil if no step succeeded.
     var trainingLoss: Double?
-    /// Nats per character; nil where there was no validation.
+    /// Validation loss, in nats per character; nil if there was no validation.
     var validationLoss: Double?
     var event: Event
   }
 
   enum Ending: Equatable {
     case finished
-    /// A signal came.
+    /// Stopped by a signal.
     case stopped
     case diverged
   }
@@ -42,12 +42,14 @@ struct StudyRun {
   private var deadline: Double
   private var decayTiming: DecayTiming?
   private var trainingSeconds = 0.0
-  /// Seconds of the last validation.
+  /// Duration of the last validation, in seconds.
   private var validationSeconds = 0.0
 
+  /// Prepares a run.
+  ///
   /// - Parameters:
-  ///   - validationInterval: Optimizer steps between validations; nil for an epoch.
-  ///   - logInterval: Optimizer steps between rows, besides those with a validation.
+  ///   - validationInterval: The number of optimizer steps between validations; nil for an epoch.
+  ///   - logInterval: The number of optimizer steps between rows, besides those with a validation.
   init(_ trainer: Trainer, within budget: TrainingBudget, validationInterval: Int? = nil, logInterval: Int = .max) {
     self.trainer = trainer
     self.budget = budget
@@ -58,7 +60,7 @@ struct StudyRun {
     deadline = start + (budget.seconds ?? .infinity)
   }
 
-  /// Trains until the budget is used up, a signal comes or training diverges.
+  /// Trains until the budget is used up, a signal arrives, or training diverges.
   ///
   /// - Parameters:
   ///   - update: Called after each optimizer step.
@@ -66,7 +68,8 @@ struct StudyRun {
   /// - Throws: The errors of `report`; `CorpusError` if the corpus cannot be read.
   mutating func run(update: (Status) -> Void, report: (Row) throws -> Bool) throws -> Ending {
     if trainer.horizon == 0, try !self.report(to: report) { return .finished }
-    // After a skipped step the run continues: it may be that nothing can be learned any more.
+    // After a skipped step, training continues past a signal or the deadline until a step succeeds or training
+    // diverges.
     while trainer.progress.step < trainer.horizon, !budget.isOutOfPatience(trainer.progress),
       isSkipped || (StopSignal.status == nil && secondsNow() < deadline)
     {
@@ -89,7 +92,7 @@ struct StudyRun {
     trainer.progress.step == trainer.horizon || trainer.progress.step % validationInterval == 0
   }
 
-  /// Validates if it is time, and reports the row. Does nothing if a signal comes meanwhile.
+  /// Validates if a validation is due, and reports the row. Reports nothing after a signal during validation.
   ///
   /// - Returns: Whether to continue.
   private mutating func report(to body: (Row) throws -> Bool) throws -> Bool {
@@ -107,24 +110,24 @@ struct StudyRun {
     return try body(row)
   }
 
-  /// Fixes the length of the run when the time that is left is just enough for the decay of its learning rate.
+  /// Fixes the length of the run when the remaining time is just enough for the learning-rate decay.
   private mutating func beginDecayInTime() {
     let step = trainer.progress.step
     guard let length = decayTiming?.decayLength(atStep: step, secondsToEnd: validationSeconds) else { return }
     decayTiming = nil
     guard length < trainer.horizon - step else { return }
     trainer.decay(over: length)
-    // The last steps are worth most, so the run may take a little longer.
+    // The last steps of the decay reduce the loss most, so the deadline is extended.
     deadline += (budget.seconds ?? 0) / 10
   }
 
   // MARK: Progress
 
-  /// How far a run is.
+  /// Progress of a run.
   struct Status {
-    /// From 0 to 1.
+    /// Fraction of the budget that is used, from 0 to 1.
     var fraction: Double
-    /// Training loss since the last row, in nats per character; nil if there is none.
+    /// Mean training loss since the last row, in nats per character; nil if there is none.
     var loss: Double?
     var charactersPerSecond: Double
   }

@@ -1,7 +1,7 @@
 internal import CommandLineSupport
 internal import ToolSupport
 
-/// Comma-separated values of the runs of a study, written as a whole file after each run.
+/// A CSV table of the runs of a study. The file is replaced as a whole after each run.
 struct StudyTable {
   private let path: String
   private var text: String
@@ -11,13 +11,17 @@ struct StudyTable {
     text = columns.joined(separator: ",") + "\n"
   }
 
-  /// - Parameter fields: Fields without commas and quotation marks.
+  /// Appends a row.
+  ///
+  /// - Parameter fields: The fields, without commas and quotation marks.
   mutating func append(_ fields: [String]) { text += fields.joined(separator: ",") + "\n" }
 
+  /// Writes the file.
+  ///
   /// - Throws: `CheckpointError.cannotCreate` or `.writeFailed`.
   func write() throws { try WholeFile.write(text, to: path) }
 
-  /// The number with a fixed count of decimals; empty for nil and for values that are NaN or infinite.
+  /// Returns a number with a fixed number of decimals; empty for nil, NaN and infinity.
   static func field(_ value: Double?, decimals: Int) -> String {
     value.map { $0.isFinite ? NumberText.fixed($0, decimals: decimals) : "" } ?? ""
   }

@@ -1,9 +1,9 @@
 internal import CommandLineSupport
 internal import ToolSupport
 
-/// Training options that tell one variant of a run from others.
+/// Training options that distinguish a variant of a run from others.
 struct TrainingVariant: Sendable {
-  /// The options as they are typed; the name of a cell may be without its `--cell`.
+  /// Options as typed; `--cell` may be omitted before the name of a cell.
   let text: String
 
   var name: String { text.isEmpty ? "as given" : text }
@@ -14,11 +14,11 @@ struct TrainingVariant: Sendable {
     return ["--cell"] + words
   }
 
-  /// Returns settings with the options of the variant, and all options that are given.
+  /// Returns settings with the options of the variant and all given options.
   ///
   /// - Parameters:
   ///   - own: The options that are allowed in a variant.
-  ///   - common: Options of all variants, of which the variant may replace some.
+  ///   - common: The options of all variants; the variant overrides given ones.
   ///   - given: The common options that are given.
   ///   - defaults: The settings without any option.
   /// - Throws: `UsageError.conflict`, which names the variant.
@@ -49,7 +49,7 @@ struct TrainingVariant: Sendable {
 }
 
 extension ValueFormat where Value == [TrainingVariant] {
-  /// Variants with semicolons between.
+  /// Semicolon-separated variants.
   static var variants: Self {
     Self(
       ValueSyntax(name: "VARIANTS", allowed: "training options, or several sets of them with semicolons between"),
