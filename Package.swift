@@ -76,7 +76,8 @@ let package = Package(
       name: "RecurrentModel",
       dependencies: ["CPUIntrinsics", "KernelTemplates", "RandomNumbers", "RecurrentCells", "SystemCalls"]
         + kernelModules,
-      swiftSettings: alwaysOptimized),
+      // Debug builds check the bounds of buffers.
+      swiftSettings: alwaysOptimized + [.define("CHECKED_BOUNDS", .when(configuration: .debug))]),
     .target(
       name: "RecurrentEngine",
       dependencies: [
@@ -105,7 +106,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CommandLineSupport", "RecurrentEngine", "ReferenceModel", "SystemCalls", "ToolSupport", "lstm-train", "lstm-sample",
+        "CommandLineSupport", "RecurrentEngine", "ReferenceModel", "SystemCalls", "ToolSupport", "lstm-train",
+        "lstm-sample",
         "lstm-score",
         "lstm-inspect", "lstm-bench", "lstm-fuzz", "first-steps", "name-generator", "next-character-suggester",
       ],

@@ -3,11 +3,13 @@ package import KernelTemplates
 /// A character-level recurrent language model: the vocabulary, the shape and the parameters.
 ///
 /// Its parameters are read by trainers, samplers and evaluations and changed by a trainer alone, on one thread at a
-/// time.
+/// time. Tasks share a ``snapshot()``.
 public final class LanguageModel {
   /// The characters by their token IDs.
   public let vocabulary: Vocabulary
   package let network: RecurrentNetwork
+  /// False if the parameters are those of a snapshot.
+  let isTrainable: Bool
 
   /// A model with random weights.
   ///
@@ -37,13 +39,22 @@ public final class LanguageModel {
   ) throws(KernelSelectionError) {
     precondition(configuration.vocabularySize == vocabulary.count, "the vocabulary has another size")
     self.vocabulary = vocabulary
+    isTrainable = true
     network = try RecurrentNetwork(configuration, kernels: kernels)
   }
 
   /// A model with the vocabulary of another, and other parameters, which it shares.
   init(_ other: LanguageModel, parameters: FloatBuffer) {
     vocabulary = other.vocabulary
+    isTrainable = true
     network = RecurrentNetwork(other.network, parameters: parameters)
+  }
+
+  /// A model with the parameters of a snapshot.
+  init(immutable network: RecurrentNetwork, vocabulary: Vocabulary) {
+    self.vocabulary = vocabulary
+    self.network = network
+    isTrainable = false
   }
 
   /// A copy with parameters of its own.
@@ -66,10 +77,11 @@ public final class LanguageModel {
 
   /// Sets all parameters; the tensors must be those of ``pyTorchTensors``, in names and sizes.
   package func setParameters(pyTorchTensors tensors: [String: [Float]]) {
+    precondition(isTrainable, "the parameters of a snapshot are immutable")
     parameters.fill(with: 0)
     for tensor in layout.pyTorchTensors {
       guard let elements = tensors[tensor.name] else { preconditionFailure("there is no tensor \(tensor.name)") }
-      tensor.add(elements, to: parameters.pointer)
+      tensor.add(elements, to: parameters)
     }
   }
 }

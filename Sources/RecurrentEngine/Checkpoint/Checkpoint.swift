@@ -100,7 +100,7 @@ extension Checkpoint {
 extension PyTorchTensor {
   /// To be written under its name, after what tells it from others of the same parameters.
   func safetensor(_ prefix: String = "", of buffer: FloatBuffer) -> SafetensorsTensor {
-    SafetensorsTensor(prefix + name, shape: shape, values: elements(from: buffer.pointer))
+    SafetensorsTensor(prefix + name, shape: shape, values: elements(from: buffer))
   }
 }
 
