@@ -78,7 +78,8 @@ let package = Package(
       name: "RecurrentModel",
       dependencies: ["CPUIntrinsics", "KernelTemplates", "RandomNumbers", "RecurrentCells", "SystemCalls"]
         + kernelModules,
-      swiftSettings: alwaysOptimized),
+      // Debug builds check the bounds of buffers.
+      swiftSettings: alwaysOptimized + [.define("CHECKED_BOUNDS", .when(configuration: .debug))]),
     .target(
       name: "RecurrentEngine",
       dependencies: [

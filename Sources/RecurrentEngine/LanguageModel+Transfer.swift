@@ -22,8 +22,7 @@ extension LanguageModel {
     let adapted = try LanguageModel(adaptedConfiguration, vocabulary: vocabulary, initialization: initialization)
     let oldIDs = vocabulary.entries.map { self.vocabulary.id(of: $0) }
     let kept = Set(oldIDs.compactMap(\.self))
-    let old = parameters.pointer
-    let new = adapted.parameters.pointer
+    let (old, new) = (parameters, adapted.parameters)
 
     for (layer, groups) in zip(layout.layers, adapted.layout.layers).enumerated() {
       for (from, to) in zip(groups.0, groups.1) {
@@ -32,7 +31,7 @@ extension LanguageModel {
         let looksUp = !configuration.multipliesInput(ofLayer: layer)
         if !looksUp { pairs.append((from.input, to.input)) }
         if let from = from.normalization, let to = to.normalization { pairs += zip(from.matrices, to.matrices) }
-        for (from, to) in pairs { (new + to.offset).update(from: old + from.offset, count: from.size) }
+        for (from, to) in pairs { new[to.range].copy(from: old[from.range]) }
         guard looksUp else { continue }
         for (id, oldID) in oldIDs.enumerated() {
           guard let oldID else { continue }
@@ -47,7 +46,7 @@ extension LanguageModel {
     }
     for case (let from?, let to?) in zip(layout.connections, adapted.layout.connections) {
       for (from, to) in [(from.weight, to.weight), (from.bias, to.bias)] {
-        (new + to.offset).update(from: old + from.offset, count: from.size)
+        new[to.range].copy(from: old[from.range])
       }
     }
     for (from, to) in zip(layout.matricesOfCharacters, adapted.layout.matricesOfCharacters) {

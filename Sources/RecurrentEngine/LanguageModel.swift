@@ -7,6 +7,8 @@ public final class LanguageModel {
   /// The vocabulary.
   public let vocabulary: Vocabulary
   package let network: RecurrentNetwork
+  /// False if the parameters are those of a snapshot.
+  let isTrainable: Bool
 
   /// Creates a model with randomly initialized weights.
   ///
@@ -36,16 +38,25 @@ public final class LanguageModel {
   ) throws(KernelSelectionError) {
     precondition(configuration.vocabularySize == vocabulary.count, "the vocabulary has another size")
     self.vocabulary = vocabulary
+    isTrainable = true
     network = try RecurrentNetwork(configuration, kernels: kernels)
   }
 
   /// Creates a model with the vocabulary and configuration of another one and with given parameters, which are shared.
   init(_ other: LanguageModel, parameters: FloatBuffer) {
     vocabulary = other.vocabulary
+    isTrainable = true
     network = RecurrentNetwork(other.network, parameters: parameters)
   }
 
-  /// Creates a copy with its own parameters.
+  /// A model with the parameters of a snapshot.
+  init(immutable network: RecurrentNetwork, vocabulary: Vocabulary) {
+    self.vocabulary = vocabulary
+    self.network = network
+    isTrainable = false
+  }
+
+  /// A copy with parameters of its own.
   package convenience init(copying other: LanguageModel) {
     self.init(other, parameters: FloatBuffer(count: other.layout.size))
     parameters.copy(from: other.parameters)
@@ -65,10 +76,11 @@ public final class LanguageModel {
 
   /// Sets all parameters; the tensors must match ``pyTorchTensors`` in names and sizes.
   package func setParameters(pyTorchTensors tensors: [String: [Float]]) {
+    precondition(isTrainable, "the parameters of a snapshot are immutable")
     parameters.fill(with: 0)
     for tensor in layout.pyTorchTensors {
       guard let elements = tensors[tensor.name] else { preconditionFailure("there is no tensor \(tensor.name)") }
-      tensor.add(elements, to: parameters.pointer)
+      tensor.add(elements, to: parameters)
     }
   }
 }

@@ -1,19 +1,19 @@
-/// What each stacked layer, from layer 1 up, makes of its input x and of what it computes of it, f(x). The recurrence
-/// stays on the layer's own h: what is mixed goes upward only.
+/// The skip connection of each stacked layer from layer 1 up: its output y as a function of its input x and of its hidden
+/// state f(x). The recurrence of the layer uses h alone; y goes to the layer above.
 public enum Connection: Equatable, Sendable {
   /// y = f(x)
   case plain
-  /// y = x + f(x): the gradient of y reaches x undiminished (He et al. 2015).
+  /// y = x + f(x): the gradient of y passes to x unchanged (He et al. 2015).
   case residual
-  /// y = (1−a)x + a f(x) with one constant a, above 0 and at most 1. What n layers pass on of x fades as (1−a)ⁿ.
+  /// y = (1−a)x + a f(x) with a constant a, above 0 and at most 1. Through n layers, x fades as (1−a)ⁿ.
   case leaky(Double)
   /// y = (1−a)∘x + a∘f(x), where the gate a is computed from x for each unit (Srivastava et al. 2015).
   case highway
-  /// y = b∘x + a∘f(x), with two gates that are computed from x and free of each other: what an LSTM does with its cell
-  /// state from step to step, here from layer to layer.
+  /// y = b∘x + a∘f(x), with two independent gates that are computed from x: the LSTM's update of its cell state, from layer
+  /// to layer instead of from step to step.
   case gated
 
-  /// The connections by their names.
+  /// The kinds of skip connections, without their constants.
   public enum Kind: String, Codable, CaseIterable, Sendable {
     /// See ``Connection/plain``.
     case plain
@@ -29,7 +29,7 @@ public enum Connection: Equatable, Sendable {
 
   /// The connection of a kind.
   ///
-  /// - Parameter leak: The constant of ``leaky(_:)``; the others have none.
+  /// - Parameter leak: The constant of ``leaky(_:)``; the other kinds have none.
   public init(_ kind: Kind, leak: Double) {
     self =
       switch kind {
@@ -41,7 +41,7 @@ public enum Connection: Equatable, Sendable {
       }
   }
 
-  /// Which it is.
+  /// The kind of the connection.
   public var kind: Kind {
     switch self {
     case .plain: .plain
@@ -52,13 +52,13 @@ public enum Connection: Equatable, Sendable {
     }
   }
 
-  /// The constant of ``leaky(_:)``; nil of all others.
+  /// The constant of ``leaky(_:)``; nil for all other kinds.
   public var leak: Double? { if case .leaky(let leak) = self { leak } else { nil } }
 }
 
 extension Connection {
-  /// What the biases of the gates a and b start from; empty where there are none. At first most of x is passed on and
-  /// little added, so that a deep stack begins as a shallow one.
+  /// Initial biases of the gates a and b; empty without gates. At first most of x passes and little is added, so that a deep
+  /// stack begins like a shallow one.
   var initialGateBiases: [Float] {
     switch self {
     case .plain, .residual, .leaky: []
@@ -67,10 +67,10 @@ extension Connection {
     }
   }
 
-  /// Gates of each unit, with weights of their own.
+  /// Number of gates of each unit.
   var gateCount: Int { initialGateBiases.count }
 
-  /// Whether a model can have it.
+  /// Whether the constant is in its bounds.
   var isValid: Bool { leak.map { $0 > 0 && $0 <= 1 } != false }
 }
 
@@ -80,14 +80,14 @@ extension Connection: Codable {
     case leak
   }
 
-  /// What a checkpoint says of it.
+  /// Reads the coding of a checkpoint.
   public init(from decoder: any Decoder) throws {
     let members = try decoder.container(keyedBy: CodingKeys.self)
     let kind = try members.decode(Kind.self, forKey: .kind)
     self.init(kind, leak: kind == .leaky ? try members.decode(Double.self, forKey: .leak) : 0)
   }
 
-  /// A constant is written where there is one.
+  /// Writes the kind, and the constant if there is one.
   public func encode(to encoder: any Encoder) throws {
     var members = encoder.container(keyedBy: CodingKeys.self)
     try members.encode(kind, forKey: .kind)

@@ -1,2 +1,2 @@
-// A cell is part of what a model is: whoever imports the model knows its cells.
+// The cell is part of the configuration of a model, so importers of the model need the names of the cells.
 @_exported public import RecurrentCells

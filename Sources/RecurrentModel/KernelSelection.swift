@@ -12,21 +12,21 @@ internal import KernelsPortable
   internal import KernelsAVX512
 #endif
 
-/// Which kernels this process computes with.
+/// The choice of the kernels that this process uses.
 public enum KernelSelection {
-  /// Names one set; without it the fastest that the CPU has is taken.
+  /// The environment variable that names a kernel set; without it the fastest set that the CPU supports is used.
   public static let environmentVariable = "LSTM_TRAIN_KERNELS"
 
-  /// Names of all sets that the project has for this architecture, slowest first.
+  /// Names of all kernel sets for this architecture, slowest first.
   public static var allNames: [String] { candidates.map(\.name) }
-  /// Names of those that this CPU can run.
+  /// Names of the kernel sets that this CPU supports.
   public static var availableNames: [String] { candidates.filter(\.isAvailable).map(\.name) }
 
-  /// The kernels named by the environment or else the fastest; chosen once.
+  /// The kernel set that the environment names, otherwise the fastest; chosen once.
   package static let current: Result<KernelSet, KernelSelectionError> = select(
     ProcessInfo.processInfo.environment[environmentVariable])
 
-  /// The name of the kernels that this process computes with.
+  /// Returns the name of the kernel set of this process.
   public static func currentName() throws(KernelSelectionError) -> String { try current.get().name }
 
   /// - Parameter name: Nil or empty for the fastest set.
@@ -58,9 +58,9 @@ public enum KernelSelection {
   #endif
 }
 
-/// Why the kernels that the environment names cannot be used.
+/// An invalid choice of kernels in the environment.
 public enum KernelSelectionError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// There is no set of this name.
+  /// No kernel set has this name.
   case unknown(String)
   /// The CPU lacks the instructions.
   case unavailable(String)

@@ -1,26 +1,26 @@
 /// The shape of a model.
 public struct ModelConfiguration: Equatable, Sendable {
-  /// What the layers are made of.
+  /// The cell of all layers.
   public var cell: RecurrentCell
-  /// Characters that are read and predicted.
+  /// Number of distinct characters.
   public var vocabularySize: Int
-  /// Units of each layer.
+  /// Number of hidden units of each layer.
   public var hiddenSize: Int
-  /// Layers, each of which reads what the one below puts out.
+  /// Number of stacked layers.
   public var layerCount: Int
-  /// How characters are read; nil if layer 0 looks up rows of its weights.
+  /// The embedding of the input; nil if layer 0 looks up rows of its weights.
   public var embedding: Embedding?
-  /// How the sums of gates are normalized; nil if they are not.
+  /// The normalization of pre-activations; nil without.
   public var normalization: Normalization?
-  /// What layers from layer 1 up make of their input and of what they compute of it.
+  /// The skip connection of the layers from layer 1 up.
   public var connection: Connection
 
-  /// The largest accepted value of each size; with them no count of parameters overflows.
+  /// The largest valid value of each size; no parameter count overflows with them.
   public static let maximumSize = 1 << 24
-  /// The most layers that are accepted.
+  /// The largest valid number of layers.
   public static let maximumLayerCount = 1 << 10
 
-  /// A shape; ``isValid`` says whether a model can have it.
+  /// A shape, which need not be valid; see ``isValid``.
   public init(
     cell: RecurrentCell, vocabularySize: Int, hiddenSize: Int, layerCount: Int, embedding: Embedding? = nil,
     normalization: Normalization? = nil, connection: Connection = .plain
@@ -34,8 +34,8 @@ public struct ModelConfiguration: Equatable, Sendable {
     self.connection = connection
   }
 
-  /// Whether all sizes are positive and at most their maxima, those that must be equal are, and a constant is in its
-  /// bounds.
+  /// Whether all sizes are positive and at most their maxima, a tied embedding has the hidden size, and the constant of a
+  /// skip connection is in its bounds.
   public var isValid: Bool {
     let sizes = 1...Self.maximumSize
     return sizes.contains(vocabularySize) && sizes.contains(hiddenSize)
@@ -44,7 +44,7 @@ public struct ModelConfiguration: Equatable, Sendable {
       && connection.isValid
   }
 
-  /// Numbers that are learned.
+  /// Number of trained parameters.
   public var parameterCount: Int {
     let description = cell.description
     var count = vocabularySize + vocabularySize * hiddenSize
@@ -64,17 +64,17 @@ public struct ModelConfiguration: Equatable, Sendable {
     return count
   }
 
-  /// Floating-point operations that training on one character needs, by the weights that it meets in products:
-  /// two forward, four backward. Looking up a row counts nothing.
+  /// Floating-point operations of training on one character: two forward and four backward for each weight in a product.
+  /// Looking up a row counts as none.
   public var operationsPerTrainedCharacter: Double { 6 * productWeights }
 
-  /// Weights that a character meets in products.
+  /// Weights in the products of one character.
   package var productWeights: Double { layerProductWeights + outputWeights }
 
-  /// Those of the output layer.
+  /// Weights in the products of the output layer.
   package var outputWeights: Double { Double(hiddenSize) * Double(vocabularySize) }
 
-  /// Those of all layers below.
+  /// Weights in the products of the recurrent layers.
   package var layerProductWeights: Double {
     let hidden = Double(hiddenSize)
     var weights = Double((layerCount - 1) * connection.gateCount) * hidden * hidden
@@ -91,12 +91,12 @@ public struct ModelConfiguration: Equatable, Sendable {
 
   func inputSize(ofLayer layer: Int) -> Int { layer == 0 ? embedding?.size ?? vocabularySize : hiddenSize }
 
-  /// Whether the layer has a product with what it reads, rather than rows that are looked up.
+  /// Whether a layer multiplies its input by weights instead of looking up rows.
   package func multipliesInput(ofLayer layer: Int) -> Bool { layer > 0 || embedding != nil }
 }
 
 extension ModelConfiguration {
-  /// Names and shapes of the tensors of a checkpoint, in their order. A valid configuration's products cannot overflow.
+  /// Names and shapes of the tensors of a checkpoint, in their order. The products of a valid configuration cannot overflow.
   package var pyTorchShapes: [(name: String, shape: [Int])] {
     let gateRows = cell.description.pyTorchGateCount * hiddenSize
     let layers = (0..<layerCount).flatMap { layer -> [(String, [Int])] in

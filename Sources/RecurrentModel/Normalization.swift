@@ -1,5 +1,5 @@
-/// How the sums that enter a cell are normalized.
+/// The normalization of a cell's pre-activations.
 public enum Normalization: String, Codable, Sendable {
-  /// Over the units of each gate (Ba et al. 2016): xW and h′U each by themselves, and the LSTM's c before its tanh.
+  /// Over the units of each gate (Ba et al. 2016): xW and h′U separately, and the LSTM's c before its tanh.
   case layer
 }

@@ -9,7 +9,7 @@ package struct RecurrentNetwork: Sendable {
 
   /// A network whose parameters are all zero.
   ///
-  /// - Throws: `KernelSelectionError` if the environment asks for kernels that this CPU cannot run.
+  /// - Throws: `KernelSelectionError` if the environment names kernels that this CPU cannot run.
   package init(_ configuration: ModelConfiguration, kernels: KernelSet? = nil) throws(KernelSelectionError) {
     self.kernels = if let kernels { kernels } else { try KernelSelection.current.get() }
     cellKernels = self.kernels.cell(configuration.cell)
@@ -17,7 +17,7 @@ package struct RecurrentNetwork: Sendable {
     parameters = FloatBuffer(count: layout.size)
   }
 
-  /// A network of the same shape with other parameters, which it shares.
+  /// A network of the same shape that shares other parameters.
   package init(_ other: RecurrentNetwork, parameters: FloatBuffer) {
     precondition(parameters.count == other.layout.size, "the parameters are of another model")
     layout = other.layout
@@ -30,6 +30,6 @@ package struct RecurrentNetwork: Sendable {
 
   /// The parameters under PyTorch's names, in its shapes, order and signs.
   package var pyTorchTensors: [(name: String, shape: [Int], elements: [Float])] {
-    layout.pyTorchTensors.map { ($0.name, $0.shape, $0.elements(from: parameters.pointer)) }
+    layout.pyTorchTensors.map { ($0.name, $0.shape, $0.elements(from: parameters)) }
   }
 }

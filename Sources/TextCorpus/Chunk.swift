@@ -61,25 +61,6 @@ public struct Chunk: Sendable, Equatable {
   }
 }
 
-extension Chunk {
-  /// Passes the arrays to `body`, which is not called if there are no steps. The starts are nil if each stream is one
-  /// sequence.
-  package func withPointers(
-    _ body: (
-      _ inputs: UnsafePointer<Int32>, _ targets: UnsafePointer<Int32>, _ sequenceStarts: UnsafePointer<Bool>?
-    ) -> Void
-  ) {
-    inputs.withUnsafeBufferPointer { inputs in
-      targets.withUnsafeBufferPointer { targets in
-        sequenceStarts.withUnsafeBufferPointer { starts in
-          guard !inputs.isEmpty, let inputs = inputs.baseAddress, let targets = targets.baseAddress else { return }
-          body(inputs, targets, starts.isEmpty ? nil : starts.baseAddress)
-        }
-      }
-    }
-  }
-}
-
 extension [Int32] {
   /// Changes the count and keeps the capacity.
   fileprivate mutating func resize(to newCount: Int) {

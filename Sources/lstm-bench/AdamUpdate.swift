@@ -32,13 +32,12 @@ struct AdamUpdate {
 
   func run() {
     let step = AdamStep(rate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, secondMomentCorrection: 1)
-    executor.runOnEachThread { thread in
-      let columns = rowShare(thread, of: executor.threadCount, rows: count / columnWidth)
-      let first = columns.lowerBound * columnWidth
+    executor.runOnShares(of: 0..<count / columnWidth) { columns in
+      let (first, count) = (columns.lowerBound * columnWidth, columns.count * columnWidth)
       for _ in 0..<repetitions {
         kernels.adam(
-          step, columns.count * columnWidth, parameters.pointer + first, gradients.pointer + first, 1,
-          firstMoment.pointer + first, secondMoment.pointer + first)
+          step, count, parameters.pointer(at: first, count: count), gradients.pointer(at: first, count: count), 1,
+          firstMoment.pointer(at: first, count: count), secondMoment.pointer(at: first, count: count))
       }
     }
   }

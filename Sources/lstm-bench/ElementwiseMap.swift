@@ -32,7 +32,9 @@ struct ElementwiseMap {
 
   func run() {
     executor.runOnEachThread { thread in
-      for _ in 0..<Self.repetitions { map(arguments.pointer, Self.count, results.pointer + thread * Self.count) }
+      let arguments = arguments.pointer(at: 0, count: Self.count)
+      let results = results.pointer(at: thread * Self.count, count: Self.count)
+      for _ in 0..<Self.repetitions { map(arguments, Self.count, results) }
     }
   }
 }

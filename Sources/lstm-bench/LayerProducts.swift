@@ -56,47 +56,54 @@ struct LayerProducts {
 
   /// Computes h′U step by step.
   func multiplyStates() {
+    let stride = configuration.stateStride
     forEachStep { group, row, _, rows in
       kernels.multiply(
         StepRows(rows),
         BlockedRows(
-          oneBlock: hidden.pointer + row * configuration.stateStride, columns: configuration.hiddenSize,
-          rowStride: configuration.stateStride),
-        group.weights.pointer, group.matrix.blocks, configuration.hiddenSize, .zero,
-        gateRows(group, row))
+          oneBlock: hidden.view[(row * stride)...], rows: rows, columns: configuration.hiddenSize, rowStride: stride),
+        group.weights.pointer(at: 0, count: group.matrix.size), group.matrix.blocks, configuration.hiddenSize, .zero,
+        gateRows(group, row..<row + rows))
     }
   }
 
   /// Multiplies the gate gradients by Uᵀ, step by step.
   func multiplyGateGradients() {
     forEachStep { group, row, rowOfBatch, rows in
+      let transposed = group.transposed.pointer(at: 0, count: group.transposedBlocks.size(rows: group.columns))
       kernels.multiply(
-        StepRows(rows), gateRows(group, row), group.transposed.pointer, group.transposedBlocks, group.columns, .zero,
-        stateRows(hiddenGradient, rowOfBatch))
+        StepRows(rows), gateRows(group, row..<row + rows), transposed, group.transposedBlocks, group.columns, .zero,
+        BlockedRows(
+          rowMajor: hiddenGradient.view[(rowOfBatch * configuration.stateStride)...], rows: rows,
+          columns: configuration.hiddenSize, rowStride: configuration.stateStride))
     }
   }
 
   /// Computes the gradient of U in one product over all steps, with the columns divided among the threads.
   func multiplyWeightGradients() {
+    let rowCount = stepCount * batchSize
     executor.runOnEachThread { thread in
-      for first in stride(from: 0, to: stepCount * batchSize, by: 384) {
-        let rows = first..<min(first + 384, stepCount * batchSize)
+      let inputs = hidden.pointer(at: 0, count: rowCount * configuration.stateStride)
+      for first in stride(from: 0, to: rowCount, by: 384) {
+        let rows = first..<min(first + 384, rowCount)
         for group in groups {
-          for block in rowShare(thread, of: executor.threadCount, rows: group.matrix.blocks.count) {
+          let matrix = group.matrix
+          for block in (0..<matrix.blocks.count).share(thread, of: executor.threadCount) {
             kernels.weightGradients(
-              rows, hidden.pointer, configuration.stateStride, gateRows(group, 0), group.matrix.blocks, block,
-              0..<group.matrix.rowCount, group.matrix.rowCount, group.gradient.pointer,
-              Upcoming(hidden.pointer, lines: 0))
+              rows, inputs, configuration.stateStride, gateRows(group, 0..<rowCount), matrix.blocks, block,
+              0..<matrix.rowCount, matrix.rowCount, group.gradient.pointer(at: 0, count: matrix.size),
+              Upcoming(inputs, lines: 0))
           }
         }
       }
     }
   }
 
-  /// Calls `body` on each thread, for each step and gate group, with the thread's rows of the mini-batch.
-  private func forEachStep(_ body: (_ group: Group, _ row: Int, _ rowOfBatch: Int, _ rows: Int) -> Void) {
-    executor.runOnEachThread { thread in
-      let rows = rowShare(thread, of: executor.threadCount, rows: batchSize)
+  /// Each thread takes its rows of the batch through all steps.
+  private func forEachStep(
+    _ body: @escaping @Sendable (_ group: Group, _ row: Int, _ rowOfBatch: Int, _ rows: Int) -> Void
+  ) {
+    executor.runOnShares(of: 0..<batchSize) { rows in
       guard !rows.isEmpty else { return }
       for step in 0..<stepCount {
         for group in groups { body(group, step * batchSize + rows.lowerBound, rows.lowerBound, rows.count) }
@@ -104,15 +111,9 @@ struct LayerProducts {
     }
   }
 
-  private func stateRows(_ states: FloatBuffer, _ row: Int) -> BlockedRows {
-    BlockedRows(
-      rowMajor: states.pointer + row * configuration.stateStride, columns: configuration.hiddenSize,
-      rowStride: configuration.stateStride)
-  }
-
-  private func gateRows(_ group: Group, _ row: Int) -> BlockedRows {
+  private func gateRows(_ group: Group, _ rows: Range<Int>) -> BlockedRows {
     let blocks = group.matrix.blocks
     return BlockedRows(
-      group.gates.pointer, blocks, rows: stepCount * batchSize, firstRow: row, firstGate: 0, gateCount: blocks.gates)
+      group.gates.view, blocks, rows: rows, of: stepCount * batchSize, gates: 0..<blocks.gates)
   }
 }

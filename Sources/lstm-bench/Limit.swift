@@ -29,10 +29,10 @@ struct Limit {
     let repetitions = 1 + (1 << 29) / (units * unitBytes)
     return Limit(name: "bandwidth") {
       let seconds = secondsOf {
-        executor.runOnEachThread { thread in
-          let part = rowShare(thread, of: executor.threadCount, rows: units)
+        executor.runOnShares(of: 0..<units) { part in
+          let count = part.count * bandwidthUnit
           for _ in 0..<repetitions {
-            _ = kernels.sum(buffer.pointer + part.lowerBound * bandwidthUnit, part.count * bandwidthUnit)
+            _ = kernels.sum(buffer.pointer(at: part.lowerBound * bandwidthUnit, count: count), count)
           }
         }
       }

@@ -5,7 +5,7 @@ extension FloatBuffer {
   static func random(count: Int) -> FloatBuffer {
     var random = RandomGenerator(seed: 1)
     let buffer = FloatBuffer(count: count)
-    for index in 0..<count { buffer.pointer[index] = random.nextUnit() - 0.5 }
+    for index in 0..<count { buffer[index] = random.nextUnit() - 0.5 }
     return buffer
   }
 }

@@ -13,7 +13,7 @@ struct SoftmaxRows {
   private let blocks: Blocks
   private let logits: FloatBuffer  // (block, batch, character)
   private let losses: FloatBuffer  // (batch)
-  private let targets: [Int32]
+  private let targets: Buffer<Int32>  // (batch)
   private let repetitions: Int
 
   init(_ model: ModelConfiguration, batchSize: Int, kernels: KernelSet, executor: ParallelExecutor) {
@@ -24,8 +24,9 @@ struct SoftmaxRows {
     blocks = Blocks(units: model.vocabularySize, gates: 1)
     logits = .random(count: blocks.size(rows: batchSize))
     losses = FloatBuffer(count: batchSize)
-    targets = (0..<batchSize).map { Int32($0 % model.vocabularySize) }
-    // About a millisecond, so that the wake-up time of the threads is negligible.
+    targets = Buffer(count: batchSize)
+    for row in 0..<batchSize { targets[row] = Int32(row % model.vocabularySize) }
+    // About a millisecond, so that waking the threads does not count.
     repetitions = 1 + (1 << 20) / (batchSize * model.vocabularySize)
   }
 
@@ -33,19 +34,13 @@ struct SoftmaxRows {
   var elements: Double { Double(repetitions) * Double(batchSize) * Double(model.vocabularySize) }
 
   func run() {
-    targets.withUnsafeBufferPointer { targets in
-      guard let targets = targets.baseAddress else { return }
-      nonisolated(unsafe) let firstTarget = targets
-      executor.runOnEachThread { thread in
-        let rows = rowShare(thread, of: executor.threadCount, rows: batchSize)
-        guard !rows.isEmpty else { return }
-        let logits = BlockedRows(
-          logits.pointer, blocks, rows: batchSize, firstRow: rows.lowerBound, firstGate: 0, gateCount: 1)
-        for _ in 0..<repetitions {
-          kernels.softmaxCrossEntropy(
-            rows.count, logits, model.vocabularySize, firstTarget + rows.lowerBound, 1, 0,
-            losses.pointer + rows.lowerBound, true)
-        }
+    executor.runOnShares(of: 0..<batchSize) { rows in
+      guard !rows.isEmpty else { return }
+      let logits = BlockedRows(logits.view, blocks, rows: rows, of: batchSize, gates: 0..<1)
+      for _ in 0..<repetitions {
+        kernels.softmaxCrossEntropy(
+          rows.count, logits, model.vocabularySize, targets.pointer(at: rows.lowerBound, count: rows.count), 1, 0,
+          losses.pointer(at: rows.lowerBound, count: rows.count), true)
       }
     }
   }

@@ -98,7 +98,7 @@ extension SafetensorsFile {
     try check(name, shape: tensor.shape)
     try forEachPiece(ofTensor: name) { (first, elements: [Float]) throws(CheckpointError) in
       guard elements.allSatisfy(\.isFinite) else { throw .damaged(path: path, .notFinite(tensor: name)) }
-      tensor.add(elements, at: first, to: buffer.pointer)
+      tensor.add(elements, at: first, to: buffer)
     }
   }
 

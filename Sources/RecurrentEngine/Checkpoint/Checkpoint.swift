@@ -103,7 +103,7 @@ extension PyTorchTensor {
   /// Returns the tensor of a parameter buffer, to be written under its name with a prefix that distinguishes it from
   /// others of the same parameters.
   func safetensor(_ prefix: String = "", of buffer: FloatBuffer) -> SafetensorsTensor {
-    SafetensorsTensor(prefix + name, shape: shape, values: elements(from: buffer.pointer))
+    SafetensorsTensor(prefix + name, shape: shape, values: elements(from: buffer))
   }
 }
 

@@ -108,14 +108,14 @@ public final class ActivationPass {
     let units = 0..<model.configuration.hiddenSize
     let state = (step + 1) * workspace.stepStride
     switch activation {
-    case .hidden: return units.map { workspace.layers[layer].hidden.pointer[state + $0] }
-    case .cell: return units.map { workspace.layers[layer].cell.pointer[state + $0] }
+    case .hidden: return units.map { workspace.layers[layer].hidden[state + $0] }
+    case .cell: return units.map { workspace.layers[layer].cell[state + $0] }
     case .gate(let role):
       guard let (group, gate) = model.configuration.cell.description.place(of: role) else {
         preconditionFailure("the cell has no such gate")
       }
       let blocks = model.layout.layers[layer][group].bias.blocks
-      let gates = workspace.layers[layer].gates[group].pointer
+      let gates = workspace.layers[layer].gates[group]
       let row = workspace.gateRow(step: step)
       return units.map { gates[blocks.index(row: row, gate: gate, unit: $0, rows: workspace.gateRows)] }
     }
@@ -135,12 +135,10 @@ public final class ActivationPass {
     // The values of the previous chunk are not needed any more.
     workspace.carryState(afterSteps: stepCount)
     stepCount = chunk.stepCount
-    chunk.withPointers { inputs, targets, starts in
-      let pass = RecurrentPass(
-        model.network, workspace, characters: inputs, sequenceStarts: starts, stepCount: chunk.stepCount)
-      pass.forward(rows: 0..<1)
-      pass.computeLosses(targets: targets, scale: 0, rows: 0..<1)
-    }
+    workspace.load(chunk)
+    let pass = RecurrentPass(model.network, workspace, stepCount: chunk.stepCount)
+    pass.forward(rows: 0..<1)
+    pass.computeLosses(scale: 0, rows: 0..<1)
     return workspace.losses(of: chunk)
   }
 }

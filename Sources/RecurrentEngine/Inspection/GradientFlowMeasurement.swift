@@ -129,20 +129,15 @@ public final class GradientFlowMeasurement {
   // MARK: Computing
 
   private func run(_ model: LanguageModel, _ chunk: Chunk, goesBack: Bool) {
-    chunk.withPointers { inputs, targets, starts in
-      var pass = RecurrentPass(
-        model.network, workspace, transposes: transposes, characters: inputs, sequenceStarts: starts,
-        stepCount: chunk.stepCount)
-      pass.stateGradientNorms = norms
-      let rowPass = pass
-      executor.runOnEachThread { thread in
-        let rows = rowShare(thread, of: executor.threadCount, rows: workspace.batchSize)
-        rowPass.forward(rows: rows)
-        guard goesBack else { return }
-        // Each row contributes its own loss instead of a share of the mean.
-        rowPass.computeLosses(targets: targets, scale: 1, rows: rows)
-        rowPass.backward(rows: rows)
-      }
+    workspace.load(chunk)
+    var pass = RecurrentPass(model.network, workspace, transposes: transposes, stepCount: chunk.stepCount)
+    pass.stateGradientNorms = norms
+    executor.runOnShares(of: 0..<workspace.batchSize) { [pass] rows in
+      pass.forward(rows: rows)
+      guard goesBack else { return }
+      // Of each row its own loss, and not that of the mean.
+      pass.computeLosses(scale: 1, rows: rows)
+      pass.backward(rows: rows)
     }
   }
 }

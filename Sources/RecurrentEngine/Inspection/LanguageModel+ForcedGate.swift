@@ -21,7 +21,7 @@ extension LanguageModel {
       guard gates.contains(gate) else { return }
       for row in 0..<matrix.rowCount {
         for unit in 0..<configuration.hiddenSize {
-          copy.parameters.pointer[matrix.index(row: row, gate: gate - gates.lowerBound, unit: unit)] = value
+          copy.parameters[matrix.index(row: row, gate: gate - gates.lowerBound, unit: unit)] = value
         }
       }
     }
@@ -33,7 +33,7 @@ extension LanguageModel {
       set(layer[groupIndex].bias, 0..<group.gates.count, to: Float(logit))
       if let peephole {
         let matrix = layer.flatMap(\.peepholes)[peephole]
-        copy.parameters.pointer.advanced(by: matrix.offset).update(repeating: 0, count: matrix.size)
+        copy.parameters[matrix.range].fill(with: 0)
       }
     }
     return copy

@@ -26,7 +26,7 @@ public final class BeamSearch {
     let options = SamplingOptions(
       repetitionPenalty: options.repetitionPenalty, repetitionWindow: options.repetitionWindow,
       excluded: options.excluded)
-    characterDraw = CharacterDraw(model, options)
+    characterDraw = CharacterDraw(model.network, options)
     step = GenerationStep(
       model.network, batchSize: width,
       threadCount: GenerationStep.threadCount(for: model.network, batchSize: width, atMost: threadCount))

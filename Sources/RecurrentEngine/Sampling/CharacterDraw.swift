@@ -8,9 +8,9 @@ final class CharacterDraw {
   private let excluded: [Int32]
   private var likeliest = LikeliestSelection()
 
-  init(_ model: LanguageModel, _ options: SamplingOptions) {
-    options.check(vocabularySize: model.configuration.vocabularySize)
-    row = CharacterRow(model)
+  init(_ network: RecurrentNetwork, _ options: SamplingOptions) {
+    options.check(vocabularySize: network.configuration.vocabularySize)
+    row = CharacterRow(network)
     self.options = options
     excluded = options.excluded.sorted()
   }

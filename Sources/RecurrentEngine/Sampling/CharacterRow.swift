@@ -6,32 +6,31 @@ final class CharacterRow {
   private let blocks: Blocks
   private let numbers: FloatBuffer
 
-  init(_ model: LanguageModel) {
-    kernels = model.kernels
-    blocks = Blocks(units: model.configuration.vocabularySize, gates: 1)
+  init(_ network: RecurrentNetwork) {
+    kernels = network.kernels
+    blocks = Blocks(units: network.configuration.vocabularySize, gates: 1)
     numbers = FloatBuffer(count: blocks.size(rows: 1))
   }
 
-  /// The numbers. (character)
-  var elements: UnsafeMutableBufferPointer<Float> {
-    UnsafeMutableBufferPointer(start: numbers.pointer, count: blocks.units)
-  }
+  /// (character)
+  var elements: FloatView { numbers[0..<blocks.units] }
 
   func load(_ index: Int, of workspace: Workspace) {
     for block in 0..<blocks.count {
       let width = blocks.width(of: block)
-      let source = workspace.logits.pointer + blocks.offset(of: block, rows: workspace.batchSize) + index * width
-      (numbers.pointer + blocks.offset(of: block, rows: 1)).update(from: source, count: width)
+      let source = blocks.offset(of: block, rows: workspace.batchSize) + index * width
+      let destination = blocks.offset(of: block, rows: 1)
+      numbers[destination..<destination + width].copy(from: workspace.logits[source..<source + width])
     }
   }
 
   func set(_ characters: [Int32], to number: Float) {
-    for character in characters { numbers.pointer[Int(character)] = number }
+    for character in characters { numbers[Int(character)] = number }
   }
 
   func applySoftmax(temperature: Double) {
     kernels.softmax(
-      BlockedRows(numbers.pointer, blocks, rows: 1, firstRow: 0, firstGate: 0, gateCount: 1), 0, blocks.units,
+      BlockedRows(numbers.view, blocks, rows: 0..<1, of: 1, gates: 0..<1), 0, blocks.units,
       Float(min(1 / temperature, 1e6)))
   }
 
@@ -57,9 +56,9 @@ final class CharacterRow {
         rest -= sum
         continue
       }
-      for index in column * columnWidth..<(column + 1) * columnWidth where numbers.pointer[index] > 0 {
+      for index in column * columnWidth..<(column + 1) * columnWidth where numbers[index] > 0 {
         last = index
-        rest -= Double(numbers.pointer[index])
+        rest -= Double(numbers[index])
         if rest < 0 { break }
       }
       break
@@ -69,7 +68,7 @@ final class CharacterRow {
 
   /// Returns the sum of a column, added in a fixed tree. Padding beyond the vocabulary has probability 0.
   private func sum(ofColumn column: Int) -> Double {
-    let sixteen = SIMD16<Float>(at: numbers.pointer + column * columnWidth)
+    let sixteen = SIMD16<Float>(at: numbers.pointer(at: column * columnWidth, count: columnWidth))
     let eight = sixteen.lowHalf + sixteen.highHalf
     let four = eight.lowHalf + eight.highHalf
     let two = four.lowHalf + four.highHalf

@@ -8,20 +8,20 @@ struct LikeliestSelection {
   ///
   /// The most likely character is always kept.
   mutating func keep(
-    in probabilities: UnsafeMutableBufferPointer<Float>, untilWeightReaches limit: Double, weight: (Float) -> Double
+    in probabilities: FloatView, untilWeightReaches limit: Double, weight: (Float) -> Double
   ) {
     for character in find(in: probabilities, untilWeightReaches: limit, weight: weight).dropped {
       probabilities[Int(character)] = 0
     }
   }
 
-  /// Returns the `count` most likely characters in no particular order, without those of probability 0.
-  mutating func likeliest(_ count: Int, in probabilities: UnsafeMutableBufferPointer<Float>) -> ArraySlice<Int32> {
+  /// The likeliest characters, in no order. Those of probability 0 are not among them.
+  mutating func likeliest(_ count: Int, in probabilities: FloatView) -> ArraySlice<Int32> {
     find(in: probabilities, untilWeightReaches: Double(count)) { _ in 1 }.kept
   }
 
   private mutating func find(
-    in probabilities: UnsafeMutableBufferPointer<Float>, untilWeightReaches limit: Double, weight: (Float) -> Double
+    in probabilities: FloatView, untilWeightReaches limit: Double, weight: (Float) -> Double
   ) -> (kept: ArraySlice<Int32>, dropped: ArraySlice<Int32>) {
     candidates.removeAll(keepingCapacity: true)
     for index in probabilities.indices where probabilities[index] > 0 { candidates.append(Int32(index)) }
@@ -44,7 +44,7 @@ struct LikeliestSelection {
   ///
   /// - Returns: The pivot's final index, and the weight of the elements before it.
   private mutating func partition(
-    _ range: Range<Int>, by probabilities: UnsafeMutableBufferPointer<Float>, weight: (Float) -> Double
+    _ range: Range<Int>, by probabilities: FloatView, weight: (Float) -> Double
   ) -> (middle: Int, weightBefore: Double) {
     func precedes(_ a: Int32, _ b: Int32) -> Bool {
       let (x, y) = (probabilities[Int(a)], probabilities[Int(b)])

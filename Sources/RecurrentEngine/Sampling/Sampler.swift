@@ -17,7 +17,7 @@ public final class Sampler {
     self.options = options
     let threadCount = GenerationStep.threadCount(for: model.network, batchSize: 1, atMost: threadCount)
     step = GenerationStep(model.network, batchSize: 1, threadCount: threadCount)
-    characterDraw = CharacterDraw(model, options)
+    characterDraw = CharacterDraw(model.network, options)
     recent = RecentCharacters(window: options.memory)
   }
 

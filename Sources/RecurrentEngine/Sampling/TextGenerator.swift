@@ -1,4 +1,6 @@
-/// A generator of several texts in parallel, as the rows of a mini-batch: each weight is read once for all of them.
+internal import Synchronization
+
+/// Generates texts side by side, as the rows of a batch: a weight that is read once serves all of them.
 ///
 /// A text depends only on its number, the seed, the prompt and the options: neither on the other texts nor on the
 /// number of threads.
@@ -34,7 +36,7 @@ public final class TextGenerator {
     step = GenerationStep(model.network, batchSize: batchSize, threadCount: threadCount)
     let recent = RecentCharacters(prompt, window: options.memory)
     draws = (0..<threadCount).map { thread in
-      RowDraws(rowShare(thread, of: threadCount, rows: batchSize), model, options, after: recent, seed: seed)
+      RowDraws((0..<batchSize).share(thread, of: threadCount), model, options, after: recent, seed: seed)
     }
     begin(firstText: 0)
   }
@@ -44,7 +46,7 @@ public final class TextGenerator {
     precondition(firstText >= 0, "texts are numbered from 0")
     for rows in draws { rows.begin(firstText: firstText) }
     step.copyState(from: promptStep)
-    step.characters.update(repeating: lastOfPrompt)
+    step.characters.fill(with: lastOfPrompt)
   }
 
   /// Draws the next character of every text.
@@ -52,27 +54,31 @@ public final class TextGenerator {
   /// - Returns: The characters, in the order of the texts.
   @discardableResult
   public func advance() -> [Int32] {
-    step.advance { [draws, step] thread in draws[thread].draw(from: step) }
+    step.advance { [draws, workspace = step.workspace] thread in draws[thread].draw(from: workspace) }
     return Array(step.characters)
   }
 }
 
-/// The draws for the rows of one thread.
-private final class RowDraws {
+/// The draws of the texts that one thread computes.
+private final class RowDraws: Sendable {
+  private struct State {
+    let characterDraw: CharacterDraw
+    var recent: [RecentCharacters] = []
+    var randoms: [RandomGenerator] = []
+  }
+
   private let rows: Range<Int>
-  private let characterDraw: CharacterDraw
   private let seed: UInt64
   private let recentInPrompt: RecentCharacters
   private let remembers: Bool
-  private var recent: [RecentCharacters] = []
-  private var randoms: [RandomGenerator] = []
+  private let state: Mutex<State>
 
   init(
     _ rows: Range<Int>, _ model: LanguageModel, _ options: SamplingOptions, after recent: RecentCharacters,
     seed: UInt64
   ) {
     self.rows = rows
-    characterDraw = CharacterDraw(model, options)
+    state = Mutex(State(characterDraw: CharacterDraw(model.network, options)))
     recentInPrompt = recent
     remembers = options.memory > 0
     self.seed = seed
@@ -80,17 +86,21 @@ private final class RowDraws {
 
   /// Begins new texts, each with its own random stream.
   func begin(firstText: Int) {
-    if remembers { recent = rows.map { _ in recentInPrompt } }
-    randoms = rows.map { RandomGenerator(seed: seed, stream: UInt64(firstText + $0)) }
+    state.withLock { state in
+      if remembers { state.recent = rows.map { _ in recentInPrompt } }
+      state.randoms = rows.map { RandomGenerator(seed: seed, stream: UInt64(firstText + $0)) }
+    }
   }
 
-  /// Draws the next characters and stores them as the inputs of the next step.
-  func draw(from step: GenerationStep) {
-    let characters = step.characters
-    for (index, row) in rows.enumerated() {
-      characters[row] = characterDraw.draw(
-        row: row, of: step.workspace, after: remembers ? recent[index] : nil, using: &randoms[index])
-      if remembers { recent[index].append(characters[row]) }
+  /// Draws the characters that the workspace reads next.
+  func draw(from workspace: Workspace) {
+    state.withLock { state in
+      for (index, row) in rows.enumerated() {
+        let character = state.characterDraw.draw(
+          row: row, of: workspace, after: remembers ? state.recent[index] : nil, using: &state.randoms[index])
+        workspace.characters[row] = character
+        if remembers { state.recent[index].append(character) }
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Synchronization
 
 /// A trainer that takes one optimizer step per chunk: forward pass, loss, truncated BPTT, gradients, clipping,
 /// optimizer.
@@ -37,9 +38,9 @@ public final class ChunkTrainer {
   public let model: LanguageModel
   /// The maximum global norm of the gradient; nil for no clipping.
   public let clip: Double?
-  /// The time spent in each phase so far.
-  public private(set) var phaseTimes = PhaseTimes()
-  /// The regularization during training.
+  /// Where the time has gone until now.
+  public var phaseTimes: PhaseTimes { clock.times }
+  /// What is dropped in training.
   public let regularization: Regularization
   /// The number of chunks so far, including those of skipped steps.
   var step = 0
@@ -49,7 +50,8 @@ public final class ChunkTrainer {
   private let seed: UInt64
   private let transposes: TransposedWeights
   private let recurrentDropout: RecurrentWeightDropout?
-  private let computation: GradientComputation
+  private let weightGradients: WeightGradientPass
+  private let clock = PhaseClock()
 
   /// - Parameters:
   ///   - regularization: The regularization during training.
@@ -62,6 +64,7 @@ public final class ChunkTrainer {
     regularization: Regularization = Regularization(), seed: UInt64 = 1, batchSize: Int, chunkLength: Int,
     holdsSequences: Bool = false, threadCount: Int
   ) {
+    precondition(model.isTrainable, "the model of a snapshot cannot be trained")
     self.model = model
     self.clip = clip
     self.regularization = regularization
@@ -73,7 +76,7 @@ public final class ChunkTrainer {
     executor = ParallelExecutor(threadCount: threadCount)
     transposes = TransposedWeights(model.layout)
     recurrentDropout = regularization.recurrentDropout > 0 ? RecurrentWeightDropout(model.layout) : nil
-    computation = GradientComputation(model.layout, threadCount: threadCount)
+    weightGradients = WeightGradientPass(model.layout, threadCount: threadCount)
   }
 
   /// Whether all parameters, and their squares, are finite.
@@ -83,7 +86,7 @@ public final class ChunkTrainer {
 
   /// The gradients of the last step with PyTorch's names, before clipping.
   package var pyTorchGradients: [(name: String, shape: [Int], elements: [Float])] {
-    model.layout.pyTorchTensors.map { ($0.name, $0.shape, $0.elements(from: computation.gradients.pointer)) }
+    model.layout.pyTorchTensors.map { ($0.name, $0.shape, $0.elements(from: weightGradients.gradients)) }
   }
 
   /// Trains on a chunk, which continues from the carried state unless it is the first of an epoch.
@@ -95,26 +98,24 @@ public final class ChunkTrainer {
   public func update(_ chunk: Chunk, rateFactor: Double = 1) -> Update {
     precondition(chunk.batchSize == workspace.batchSize && chunk.stepCount <= workspace.stepCapacity)
     precondition(chunk.sequenceStarts.isEmpty || workspace.holdsSequences, "no sequences were to start")
-    var clock = PhaseClock()
+    clock.start()
     let masks = UpdateMasks(regularization, seed: seed, step: step)
     recurrentDropout?.drop(model.parameters, masks, kernels: model.kernels, executor: executor)
     let parameters = recurrentDropout?.parameters ?? model.parameters
     transposes.pack(parameters, kernels: model.kernels, executor: executor)
     if chunk.isFirstOfEpoch { workspace.resetState() }
     if let mask = masks.carriedState {
-      for row in 0..<chunk.batchSize where mask.resets(row: row) { workspace.resetState(row: row) }
+      for row in 0..<chunk.batchSize where mask.resets(row: row) { workspace.resetState(rows: row..<row + 1) }
     }
-    clock.end(\.packing, in: &phaseTimes)
-    chunk.withPointers { inputs, targets, starts in
-      runPasses(parameters, masks, inputs: inputs, targets: targets, starts: starts, chunk, &clock)
-      computation.compute(
-        workspace, characters: inputs, stepCount: chunk.stepCount, kernels: model.kernels, executor: executor)
+    clock.end(\.packing)
+    if chunk.stepCount > 0 {
+      runPasses(parameters, masks, chunk)
+      weightGradients.compute(workspace, stepCount: chunk.stepCount, kernels: model.kernels, executor: executor)
     }
-    recurrentDropout?.dropGradients(
-      computation.gradients, masks, kernels: model.kernels, executor: executor)
-    clock.end(\.weightGradients, in: &phaseTimes)
-    let losses = workspace.losses.elements.prefix(chunk.stepCount * chunk.batchSize)
-    let gradients = computation.gradients
+    let gradients = weightGradients.gradients
+    recurrentDropout?.dropGradients(gradients, masks, kernels: model.kernels, executor: executor)
+    clock.end(\.weightGradients)
+    let losses = workspace.losses[0..<chunk.stepCount * chunk.batchSize]
     let update = Update(
       lossSum: losses.reduce(0.0) { $0 + Double($1) }, countedCharacters: chunk.countedCharacters,
       gradientNorm: Optimizer.norm(gradients, kernels: model.kernels, executor: executor))
@@ -126,48 +127,48 @@ public final class ChunkTrainer {
         kernels: model.kernels, executor: executor)
     }
     step += 1
-    clock.end(\.update, in: &phaseTimes)
+    clock.end(\.update)
     return update
   }
 
-  private func runPasses(
-    _ parameters: FloatBuffer, _ masks: UpdateMasks, inputs: UnsafePointer<Int32>, targets: UnsafePointer<Int32>,
-    starts: UnsafePointer<Bool>?, _ chunk: Chunk, _ clock: inout PhaseClock
-  ) {
+  private func runPasses(_ parameters: FloatBuffer, _ masks: UpdateMasks, _ chunk: Chunk) {
+    workspace.load(chunk)
     let pass = RecurrentPass(
-      RecurrentNetwork(model.network, parameters: parameters), workspace, transposes: transposes, characters: inputs,
-      sequenceStarts: starts, stepCount: chunk.stepCount, masks: masks)
+      RecurrentNetwork(model.network, parameters: parameters), workspace, transposes: transposes,
+      stepCount: chunk.stepCount, masks: masks)
     let scale = 1 / Float(max(chunk.countedCharacters, 1))
     let smoothing = Float(regularization.labelSmoothing)
-    // Written only by the first thread, and read after all threads have finished.
-    nonisolated(unsafe) var times = phaseTimes
-    nonisolated(unsafe) var firstClock = clock
-    executor.runOnEachThread { thread in
+    let rows = 0..<chunk.batchSize
+    executor.runOnEachThread { [clock, threadCount = executor.threadCount] thread in
       func end(_ phase: WritableKeyPath<PhaseTimes, Double>) {
-        if thread == 0 { firstClock.end(phase, in: &times) }
+        if thread == 0 { clock.end(phase) }
       }
-      let rows = rowShare(thread, of: executor.threadCount, rows: chunk.batchSize)
+      let rows = rows.share(thread, of: threadCount)
       pass.forward(rows: rows)
       end(\.forward)
-      pass.computeLosses(targets: targets, scale: scale, smoothing: smoothing, rows: rows)
+      pass.computeLosses(scale: scale, smoothing: smoothing, rows: rows)
       end(\.softmax)
       pass.backward(rows: rows)
     }
-    clock = firstClock
-    clock.end(\.backward, in: &times)
-    phaseTimes = times
+    clock.end(\.backward)
   }
 }
 
-/// A clock that measures consecutive phases.
-private struct PhaseClock {
-  private var start = DispatchTime.now().uptimeNanoseconds
+/// Measures the duration of one phase after the other.
+private final class PhaseClock: Sendable {
+  private let state = Mutex((phaseStart: UInt64(0), times: ChunkTrainer.PhaseTimes()))
 
-  mutating func end(
-    _ phase: WritableKeyPath<ChunkTrainer.PhaseTimes, Double>, in times: inout ChunkTrainer.PhaseTimes
-  ) {
-    let now = DispatchTime.now().uptimeNanoseconds
-    times[keyPath: phase] += Double(now - start) * 1e-9
-    start = now
+  var times: ChunkTrainer.PhaseTimes { state.withLock(\.times) }
+
+  func start() {
+    state.withLock { $0.phaseStart = DispatchTime.now().uptimeNanoseconds }
+  }
+
+  func end(_ phase: WritableKeyPath<ChunkTrainer.PhaseTimes, Double>) {
+    state.withLock { state in
+      let now = DispatchTime.now().uptimeNanoseconds
+      state.times[keyPath: phase] += Double(now - state.phaseStart) * 1e-9
+      state.phaseStart = now
+    }
   }
 }

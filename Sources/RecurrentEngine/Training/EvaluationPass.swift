@@ -72,14 +72,11 @@ public final class EvaluationPass: ScoringPass {
 
   public func next() throws(CorpusError) -> [Float]? {
     guard try streams.next(into: &chunk) else { return nil }
-    chunk.withPointers { inputs, targets, starts in
-      let pass = RecurrentPass(
-        model.network, workspace, characters: inputs, sequenceStarts: starts, stepCount: chunk.stepCount)
-      executor.runOnEachThread { thread in
-        let rows = rowShare(thread, of: executor.threadCount, rows: workspace.batchSize)
-        pass.forward(rows: rows)
-        pass.computeLosses(targets: targets, scale: 0, rows: rows)
-      }
+    workspace.load(chunk)
+    let pass = RecurrentPass(model.network, workspace, stepCount: chunk.stepCount)
+    executor.runOnShares(of: 0..<workspace.batchSize) { rows in
+      pass.forward(rows: rows)
+      pass.computeLosses(scale: 0, rows: rows)
     }
     workspace.carryState(afterSteps: chunk.stepCount)
     return workspace.losses(of: chunk)
@@ -94,17 +91,17 @@ extension LanguageModel {
   func beginLines(in workspace: Workspace) {
     workspace.resetState()
     guard let lineFeed = vocabulary.newlineID else { return }
-    [Int32](repeating: lineFeed, count: workspace.batchSize).withUnsafeBufferPointer { characters in
-      guard let characters = characters.baseAddress else { return }
-      RecurrentPass(
-        network, workspace, characters: characters, sequenceStarts: nil, stepCount: 1
-      ).forward(rows: 0..<workspace.batchSize)
-    }
+    workspace.load(inputs: [Int32](repeating: lineFeed, count: workspace.batchSize))
+    RecurrentPass(network, workspace, stepCount: 1).forward(rows: 0..<workspace.batchSize)
     workspace.carryState(afterSteps: 1)
   }
 }
 
 extension Workspace {
-  /// Returns the losses of a chunk. (step, batch)
-  func losses(of chunk: Chunk) -> [Float] { Array(losses.elements.prefix(chunk.stepCount * chunk.batchSize)) }
+  func load(_ chunk: Chunk) {
+    load(inputs: chunk.inputs, targets: chunk.targets, sequenceStarts: chunk.sequenceStarts)
+  }
+
+  /// (step, batch)
+  func losses(of chunk: Chunk) -> [Float] { Array(losses[0..<chunk.stepCount * chunk.batchSize]) }
 }

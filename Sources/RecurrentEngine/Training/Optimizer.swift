@@ -78,16 +78,13 @@ final class Optimizer {
 
   /// Returns the global norm of the gradients, from pieces of fixed length added in order.
   static func norm(_ gradients: FloatBuffer, kernels: KernelSet, executor: ParallelExecutor) -> Double {
-    let pieceCount = (gradients.count + pieceSize - 1) / pieceSize
-    return withUnsafeTemporaryAllocation(of: Float.self, capacity: pieceCount) { squares in
-      executor.run(pieceCount) { piece in
-        let first = piece * pieceSize
-        squares.initializeElement(
-          at: piece,
-          to: kernels.sumOfSquares(gradients.pointer + first, min(pieceSize, gradients.count - first)))
-      }
-      return squares.reduce(0.0) { $0 + Double($1) }.squareRoot()
+    let squares = FloatBuffer(count: (gradients.count + pieceSize - 1) / pieceSize)
+    executor.run(squares.count) { piece in
+      let first = piece * pieceSize
+      let count = min(pieceSize, gradients.count - first)
+      squares[piece] = kernels.sumOfSquares(gradients.pointer(at: first, count: count), count)
     }
+    return squares.view.reduce(0.0) { $0 + Double($1) }.squareRoot()
   }
 
   /// Updates the parameters, with gradients times `gradientScale` and the learning rate times `rateFactor`.
@@ -105,18 +102,20 @@ final class Optimizer {
       rate: Float(learningRate / (1 - power(c.beta1, updateCount))), beta1: c.beta1, beta2: c.beta2,
       epsilon: Float(c.epsilon),
       secondMomentCorrection: Float(1 / (1 - power(c.beta2, updateCount)).squareRoot()))
-    executor.run((parameters.count + Self.pieceSize - 1) / Self.pieceSize) { piece in
+    executor.run((parameters.count + Self.pieceSize - 1) / Self.pieceSize) { [moments] piece in
       let first = piece * Self.pieceSize
       let count = min(Self.pieceSize, parameters.count - first)
-      let values = parameters.pointer + first
-      let slopes = UnsafePointer(gradients.pointer + first)
-      let moment = moments[0].pointer + first
       if keep < 1 {
-        for index in 0..<count { values[index] *= keep }
+        let decayed = parameters[first..<first + count]
+        for index in decayed.indices { decayed[index] *= keep }
       }
+      let values = parameters.pointer(at: first, count: count)
+      let slopes = gradients.pointer(at: first, count: count)
+      let moment = moments[0].pointer(at: first, count: count)
       switch c.kind {
       case .adam, .adamw:
-        kernels.adam(adamStep, count, values, slopes, gradientScale, moment, moments[1].pointer + first)
+        let second = moments[1].pointer(at: first, count: count)
+        kernels.adam(adamStep, count, values, slopes, gradientScale, moment, second)
       case .rmsprop:
         kernels.rmsProp(rate, c.rmsPropDecay, Float(c.epsilon), count, values, slopes, gradientScale, moment)
       case .sgd:

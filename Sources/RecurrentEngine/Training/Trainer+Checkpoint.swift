@@ -61,26 +61,26 @@ extension Trainer {
 
   /// Returns the state before the first step, without padding.
   private func elements(of buffers: [FloatBuffer]) -> [Float] {
-    buffers.flatMap { buffer in
-      (0..<configuration.batchSize).flatMap { row in
-        UnsafeBufferPointer(
-          start: buffer.pointer + row * chunkTrainer.workspace.stateStride, count: configuration.hiddenSize)
-      }
-    }
+    buffers.flatMap { buffer in (0..<configuration.batchSize).flatMap { state(of: $0, in: buffer) } }
   }
 
   private func setElements(_ elements: [Float], of buffers: [FloatBuffer]) {
     var rest = elements[...]
     for buffer in buffers {
       for row in 0..<configuration.batchSize {
-        let place = buffer.pointer + row * chunkTrainer.workspace.stateStride
-        for (unit, value) in rest.prefix(configuration.hiddenSize).enumerated() { place[unit] = value }
+        state(of: row, in: buffer).copy(from: Array(rest.prefix(configuration.hiddenSize)))
         rest = rest.dropFirst(configuration.hiddenSize)
       }
     }
   }
 
-  /// Resumes a stored run, with the same held-out text.
+  /// The initial state of one row, without padding. (unit)
+  private func state(of row: Int, in buffer: FloatBuffer) -> FloatView {
+    let first = row * chunkTrainer.workspace.stateStride
+    return buffer[first..<first + configuration.hiddenSize]
+  }
+
+  /// Goes on where a stored run stood, with the part of the text held out that was held out then.
   ///
   /// - Throws: The errors of ``init(resuming:corpus:split:threadCount:)``.
   public convenience init(

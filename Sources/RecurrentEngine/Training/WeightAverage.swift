@@ -22,11 +22,9 @@ final class WeightAverage {
     let count = parameters.count
     executor.run((count + Self.pieceSize - 1) / Self.pieceSize) { [parameters] piece in
       let first = piece * Self.pieceSize
-      let averages = parameters.pointer + first
-      let values = newest.pointer + first
-      for index in 0..<min(Self.pieceSize, count - first) {
-        averages[index] += share * (values[index] - averages[index])
-      }
+      let range = first..<min(first + Self.pieceSize, count)
+      let (averages, values) = (parameters[range], newest[range])
+      for index in averages.indices { averages[index] += share * (values[index] - averages[index]) }
     }
   }
 }

@@ -1,15 +1,15 @@
 internal import RandomNumbers
 
-/// How a model starts.
+/// Initial parameters of a model.
 public struct Initialization: Codable, Equatable, Sendable {
-  /// Where the random numbers start.
+  /// Random seed.
   public var seed: UInt64
-  /// What the bias of the LSTM's forget gate starts from (Jozefowicz et al. 2015): 1 keeps the cell state at first.
+  /// Initial bias of the LSTM's forget gate (Jozefowicz et al. 2015); with 1 the cell state is kept at first.
   public var forgetBias: Float
-  /// What the recurrent weights start from. All others are the same with each.
+  /// Initial recurrent weights. All other parameters are the same with each method.
   public var recurrent: RecurrentInitialization
 
-  /// Random weights by a seed.
+  /// Random parameters from a seed.
   public init(seed: UInt64, forgetBias: Float = 1, recurrent: RecurrentInitialization = .uniform) {
     self.seed = seed
     self.forgetBias = forgetBias
@@ -18,8 +18,8 @@ public struct Initialization: Codable, Equatable, Sendable {
 }
 
 extension Initialization {
-  /// Draws all weights in the order of the file, uniform in ±1/√hiddenSize unless ``bound(ofTensor:_:)`` says otherwise;
-  /// biases are zero but for those of forget gates and of the gates between layers, and gains are 1.
+  /// Sets all parameters. Weights are drawn in the order of the checkpoint, uniform in ±1/√hiddenSize except where
+  /// ``bound(ofTensor:_:)`` differs; biases are 0 except those of forget gates and skip connections, and gains are 1.
   package func initialize(_ network: RecurrentNetwork) {
     let (parameters, layout) = (network.parameters, network.layout)
     parameters.fill(with: 0)
@@ -28,7 +28,7 @@ extension Initialization {
     var random = RandomGenerator(seed: seed)
     for tensor in layout.pyTorchTensors {
       guard tensor.shape.count == 2 else {
-        if tensor.isGain { tensor.add([Float](repeating: 1, count: tensor.shape[0]), to: parameters.pointer) }
+        if tensor.isGain { tensor.add([Float](repeating: 1, count: tensor.shape[0]), to: parameters) }
         continue
       }
       let tensorBound = bound(ofTensor: tensor.name, configuration)
@@ -37,35 +37,40 @@ extension Initialization {
       if let layer = recurrentTensors.firstIndex(of: tensor.name) {
         setRecurrentWeights(&elements, configuration, layer: layer)
       }
-      tensor.add(elements, to: parameters.pointer)
+      tensor.add(elements, to: parameters)
     }
-    for (groups, description) in layout.layers.map({ ($0, configuration.cell.description.groups) }) {
-      for (group, gates) in zip(groups, description) {
-        for (index, gate) in gates.gates.enumerated() where gate.role == .forget {
-          for unit in 0..<configuration.hiddenSize {
-            parameters.pointer[group.bias.index(row: 0, gate: index, unit: unit)] = forgetBias
-          }
+    setGateBiases(parameters, layout)
+  }
+
+  private func setGateBiases(_ parameters: FloatBuffer, _ layout: ParameterLayout) {
+    let configuration = layout.configuration
+    func set(_ bias: ParameterLayout.Matrix, gate: Int, to value: Float) {
+      for unit in 0..<configuration.hiddenSize { parameters[bias.index(row: 0, gate: gate, unit: unit)] = value }
+    }
+    for groups in layout.layers {
+      for (group, description) in zip(groups, configuration.cell.description.groups) {
+        for (index, gate) in description.gates.enumerated() where gate.role == .forget {
+          set(group.bias, gate: index, to: forgetBias)
         }
       }
     }
-    for gates in layout.connections {
-      for (index, start) in configuration.connection.initialGateBiases.enumerated() {
-        guard let bias = gates?.bias else { continue }
-        for unit in 0..<configuration.hiddenSize {
-          parameters.pointer[bias.index(row: 0, gate: index, unit: unit)] = start
-        }
+    for case let gates? in layout.connections {
+      for (index, value) in configuration.connection.initialGateBiases.enumerated() {
+        set(gates.bias, gate: index, to: value)
       }
     }
   }
 
-  /// What a character brings must be large: as small as the other weights, the rows that layer 0 looks up leave the LSTM
-  /// at the characters' bare frequencies for long. On 1 MB of English, 10 epochs of 2×128 reached 1.63 nats with ±1 and
-  /// 1.77 with ±0.3 (GRU 1.558 and 1.572, RNN 1.656 and 1.675).
+  /// Returns the bound of the uniform distribution of a tensor.
   ///
-  /// So embeddings have a variance of 1, as in PyTorch, and the weights that they meet are such that their product has it,
-  /// too: 3 epochs of 2×128 with embeddings of 128 reached 1.694 nats so, and 1.778 with ±1 and ±1/√size. Tied ones make
-  /// the logits, too, and are smaller, ±1: on 400 kB they reached 1.687 nats (GRU 1.685), with ±√3 1.704 (1.731), and with
-  /// ±1/√hiddenSize, as weights of the output else have, 1.933.
+  /// The input of layer 0 must be large: with weight rows as small as the other weights, an LSTM predicts the bare
+  /// frequencies of characters for long. On 1 MB of English, 10 epochs of 2×128 reached 1.63 nats with ±1 and 1.77 with
+  /// ±0.3 (GRU 1.558 and 1.572, RNN 1.656 and 1.675).
+  ///
+  /// Embeddings therefore have variance 1, as in PyTorch, and the weights of layer 0 are such that the product has
+  /// variance 1, too: 3 epochs of 2×128 with embeddings of 128 reached 1.694 nats, compared with 1.778 for ±1 and ±1/√size.
+  /// Tied embeddings also determine the logits and are smaller, ±1: on 400 kB they reached 1.687 nats (GRU 1.685), compared
+  /// with 1.704 (1.731) for ±√3 and 1.933 for ±1/√hiddenSize, the bound of other output weights.
   private func bound(ofTensor name: String, _ configuration: ModelConfiguration) -> Float {
     let usual = 1 / Float(configuration.hiddenSize).squareRoot()
     guard let embedding = configuration.embedding else { return name == "rnn.weight_ih_l0" ? 1 : usual }
@@ -77,11 +82,11 @@ extension Initialization {
     }
   }
 
-  /// - Parameter elements: Of PyTorch's `weight_hh`: gate after gate.
+  /// - Parameter elements: PyTorch's `weight_hh`. (gate, unit, hidden)
   private func setRecurrentWeights(_ elements: inout [Float], _ configuration: ModelConfiguration, layer: Int) {
     let description = configuration.cell.description
     let count = configuration.hiddenSize * configuration.hiddenSize
-    // Numbers of their own, so that the uniform ones are the same whatever these are.
+    // A separate stream, so that the uniform weights do not depend on the method.
     var random = RandomGenerator(seed: seed, stream: UInt64(layer) + 1)
     for gate in 0..<description.pyTorchGateCount {
       let weights = recurrent.weights(

@@ -1,19 +1,19 @@
 internal import KernelTemplates
 internal import RandomNumbers
 
-/// What the recurrent weights start from.
+/// Initial recurrent weights.
 public enum RecurrentInitialization: String, Codable, CaseIterable, Sendable {
-  /// Uniform in ±1/√hiddenSize, as all other weights.
+  /// Uniform in ±1/√hiddenSize, like all other weights.
   case uniform
-  /// Of each gate a random orthogonal matrix (Saxe et al. 2014): what it is multiplied with keeps its length.
+  /// A random orthogonal matrix for each gate (Saxe et al. 2014), which preserves the norm of h′.
   case orthogonal
-  /// Of the plain network, and of the candidate of a cell with gates, the identity (Le et al. 2015): what is in h′ stays.
-  /// The weights of gates stay uniform, because a gate says how much is kept and is itself nothing to be kept.
+  /// The identity for the plain network and for the candidate of a gated cell (Le et al. 2015), which preserves h′. The
+  /// weights of gates stay uniform, because a gate only scales other values.
   case identity
 }
 
 extension RecurrentInitialization {
-  /// The weights of one gate, row after row; nil for those that stay as they were drawn.
+  /// Returns the weights of one gate, row by row; nil if its uniform weights are kept.
   func weights(hiddenSize: Int, isCandidate: Bool, using random: inout RandomGenerator) -> [Float]? {
     switch self {
     case .uniform: nil
@@ -29,15 +29,15 @@ private func identityMatrix(size: Int) -> [Float] {
   return matrix
 }
 
-/// Any orthogonal matrix, all equally likely: rows of normal numbers, each made orthogonal to those before it by the
-/// modified method of Gram and Schmidt.
+/// Returns a uniformly distributed orthogonal matrix: rows of normal numbers, orthogonalized by the modified Gram–Schmidt
+/// process.
 private func orthogonalMatrix(size: Int, using random: inout RandomGenerator) -> [Float] {
   var rows: [[Lanes]] = []
   while rows.count < size {
     var row = normalRow(size: size, using: &random)
     for other in rows { row.addMultiple(-dot(row, other), of: other) }
     let square = dot(row, row)
-    // Of one so short little but rounding errors is left; another is as good.
+    // A row this short is mostly rounding error; another one is drawn.
     guard square > 1e-6 else { continue }
     let scale = 1 / square.squareRoot()
     rows.append(row.map { $0 * scale })
@@ -45,8 +45,8 @@ private func orthogonalMatrix(size: Int, using random: inout RandomGenerator) ->
   return rows.flatMap { row in (0..<size).map { Float(row[$0 / Lanes.scalarCount][$0 % Lanes.scalarCount]) } }
 }
 
-/// A row is cut into vectors, the last one padded with zeros: sums have then the same order on every machine, and are
-/// fast enough for a thousand units.
+/// Part of a row; the last one is padded with zeros. Sums then have the same order on every machine, and are fast enough
+/// for a thousand units.
 private typealias Lanes = SIMD8<Double>
 
 private func normalRow(size: Int, using random: inout RandomGenerator) -> [Lanes] {
@@ -68,8 +68,8 @@ extension [SIMD8<Double>] {
 }
 
 extension RandomGenerator {
-  /// Normally distributed, by the polar method (Marsaglia 1964). The logarithm is no library's, which may differ from CPU
-  /// to CPU.
+  /// Returns a normally distributed number by the polar method (Marsaglia 1964). The logarithm is not the C library's,
+  /// which may differ from CPU to CPU.
   fileprivate mutating func nextNormal() -> Double {
     while true {
       let (x, y) = (2 * Double(nextUnit()) - 1, 2 * Double(nextUnit()) - 1)
@@ -79,7 +79,7 @@ extension RandomGenerator {
   }
 }
 
-/// The usual value is not written, and so checkpoints of models without it are as they have always been.
+// The default is not written, so that checkpoints of models with it keep their bytes.
 extension KeyedEncodingContainer {
   mutating func encode(_ value: RecurrentInitialization, forKey key: Key) throws {
     try encodeIfPresent(value == .uniform ? nil : value, forKey: key)

@@ -1,7 +1,7 @@
 package import KernelTemplates
 
-/// Where each matrix of a model stands in the one allocation that holds all parameters. Gradients and the moments of
-/// the optimizers are laid out alike, so that updating and clipping are one loop each.
+/// The offsets of a model's matrices in the single allocation of all parameters. Gradients and the moments of the
+/// optimizers have the same layout, so that optimizer steps and clipping are one loop each.
 package struct ParameterLayout: Sendable {
   /// One packed matrix; see ``Blocks``.
   package struct Matrix: Sendable {
@@ -10,7 +10,10 @@ package struct ParameterLayout: Sendable {
     package var blocks: Blocks
     package var size: Int { blocks.size(rows: rowCount) }
 
-    /// Where one element stands in the allocation.
+    /// Indices of the matrix in the allocation.
+    package var range: Range<Int> { offset..<offset + size }
+
+    /// Returns the index of one element in the allocation.
     package func index(row: Int, gate: Int, unit: Int) -> Int {
       offset + blocks.index(row: row, gate: gate, unit: unit, rows: rowCount)
     }
@@ -21,9 +24,9 @@ package struct ParameterLayout: Sendable {
     package var input: Matrix  // (input, gate, unit)
     package var recurrent: Matrix  // (hidden, gate, unit)
     package var bias: Matrix  // (1, gate, unit)
-    /// Of the gates that see the cell state.
+    /// Peephole weights of the gates that have them.
     package var peepholes: [Matrix]  // each (1, unit)
-    /// Nil where nothing is normalized.
+    /// Nil without layer normalization.
     package var normalization: Normalization?
   }
 
@@ -31,72 +34,84 @@ package struct ParameterLayout: Sendable {
   package struct Normalization: Sendable {
     package var inputGain: Matrix  // (1, gate, unit)
     package var recurrentGain: Matrix  // (1, gate, unit)
-    /// Of the cell state; nil in cells without one.
+    /// Nil in cells without a cell state.
     package var cellGain: Matrix?  // (1, unit)
+    /// Nil in cells without a cell state.
     package var cellBias: Matrix?  // (1, unit)
   }
 
-  /// The parameters of the gates that join a layer to the one below.
+  /// The parameters of the gates of a layer's skip connection.
   package struct ConnectionGates: Sendable {
     package var weight: Matrix  // (hidden, gate, unit)
     package var bias: Matrix  // (1, gate, unit)
   }
 
   package let configuration: ModelConfiguration
-  /// That of the decoder where they are tied; nil where layer 0 looks up rows of its weights.
+  /// The decoder weights if they are tied; nil if layer 0 looks up rows of its weights.
   package private(set) var embedding: Matrix?  // (embedding, character)
-  package private(set) var layers: [[Group]] = []
+  package private(set) var layers: [[Group]]  // (layer, group)
   package private(set) var decoderWeight: Matrix  // (hidden, character)
   package private(set) var decoderBias: Matrix  // (1, character)
-  /// Of each layer; nil where there are no such gates.
+  /// Gates of each layer's skip connection; nil without.
   package private(set) var connections: [ConnectionGates?]
   /// Floats in the allocation, padding included; a multiple of sixteen.
-  package private(set) var size = 0
+  package private(set) var size: Int
 
   package init(_ configuration: ModelConfiguration) {
     precondition(configuration.isValid, "the sizes of the model are out of range")
     self.configuration = configuration
-    var end = 0
-    func place(rows: Int, units: Int, gates: Int) -> Matrix {
-      let matrix = Matrix(offset: end, rowCount: rows, blocks: Blocks(units: units, gates: gates))
-      end += matrix.size
-      return matrix
-    }
-    let hidden = configuration.hiddenSize
+    var allocation = Allocation(configuration)
+    let (hidden, vocabulary) = (configuration.hiddenSize, configuration.vocabularySize)
     if let embedding = configuration.embedding, !embedding.isTied {
-      self.embedding = place(rows: embedding.size, units: configuration.vocabularySize, gates: 1)
+      self.embedding = allocation.place(rows: embedding.size, units: vocabulary)
     }
-    let description = configuration.cell.description
-    func placeNormalization(of group: CellDescription.Group) -> Normalization? {
-      guard configuration.normalization == .layer else { return nil }
-      let state = description.hasCellState ? (0..<2).map { _ in place(rows: 1, units: hidden, gates: 1) } : []
-      return Normalization(
-        inputGain: place(rows: 1, units: hidden, gates: group.inputGates.count),
-        recurrentGain: place(rows: 1, units: hidden, gates: group.recurrentGates.count), cellGain: state.first,
-        cellBias: state.last)
+    layers = (0..<configuration.layerCount).map { layer in
+      configuration.cell.description.groups.map {
+        allocation.place($0, inputSize: configuration.inputSize(ofLayer: layer))
+      }
     }
-    for layer in 0..<configuration.layerCount {
-      let inputSize = configuration.inputSize(ofLayer: layer)
-      layers.append(
-        description.groups.map { group in
-          Group(
-            input: place(rows: inputSize, units: hidden, gates: group.inputGates.count),
-            recurrent: place(rows: hidden, units: hidden, gates: group.recurrentGates.count),
-            bias: place(rows: 1, units: hidden, gates: group.gates.count),
-            peepholes: group.gates.filter(\.hasPeephole).map { _ in place(rows: 1, units: hidden, gates: 1) },
-            normalization: placeNormalization(of: group))
-        })
-    }
-    decoderWeight = place(rows: hidden, units: configuration.vocabularySize, gates: 1)
-    decoderBias = place(rows: 1, units: configuration.vocabularySize, gates: 1)
+    decoderWeight = allocation.place(rows: hidden, units: vocabulary)
+    decoderBias = allocation.place(rows: 1, units: vocabulary)
     let gateCount = configuration.connection.gateCount
     connections = (0..<configuration.layerCount).map { layer in
       guard layer > 0, gateCount > 0 else { return nil }
       return ConnectionGates(
-        weight: place(rows: hidden, units: hidden, gates: gateCount),
-        bias: place(rows: 1, units: hidden, gates: gateCount))
+        weight: allocation.place(rows: hidden, gates: gateCount), bias: allocation.place(rows: 1, gates: gateCount))
     }
     if configuration.embedding?.isTied == true { embedding = decoderWeight }
-    size = end
+    size = allocation.end
+  }
+
+  /// Places one matrix after the other.
+  private struct Allocation {
+    private let configuration: ModelConfiguration
+    private(set) var end = 0
+
+    init(_ configuration: ModelConfiguration) { self.configuration = configuration }
+
+    /// - Parameter units: The hidden size if nil.
+    mutating func place(rows: Int, units: Int? = nil, gates: Int = 1) -> Matrix {
+      let blocks = Blocks(units: units ?? configuration.hiddenSize, gates: gates)
+      let matrix = Matrix(offset: end, rowCount: rows, blocks: blocks)
+      end += matrix.size
+      return matrix
+    }
+
+    mutating func place(_ group: CellDescription.Group, inputSize: Int) -> Group {
+      Group(
+        input: place(rows: inputSize, gates: group.inputGates.count),
+        recurrent: place(rows: configuration.hiddenSize, gates: group.recurrentGates.count),
+        bias: place(rows: 1, gates: group.gates.count),
+        peepholes: group.gates.filter(\.hasPeephole).map { _ in place(rows: 1) },
+        normalization: placeNormalization(group))
+    }
+
+    private mutating func placeNormalization(_ group: CellDescription.Group) -> Normalization? {
+      guard configuration.normalization == .layer else { return nil }
+      let state = configuration.cell.description.hasCellState ? (0..<2).map { _ in place(rows: 1) } : []
+      return Normalization(
+        inputGain: place(rows: 1, gates: group.inputGates.count),
+        recurrentGain: place(rows: 1, gates: group.recurrentGates.count), cellGain: state.first, cellBias: state.last)
+    }
   }
 }

@@ -1,39 +1,41 @@
-// The parameters under the names, in the shapes, in the order of gates and with the signs of `torch.nn.LSTM`, `GRU` and
-// `RNN` with a linear layer `decoder`. Checkpoints are written so.
+// The parameters under the names, in the shapes, gate order and signs of `torch.nn.LSTM`, `GRU` and `RNN` with a linear layer
+// `decoder`: the format of checkpoints.
 
-/// One tensor as PyTorch has it, and where its elements stand in the allocation.
+internal import RecurrentCells
+
+/// A tensor in PyTorch's layout, and the indices of its elements in the allocation of parameters.
 package struct PyTorchTensor {
   package let name: String
   package let shape: [Int]
-  /// One for each of PyTorch's gates, in its order.
+  /// PyTorch's gates, in its order.
   fileprivate var gates: [Gate]
 
-  /// The rows of one gate, one a unit.
+  /// The rows of one gate, one for each unit.
   fileprivate struct Gate {
-    /// Nil until the gate has been given its place.
+    /// Nil until the gate is placed.
     var matrix: ParameterLayout.Matrix?
     var index = 0
     var sign: Float = 1
-    /// PyTorch adds these numbers to those of another tensor, which hold the sum here: read they are added, written
-    /// they are zero.
+    /// Whether PyTorch adds these elements to those of another tensor, which holds the sum here: they are added when read,
+    /// and zero when written.
     var isSummand = false
   }
 
   private var unitCount: Int { shape[0] / gates.count }
   private var rowLength: Int { shape.count == 2 ? shape[1] : 1 }
 
-  /// Whether it holds factors of normalized numbers.
+  /// Whether the elements are gains of layer normalization.
   var isGain: Bool { name.hasPrefix("rnn.gain_") }
 
-  /// The same for squares, which no sign changes.
+  /// The tensor for squares of elements, which have no sign.
   package var ofSquares: PyTorchTensor {
     var squares = self
     for index in gates.indices { squares.gates[index].sign = 1 }
     return squares
   }
 
-  /// Elements in PyTorch's order, out of an allocation of parameters or of gradients.
-  package func elements(from parameters: UnsafePointer<Float>) -> [Float] {
+  /// Returns the elements in PyTorch's order, from an allocation of parameters or gradients.
+  package func elements(from parameters: FloatBuffer) -> [Float] {
     var result: [Float] = []
     result.reserveCapacity(shape.reduce(1, *))
     for gate in gates {
@@ -51,8 +53,8 @@ package struct PyTorchTensor {
 
   /// Adds elements in PyTorch's order to an allocation.
   ///
-  /// - Parameter first: How many of the tensor's elements come before these.
-  package func add(_ elements: [Float], at first: Int = 0, to parameters: UnsafeMutablePointer<Float>) {
+  /// - Parameter first: Index of the first of these elements in the tensor.
+  package func add(_ elements: [Float], at first: Int = 0, to parameters: FloatBuffer) {
     precondition(first + elements.count <= shape.reduce(1, *), "\(name) has fewer elements")
     var position = 0
     var (row, column) = first.quotientAndRemainder(dividingBy: rowLength)
@@ -74,65 +76,8 @@ package struct PyTorchTensor {
 }
 
 extension ParameterLayout {
-  /// All tensors in the order of the file.
+  /// All tensors in the order of the checkpoint.
   package var pyTorchTensors: [PyTorchTensor] {
-    let hidden = configuration.hiddenSize
-    var tensors: [PyTorchTensor] = []
-    for (layer, groups) in layers.enumerated() {
-      let gateCount = configuration.cell.description.pyTorchGateCount
-      func tensor(_ name: String, rowLength: Int?) -> PyTorchTensor {
-        PyTorchTensor(
-          name: "rnn.\(name)_l\(layer)", shape: [gateCount * hidden] + (rowLength.map { [$0] } ?? []),
-          gates: Array(repeating: .init(), count: gateCount))
-      }
-      var inputWeight = tensor("weight_ih", rowLength: configuration.inputSize(ofLayer: layer))
-      var recurrentWeight = tensor("weight_hh", rowLength: hidden)
-      var inputBias = tensor("bias_ih", rowLength: nil)
-      var recurrentBias = tensor("bias_hh", rowLength: nil)
-      var inputGain = tensor("gain_ih", rowLength: nil)
-      var recurrentGain = tensor("gain_hh", rowLength: nil)
-      for (group, parameters) in zip(configuration.cell.description.groups, groups) {
-        let hasRecurrentBias = group.gates.filter(\.hasRecurrentBias).map(\.pyTorchIndex)
-        for (index, gate) in group.gates.enumerated() {
-          let sign: Float = gate.isNegatedInPyTorch ? -1 : 1
-          if group.inputGates.contains(index) {
-            inputWeight.gates[gate.pyTorchIndex] = .init(
-              matrix: parameters.input, index: index - group.inputGates.lowerBound, sign: sign)
-            // The sign is that of what the gain is multiplied with.
-            inputGain.gates[gate.pyTorchIndex] = .init(
-              matrix: parameters.normalization?.inputGain, index: index - group.inputGates.lowerBound)
-          }
-          if group.recurrentGates.contains(index) {
-            recurrentWeight.gates[gate.pyTorchIndex] = .init(
-              matrix: parameters.recurrent, index: index - group.recurrentGates.lowerBound, sign: sign)
-            recurrentGain.gates[gate.pyTorchIndex] = .init(
-              matrix: parameters.normalization?.recurrentGain, index: index - group.recurrentGates.lowerBound)
-          }
-          var bias = PyTorchTensor.Gate(matrix: parameters.bias, index: index, sign: sign)
-          if gate.hasRecurrentBias {
-            recurrentBias.gates[gate.pyTorchIndex] = bias
-          } else {
-            inputBias.gates[gate.pyTorchIndex] = bias
-            bias.isSummand = true
-            if !hasRecurrentBias.contains(gate.pyTorchIndex) { recurrentBias.gates[gate.pyTorchIndex] = bias }
-          }
-        }
-      }
-      tensors += [inputWeight, recurrentWeight, inputBias, recurrentBias]
-      if let peepholes = groups.first?.peepholes, !peepholes.isEmpty {
-        tensors.append(
-          PyTorchTensor(
-            name: "rnn.weight_ch_l\(layer)", shape: [peepholes.count * hidden],
-            gates: peepholes.map { .init(matrix: $0) }))
-      }
-      guard let normalization = groups.first?.normalization else { continue }
-      tensors += [inputGain, recurrentGain]
-      for (name, matrix) in [("gain", normalization.cellGain), ("bias", normalization.cellBias)] {
-        guard let matrix else { continue }
-        tensors.append(
-          PyTorchTensor(name: "rnn.\(name)_c_l\(layer)", shape: [hidden], gates: [.init(matrix: matrix)]))
-      }
-    }
     func ofCharacters(_ name: String, _ rowLength: Int?, _ matrix: Matrix) -> PyTorchTensor {
       PyTorchTensor(
         name: name, shape: [configuration.vocabularySize] + (rowLength.map { [$0] } ?? []),
@@ -140,12 +85,78 @@ extension ParameterLayout {
     }
     let isTied = configuration.embedding?.isTied == true
     let embeddings = embedding.map { [ofCharacters("embedding.weight", $0.rowCount, $0)] } ?? []
-    // A matrix that is both stands in the file once.
-    let decoder = isTied ? [] : [ofCharacters("decoder.weight", hidden, decoderWeight)]
-    return embeddings + tensors + decoder + [ofCharacters("decoder.bias", nil, decoderBias)] + connectionTensors
+    // A tied matrix is stored once.
+    let decoder = isTied ? [] : [ofCharacters("decoder.weight", configuration.hiddenSize, decoderWeight)]
+    return embeddings + layers.indices.flatMap(layerTensors) + decoder + [
+      ofCharacters("decoder.bias", nil, decoderBias)
+    ]
+      + connectionTensors
   }
 
-  /// Of the gates between layers, one gate after the other.
+  private func layerTensors(_ layer: Int) -> [PyTorchTensor] {
+    let description = configuration.cell.description
+    let hidden = configuration.hiddenSize
+    func tensor(_ name: String, rowLength: Int? = nil) -> PyTorchTensor {
+      PyTorchTensor(
+        name: "rnn.\(name)_l\(layer)", shape: [description.pyTorchGateCount * hidden] + (rowLength.map { [$0] } ?? []),
+        gates: Array(repeating: .init(), count: description.pyTorchGateCount))
+    }
+    var inputWeight = tensor("weight_ih", rowLength: configuration.inputSize(ofLayer: layer))
+    var recurrentWeight = tensor("weight_hh", rowLength: hidden)
+    var inputBias = tensor("bias_ih")
+    var recurrentBias = tensor("bias_hh")
+    var inputGain = tensor("gain_ih")
+    var recurrentGain = tensor("gain_hh")
+    for (group, parameters) in zip(description.groups, layers[layer]) {
+      let normalization = parameters.normalization
+      inputWeight.place(parameters.input, group.inputGates, of: group)
+      recurrentWeight.place(parameters.recurrent, group.recurrentGates, of: group)
+      inputGain.place(normalization?.inputGain, group.inputGates, of: group, isSigned: false)
+      recurrentGain.place(normalization?.recurrentGain, group.recurrentGates, of: group, isSigned: false)
+      placeBiases(parameters.bias, of: group, &inputBias, &recurrentBias)
+    }
+    let hasGains = layers[layer].first?.normalization != nil
+    return [inputWeight, recurrentWeight, inputBias, recurrentBias] + peepholeTensors(layer)
+      + (hasGains ? [inputGain, recurrentGain] + cellStateTensors(layer) : [])
+  }
+
+  private func placeBiases(
+    _ matrix: Matrix, of group: CellDescription.Group, _ inputBias: inout PyTorchTensor,
+    _ recurrentBias: inout PyTorchTensor
+  ) {
+    let hasRecurrentBias = group.gates.filter(\.hasRecurrentBias).map(\.pyTorchIndex)
+    for (index, gate) in group.gates.enumerated() {
+      var bias = PyTorchTensor.Gate(matrix: matrix, index: index, sign: gate.isNegatedInPyTorch ? -1 : 1)
+      if gate.hasRecurrentBias {
+        recurrentBias.gates[gate.pyTorchIndex] = bias
+      } else {
+        inputBias.gates[gate.pyTorchIndex] = bias
+        bias.isSummand = true
+        if !hasRecurrentBias.contains(gate.pyTorchIndex) { recurrentBias.gates[gate.pyTorchIndex] = bias }
+      }
+    }
+  }
+
+  private func peepholeTensors(_ layer: Int) -> [PyTorchTensor] {
+    guard let peepholes = layers[layer].first?.peepholes, !peepholes.isEmpty else { return [] }
+    return [
+      PyTorchTensor(
+        name: "rnn.weight_ch_l\(layer)", shape: [peepholes.count * configuration.hiddenSize],
+        gates: peepholes.map { .init(matrix: $0) })
+    ]
+  }
+
+  private func cellStateTensors(_ layer: Int) -> [PyTorchTensor] {
+    let normalization = layers[layer].first?.normalization
+    return [("gain", normalization?.cellGain), ("bias", normalization?.cellBias)].compactMap { name, matrix in
+      matrix.map {
+        PyTorchTensor(
+          name: "rnn.\(name)_c_l\(layer)", shape: [configuration.hiddenSize], gates: [.init(matrix: $0)])
+      }
+    }
+  }
+
+  /// Gates of the skip connections, gate by gate.
   private var connectionTensors: [PyTorchTensor] {
     connections.enumerated().flatMap { layer, gates -> [PyTorchTensor] in
       guard let gates else { return [] }
@@ -156,6 +167,21 @@ extension ParameterLayout {
           name: "connection.\(name)_l\(layer)", shape: shape,
           gates: (0..<configuration.connection.gateCount).map { .init(matrix: matrix, index: $0) })
       }
+    }
+  }
+}
+
+extension PyTorchTensor {
+  /// Places some gates of a group.
+  ///
+  /// - Parameter isSigned: False for gains, since the weights that they scale have the sign.
+  fileprivate mutating func place(
+    _ matrix: ParameterLayout.Matrix?, _ range: Range<Int>, of group: CellDescription.Group, isSigned: Bool = true
+  ) {
+    for index in range {
+      let gate = group.gates[index]
+      gates[gate.pyTorchIndex] = Gate(
+        matrix: matrix, index: index - range.lowerBound, sign: isSigned && gate.isNegatedInPyTorch ? -1 : 1)
     }
   }
 }

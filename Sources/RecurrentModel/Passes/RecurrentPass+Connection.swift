@@ -1,51 +1,66 @@
 internal import KernelTemplates
 
-/// What a layer puts out of its input and of what it computes. It waits for no state, so all is computed for stretches of
-/// steps.
+// Skip connections. They depend on no earlier state, so they are computed for whole step blocks.
 extension RecurrentPass {
-  /// What the layer gives to the one above after each of some steps.
-  func connectOutputs(ofLayer layer: Int, _ steps: Range<Int>, rows: Range<Int>) {
+  /// Computes a layer's output from its input and h, for some steps.
+  func connectionForward(ofLayer layer: Int, _ steps: Range<Int>, rows: Range<Int>) {
     guard let first = makeConnection(layer: layer, at: steps.lowerBound, rows: rows) else { return }
-    computeGateSums(first, layer: layer, rows: stepRows(steps, rows))
+    connectionPreactivations(
+      first, layer: layer, reading: workspace.outputs(ofLayer: layer - 1), steps, rows: rows)
     for t in steps {
       if let connection = makeConnection(layer: layer, at: t, rows: rows) { connectionKernels?.forward(connection) }
     }
   }
 
-  /// The same of one step, in the blocks that are computed.
-  func connect(_ connection: ConnectionStep, layer: Int) {
-    computeGateSums(connection, layer: layer, rows: StepRows(connection.rows))
+  /// Computes a layer's output in one step, in the blocks of `connection`; does nothing for a layer without one.
+  ///
+  /// - Parameter input: (batch, stateStride)
+  func connectionForward(_ connection: ConnectionStep?, layer: Int, reading input: FloatView, rows: Range<Int>) {
+    guard let connection else { return }
+    connectionPreactivations(connection, layer: layer, reading: input, 0..<1, rows: rows)
     connectionKernels?.forward(connection)
   }
 
-  /// Takes the gradient of what a layer has put out to that of what it has computed, and to that of its input as far as
-  /// it passes by the layer. The layer then adds the rest. Best done while it is still in the cache.
-  func takeConnectionBack(ofLayer layer: Int, _ steps: Range<Int>, rows: Range<Int>) {
+  /// Computes ∂L/∂h from ∂L/∂output, and replaces the latter by the part of ∂L/∂input that passes the layer; the layer
+  /// adds the rest. Called while ∂L/∂output is in the cache.
+  func connectionBackward(ofLayer layer: Int, _ steps: Range<Int>, rows: Range<Int>) {
     guard let first = makeConnection(layer: layer, at: steps.lowerBound, rows: rows) else { return }
     for t in steps {
       if let connection = makeConnection(layer: layer, at: t, rows: rows) { connectionKernels?.backward(connection) }
     }
     guard let gates = transposes?.connections[layer] else { return }
     kernels.multiply(
-      stepRows(steps, rows), gateSums(first, first.blocks), gates.pointer, gates.blocks, gates.terms, .result,
-      stateRows(first.outputGradient))
+      stepRows(steps, rows), connectionGates(layer, 0..<first.blocks.count, steps, rows: rows), by: gates.packed,
+      from: .result, into: stateResult(workspace.outputGradient.view, steps, rows))
   }
 
-  /// All of a connection's operands in one step; nil for a layer that puts out what it computes.
+  /// All operands of a skip connection in one step; nil for a layer without one.
   func makeConnection(layer: Int, at t: Int, rows: Range<Int>) -> ConnectionStep? {
+    guard !workspace.layers[layer].skipOutput.isEmpty else { return nil }
+    return makeConnection(
+      layer: layer, reading: workspace.outputs(ofLayer: layer - 1), adding: workspace.visibleHidden(ofLayer: layer),
+      at: t, rows: rows)
+  }
+
+  /// - Parameters:
+  ///   - input: Output of the layer below. (step, batch, stateStride)
+  ///   - added: h with dropout. (step, batch, stateStride)
+  func makeConnection(
+    layer: Int, reading input: FloatView, adding added: FloatView, at t: Int, rows: Range<Int>
+  ) -> ConnectionStep? {
     let activations = workspace.layers[layer]
-    guard activations.connected.count > 0 else { return nil }
-    let offset = stateOffset(step: t, rows: rows)
+    guard !activations.skipOutput.isEmpty else { return nil }
+    let gates = activations.connectionGates
+    let blocks = connectionBlocks(layer)
     var connection = ConnectionStep(
-      rows: rows.count, stateStride: workspace.stateStride,
-      blocks: layout.connections[layer]?.weight.blocks ?? Blocks(units: layout.configuration.hiddenSize, gates: 1),
-      gates: activations.connectionGates.pointer, gateRows: workspace.gateRows,
-      gateRow: workspace.gateRow(step: t) + rows.lowerBound,
-      input: UnsafePointer(workspace.outputs(ofLayer: layer - 1) + offset),
-      added: UnsafePointer(workspace.visibleHidden(ofLayer: layer) + offset),
-      output: activations.connected.pointer + offset, outputGradient: workspace.outputGradient.pointer + offset,
-      addedGradient: workspace.addedGradient.pointer + offset)
-    if case .leaky(let leak) = layout.configuration.connection {
+      rows: rows.count, stateStride: workspace.stateStride, blocks: blocks,
+      gates: gates.pointer(at: 0, count: gates.isEmpty ? 0 : blocks.size(rows: workspace.gateRows)),
+      gateRows: workspace.gateRows, gateRow: workspace.gateRow(step: t) + rows.lowerBound,
+      input: FloatPointer(states(input, at: t, rows)), added: FloatPointer(states(added, at: t, rows)),
+      output: states(activations.skipOutput.view, at: t, rows),
+      outputGradient: states(workspace.outputGradient.view, at: t, rows),
+      addedGradient: states(workspace.addedGradient.view, at: t, rows))
+    if case .leaky(let leak) = configuration.connection {
       connection.addedShare = Float(leak)
       connection.inputShare = 1 - connection.addedShare
     }
@@ -53,7 +68,7 @@ extension RecurrentPass {
   }
 
   private var connectionKernels: KernelSet.Connection? {
-    switch layout.configuration.connection {
+    switch configuration.connection {
     case .plain: nil
     case .residual, .leaky: kernels.connections.constant
     case .highway: kernels.connections.highway
@@ -61,24 +76,29 @@ extension RecurrentPass {
     }
   }
 
-  /// - Parameter connection: The first of the steps that `rows` are of.
-  private func computeGateSums(_ connection: ConnectionStep, layer: Int, rows: StepRows) {
-    let range = connection.blockRange
-    guard let gates = layout.connections[layer], !range.isEmpty else { return }
-    let hiddenSize = layout.configuration.hiddenSize
-    let weights =
-      parameters.pointer + gates.weight.offset + connection.blocks.offset(of: range.lowerBound, rows: hiddenSize)
-    let bias = parameters.pointer + gates.bias.offset + connection.blocks.offset(of: range.lowerBound, rows: 1)
-    var part = connection
-    part.gates += connection.blocks.offset(of: range.lowerBound, rows: connection.gateRows)
-    kernels.multiply(
-      rows, BlockedRows(oneBlock: connection.input, columns: hiddenSize, rowStride: connection.stateStride), weights,
-      connection.blocks[range], hiddenSize, .bias(bias), gateSums(part, connection.blocks[range]))
+  /// Blocks of the gates; without gates, of the units.
+  func connectionBlocks(_ layer: Int) -> Blocks {
+    layout.connections[layer]?.weight.blocks ?? Blocks(units: configuration.hiddenSize, gates: 1)
   }
 
-  private func gateSums(_ connection: ConnectionStep, _ blocks: Blocks) -> BlockedRows {
-    BlockedRows(
-      connection.gates, blocks, rows: connection.gateRows, firstRow: connection.gateRow, firstGate: 0,
-      gateCount: blocks.gates)
+  /// Computes the pre-activations of the gates, in the blocks of `connection`.
+  private func connectionPreactivations(
+    _ connection: ConnectionStep, layer: Int, reading input: FloatView, _ steps: Range<Int>, rows: Range<Int>
+  ) {
+    let range = connection.blockRange
+    guard let gates = layout.connections[layer], !range.isEmpty else { return }
+    let bias = gates.bias.packed(in: parameters)[range]
+    kernels.multiply(
+      stepRows(steps, rows), stateFactor(input, steps, rows), by: gates.weight.packed(in: parameters)[range],
+      from: .bias(bias.pointer), into: connectionGates(layer, range, steps, rows: rows))
+  }
+
+  private func connectionGates(
+    _ layer: Int, _ range: Range<Int>, _ steps: Range<Int>, rows: Range<Int>
+  ) -> BlockedRows {
+    let blocks = connectionBlocks(layer)
+    let first = blocks.offset(of: range.lowerBound, rows: workspace.gateRows)
+    return gateRows(
+      workspace.layers[layer].connectionGates.view[first...], blocks[range], steps, rows, gates: 0..<blocks.gates)
   }
 }

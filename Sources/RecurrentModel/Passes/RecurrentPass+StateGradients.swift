@@ -1,57 +1,61 @@
 internal import KernelTemplates
 
-/// What is noted of each step of a backward pass where somebody measures it.
+// Norms of the state gradients, recorded in each step of a backward pass if they are measured.
 extension RecurrentPass {
-  /// Before a step is taken back: ∂L/∂h is what comes from above and from the step after.
-  func noteGradients(before step: CellStep, layer: Int, at t: Int, rows: Range<Int>) {
-    guard let noted = stateGradientNorms else { return }
-    let description = layout.configuration.cell.description
-    let outputGate = description.hasCellState ? description.place(of: .output) : nil
-    for row in 0..<rows.count {
-      let first = row * step.stateStride
+  /// Records before a backward step: ∂L/∂h is the sum of the gradients from above and from the following step.
+  func recordStateGradients(beforeStep t: Int, layer: Int, rows: Range<Int>) {
+    guard let norms = stateGradientNorms else { return }
+    let outputGate = cell.hasCellState ? cell.place(of: .output) : nil
+    let fromAbove = workspace.hiddenGradients(ofLayer: layer)[(t * workspace.stepStride)...]
+    let hidden = workspace.layers[layer].hidden.view[((t + 1) * workspace.stepStride)...]
+    for row in rows {
       var squares = 0.0
-      for unit in 0..<step.hiddenSize {
-        let dh = step.outputGradient[first + unit] + step.hiddenGradient[first + unit]
+      for unit in 0..<configuration.hiddenSize {
+        let index = row * workspace.stateStride + unit
+        let dh = fromAbove[index] + workspace.hiddenGradient[index]
         squares += Double(dh) * Double(dh)
         guard let outputGate else { continue }
-        // c reaches the loss by the step after and by h = o∘tanh(c).
-        var dc = step.cellGradient[first + unit]
-        if layout.configuration.normalization == nil {
-          let output = gate(outputGate, step, row: row, unit: unit)
-          let tangent = step.hidden[first + unit] / output
+        // c reaches the loss through the following step and through h = o∘tanh(c).
+        var dc = workspace.cellGradient[index]
+        if configuration.normalization == nil {
+          let output = gate(outputGate, layer: layer, step: t, row: row, unit: unit)
+          let tangent = hidden[index] / output
           dc += dh * output * (1 - tangent * tangent)
         }
-        noted.cellGradient.pointer[rows.lowerBound * step.stateStride + first + unit] = dc
+        norms.cellGradient[index] = dc
       }
-      noted.set(squares.squareRoot(), .hidden, layer: layer, step: t, row: rows.lowerBound + row)
+      norms.set(squares.squareRoot(), .hidden, layer: layer, step: t, row: row)
     }
   }
 
-  /// After it: what has been computed on the way. With layer normalization that is what comes to c from h, and with
-  /// peepholes the gradient of the output gate's sum, in the place of the gate.
-  func noteGradients(after step: CellStep, _ normalization: NormalizedLayer?, layer: Int, at t: Int, rows: Range<Int>) {
-    let description = layout.configuration.cell.description
-    guard let noted = stateGradientNorms, description.hasCellState, let outputGate = description.place(of: .output)
-    else { return }
-    let fromHidden = normalization?.cell.map { $0.normalized + step.gateRow * step.stateStride }
-    let peephole = description.peephole(of: .output) == nil ? nil : step.peepholes.output.weights
-    for row in 0..<rows.count {
-      let first = row * step.stateStride
+  /// Records after a backward step, with its intermediate results: with layer normalization the part of ∂L/∂c from h, and
+  /// with peepholes the gradient of the output gate's pre-activation, in place of the gate.
+  func recordStateGradients(afterStep t: Int, layer: Int, rows: Range<Int>) {
+    guard let norms = stateGradientNorms, cell.hasCellState, let outputGate = cell.place(of: .output) else { return }
+    let gateRow = workspace.gateRow(step: t)
+    let fromHidden = workspace.layers[layer].normalization.first?.cell?.normalized.view[
+      (gateRow * workspace.stateStride)...]
+    let peephole = cell.peephole(of: .output).map {
+      parameters[layout.layers[layer].flatMap(\.peepholes)[$0].range]
+    }
+    for row in rows {
       var squares = 0.0
-      for unit in 0..<step.hiddenSize {
-        var dc = noted.cellGradient.pointer[rows.lowerBound * step.stateStride + first + unit]
-        if let fromHidden { dc += fromHidden[first + unit] }
-        if let peephole { dc += peephole[unit] * gate(outputGate, step, row: row, unit: unit) }
+      for unit in 0..<configuration.hiddenSize {
+        let index = row * workspace.stateStride + unit
+        var dc = norms.cellGradient[index]
+        if let fromHidden { dc += fromHidden[index] }
+        if let peephole { dc += peephole[unit] * gate(outputGate, layer: layer, step: t, row: row, unit: unit) }
         squares += Double(dc) * Double(dc)
       }
-      noted.set(squares.squareRoot(), .cell, layer: layer, step: t, row: rows.lowerBound + row)
+      norms.set(squares.squareRoot(), .cell, layer: layer, step: t, row: row)
     }
   }
 
-  /// Value of a gate of one unit, or what the backward step has left in its place.
-  private func gate(_ place: (group: Int, gate: Int), _ step: CellStep, row: Int, unit: Int) -> Float {
-    let group = step.group(place.group)
-    let index = group.blocks.index(row: step.gateRow + row, gate: place.gate, unit: unit, rows: group.gateRows)
-    return group.gates[index]
+  /// A gate of one unit, or after the backward step the gradient of its pre-activation.
+  private func gate(_ place: (group: Int, gate: Int), layer: Int, step t: Int, row: Int, unit: Int) -> Float {
+    let blocks = layout.layers[layer][place.group].bias.blocks
+    let gateRow = workspace.gateRow(step: t) + row
+    return workspace.layers[layer].gates[place.group][
+      blocks.index(row: gateRow, gate: place.gate, unit: unit, rows: workspace.gateRows)]
   }
 }

@@ -1,18 +1,19 @@
 internal import Synchronization
 
-/// Runs independent pieces of work on a fixed number of threads, one call at a time. What a piece computes must not
-/// depend on the thread.
+/// Runs independent pieces of work on a fixed number of threads, one call at a time. Results must not depend on the
+/// thread that computes a piece.
 ///
-/// A training step has a dozen such calls, and for a small model each takes less than a millisecond. So the threads are
-/// a ``ThreadTeam``, which waits actively between one call and the next.
-package final class ParallelExecutor: @unchecked Sendable {
+/// A training step makes a dozen calls, each of which takes less than a millisecond in a small model. Therefore the threads
+/// are a ``ThreadTeam``, which waits actively between calls.
+package final class ParallelExecutor: Sendable {
   package let threadCount: Int
   private let work = Work()
   private let team: ThreadTeam
 
-  /// What the team does next: written before it starts, and read by its threads until it is done.
+  /// The next work of the team.
+  // Unchecked: it is written between two runs only, and the team orders that before the reads of its threads.
   private final class Work: @unchecked Sendable {
-    var body: (_ thread: Int) -> Void = { _ in }
+    var body: @Sendable (_ thread: Int) -> Void = { _ in }
   }
 
   package init(threadCount: Int) {
@@ -20,18 +21,21 @@ package final class ParallelExecutor: @unchecked Sendable {
     team = ThreadTeam(threadCount: threadCount) { [work] _, thread in work.body(thread) }
   }
 
-  /// Calls `body` with 0 ..< `threadCount`, each on a thread of its own if there are as many CPUs.
-  package func runOnEachThread(_ body: (_ thread: Int) -> Void) {
-    // The call waits for all of them, so the body does not outlive it.
-    withoutActuallyEscaping(body) { body in
-      work.body = body
-      team.run()
-      work.body = { _ in }
-    }
+  /// Calls `body` with 0 ..< `threadCount`, each on its own thread, and returns when all calls have returned.
+  package func runOnEachThread(_ body: @escaping @Sendable (_ thread: Int) -> Void) {
+    work.body = body
+    team.run()
+    work.body = { _ in }
   }
 
-  /// Calls `body` with 0 ..< `count`; a thread that is free takes the next number.
-  package func run(_ count: Int, _ body: (_ index: Int) -> Void) {
+  /// Calls `body` on each thread with its share of a range; a share is empty if the range is shorter than the number of
+  /// threads.
+  package func runOnShares(of range: Range<Int>, _ body: @escaping @Sendable (_ share: Range<Int>) -> Void) {
+    runOnEachThread { [threadCount] thread in body(range.share(thread, of: threadCount)) }
+  }
+
+  /// Calls `body` with 0 ..< `count`; each thread takes the next index when it is free.
+  package func run(_ count: Int, _ body: @escaping @Sendable (_ index: Int) -> Void) {
     let next = Atomic(0)
     runOnEachThread { _ in
       while true {
@@ -40,5 +44,12 @@ package final class ParallelExecutor: @unchecked Sendable {
         body(index)
       }
     }
+  }
+}
+
+extension Range<Int> {
+  /// One of `shareCount` consecutive parts of nearly equal length.
+  package func share(_ index: Int, of shareCount: Int) -> Range {
+    lowerBound + count * index / shareCount..<lowerBound + count * (index + 1) / shareCount
   }
 }

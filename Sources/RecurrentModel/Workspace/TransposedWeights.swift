@@ -1,14 +1,13 @@
 package import KernelTemplates
 
-/// The weights once more, packed for the products that carry gradients back. Made anew after every update.
-package final class TransposedWeights {
-  struct Matrix {
+/// Transposed copies of the weights, packed for the products of the backward pass. Repacked after every optimizer step.
+package final class TransposedWeights: Sendable {
+  struct Matrix: Sendable {
     fileprivate let buffer: FloatBuffer
     fileprivate let source: ParameterLayout.Matrix
-    let blocks: Blocks
-    /// Terms of the product: all columns of the weights.
-    var terms: Int { source.blocks.size(rows: 1) }
-    var pointer: UnsafeMutablePointer<Float> { buffer.pointer }
+    fileprivate let blocks: Blocks
+    /// The right factor of a product; its terms are the columns of the weights, padding included.
+    var packed: PackedMatrix { PackedMatrix(elements: buffer.view, blocks: blocks, terms: source.blocks.size(rows: 1)) }
 
     init(_ source: ParameterLayout.Matrix) {
       self.source = source
@@ -17,15 +16,15 @@ package final class TransposedWeights {
     }
   }
 
-  struct Group {
+  struct Group: Sendable {
     var recurrent: Matrix
-    /// Nil where rows are looked up: there is nothing below.
+    /// Nil in a layer that looks up weight rows: nothing below it is trained.
     var input: Matrix?
   }
 
   let layers: [[Group]]
   let decoder: Matrix
-  /// Of each layer; nil where no gates join it to the one below.
+  /// Gates of each layer's skip connection; nil where there are none.
   let connections: [Matrix?]
   private let tasks: [(matrix: Matrix, block: Int)]
 
@@ -43,11 +42,12 @@ package final class TransposedWeights {
   }
 
   package func pack(_ parameters: FloatBuffer, kernels: KernelSet, executor: ParallelExecutor) {
-    executor.run(tasks.count) { index in
+    executor.run(tasks.count) { [tasks] index in
       let (matrix, block) = tasks[index]
+      let source = matrix.source
       kernels.packTransposed(
-        parameters.pointer + matrix.source.offset, matrix.source.blocks, matrix.source.rowCount, matrix.blocks, block,
-        matrix.pointer)
+        source.packed(in: parameters).pointer, source.blocks, source.rowCount, matrix.blocks, block,
+        matrix.packed.pointer)
     }
   }
 }

@@ -1,37 +1,39 @@
 internal import KernelTemplates
 
-/// What layer normalization keeps of one group of gates in a chunk.
-struct NormalizedGroup {
-  struct Sums {
-    /// Sums, then normalized, then their gradients. (block, step, batch, gate, unit)
-    let sums: FloatBuffer
-    let scales: FloatBuffer  // (step, batch, gate)
-    /// Summed over the steps alone: the sum over the rows has an order that no thread decides. (block, batch, gate, unit)
+/// Arrays of layer normalization for one group of gates and one chunk.
+struct NormalizedGroup: Sendable {
+  /// One of the two normalized terms of a gate's pre-activation.
+  struct Preactivations: Sendable {
+    /// Products, then normalized, then their gradients. (block, step, batch, gate, unit)
+    let values: FloatBuffer
+    /// 1 / √(σ² + ε) (step, batch, gate)
+    let scales: FloatBuffer
+    /// Summed over the steps only, so that the order of the sum over rows depends on no thread. (block, batch, gate, unit)
     let gainGradient: FloatBuffer
   }
 
-  struct CellState {
+  struct CellState: Sendable {
     let normalized: FloatBuffer  // (step, batch, stateStride)
     let scales: FloatBuffer  // (step, batch)
     let gainGradient: FloatBuffer  // (batch, stateStride)
     let biasGradient: FloatBuffer  // (batch, stateStride)
   }
 
-  let input: Sums
-  let recurrent: Sums
-  /// Stands in for the bias, which is added when the sums are normalized. (block, gate, unit)
+  let input: Preactivations
+  let recurrent: Preactivations
+  /// Replaces the bias, which is added after normalization. (block, gate, unit)
   let zeros: FloatBuffer
   /// Nil in cells without a cell state.
   let cell: CellState?
 
   init(_ sizes: Sizes) {
-    func makeSums() -> Sums {
-      Sums(
-        sums: FloatBuffer(count: sizes.sums), scales: FloatBuffer(count: sizes.scales),
+    func makePreactivations() -> Preactivations {
+      Preactivations(
+        values: FloatBuffer(count: sizes.preactivations), scales: FloatBuffer(count: sizes.scales),
         gainGradient: FloatBuffer(count: sizes.gainGradient))
     }
-    input = makeSums()
-    recurrent = makeSums()
+    input = makePreactivations()
+    recurrent = makePreactivations()
     zeros = FloatBuffer(count: sizes.zeros)
     cell =
       sizes.cell == 0
@@ -41,9 +43,9 @@ struct NormalizedGroup {
         gainGradient: FloatBuffer(count: sizes.cellGradient), biasGradient: FloatBuffer(count: sizes.cellGradient))
   }
 
-  /// How many floats each array has.
+  /// Number of floats in each array.
   struct Sizes {
-    var sums: Int
+    var preactivations: Int
     var scales: Int
     var gainGradient: Int
     var zeros: Int
@@ -54,7 +56,7 @@ struct NormalizedGroup {
     /// - Parameter gateRows: Rows of the gate arrays.
     init(_ configuration: ModelConfiguration, gateCount: Int, gateRows: Int, batchSize: Int, isTraining: Bool) {
       let blocks = Blocks(units: configuration.hiddenSize, gates: gateCount)
-      sums = blocks.size(rows: gateRows)
+      preactivations = blocks.size(rows: gateRows)
       scales = gateRows * gateCount
       gainGradient = isTraining ? blocks.size(rows: batchSize) : 0
       zeros = blocks.size(rows: 1)
@@ -65,6 +67,6 @@ struct NormalizedGroup {
     }
 
     /// Floats of all arrays together.
-    var total: Int { 2 * (sums + scales + gainGradient) + zeros + cell + cellScales + 2 * cellGradient }
+    var total: Int { 2 * (preactivations + scales + gainGradient) + zeros + cell + cellScales + 2 * cellGradient }
   }
 }

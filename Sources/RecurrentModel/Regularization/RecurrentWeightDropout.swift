@@ -1,18 +1,18 @@
 package import KernelTemplates
 
-/// DropConnect on the recurrent weights (Wan et al. 2013, Merity et al. 2018): one mask for all rows and steps of a
-/// chunk, so that a time step costs no more than without.
-package final class RecurrentWeightDropout {
-  /// What the passes compute with: the parameters, of which some recurrent weights are zero.
+/// DropConnect on the recurrent weights (Wan et al. 2013, Merity et al. 2018): one mask for all rows and steps of a chunk,
+/// so that a time step costs no more than without.
+package final class RecurrentWeightDropout: Sendable {
+  /// The parameters with dropped recurrent weights, for the passes.
   package let parameters: FloatBuffer
   private let parts: [Part]
 
   /// The recurrent weights of a group of gates for one block of units.
-  private struct Part {
+  private struct Part: Sendable {
     var layer: Int
     var matrix: ParameterLayout.Matrix
     var block: Int
-    /// PyTorch's numbers of the gates, in their order here.
+    /// Indices of the gates in PyTorch's order, in the order of storage.
     var pyTorchGates: [Int]
   }
 
@@ -32,16 +32,17 @@ package final class RecurrentWeightDropout {
     }
   }
 
-  /// Makes ``parameters`` of those of the model.
+  /// Computes ``parameters`` from those of the model.
   package func drop(_ all: FloatBuffer, _ masks: UpdateMasks, kernels: KernelSet, executor: ParallelExecutor) {
-    executor.run((all.count + Self.copyPieceSize - 1) / Self.copyPieceSize) { piece in
+    executor.run((all.count + Self.copyPieceSize - 1) / Self.copyPieceSize) { [parameters] piece in
       let first = piece * Self.copyPieceSize
-      (parameters.pointer + first).update(from: all.pointer + first, count: min(Self.copyPieceSize, all.count - first))
+      let range = first..<min(first + Self.copyPieceSize, all.count)
+      parameters[range].copy(from: all[range])
     }
     drop(in: parameters, masks, kernels: kernels, executor: executor)
   }
 
-  /// Takes the gradients of the weights that were computed with to those of the weights that they come from.
+  /// Turns the gradients of the dropped weights into those of the model's weights.
   package func dropGradients(
     _ gradients: FloatBuffer, _ masks: UpdateMasks, kernels: KernelSet, executor: ParallelExecutor
   ) {
@@ -49,18 +50,18 @@ package final class RecurrentWeightDropout {
   }
 
   private func drop(in buffer: FloatBuffer, _ masks: UpdateMasks, kernels: KernelSet, executor: ParallelExecutor) {
-    executor.run(parts.count) { index in
+    executor.run(parts.count) { [parts] index in
       let part = parts[index]
       guard let mask = masks.recurrentWeights(ofLayer: part.layer) else { return }
-      let blocks = part.matrix.blocks
+      let (blocks, rows) = (part.matrix.blocks, part.matrix.rowCount)
+      let rowStride = blocks.width(of: part.block)
       let width = blocks.unitColumns(of: part.block) * columnWidth
       let firstUnit = part.block * blocks.unitColumns * columnWidth
-      var weights = buffer.pointer + part.matrix.offset + blocks.offset(of: part.block, rows: part.matrix.rowCount)
-      for gate in part.pyTorchGates {
+      let first = part.matrix.offset + blocks.offset(of: part.block, rows: rows)
+      for (gate, pyTorchGate) in part.pyTorchGates.enumerated() {
+        let weights = buffer.pointer(at: first + gate * width, count: (rows - 1) * rowStride + width)
         kernels.dropOut(
-          mask.mask, mask.row(pyTorchGate: gate, from: 0), part.matrix.rowCount, firstUnit, width, weights,
-          blocks.width(of: part.block), weights)
-        weights += width
+          mask.mask, mask.row(pyTorchGate: pyTorchGate, from: 0), rows, firstUnit, width, weights, rowStride, weights)
       }
     }
   }

@@ -2,23 +2,22 @@
 public enum RecurrentState: String, CaseIterable, Sendable {
   /// h, the output of the cell.
   case hidden = "h"
-  /// c, the memory of the LSTM.
+  /// c, the cell state of the LSTM.
   case cell = "c"
 }
 
-/// The norms of ∂L/∂h and ∂L/∂c of each row, layer and step, noted while a backward pass goes by.
+/// Norms of ∂L/∂h and ∂L/∂c for each row, layer and step, recorded during a backward pass.
 ///
-/// A state is h or c of a layer; of each layer from the lowest, h comes first.
-package final class StateGradientNorms: @unchecked Sendable {
+/// States are numbered layer by layer from the lowest, h before c.
+package final class StateGradientNorms: Sendable {
   /// States of all layers.
   package let stateCount: Int
-  /// ∂L/∂c so far as it is known before a step is taken back. (batch, stateStride); empty without a cell state.
+  /// The part of ∂L/∂c known before the backward step; empty without a cell state. (batch, stateStride)
   let cellGradient: FloatBuffer
   private let statesOfLayer: Int
   private let stepCount: Int
   private let rowCount: Int
-  /// Each thread writes those of its rows.
-  private let norms: UnsafeMutablePointer<Double>  // (state, step, batch)
+  private let norms: Buffer<Double>  // (state, step, batch)
 
   package init(_ workspace: Workspace) {
     statesOfLayer = workspace.configuration.cell.stateCount
@@ -26,11 +25,8 @@ package final class StateGradientNorms: @unchecked Sendable {
     stepCount = workspace.stepCapacity
     rowCount = workspace.batchSize
     cellGradient = FloatBuffer(count: statesOfLayer > 1 ? workspace.stepStride : 0)
-    norms = .allocate(capacity: stateCount * stepCount * rowCount)
-    norms.initialize(repeating: 0, count: stateCount * stepCount * rowCount)
+    norms = Buffer(count: stateCount * stepCount * rowCount)
   }
-
-  deinit { norms.deallocate() }
 
   package func state(_ index: Int) -> (layer: Int, quantity: RecurrentState) {
     (index / statesOfLayer, index % statesOfLayer == 0 ? .hidden : .cell)

@@ -1,31 +1,31 @@
-/// What keeps a model from learning its text by heart. In training alone: models are measured and used without it.
+/// Methods against overfitting. Applied in training only; models are evaluated and used without them.
 public struct Regularization: Codable, Equatable, Sendable {
-  /// How long a mask of dropout stays.
+  /// The lifetime of a dropout mask.
   public enum DropoutMask: String, Codable, CaseIterable, Sendable {
-    /// Each step has its own (Zaremba et al. 2014).
+    /// A new mask for each step (Zaremba et al. 2014).
     case step
-    /// All steps of a stream's chunk have the same (Gal and Ghahramani 2016).
+    /// The same mask for all steps of a stream's chunk (Gal and Ghahramani 2016).
     case sequence
   }
 
-  /// The probability that a unit of a layer's output is dropped on its way to the layer above or to the output layer,
-  /// from 0 to below 1 (Srivastava et al. 2014). The layer's own next step sees it all.
+  /// Dropout rate of a layer's output on its way to the layer above or to the output layer, from 0 to below 1 (Srivastava
+  /// et al. 2014). The recurrence of the layer is without dropout.
   public var dropout: Double
-  /// How long a mask of ``dropout`` stays.
+  /// The lifetime of a mask of ``dropout``.
   public var dropoutMask: DropoutMask
 
-  /// The probability that a character is not seen by layer 0, from 0 to below 1; what is kept weighs more instead.
+  /// The probability that an input character is dropped, from 0 to below 1; kept ones are scaled up.
   public var inputDropout: Double
-  /// The probability that a recurrent weight is zero for an update, from 0 to below 1 (DropConnect; Merity et al. 2018).
+  /// Dropout rate of the recurrent weights in an optimizer step, from 0 to below 1 (DropConnect; Merity et al. 2018).
   public var recurrentDropout: Double
   /// The probability that a stream starts a chunk with a zero state, from 0 to below 1 (Melis et al. 2018). A model that has
-  /// seen few beginnings can go astray where a text begins, although it was trained well on what goes on for long.
+  /// rarely been trained from a zero state can predict badly at the beginning of a text.
   public var stateReset: Double
-  /// The share of the target's probability that is spread over the whole vocabulary, from 0 to below 1 (Szegedy et al.
-  /// 2016). Losses are told without it.
+  /// Label smoothing: the uniform part of the target distribution, from 0 to below 1 (Szegedy et al. 2016). Reported losses
+  /// are without it.
   public var labelSmoothing: Double
 
-  /// No regularization, but for what is given.
+  /// No regularization unless values are given.
   public init(
     dropout: Double = 0, dropoutMask: DropoutMask = .step, inputDropout: Double = 0, recurrentDropout: Double = 0,
     stateReset: Double = 0, labelSmoothing: Double = 0
@@ -40,7 +40,7 @@ public struct Regularization: Codable, Equatable, Sendable {
 }
 
 extension Regularization {
-  /// What is missing is off, so that checkpoints from before there was such a member stay readable.
+  /// Missing members are off, so that checkpoints from before they existed can be read.
   public init(from decoder: any Decoder) throws {
     let members = try decoder.container(keyedBy: CodingKeys.self)
     self.init()

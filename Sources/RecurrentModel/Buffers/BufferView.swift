@@ -1,0 +1,88 @@
+/// A part of a ``Buffer`` that knows its bounds; its indices start at 0.
+///
+/// With the compilation condition `CHECKED_BOUNDS`, which debug builds set, an index, a range or a kernel operand outside
+/// of the bounds traps with a message. Without it, as in release builds, nothing is checked.
+///
+/// A view does not keep its buffer alive.
+// Unchecked, because threads write to one buffer at the same time: each to its own rows of the mini-batch or to its own
+// part of the parameters, and a ThreadTeam orders writes before the reads of other threads.
+@usableFromInline
+package struct BufferView<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
+  @usableFromInline let start: UnsafeMutablePointer<Element>
+  @usableFromInline package let count: Int
+
+  @inlinable init(start: UnsafeMutablePointer<Element>, count: Int) {
+    self.start = start
+    self.count = count
+  }
+
+  @inlinable package var isEmpty: Bool { count == 0 }
+  @inlinable package var indices: Range<Int> { 0..<count }
+
+  @inlinable package subscript(index: Int) -> Element {
+    get {
+      checkBounds(index >= 0 && index < count, "index \(index) is out of bounds 0..<\(count)")
+      return start[index]
+    }
+    nonmutating set {
+      checkBounds(index >= 0 && index < count, "index \(index) is out of bounds 0..<\(count)")
+      start[index] = newValue
+    }
+  }
+
+  @inlinable package subscript(range: Range<Int>) -> BufferView {
+    BufferView(start: pointer(at: range.lowerBound, count: range.count), count: range.count)
+  }
+
+  @inlinable package subscript(range: PartialRangeFrom<Int>) -> BufferView { self[range.lowerBound..<count] }
+
+  @inlinable package func fill(with value: Element) { start.update(repeating: value, count: count) }
+
+  /// Copies as many elements as this view has; the two may overlap.
+  @inlinable package func copy(from other: BufferView) {
+    checkBounds(count == other.count, "\(other.count) elements are copied to \(count)")
+    start.update(from: other.start, count: count)
+  }
+
+  @inlinable package func copy(from elements: [Element]) {
+    checkBounds(count == elements.count, "\(elements.count) elements are copied to \(count)")
+    elements.withUnsafeBufferPointer { source in
+      guard let source = source.baseAddress else { return }
+      start.update(from: source, count: count)
+    }
+  }
+
+  /// A pointer to `count` elements from `offset` on: the only way from a buffer to a kernel.
+  @inlinable package func pointer(at offset: Int, count: Int) -> UnsafeMutablePointer<Element> {
+    checkBounds(
+      offset >= 0 && count >= 0 && offset <= self.count - count,
+      "\(offset)..<\(offset + count) is out of bounds 0..<\(self.count)")
+    return start + offset
+  }
+}
+
+extension BufferView: Sequence {
+  @inlinable package func makeIterator() -> UnsafeBufferPointer<Element>.Iterator {
+    UnsafeBufferPointer(start: start, count: count).makeIterator()
+  }
+}
+
+package typealias FloatView = BufferView<Float>
+
+/// Whether this build checks bounds.
+package var checksBounds: Bool {
+  #if CHECKED_BOUNDS
+    true
+  #else
+    false
+  #endif
+}
+
+/// Traps if a condition does not hold in a build that checks bounds. `precondition` would drop the message in optimized
+/// code, and `assert` the check.
+@inlinable @inline(__always)
+package func checkBounds(_ condition: @autoclosure () -> Bool, _ message: @autoclosure () -> String) {
+  #if CHECKED_BOUNDS
+    if !condition() { fatalError(message()) }
+  #endif
+}
