@@ -21,58 +21,54 @@ extension LanguageModel {
     adaptedConfiguration.vocabularySize = vocabulary.count
     let adapted = try LanguageModel(adaptedConfiguration, vocabulary: vocabulary, initialization: initialization)
     let oldIDs = vocabulary.entries.map { self.vocabulary.id(of: $0) }
-    let kept = Set(oldIDs.compactMap(\.self))
+    let (from, to) = (layout, adapted.layout)
     let (old, new) = (parameters, adapted.parameters)
-
-    for (layer, groups) in zip(layout.layers, adapted.layout.layers).enumerated() {
-      for (from, to) in zip(groups.0, groups.1) {
-        var pairs = [(from.recurrent, to.recurrent), (from.bias, to.bias)]
-        pairs += zip(from.peepholes, to.peepholes)
-        let looksUp = !configuration.multipliesInput(ofLayer: layer)
-        if !looksUp { pairs.append((from.input, to.input)) }
-        if let from = from.normalization, let to = to.normalization { pairs += zip(from.matrices, to.matrices) }
-        for (from, to) in pairs { new[to.range].copy(from: old[from.range]) }
-        guard looksUp else { continue }
-        for (id, oldID) in oldIDs.enumerated() {
-          guard let oldID else { continue }
-          for gate in 0..<from.input.blocks.gates {
-            for unit in 0..<configuration.hiddenSize {
-              new[to.input.index(row: id, gate: gate, unit: unit)] =
-                old[from.input.index(row: Int(oldID), gate: gate, unit: unit)]
-            }
+    for (from, to) in zip(from.matricesOfAnyVocabulary, to.matricesOfAnyVocabulary) {
+      new[to.range].copy(from: old[from.range])
+    }
+    for case (let id, let oldID?) in oldIDs.enumerated() {
+      for (from, to) in zip(from.rowsOfCharacters, to.rowsOfCharacters) {
+        for gate in 0..<from.blocks.gates {
+          for unit in 0..<configuration.hiddenSize {
+            new[to.index(row: id, gate: gate, unit: unit)] = old[from.index(row: Int(oldID), gate: gate, unit: unit)]
           }
         }
       }
-    }
-    for case (let from?, let to?) in zip(layout.connections, adapted.layout.connections) {
-      for (from, to) in [(from.weight, to.weight), (from.bias, to.bias)] {
-        new[to.range].copy(from: old[from.range])
-      }
-    }
-    for (from, to) in zip(layout.matricesOfCharacters, adapted.layout.matricesOfCharacters) {
-      for (id, oldID) in oldIDs.enumerated() {
-        guard let oldID else { continue }
+      for (from, to) in zip(from.columnsOfCharacters, to.columnsOfCharacters) {
         for row in 0..<from.rowCount {
           new[to.index(row: row, gate: 0, unit: id)] = old[from.index(row: row, gate: 0, unit: Int(oldID))]
         }
       }
     }
-    return (
-      adapted,
-      VocabularyMatch(
-        dropped: (0..<Int32(self.vocabulary.count)).filter { !kept.contains($0) },
-        added: oldIDs.indices.filter { oldIDs[$0] == nil }.map { Int32($0) })
-    )
-  }
-}
-
-extension ParameterLayout.Normalization {
-  fileprivate var matrices: [ParameterLayout.Matrix] {
-    [inputGain, recurrentGain] + [cellGain, cellBias].compactMap(\.self)
+    let kept = Set(oldIDs.compactMap(\.self))
+    let match = VocabularyMatch(
+      dropped: (0..<Int32(self.vocabulary.count)).filter { !kept.contains($0) },
+      added: oldIDs.indices.filter { oldIDs[$0] == nil }.map { Int32($0) })
+    return (adapted, match)
   }
 }
 
 extension ParameterLayout {
+  /// The matrices whose size does not depend on the vocabulary.
+  fileprivate var matricesOfAnyVocabulary: [Matrix] {
+    let ofLayers = layers.enumerated().flatMap { layer, groups in
+      groups.flatMap { group -> [Matrix] in
+        let input = configuration.multipliesInput(ofLayer: layer) ? [group.input] : []
+        let normalization = group.normalization.map { normalization in
+          [normalization.inputGain, normalization.recurrentGain]
+            + [normalization.cellGain, normalization.cellBias].compactMap(\.self)
+        }
+        return [group.recurrent, group.bias] + group.peepholes + input + (normalization ?? [])
+      }
+    }
+    return ofLayers + connections.compactMap(\.self).flatMap { [$0.weight, $0.bias] }
+  }
+
+  /// The matrices with a row for each character, which layer 0 looks up.
+  fileprivate var rowsOfCharacters: [Matrix] {
+    configuration.multipliesInput(ofLayer: 0) ? [] : layers[0].map(\.input)
+  }
+
   /// The matrices with a column for each character.
-  fileprivate var matricesOfCharacters: [Matrix] { (embedding.map { [$0] } ?? []) + [decoderWeight, decoderBias] }
+  fileprivate var columnsOfCharacters: [Matrix] { (embedding.map { [$0] } ?? []) + [decoderWeight, decoderBias] }
 }
