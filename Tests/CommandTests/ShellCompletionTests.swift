@@ -103,7 +103,7 @@ struct ShellCompletionTests {
       let outcome = try makeFolder().bash(
         """
         fish --no-config -c '
-        for tool in lstm-train lstm-bench; $tool --completions fish | source; end
+        for tool in lstm-train lstm-study lstm-bench; $tool --completions fish | source; end
         complete -C "\(line)"'
         """)
       #expect(outcome.status == 0, "\(outcome.error)")
@@ -114,6 +114,9 @@ struct ShellCompletionTests {
     #expect(try offers("lstm-train --hid") == ["--hidden", "--hidden-size"])
     #expect(try offers("lstm-train my") == ["my text.txt"])
     #expect(try offers("lstm-bench t") == ["training"])
+    #expect(try offers("lstm-study g") == ["gradients"])
+    #expect(try offers("lstm-study compare --by ") == ["parameters", "hidden", "time"])
+    #expect(try offers("lstm-study memory --cells") == [])
   }
 
   /// Zsh says what is wrong with a specification only when a key is pressed.
@@ -124,12 +127,13 @@ struct ShellCompletionTests {
       zmodload zsh/zpty
       zpty shell zsh -f -i
       zpty -w shell 'unset zle_bracketed_paste; autoload -U compinit; compinit -u -D; stty cols 200'
-      for tool in lstm-train lstm-bench; do
+      for tool in lstm-train lstm-study lstm-bench; do
         zpty -w shell "source <($tool --completions zsh); $tool() { printf '<%s>' \\"\\$@\\" >> ran; echo >> ran; }"
       done
       zpty -w shell $'lstm-train --cell g\\t--hidden-s\\t3 --checkpoint=my\\t'
       zpty -w shell $'lstm-train --cell=g\\tmy\\t'
       zpty -w shell $'lstm-bench tr\\t--opt\\ts\\tgen\\t'
+      zpty -w shell $'lstm-study com\\t--ce\\tgru my\\t'
       zpty -w shell exit
       while zpty -r shell line; do print -rn -- "$line"; done
       """
@@ -139,7 +143,7 @@ struct ShellCompletionTests {
     #expect(
       ran == [
         "<--cell><gru><--hidden-size=3><--checkpoint=my text.txt>", "<--cell=gru><my text.txt>",
-        "<training><--optimizer=sgd><generation>",
+        "<training><--optimizer=sgd><generation>", "<compare><--cells=gru><my text.txt>",
       ], "\(outcome.output)")
   }
 
