@@ -166,7 +166,7 @@ import Testing
     var checkpoint = try makeCheckpoint(cell, .normalized)
     let hidden = 21
     let model = try LanguageModel(checkpoint.model.configuration, vocabulary: checkpoint.model.vocabulary)
-    for index in 0..<model.layout.size { model.parameters.pointer[index] = 1 }
+    for index in 0..<model.layout.size { model.parameters[index] = 1 }
     checkpoint.model = model
     try checkpoint.write(to: path)
 

@@ -43,7 +43,7 @@ final class GuardedFloats {
     for (index, value) in values.enumerated() { pointer[index] = value }
   }
 
-  var pointer: MutableFloatPointer { memory.pointer + Self.guardCount }
+  var pointer: MutableFloatPointer { memory.pointer(at: Self.guardCount, count: count) }
   var values: [Float] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
 
   func isUntouched(_ index: Int) -> Bool { pointer[index].bitPattern == Self.untouched.bitPattern }

@@ -126,7 +126,7 @@ import Testing
       cell: cell, hiddenSize: 9, layerCount: 2, vocabulary: vocabulary, initialization: Initialization(seed: 4))
     // Far from zero, but for a rectifier, whose state has no bound.
     if cell != .rnn(activation: .relu) {
-      for parameter in 0..<model.parameters.count { model.parameters.pointer[parameter] *= 4 }
+      for parameter in 0..<model.parameters.count { model.parameters[parameter] *= 4 }
     }
     let reference = try model.makeReference()
     let lines = ["abc", "a", "ccccbaba" + String(repeating: "ab", count: 40), "b", "cab"]

@@ -65,7 +65,7 @@ import Testing
             (0..<Self.vocabularySize).map { character in
               let blocks = step.workspace.logitBlocks
               let index = blocks.index(row: row, gate: 0, unit: character, rows: texts.count)
-              return step.workspace.logits.elements[index].bitPattern
+              return step.workspace.logits[index].bitPattern
             })
         }
       }
@@ -102,18 +102,16 @@ extension LanguageModel {
   fileprivate func logits(of chunk: RecurrentEngine.Chunk, step: Int) -> [Float] {
     let workspace = Workspace(
       configuration, batchSize: chunk.batchSize, stepCapacity: chunk.stepCount, purpose: .training)
-    return chunk.inputs.withUnsafeBufferPointer { inputs in
-      guard let characters = inputs.baseAddress else { return [] }
-      let pass = RecurrentPass(network, workspace, characters: characters, stepCount: chunk.stepCount)
-      let rows = 0..<chunk.batchSize
-      pass.forward(rows: rows)
-      pass.computeLogits(step: step, rows: rows)
-      return (0..<workspace.logitBlocks.count).flatMap { block in
-        let start = workspace.logitBlocks.offset(of: block, rows: workspace.gateRows)
-        let width = workspace.logitBlocks.width(of: block)
-        let first = start + workspace.gateRow(step: step) * width
-        return workspace.logits.elements[first..<first + chunk.batchSize * width]
-      }
+    workspace.load(chunk)
+    let pass = RecurrentPass(network, workspace, stepCount: chunk.stepCount)
+    let rows = 0..<chunk.batchSize
+    pass.forward(rows: rows)
+    pass.computeLogits(step: step, rows: rows)
+    return (0..<workspace.logitBlocks.count).flatMap { block in
+      let start = workspace.logitBlocks.offset(of: block, rows: workspace.gateRows)
+      let width = workspace.logitBlocks.width(of: block)
+      let first = start + workspace.gateRow(step: step) * width
+      return workspace.logits[first..<first + chunk.batchSize * width]
     }
   }
 }

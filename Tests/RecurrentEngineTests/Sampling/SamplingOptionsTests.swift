@@ -133,8 +133,9 @@ import Testing
       let numbers = (0..<count).map { _ in Float(Int.random(in: 0..<12, using: &random)) }
       let sorted = numbers.indices.filter { numbers[$0] > 0 }.sorted { (-numbers[$0], $0) < (-numbers[$1], $1) }
       for kept in 1...count {
-        var copy = numbers
-        let found = copy.withUnsafeMutableBufferPointer { selection.likeliest(kept, in: $0).map(Int.init) }
+        let buffer = FloatBuffer(count: count)
+        buffer.view.copy(from: numbers)
+        let found = selection.likeliest(kept, in: buffer.view).map(Int.init)
         #expect(found.sorted() == sorted.prefix(kept).sorted())
       }
     }

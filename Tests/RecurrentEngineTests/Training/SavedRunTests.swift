@@ -258,7 +258,7 @@ import Testing
     try train(trainer, to: 5)
     try save(trainer, "state.bin")
     let resumed = try resume("state.bin")
-    resumed.chunkTrainer.workspace.layers[0].hidden.pointer[0] = .nan
+    resumed.chunkTrainer.workspace.layers[0].hidden[0] = .nan
     let before = resumed.model.parameters.elements.map(\.bitPattern)
     let progress = resumed.progress
     #expect(try !resumed.advance().isFinite)

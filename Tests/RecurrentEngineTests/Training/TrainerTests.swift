@@ -143,7 +143,7 @@ import Testing
     #expect(trainer.progress.best?.loss == loss && trainer.progress.best?.step == 5)
 
     // Predictions that are certain and wrong.
-    for index in 0..<trainer.model.layout.size { trainer.model.parameters.pointer[index] *= -9 }
+    for index in 0..<trainer.model.layout.size { trainer.model.parameters[index] *= -9 }
     _ = try trainer.advance()
     #expect(try #require(try trainer.validate()) > loss)
     #expect(trainer.progress.best?.loss == loss && trainer.progress.best?.step == 5)
