@@ -16,6 +16,6 @@ extension MalformedSequences {
   package func notice(_ policy: MalformedUTF8Policy) -> String {
     let sequences = NumberText.counted(count, "malformed UTF-8 sequence")
     return (policy == .skip ? "skipped \(sequences)" : "put U+FFFD for \(sequences)")
-      + ", the first in \(path) at byte \(NumberText.grouped(byteOffset))"
+      + ", the first in \(path) at byte \(byteOffset)"
   }
 }

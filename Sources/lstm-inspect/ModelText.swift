@@ -15,10 +15,10 @@ func openText(_ path: String, for checkpoint: Checkpoint) throws -> Corpus {
       sources: [TextSource(operand: path)], vocabulary: vocabulary, malformedUTF8: policy, leavesOutUnknown: true,
       dropsCarriageReturns: checkpoint.training.division.readsLines)
   } catch .malformedUTF8(_, let byteOffset) {
-    throw badData("not valid UTF-8 at byte \(NumberText.grouped(byteOffset)); convert it")
+    throw badData("not valid UTF-8 at byte \(byteOffset); convert it")
   } catch .graphemeTooLong(_, let byteOffset) {
     throw badData(
-      "a grapheme longer than any that a model knows at byte \(NumberText.grouped(byteOffset)); shorten it")
+      "a grapheme longer than any that a model knows at byte \(byteOffset); shorten it")
   } catch .unknownSymbol {
     throw badData("no \(vocabulary.unit.rawValue) that the model knows; give a text like the one that it learned from")
   }

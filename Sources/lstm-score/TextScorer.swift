@@ -91,12 +91,12 @@ final class TextScorer {
       // The model fixes the text unit, so the advice names no option for another one.
       throw ToolError(
         .badData,
-        "\(path): not valid UTF-8 at byte \(NumberText.grouped(byteOffset)); convert it, or use --invalid replace or "
+        "\(path): not valid UTF-8 at byte \(byteOffset); convert it, or use --invalid replace or "
           + "--invalid skip")
     } catch .graphemeTooLong(let path, let byteOffset) {
       throw ToolError(
         .badData,
-        "\(path): a grapheme longer than any that a model knows at byte \(NumberText.grouped(byteOffset)); shorten it")
+        "\(path): a grapheme longer than any that a model knows at byte \(byteOffset); shorten it")
     }
   }
 
@@ -157,7 +157,7 @@ extension UnknownUnits {
   /// - Parameter natsEach: The penalty for each, in nats; nil if they are left out.
   fileprivate func notice(unit: TextUnit, natsEach: Double?) -> String {
     let characters = NumberText.counted(count, "unknown \(unit.rawValue)")
-    let first = ", the first, \(unit.name(of: symbol)), in \(path) at byte \(NumberText.grouped(byteOffset))"
+    let first = ", the first, \(unit.name(of: symbol)), in \(path) at byte \(byteOffset)"
     guard let natsEach else { return "left out \(characters)\(first)" }
     return "charged \(NumberText.fixed(natsEach, decimals: 4)) nats for each of \(characters)\(first)"
   }

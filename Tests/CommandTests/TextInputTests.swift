@@ -76,7 +76,7 @@ struct TextInputTests {
         #expect(outcome.status == 0)
         #expect(
           outcome.errorLines.contains(
-            "lstm-train: notice: \(said) 2 malformed UTF-8 sequences, the first in bad.txt at byte 2,160"))
+            "lstm-train: notice: \(said) 2 malformed UTF-8 sequences, the first in bad.txt at byte 2160"))
         let mended = try folder.train(options + ["-o", "good.bin"], texts: ["good.txt"])
         #expect(!mended.error.contains("malformed"))
         #expect(try folder.bytes(of: "bad.bin") == folder.bytes(of: "good.bin"))
