@@ -75,7 +75,7 @@ public struct CellStep: @unchecked Sendable {
   public var cell: MutableFloatPointer  // c
   /// The peephole weights of an LSTM that has them.
   public var peepholes: Peepholes
-  /// r ∘ h′, of the GRU that resets before the product.
+  /// r ∘ h′, of cells in which a gate r of the first group scales h′ before the product of the second.
   public var resetHidden: MutableFloatPointer
 
   /// ∂L/∂h from the layer above or the output.

@@ -18,7 +18,7 @@ package struct CellDescription: Sendable {
   /// Left factor of the recurrent product of a group.
   package enum RecurrentFactor: Sendable {
     case hidden  // h′
-    case resetHidden  // r ∘ h′
+    case resetHidden  // r ∘ h′, with a gate r of the first group
   }
 
   /// Gates that one kernel computes together, in the order of their storage.

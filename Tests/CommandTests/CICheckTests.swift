@@ -28,8 +28,8 @@ struct CICheckTests {
   }
 
   @Test func whatAToolRefusesFails() throws {
-    try check(in: WorkFolder(), "--cell", "none", limit: "7").expect(
-      status: 64, error: "lstm-train: --cell takes lstm, gru or rnn, not 'none'\n")
+    try check(in: WorkFolder(), "--hidden", "none", limit: "7").expect(
+      status: 64, error: "lstm-train: --hidden takes a whole number from 1 to 16777216, not 'none'\n")
   }
 
   @Test(arguments: ["", "much", "2,9", "-1"])

@@ -76,7 +76,6 @@ struct OptionTests {
   @Test(arguments: [
     ["--hidden", "0", "a whole number from 1 to 16777216"],
     ["--layers", "1025", "a whole number from 1 to 1024"],
-    ["--cell", "transformer", "lstm, gru or rnn"],
     ["--val-fraction", "1", "a number from 0 to below 1"],
     ["--learning-rate", "0", "a number above 0"],
     ["--forget-bias", "1e300", "a number from -100 to 100"],

@@ -12,11 +12,6 @@ import Testing
 
 /// Gates and states after each character against scalar Double.
 struct ActivationPassTests {
-  /// The letters of the equations.
-  private static let letters: [GateRole: [String]] = [
-    .input: ["i"], .forget: ["f"], .candidate: ["g", "ĥ"], .output: ["o"], .update: ["z"], .reset: ["r"],
-  ]
-
   private static func corpus(count: Int) throws -> Corpus {
     var random = RandomGenerator(seed: 8)
     let letters = Array("abcde")
@@ -70,9 +65,10 @@ struct ActivationPassTests {
             case .hidden: expected = state.h
             case .cell: expected = state.c
             case .gate(let role):
-              let mirror = Mirror(reflecting: cache)
-              expected = try #require(
-                (Self.letters[role] ?? []).compactMap { mirror.descendant("gates", $0) as? Vector }.first)
+              let gates = model.configuration.cell.description.groups.flatMap(\.gates)
+              let gate = try #require(gates.first { $0.role == role })
+              let letter = Cell.gates[gate.pyTorchIndex].name
+              expected = try #require(Mirror(reflecting: cache).descendant("gates", letter) as? Vector)
             }
             let found = pass.values(activation, layer: layer, at: index)
             #expect(found.count == 20 && expected.count == 20)
