@@ -58,6 +58,14 @@ public func makeKernelSet() -> KernelSet {
       backward: { gruResetAfterBackward(V.self, $0) },
       normalizedForward: { gruResetAfterForward(V.self, $0) { _ in } },
       normalizedBackward: { gruResetAfterBackward(V.self, $0) })
+  case .mgu:
+    .init(
+      firstForward: { mguForwardGate(V.self, $0, multiplyBlock) },
+      secondForward: { mguForwardCandidate(V.self, $0, multiplyBlock) },
+      secondBackward: { mguBackwardCandidate(V.self, $0) },
+      firstBackward: { mguBackwardGate(V.self, $0) },
+      firstNormalizedForward: { mguForwardGate(V.self, $0) { _ in } },
+      secondNormalizedForward: { mguForwardCandidate(V.self, $0) { _ in } })
   case .rnn(.tanh): rnn(Tanh.self)
   case .rnn(.relu): rnn(ReLU.self)
   }

@@ -5,6 +5,8 @@ public enum RecurrentCell: Hashable, Sendable {
   case lstm(forgetGate: ForgetGate = .on, peepholes: Bool = false)
   /// Gated recurrent unit (Cho et al. 2014): update gate and reset gate.
   case gru(reset: ResetPosition = .before)
+  /// Minimal gated unit (Zhou et al. 2016): one gate does what the reset and the update gate of the GRU do.
+  case mgu
   /// Plain recurrent network (Elman 1990): h is the activation function of one pre-activation.
   case rnn(activation: Activation = .tanh)
 
@@ -40,6 +42,8 @@ public enum RecurrentCell: Hashable, Sendable {
     case lstm
     /// Gated recurrent unit.
     case gru
+    /// Minimal gated unit.
+    case mgu
     /// Plain recurrent network.
     case rnn
   }
@@ -54,6 +58,7 @@ extension RecurrentCell.Kind {
         RecurrentCell.ForgetGate.allCases.map { .lstm(forgetGate: $0, peepholes: peepholes) }
       }
     case .gru: RecurrentCell.ResetPosition.allCases.map { .gru(reset: $0) }
+    case .mgu: [.mgu]
     case .rnn: RecurrentCell.Activation.allCases.map { .rnn(activation: $0) }
     }
   }
@@ -63,6 +68,7 @@ extension RecurrentCell.Kind {
     switch self {
     case .lstm: 0.006
     case .gru: 0.004
+    case .mgu: 0.004
     case .rnn: 0.001
     }
   }
@@ -74,6 +80,7 @@ extension RecurrentCell {
     switch self {
     case .lstm: .lstm
     case .gru: .gru
+    case .mgu: .mgu
     case .rnn: .rnn
     }
   }
@@ -85,6 +92,7 @@ extension RecurrentCell {
       "lstm" + (forgetGate == .coupled ? "-coupled" : forgetGate == .off ? "-no-forget" : "")
         + (peepholes ? "-peephole" : "")
     case .gru(let reset): "gru-reset-\(reset.rawValue)"
+    case .mgu: "mgu"
     case .rnn(let activation): activation == .tanh ? "rnn" : "rnn-\(activation.rawValue)"
     }
   }
@@ -113,6 +121,12 @@ extension RecurrentCell {
         .init(role: .reset, pyTorchIndex: 0), .init(pyTorchIndex: 2, hasRecurrentBias: true),
       ]
       return CellDescription(groups: [.init(gates, inputGates: 0..<3, recurrentGates: 1..<4)], carriesHidden: true)
+    case .mgu:  // f, then ĥ
+      return CellDescription(
+        groups: [
+          .init([.init(role: .update, pyTorchIndex: 0)]),
+          .init([.init(role: .candidate, pyTorchIndex: 1)], recurrentFactor: .resetHidden),
+        ], carriesHidden: true)
     case .rnn: return CellDescription(groups: [.init([.init(pyTorchIndex: 0)])])
     }
   }

@@ -12,6 +12,7 @@ extension RecurrentCell {
     case .lstm(.coupled, let peepholes): lstmType(CoupledForgetGate.self, peepholes, isNormalized)
     case .gru(.before): isNormalized ? NormalizedGRUResetBeforeCell.self : GRUResetBeforeCell.self
     case .gru(.after): isNormalized ? NormalizedGRUResetAfterCell.self : GRUResetAfterCell.self
+    case .mgu: isNormalized ? NormalizedMGUCell.self : MGUCell.self
     case .rnn(.tanh): isNormalized ? NormalizedRNNCell<Tanh>.self : RNNCell<Tanh>.self
     case .rnn(.relu): isNormalized ? NormalizedRNNCell<ReLU>.self : RNNCell<ReLU>.self
     }
