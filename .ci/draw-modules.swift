@@ -7,7 +7,12 @@ struct Package: Decodable {
     var name: String
     var type: String
     var path: String
-    var target_dependencies: [String]?
+    var imports: [String]?
+
+    enum CodingKeys: String, CodingKey {
+      case name, type, path
+      case imports = "target_dependencies"
+    }
   }
 
   var targets: [Target]
@@ -19,7 +24,7 @@ let targets = package.targets.filter { $0.type != "test" && $0.path.hasPrefix("S
 func box(_ name: String) -> String { name.hasPrefix("Kernels") ? "Kernels…" : name }
 var imports: [String: Set<String>] = [:]
 for target in targets {
-  imports[box(target.name), default: []].formUnion((target.target_dependencies ?? []).map(box))
+  imports[box(target.name), default: []].formUnion((target.imports ?? []).map(box))
 }
 
 // The level of a module is above those of all modules that it imports.
