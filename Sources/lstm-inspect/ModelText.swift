@@ -27,7 +27,7 @@ func openText(_ path: String, for checkpoint: Checkpoint) throws -> Corpus {
     try notice(
       "left out \(NumberText.counted(unknown.count, "unknown \(vocabulary.unit.rawValue)")), the first, "
         + "\(vocabulary.unit.name(of: unknown.symbol)), in \(unknown.path) at byte "
-        + NumberText.grouped(unknown.byteOffset))
+        + String(unknown.byteOffset))
   }
   return corpus
 }

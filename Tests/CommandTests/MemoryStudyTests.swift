@@ -106,7 +106,7 @@ struct MemoryStudyTests {
 
   @Test(arguments: [
     (["--chunks", "long"], "--chunks takes whole or half, or several with commas between, not 'long'"),
-    (["--variants", "lstm; lsmt"], "variant 'lsmt': --cell takes lstm, gru or rnn, not 'lsmt'"),
+    (["--variants", "lstm; lsmt"], "variant 'lsmt': --cell takes lstm, gru, mgu or rnn, not 'lsmt'"),
     (["--variants", "lstm --lines"], "variant 'lstm --lines': --lines cannot differ between variants; leave it out"),
     (["--distances", "5,5"], "--distances must be in ascending order"),
     (["nonsense"], "memory reads no text; leave out 'nonsense'"),

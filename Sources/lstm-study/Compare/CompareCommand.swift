@@ -50,7 +50,8 @@ let comparedTrainingOptions =
 
 private let comparisonOptions = [
   Option(
-    "--cells", sets: \.cells, as: .list(of: .choice), group: "Comparison", help: "cells to compare: lstm, gru, rnn",
+    "--cells", sets: \.cells, as: .list(of: .choice), group: "Comparison",
+    help: "cells to compare (\(RecurrentCell.Kind.allCases.map(\.rawValue).joined(separator: ", ")))",
     details: "All cells are trained on the same mini-batches in the same number of optimizer steps, each with its own "
       + "learning rate unless one is given. A table of the best validation losses goes to standard output: mean ± "
       + "standard deviation over the seeds, least and greatest. All losses go to NAME.csv, and medians over the seeds "
