@@ -1,9 +1,30 @@
 /// A setting that ``TrainingConfiguration/recommended(for:from:keeping:budget:threadCount:kernelName:)`` chooses unless
 /// it is kept.
 public enum TrainingSetting: CaseIterable, Sendable {
-  case hiddenSize, layerCount, forgetBias, batchSize, chunkLength, learningRate, schedule
-  case dropout, recurrentDropout, stateReset
-  case epochs, patience
+  /// See ``TrainingConfiguration/hiddenSize``.
+  case hiddenSize
+  /// See ``TrainingConfiguration/layerCount``.
+  case layerCount
+  /// See ``Initialization/forgetBias``.
+  case forgetBias
+  /// See ``TrainingConfiguration/batchSize``.
+  case batchSize
+  /// See ``TrainingConfiguration/chunkLength``.
+  case chunkLength
+  /// See ``OptimizerConfiguration/learningRate``.
+  case learningRate
+  /// See ``LearningRateSchedule/kind``.
+  case schedule
+  /// See ``Regularization/dropout``.
+  case dropout
+  /// See ``Regularization/recurrentDropout``.
+  case recurrentDropout
+  /// See ``Regularization/stateReset``.
+  case stateReset
+  /// See ``TrainingBudget/epochs``.
+  case epochs
+  /// See ``TrainingBudget/patience``.
+  case patience
 }
 
 /// The complete settings of a run on a corpus.
