@@ -63,7 +63,8 @@ let package = Package(
     .systemLibrary(name: "CPUIntrinsics"),
     .target(name: "Checksums", dependencies: ["CPUIntrinsics"], swiftSettings: alwaysOptimized),
     .target(name: "RandomNumbers", swiftSettings: alwaysOptimized),
-    .target(name: "SystemCalls", swiftSettings: alwaysOptimized),
+    .target(name: "CLibrary", swiftSettings: strict),
+    .target(name: "SystemCalls", dependencies: ["CLibrary"], swiftSettings: alwaysOptimized),
     .target(name: "Safetensors", dependencies: ["Checksums", "SystemCalls"], swiftSettings: alwaysOptimized),
     .target(
       name: "TextCorpus", dependencies: ["Checksums", "RandomNumbers", "SystemCalls"], swiftSettings: alwaysOptimized),

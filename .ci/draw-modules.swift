@@ -55,7 +55,7 @@ func boxWidth(_ name: String) -> Double { Double(name.count) * 7.8 + 18 }
 var centers: [String: (x: Double, y: Double)] = [:]
 for level in rows.keys.sorted() {
   let names = (rows[level] ?? []).map { name -> (String, Double) in
-    let below = (imports[name] ?? []).compactMap { centers[$0]?.x }
+    let below = (imports[name] ?? []).sorted().compactMap { centers[$0]?.x }
     return (name, below.isEmpty ? width / 2 : below.reduce(0, +) / Double(below.count))
   }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
   let total = names.reduce(-gap) { $0 + boxWidth($1) + gap }

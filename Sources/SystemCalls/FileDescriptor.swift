@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import CLibrary
 
 /// A descriptor of an open file, pipe or terminal. Interrupted calls are repeated.
 package struct FileDescriptor: Hashable, Sendable {

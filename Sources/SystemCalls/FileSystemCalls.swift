@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+internal import CLibrary
 
 /// The system calls used to read and save checkpoints, as values, so that a test can make any of them fail.
 package struct FileSystemCalls: Sendable {

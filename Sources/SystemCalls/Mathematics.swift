@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import CLibrary
 
 /// Functions of the C mathematics library, whose last bits may differ between CPUs: no weight may depend on them.
 package enum Mathematics {

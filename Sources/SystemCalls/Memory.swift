@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import CLibrary
 
 /// Allocates zero-initialized memory whose pages the system provides when they are first touched. Free it with
 /// ``freeZeroed(_:)``.
