@@ -1,4 +1,4 @@
-/// Returns Σ x of `count` floats, a multiple of ``bandwidthUnit``, at the speed of memory: the roof for memory-bound
+/// Returns Σ x of `count` floats, a multiple of ``bandwidthUnit``, at the speed of memory: a roof for memory-bound
 /// work.
 @inlinable @inline(__always)
 public func sum<V: FloatVector>(_: V.Type, _ x: FloatPointer, count: Int) -> Float {

@@ -45,8 +45,7 @@ public struct BlockProduct {
   public var rightStride: Int
   public var result: MutableFloatPointer
   public var resultStride: Int
-  /// Number of terms processed for all rows before the next ones, chosen so that their part of `right` fits the
-  /// first-level cache.
+  /// Terms processed for all rows before the next ones: their part of `right` fits the first-level cache.
   public var termsAtOnce = 128
   /// Memory to prefetch after the next terms of the right factor.
   public var upcoming: Upcoming
@@ -90,9 +89,8 @@ public typealias BlockKernel = (_ product: BlockProduct) -> Void
 
 /// Computes a product in tiles that stay in registers.
 ///
-/// Some terms at a time are processed for all rows, so that their part of `right` is fetched from memory once. The
-/// partial sums are kept in `result`, so each sum is one chain of multiply-adds regardless of the partition of the
-/// terms.
+/// Some terms at a time are processed for all rows, so that their part of `right` is fetched from memory once. Partial
+/// sums are kept in `result`, so each sum is one chain of multiply-adds, however the terms are divided.
 @inlinable @inline(__always)
 public func multiplyBlock<V: FloatVector>(_: V.Type, _ product: BlockProduct) {
   guard product.rows.rows > 0 else { return }
@@ -146,8 +144,8 @@ struct ProductPart {
   }
 }
 
-/// Computes one part of a product. The rows are split into tiles whose heights differ by at most one, such as
-/// 32 = 6+6+5+5+5+5, because a short tile at the end takes almost as long as a full one.
+/// Computes one part of a product. Tile heights differ by at most one, such as 32 = 6+6+5+5+5+5, because a short tile
+/// at the end takes almost as long as a full one.
 @inlinable @inline(__always)
 func multiplyPart<V: FloatVector>(
   _: V.Type, _ product: BlockProduct, _ part: ProductPart, _ upcoming: inout Upcoming
@@ -246,9 +244,7 @@ func multiplyRows<V: FloatVector, let height: Int>(
   }
 }
 
-/// - Parameters:
-///   - row: The first row of the tile.
-///   - lane: The first float of each column that the vectors cover.
+/// `row` is the first row of the tile, and `lane` the first float of each column that the vectors cover.
 @usableFromInline @_transparent
 func multiplyTile<V: FloatVector, let height: Int, let columns: Int>(
   _: V.Type, _: Constant<height>.Type, _: Constant<columns>.Type, _ product: BlockProduct, _ part: ProductPart,

@@ -42,8 +42,7 @@ public struct GateGroup: @unchecked Sendable {
 
 /// One time step of one layer for some rows of the batch: everything that a cell's kernels read and write.
 ///
-/// The products with the input are computed for several steps at a time, this one and the following ones; see
-/// ``inputSums(_:_:_:_:)``.
+/// The products with the input are computed for this step and the following ones together; see ``inputSums(_:_:_:_:)``.
 ///
 /// All state is row-major, (row, unit), with rows `stateStride` floats apart; units beyond the hidden size are zero.
 public struct CellStep: @unchecked Sendable {

@@ -21,8 +21,7 @@ public struct ConnectionStep: @unchecked Sendable {
   public var blocks: Blocks
   /// The blocks that a forward step computes: all of them, or one thread's part.
   public var blockRange: Range<Int>
-  /// The pre-activations, then the gates a and b, then the gradients of the pre-activations. (block, step and row,
-  /// gate, unit)
+  /// Pre-activations, then the gates a and b, then gradients of pre-activations. (block, step and row, gate, unit)
   public var gates: MutableFloatPointer
   /// Number of rows of `gates` over all steps.
   public var gateRows: Int
@@ -55,8 +54,7 @@ public struct ConnectionStep: @unchecked Sendable {
     self.addedGradient = addedGradient
   }
 
-  /// Calls `body` for each vector of units of each row, with its offset in the states, the offset of its first gate,
-  /// and the distance between gates.
+  /// Calls `body` for each vector of units of each row, with its offset in the states and that of its first gate.
   @inlinable @inline(__always)
   func forEachVector<V: FloatVector>(_: V.Type, _ body: (_ state: Int, _ gate: Int, _ gateStride: Int) -> Void) {
     var block = blockRange.lowerBound

@@ -33,8 +33,7 @@ public func exponential<V: FloatVector>(_ x: V) -> V {
   return scale.adding(scale, times: fraction)
 }
 
-/// Returns σ(a) and σ(b), where σ(x) = 1 / (1 + e⁻ˣ), with one division for both: division is by far the slowest
-/// operation.
+/// Returns σ(a) and σ(b), where σ(x) = 1 / (1 + e⁻ˣ), with one division for both, by far the slowest operation.
 @inlinable @inline(__always)
 public func sigmoids<V: FloatVector>(_ a: V, _ b: V) -> (V, V) {
   let denominatorOfA = onePlusExponential(V(repeating: 0) - a)
@@ -65,8 +64,7 @@ public func hyperbolicTangent<V: FloatVector>(_ x: V) -> V {
   return exponentialMinusOne / (exponentialMinusOne + V(repeating: 2))
 }
 
-/// Returns √x for x ≥ 0, including 0, by Newton's method; the standard library's square root would be called per
-/// element.
+/// Returns √x for x ≥ 0, including 0, by Newton's method: the standard library's would be called for each element.
 @inlinable @inline(__always)
 public func squareRoot<V: FloatVector>(_ x: V) -> V {
   let half = x * V(repeating: -0.5)

@@ -27,8 +27,7 @@ public func lookUpEmbeddings(
   }
 }
 
-/// Adds the gradient of each row to the embedding of its character, for the terms in `termRange`, one row after the
-/// other.
+/// Adds each row's gradient to the embedding of its character, for the terms in `termRange`, one row after the other.
 @inlinable @inline(__always)
 public func addEmbeddingGradients(
   rows: Range<Int>, characters: UnsafePointer<Int32>, gradients: FloatPointer, rowStride: Int, termRange: Range<Int>,

@@ -39,7 +39,6 @@ public func inputSums<V: FloatVector>(
 }
 
 extension CellStep {
-  /// The rows of all steps.
   @inlinable @inline(__always)
   var allRows: StepRows { StepRows(rows, steps: stepCount, distance: batchSize) }
 
@@ -64,8 +63,7 @@ extension CellStep {
     }
   }
 
-  /// Adds h′ U to the pre-activations of one block, for the rows of the first step. `factor` is h′, or the cell's
-  /// replacement for it.
+  /// Adds h′ U to the pre-activations of one block, for the rows of the first step. `factor` is h′ or r ∘ h′.
   @inlinable @inline(__always)
   func addRecurrentProduct(_ group: GateGroup, factor: FloatPointer, block: Int, _ multiplyBlock: BlockKernel) {
     let width = group.recurrentBlocks.width(of: block)

@@ -114,7 +114,6 @@ public func normalizationGradients<V: FloatVector>(
 }
 
 extension GateGroup {
-  /// Returns one gate in the rows of one step.
   @inlinable @inline(__always)
   func rows(of pointer: MutableFloatPointer, _ step: CellStep, gate: Int) -> BlockedRows {
     BlockedRows(pointer, blocks, rows: gateRows, firstRow: step.gateRow, firstGate: gate, gateCount: 1)
@@ -122,7 +121,6 @@ extension GateGroup {
 }
 
 extension NormalizedSums {
-  /// Returns the gain of one gate as a single row.
   @inlinable @inline(__always)
   func gainRow(_ gate: Int) -> BlockedRows {
     BlockedRows(

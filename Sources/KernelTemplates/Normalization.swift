@@ -1,14 +1,11 @@
 extension BlockedRows {
-  /// The constant ε added to a variance before taking its square root.
   @inlinable @inline(__always)
   static var normalizationEpsilon: Float { 1e-5 }
 
   @inlinable @inline(__always)
   func pointer(block: Int, row: Int) -> MutableFloatPointer { start(of: block) + row &* rowStride(of: block) }
 
-  /// Overwrites a row v of `count` numbers with N(v). Elements beyond `count` must be zero.
-  ///
-  /// - Returns: 1 / √(σ² + ε)
+  /// Overwrites a row v of `count` numbers with N(v) and returns 1 / √(σ² + ε). Elements beyond `count` must be zero.
   @inlinable @inline(__always)
   func normalize<V: FloatVector>(_: V.Type, row: Int, count: Int) -> Float {
     var sum = SixteenSums<V>()
@@ -26,14 +23,10 @@ extension BlockedRows {
     return scale.largestElement()
   }
 
-  /// Overwrites N(v) with ∂L/∂v in one row, given δ = ∂L/∂(g∘N(v)), and adds δ∘N(v) to `gainGradient`.
+  /// Overwrites N(v) with ∂L/∂v in one row, given δ = ∂L/∂(g∘N(v)) in `gradient` and g, a single row, in `gain`, and
+  /// adds δ∘N(v) to `gainGradient`. `scale` is the result of ``normalize(_:row:count:)``.
   ///
   /// With n = N(v) and e = ∂L/∂n = δ∘g, ∂L/∂v = (e − mean(e) − n mean(e∘n)) / √(σ² + ε).
-  ///
-  /// - Parameters:
-  ///   - scale: The result of ``normalize(_:row:count:)``.
-  ///   - gradient: δ.
-  ///   - gain: g, a single row.
   @inlinable @inline(__always)
   func takeNormalizationBack<V: FloatVector>(
     _: V.Type, row: Int, count: Int, scale: Float, gradient: BlockedRows, gain: BlockedRows, gainGradient: BlockedRows

@@ -67,9 +67,7 @@ public struct BlockedRows: @unchecked Sendable {
   func rowStride(of block: Int) -> Int { block &+ 1 == blockCount ? lastRowStride : rowStride }
 }
 
-/// Computes result = start + left · right.
-///
-/// `right` is packed: (block, term, column of the block).
+/// Computes result = start + left · right, where `right` is packed: (block, term, column of the block).
 @inlinable @inline(__always)
 public func multiply(
   _ multiplyBlock: BlockKernel, rows: StepRows, left: BlockedRows, right: FloatPointer, rightBlocks: Blocks, terms: Int,

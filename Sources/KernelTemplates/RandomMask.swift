@@ -1,7 +1,6 @@
 public import RandomNumbers
 
-/// A dropout mask: a pseudorandom choice of elements to zero, and the scale of the others that preserves the
-/// expectation.
+/// A dropout mask: a pseudorandom choice of elements to zero, and a scale of the others that keeps the expectation.
 ///
 /// Whether an element is dropped depends only on the key and its position. The mask is therefore the same for every CPU
 /// and thread, in the forward and the backward pass, and in an uninterrupted or resumed run.
@@ -25,12 +24,8 @@ public struct RandomMask: Sendable {
   }
 }
 
-/// Computes result = mask ∘ x for some rows of `count` floats each, a multiple of sixteen. Rows are `stride` floats
-/// apart in both.
-///
-/// - Parameters:
-///   - firstRow: Position of the first row in the mask.
-///   - first: Position of the first float in its row of the mask.
+/// Computes result = mask ∘ x for some rows of `count` floats, a multiple of sixteen, `stride` floats apart in both.
+/// `firstRow` is the position of the first row in the mask, `first` that of the first float in its row of the mask.
 @inlinable @inline(__always)
 public func dropOut<V: FloatVector>(
   _: V.Type, _ mask: RandomMask, firstRow: UInt64, rows: Int, first: Int, count: Int, _ x: FloatPointer, stride: Int,
@@ -52,8 +47,7 @@ public func dropOut<V: FloatVector>(
 }
 
 // The random bits of a position: a multiplicative 32-bit hash (constants by Wellons 2018). One half of the key enters
-// before the first round and the other half between the two: with one half alone, rows would be segments of one
-// another.
+// before the first round, the other between the two: with one alone, rows would be segments of one another.
 
 extension SIMD4<Float> {
   @_transparent public func dropping(_ key: UInt64, threshold: Int32, from first: Int) -> Self {

@@ -6,9 +6,9 @@
 /// plus the smoothing mass spread uniformly over all characters. The losses are always computed without smoothing.
 ///
 /// - Parameters:
-///   - logits: `rows` rows in blocks (see ``Blocks``); `blocks.units` is the vocabulary size.
+///   - logits: `rows` rows in blocks; see ``Blocks``.
 ///   - targets: Target character IDs, one per row; a negative target is ignored: its loss and gradient are zero.
-///   - scale: Factor of the gradients: 1 / (number of characters in the mean).
+///   - scale: Factor of the gradients: 1 / (number of characters averaged over).
 ///   - smoothing: Label-smoothing mass, from 0 to below 1.
 ///   - losses: Cross-entropy in nats, one per row.
 ///   - wantsGradient: Whether to compute the gradient; if false, the logits stay unchanged.
@@ -86,7 +86,7 @@ extension BlockedRows {
     return largest.largestElement()
   }
 
-  /// Returns Σ exp(factor · (a − largest)): sixteen partial sums, then a fixed tree, whatever the vector width of the
+  /// Returns Σ exp(factor · (a − largest)): sixteen partial sums and a fixed tree, whatever the vector width of the
   /// CPU.
   @inlinable @inline(__always)
   func sumOfExponentials<V: FloatVector>(_: V.Type, row: Int, count: Int, largest: Float, factor: Float) -> Float {

@@ -50,8 +50,7 @@ public func sumOfSquares<V: FloatVector>(_: V.Type, _ x: FloatPointer, count: In
 }
 
 /// Returns ln x of a positive finite number, with an absolute or relative error of about 1e-7, whichever is larger, by
-/// the series of artanh on √½ ≤ m < √2, where x = 2ⁿ m. The C library's logarithm is not used because it may differ
-/// between CPUs.
+/// the series of artanh on √½ ≤ m < √2, where x = 2ⁿ m. The C library's may differ between CPUs.
 @inlinable @inline(__always)
 public func naturalLogarithm(_ x: Float) -> Float {
   let bits = x.bitPattern

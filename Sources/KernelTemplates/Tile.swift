@@ -65,8 +65,7 @@ public struct Tile<V: FloatVector, let height: Int, let columns: Int> {
   /// - Parameters:
   ///   - a: `a[i · aRow + k · aTerm]` is the factor of row i in term k.
   ///   - b: `b[k · bTerm + j · columnWidth]` begins the factor of column j in term k.
-  ///   - prefetch: Memory to prefetch for later; each term prefetches one cache line, `prefetchStep` floats after the
-  ///     previous one.
+  ///   - prefetch: Memory to prefetch: one cache line per term, `prefetchStep` floats after the previous one.
   @inlinable @inline(__always)
   public mutating func addProduct(
     terms: Int, a: FloatPointer, aRow: Int, aTerm: Int, b: FloatPointer, bTerm: Int, prefetch: inout FloatPointer,

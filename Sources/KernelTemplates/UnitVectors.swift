@@ -88,7 +88,6 @@ extension CellStep {
       row: rowsAhead, unit: unit)
   }
 
-  /// Calls `body` for each row with both positions.
   @inlinable @inline(__always)
   func forEachRow(
     _ here: UnitVector, _ ahead: UnitVector, width: Int, widthAhead: Int, _ body: (UnitVector, UnitVector) -> Void
@@ -117,7 +116,6 @@ extension UnitVector {
 }
 
 extension GateGroup {
-  /// Prefetches all gates of some units for writing.
   @inlinable @inline(__always)
   func prefetchGates(_ units: UnitVector) {
     var gate = 0

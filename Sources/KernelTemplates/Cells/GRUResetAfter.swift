@@ -5,8 +5,7 @@
 //   ĥ = tanh(xW + b + r∘q)
 //   h = (1−z)∘h′ + z∘ĥ
 //
-// Gate order ĥ, z, r, q: the gates with input weights (ĥ, z, r) are adjacent, and so are those with recurrent weights
-// (z, r, q).
+// Gate order ĥ, z, r, q: gates with input weights (ĥ, z, r) and with recurrent weights (z, r, q) are adjacent.
 
 public import CPUIntrinsics
 

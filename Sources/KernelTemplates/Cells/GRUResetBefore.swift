@@ -29,13 +29,23 @@ public func gruResetBeforeForwardGates<V: FloatVector>(_: V.Type, _ step: CellSt
 /// Computes ĥ and h.
 @inlinable @inline(__always)
 public func gruResetBeforeForwardCandidate<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel) {
+  forwardCandidate(V.self, step, multiplyBlock) { here in step.updateGate(here) }
+}
+
+/// Computes ĥ from r∘h′, and h from the update gate.
+///
+/// - Parameter updateGate: The offset of the update gate in the gate array of the first group.
+@inlinable @inline(__always)
+func forwardCandidate<V: FloatVector>(
+  _: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel, updateGate: (UnitVector) -> Int
+) {
   let group = step.secondGroup
   step.forEachUnitVector(V.self, of: group, .forward) { block in
     step.addRecurrentProduct(group, factor: FloatPointer(step.resetHidden), block: block, multiplyBlock)
   } prefetch: { ahead in
     prefetch_for_writing(step.hidden + ahead.state)
   } _: { here in
-    let z = V(at: step.firstGroup.gates + step.updateGate(here))
+    let z = V(at: step.firstGroup.gates + updateGate(here))
     let previous = V(at: step.previousHidden + here.state)
     let candidate = hyperbolicTangent(V(at: group.gates + here.gate))
     candidate.store(group.gates + here.gate)

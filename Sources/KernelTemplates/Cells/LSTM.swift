@@ -53,10 +53,8 @@ public func lstmForward<V: FloatVector, Form: LSTMForm>(
 }
 
 /// Overwrites the gates with the gradients of their pre-activations a, and ∂L/∂c with ∂L/∂c′. All of ∂L/∂h′ flows
-/// through the gates. With c = f∘c′ + i∘g, σ′ = σ(1 − σ) and tanh′ = 1 − tanh².
-///
-/// - Parameter normalizesState: Whether ∂L/∂c already includes the part from h; see
-///   ``normalizedLSTMOutputGradients(_:_:_:)``.
+/// through the gates. σ′ = σ(1 − σ) and tanh′ = 1 − tanh².
+/// - Parameter normalizesState: ∂L/∂c already includes the part from h; see ``normalizedLSTMOutputGradients(_:_:_:)``.
 @inlinable @inline(__always)
 public func lstmBackward<V: FloatVector, Form: LSTMForm>(
   _: V.Type, _: Form.Type, _ step: CellStep, normalizesState: Bool = false

@@ -27,19 +27,7 @@ public func mguForwardGate<V: FloatVector>(_: V.Type, _ step: CellStep, _ multip
 /// ĥ and h
 @inlinable @inline(__always)
 public func mguForwardCandidate<V: FloatVector>(_: V.Type, _ step: CellStep, _ multiplyBlock: BlockKernel) {
-  let group = step.secondGroup
-  step.forEachUnitVector(V.self, of: group, .forward) { block in
-    step.addRecurrentProduct(group, factor: FloatPointer(step.resetHidden), block: block, multiplyBlock)
-  } prefetch: { ahead in
-    prefetch_for_writing(step.hidden + ahead.state)
-  } _: { here in
-    let f = V(at: step.firstGroup.gates + here.gate)
-    let previous = V(at: step.previousHidden + here.state)
-    let candidate = hyperbolicTangent(V(at: group.gates + here.gate))
-    candidate.store(group.gates + here.gate)
-    // (1−f)∘h′ + f∘ĥ with one rounding less
-    previous.adding(f, times: candidate - previous).store(step.hidden + here.state)
-  }
+  forwardCandidate(V.self, step, multiplyBlock) { here in here.gate }
 }
 
 /// First half of the backward step: the gradient of ĥ's pre-activation in place of ĥ, and dh with both of its terms.

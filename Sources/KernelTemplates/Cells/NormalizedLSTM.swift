@@ -84,7 +84,6 @@ extension CellStep {
   @inlinable @inline(__always)
   func outputGate(_ here: UnitVector) -> Int { here.gate &+ (firstGroup.blocks.gates &- 1) &* here.gateStride }
 
-  /// Calls `body` for each vector of units of each row.
   @inlinable @inline(__always)
   func forEachUnitVector<V: FloatVector>(_: V.Type, _ body: (UnitVector) -> Void) {
     forEachUnitVector(V.self, of: firstGroup, .forward, prefetch: { _ in }, body)

@@ -13,9 +13,7 @@ public struct Peephole: @unchecked Sendable {
     self.gradient = gradient
   }
 
-  /// Adds δ∘c to ∂L/∂p, where δ is the gradient of the gate's pre-activation.
-  ///
-  /// - Returns: `gradient` + δ∘p, which is ∂L/∂c including the part through this peephole.
+  /// Adds δ∘c to ∂L/∂p, where δ = ∂L/∂a, and returns `gradient` + δ∘p: ∂L/∂c including the part through this peephole.
   @inlinable @inline(__always)
   func back<V: FloatVector>(_ delta: V, from c: V, to gradient: V, _ here: UnitVector) -> V {
     let share = self.gradient + here.state
