@@ -10,9 +10,8 @@ public struct VocabularyMatch: Equatable, Sendable {
 
 extension LanguageModel {
   /// Returns a model for another vocabulary with the weights of this one. Characters are matched by their bytes; the
-  /// weights of new characters are initialized at random.
+  /// weights of new characters are initialized by `initialization`.
   ///
-  /// - Parameter initialization: The initialization of the weights of new characters.
   /// - Throws: `KernelSelectionError` if the environment requests kernels that are not available.
   public func adapted(
     to vocabulary: Vocabulary, initialization: Initialization

@@ -49,14 +49,13 @@ public final class LanguageModel {
     network = RecurrentNetwork(other.network, parameters: parameters)
   }
 
-  /// A model with the parameters of a snapshot.
   init(immutable network: RecurrentNetwork, vocabulary: Vocabulary) {
     self.vocabulary = vocabulary
     self.network = network
     isTrainable = false
   }
 
-  /// A copy with parameters of its own.
+  /// A copy that shares no parameters.
   package convenience init(copying other: LanguageModel) {
     self.init(other, parameters: FloatBuffer(count: other.layout.size))
     parameters.copy(from: other.parameters)

@@ -1,6 +1,8 @@
 internal import KernelTemplates
 
 /// An estimate of the bytes that training, evaluation or generation allocates, known before anything is allocated.
+///
+/// The initializers return nil if a size is not positive, or the total overflows `Int`.
 public struct MemoryEstimate: Sendable, Equatable {
   /// The bytes for parameters and, in training, for gradients, optimizer moments and packed weights. Zero for
   /// evaluation, which changes no weight.
@@ -11,12 +13,9 @@ public struct MemoryEstimate: Sendable, Equatable {
   /// The total number of bytes.
   public var totalBytes: Int { parameterBytes + activationBytes }
 
-  /// Estimates the memory for training.
+  /// Estimates the memory for training, with `momentCount` optimizer moments for each parameter.
   ///
-  /// - Returns: Nil if a size is not positive, or the total overflows `Int`.
-  /// - Parameters:
-  ///   - momentCount: The number of optimizer moments for each parameter.
-  ///   - holdsSequences: Whether sequences can start within a chunk, as lines do.
+  /// - Parameter holdsSequences: Whether sequences can start within a chunk, as lines do.
   public init?(
     _ configuration: ModelConfiguration, batchSize: Int, chunkLength: Int, validationBatchSize: Int, momentCount: Int,
     regularization: Regularization = Regularization(), holdsSequences: Bool = false
@@ -36,10 +35,7 @@ public struct MemoryEstimate: Sendable, Equatable {
     activationBytes = 4 * (training.total(layerCount: layerCount) + validation.total(layerCount: layerCount))
   }
 
-  /// Estimates the memory for generating some texts in parallel, including the memory for reading the model from its
-  /// file.
-  ///
-  /// - Returns: Nil if a size is not positive, or the total overflows `Int`.
+  /// Estimates the memory for generating texts in parallel, including that for reading the model from its file.
   public init?(generating batchSize: Int, with configuration: ModelConfiguration) {
     guard Self.isCountable(configuration, batchSize: batchSize, chunkLength: 1) else { return nil }
     // The parameters, and the file's tensors until they are copied.
@@ -53,8 +49,6 @@ public struct MemoryEstimate: Sendable, Equatable {
   }
 
   /// Estimates the memory for an ``EvaluationPass``.
-  ///
-  /// - Returns: Nil if a size is not positive, or the total overflows `Int`.
   public init?(evaluating configuration: ModelConfiguration, streamCount: Int, holdsSequences: Bool = false) {
     let steps = EvaluationPass.chunkLength
     guard Self.isCountable(configuration, batchSize: streamCount, chunkLength: steps) else { return nil }
@@ -66,8 +60,6 @@ public struct MemoryEstimate: Sendable, Equatable {
   }
 
   /// Estimates the memory for a ``GradientFlowMeasurement``, without the model.
-  ///
-  /// - Returns: Nil if a size is not positive, or the total overflows `Int`.
   public init?(
     measuringGradientFlow configuration: ModelConfiguration, lagCount: Int, positionCount: Int,
     holdsSequences: Bool = false

@@ -1,7 +1,6 @@
-/// An immutable copy of a model, which any number of tasks can use at the same time, also while the model that it was taken
-/// from is trained.
+/// An immutable copy of a model that any number of tasks can use at the same time, even while the original is trained.
 ///
-/// Each task makes its own ``model`` and from that a ``TextGenerator``, ``Sampler``, ``BeamSearch`` or ``EvaluationPass``.
+/// Each task makes its own ``model``, for a ``TextGenerator``, ``Sampler``, ``BeamSearch`` or ``EvaluationPass``.
 public struct ModelSnapshot: Sendable {
   /// The characters by their token IDs.
   public let vocabulary: Vocabulary
@@ -14,7 +13,7 @@ public struct ModelSnapshot: Sendable {
     network = RecurrentNetwork(model.network, parameters: parameters)
   }
 
-  /// The shape.
+  /// The model configuration.
   public var configuration: ModelConfiguration { network.configuration }
 
   /// A model that shares the parameters of the snapshot, without copying them. It cannot be trained.
@@ -22,8 +21,6 @@ public struct ModelSnapshot: Sendable {
 }
 
 extension LanguageModel {
-  /// Returns a copy of the parameters as they are now, with the vocabulary and the shape.
-  ///
-  /// It takes as much memory as the parameters. It must not be called while the model is trained on another thread.
+  /// Returns an immutable copy of the current model; must not be called while another thread trains the model.
   public func snapshot() -> ModelSnapshot { ModelSnapshot(self) }
 }

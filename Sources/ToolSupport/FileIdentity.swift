@@ -7,8 +7,7 @@ package struct FileIdentity: Equatable {
   /// Name of a file that does not exist yet; `device` and `inode` then identify its folder.
   private let newName: String?
 
-  /// Identifies the file at a path; nil for a device or a pipe, such as `/dev/null`, and for a file whose folder does
-  /// not exist.
+  /// - Returns: Nil for a device or a pipe, such as `/dev/null`, and for a file whose folder does not exist.
   package init?(path: String) {
     if let status = FileStatus(path: path) {
       guard status.kind == .regular else { return nil }

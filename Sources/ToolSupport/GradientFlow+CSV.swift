@@ -2,11 +2,9 @@ internal import CommandLineSupport
 package import RecurrentEngine
 
 extension GradientFlow {
-  /// Default number of lags.
   package static let usualLagCount = 100
   package static let usualPositionCount = 512
 
-  /// Column names of ``csvRows``.
   package static let csvColumns = "layer,quantity,lag,norm,ratio_to_lag_1,positions"
 
   /// CSV row for each state of each layer and each lag. Values that are NaN or infinite are empty.

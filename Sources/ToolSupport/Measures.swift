@@ -1,8 +1,4 @@
-internal import Dispatch
 package import RecurrentEngine
-
-/// Returns the time of a monotonic clock, in seconds.
-package func secondsNow() -> Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
 
 extension Trainer {
   /// Measures the speed of three training steps, after a first one that warms up the memory. All four update the model.

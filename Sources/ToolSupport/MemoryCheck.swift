@@ -3,7 +3,6 @@ package import RecurrentEngine
 
 /// Checks that there is enough memory for training, before any of it is allocated.
 ///
-/// - Returns: The memory that training will allocate.
 /// - Throws: `ToolError` with status `usage` if it exceeds the available memory.
 @discardableResult
 package func checkMemory(
@@ -14,12 +13,8 @@ package func checkMemory(
     remedy: "lower --hidden, --layers, --batch-size or --seq-length")
 }
 
-/// Checks that there is enough memory.
+/// Checks that there is enough memory. A nil estimate exceeds the address space; `purpose` begins the error message.
 ///
-/// - Parameters:
-///   - estimate: The required memory; nil if it exceeds the address space.
-///   - purpose: The task that requires it, as the beginning of a sentence.
-///   - remedy: The advice for the error message.
 /// - Throws: `ToolError` with status `usage` if the estimate exceeds the available memory.
 @discardableResult
 package func checkMemory(

@@ -3,11 +3,8 @@ package import RecurrentEngine
 
 /// Messages of a tool to its user, on standard error.
 package protocol MessageOutput {
-  /// Name of the tool.
   var tool: String { get }
 
-  /// Prints a line.
-  ///
   /// - Parameter keepsSpaces: Whether to preserve all spaces, so that only the terminal wraps the line.
   func print(_ line: String, keepsSpaces: Bool)
 }
@@ -43,7 +40,6 @@ extension MessageOutput {
         + NumberText.counted(configuration.chunkLength, "step"))
   }
 
-  /// Prints a notice if the text is too short for the batch size or the sequence length that was given.
   package func noticeShortText(_ fitted: TrainingConfiguration, _ asked: TrainingConfiguration) {
     guard fitted.chunkLength < asked.chunkLength || fitted.batchSize < asked.batchSize else { return }
     notice("the text is short: training with --batch-size \(fitted.batchSize) --seq-length \(fitted.chunkLength)")

@@ -10,7 +10,6 @@ extension ModelConfiguration {
     return (embeddings ?? "") + (normalization == .layer ? ", layer normalization" : "") + connectionText
   }
 
-  /// Connections between layers, after a comma; empty for a single layer.
   private var connectionText: String {
     guard layerCount > 1 else { return "" }
     return switch connection {

@@ -1,7 +1,6 @@
 package import CommandLineSupport
 internal import SystemCalls
 
-/// An output file.
 package struct OutputFile {
   /// Option that names the file.
   var option: String
@@ -16,9 +15,7 @@ package struct OutputFile {
   }
 }
 
-/// Checks that no output overwrites a text or another output.
-///
-/// - Throws: `UsageError.conflict`
+/// - Throws: `UsageError.conflict` if an output would overwrite a text or another output.
 package func checkDistinct(_ outputs: [OutputFile], texts: [String]) throws(UsageError) {
   for (index, output) in outputs.enumerated() {
     let identity = FileIdentity(path: output.path)
@@ -35,9 +32,7 @@ package func checkDistinct(_ outputs: [OutputFile], texts: [String]) throws(Usag
   }
 }
 
-/// Checks before a long run that its results can be written.
-///
-/// - Throws: `ToolError` with status `cannotCreate`.
+/// - Throws: `ToolError` with status `cannotCreate`, before a long run, for an output that cannot be written.
 package func checkWritable(_ outputs: [OutputFile]) throws(ToolError) {
   for output in outputs {
     let kind = FileStatus(path: output.path)?.kind
@@ -56,7 +51,6 @@ private func cannotCreate(_ path: String, because reason: String) -> ToolError {
   ToolError(.cannotCreate, "\(path): cannot create (\(reason)); check its folder or choose another path")
 }
 
-/// Whether a path exists.
 package func exists(_ path: String) -> Bool { FileStatus(path: path) != nil }
 
 /// Whether a path exists and is not a regular file, but for example a device.

@@ -1,15 +1,13 @@
 package import CommandLineSupport
 internal import SystemCalls
 
-/// A lock that prevents a second run from writing a file. The system releases it when the process ends, even after a
-/// crash.
+/// A lock against a second run that writes the same file. The system releases it even if the process crashes.
 package struct RunLock: ~Copyable {
   private let path: String
   private let descriptor: FileDescriptor
 
   /// Locks the file at a path, which need not exist, with a file `.name.lock` in the same folder.
   ///
-  /// - Parameter option: The option that names the path.
   /// - Throws: `ToolError` with status `cannotCreate` if another process has the lock.
   package init(_ file: String, option: String) throws(ToolError) {
     let target = resolved(file)

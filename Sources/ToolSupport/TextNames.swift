@@ -7,12 +7,10 @@ package func names(of files: [String]) -> String {
 }
 
 extension TextSource {
-  /// Creates the source that an operand names: a file, or standard input for `-`.
   package init(operand: String) { self = operand == "-" ? .standardInput : .file(operand) }
 }
 
 extension MalformedSequences {
-  /// Returns the notice about malformed sequences in a text that was read nevertheless.
   package func notice(_ policy: MalformedUTF8Policy) -> String {
     let sequences = NumberText.counted(count, "malformed UTF-8 sequence")
     return (policy == .skip ? "skipped \(sequences)" : "put U+FFFD for \(sequences)")

@@ -7,7 +7,6 @@ package struct TrainingText {
   package let split: CorpusSplit
   /// Corpus files, as the operands name them.
   package let files: [String]
-  /// Separate held-out files.
   package let heldOutFiles: [String]
 
   /// Reads and divides a text, and prints its size.
@@ -58,9 +57,7 @@ package struct TrainingText {
     }
   }
 
-  /// Checks the names of the files.
-  ///
-  /// - Throws: `UsageError.operands`
+  /// - Throws: `UsageError.operands` if there is no file, an empty name, or standard input more than once.
   package static func checkOperands(_ files: [String], _ heldOutFiles: [String]) throws(UsageError) {
     guard !files.isEmpty else { throw .operands("give at least one text file, or - for standard input") }
     // Caused by `lstm-train "$text"` if the variable is not set.

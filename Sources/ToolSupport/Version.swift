@@ -1,2 +1,1 @@
-/// Version of all tools.
 package let projectVersion = "0.1.0"

@@ -2,14 +2,12 @@ package import CommandLineSupport
 package import RecurrentEngine
 internal import SystemCalls
 
-/// A small file that is read or written as a whole.
 package enum WholeFile {
   /// Maximum size in bytes: far beyond any table to draw, and soon reached by an endless device.
   private static let largestByteCount = 1 << 30
 
-  /// Reads a file up to its current end, even while another process appends to it, or a pipe.
+  /// Reads a file up to its current end, even while another process appends to it, or a pipe; `-` is standard input.
   ///
-  /// - Parameter path: The path; a single dash for standard input.
   /// - Throws: `ToolError` with status `cannotOpenInput`, `inputOutput` or, if the file is too large, `badData`.
   package static func read(_ path: String) throws(ToolError) -> [UInt8] {
     let descriptor: FileDescriptor

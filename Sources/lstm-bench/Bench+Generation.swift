@@ -1,9 +1,7 @@
 internal import RecurrentEngine
 
 extension Bench {
-  /// Measures generation of one text and of many texts in parallel.
-  ///
-  /// The limit of one text is the bandwidth of a buffer with the size of the weights, because each character reads all
+  /// The limit of one text is the bandwidth of a buffer as large as the weights, because each character reads all
   /// of them for little arithmetic. The limit of many texts is the arithmetic roof.
   ///
   /// - Throws: `OutputError` or `KernelSelectionError`
@@ -16,7 +14,6 @@ extension Bench {
   private func measureOneText(_ language: LanguageModel) throws {
     let weightBytes = Double(MemoryLayout<Float>.size) * model.productWeights
     let generator = makeGenerator(language, texts: 1)
-    // The number of threads that generate the text.
     let bandwidth = Limit.bandwidth(bytes: weightBytes, kernels, ParallelExecutor(threadCount: generator.threadCount))
     let (rate, reading) = charactersPerSecond(of: generator, characters: 128, beside: bandwidth)
     let gigabytes = rate * weightBytes * 1e-9

@@ -40,9 +40,7 @@ extension Bench {
     var operationsEach = 1.0
   }
 
-  /// Reports the rate of the work and its fraction of the limit, which is measured after each call.
-  ///
-  /// - Returns: The median of the limit.
+  /// Reports the rate of the work and its fraction of the limit, measured after each call; returns the limit's median.
   @discardableResult
   private func measure(_ name: String, _ work: Work, of limit: Limit, _ body: () -> Void) throws -> Double {
     let pairs = samples(forSeconds: options.seconds) { (secondsOf(body), limit.read()) }

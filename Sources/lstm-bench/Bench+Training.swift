@@ -1,8 +1,6 @@
 internal import RecurrentEngine
 
 extension Bench {
-  /// Measures a training step and its phases, each relative to its limit.
-  ///
   /// - Throws: `OutputError` or `KernelSelectionError`
   func measureTraining() throws {
     let roof = roof

@@ -10,8 +10,6 @@ struct Bench {
   let executor: ParallelExecutor
   let report: Report
 
-  /// Creates a benchmark.
-  ///
   /// - Throws: `UsageError` or `KernelSelectionError`
   init(_ options: BenchOptions) throws {
     self.options = options
@@ -25,8 +23,6 @@ struct Bench {
   var model: ModelConfiguration { training.modelConfiguration(vocabularySize: options.vocabularySize) }
   var roof: Limit { .roof(kernels, executor) }
 
-  /// Measures the arithmetic roof.
-  ///
   /// - Throws: `OutputError`
   func measureMachine() throws {
     try report.add("kernels", kernels.name)
@@ -34,8 +30,6 @@ struct Bench {
     try report.add("roof", median(samples(forSeconds: options.seconds, roof.read)), decimals: 2, unit: "GFLOP/s")
   }
 
-  /// Runs one section.
-  ///
   /// - Throws: `OutputError`, and the errors of the engine.
   func measure(_ section: Section) throws {
     switch section {

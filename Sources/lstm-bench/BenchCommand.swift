@@ -2,7 +2,6 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Values of the command-line options.
 struct BenchOptions: Sendable {
   var configuration = TrainingConfiguration()
   var vocabularySize = 65

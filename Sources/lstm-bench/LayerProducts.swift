@@ -1,8 +1,7 @@
 internal import KernelTemplates
 internal import RecurrentEngine
 
-/// A benchmark of the matrix products with the recurrent weights of one layer, on random numbers, in the shapes,
-/// storage order and threads of training.
+/// A benchmark of one layer's recurrent matrix products, in the shapes, storage order and threads of training.
 struct LayerProducts {
   /// One group of gates.
   private struct Group {

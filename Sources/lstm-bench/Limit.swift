@@ -3,7 +3,6 @@ internal import RecurrentEngine
 
 /// A limit of the machine, measured whenever it is read.
 struct Limit {
-  /// Name of the limit in reports.
   let name: String
   /// Measurement of the limit, in 10⁹ operations or bytes per second.
   let read: () -> Double

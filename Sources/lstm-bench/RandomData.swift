@@ -11,8 +11,6 @@ extension FloatBuffer {
 }
 
 extension LanguageModel {
-  /// Returns a model with random weights and the vocabulary ``benchCharacters(count:)``.
-  ///
   /// - Throws: `KernelSelectionError`
   static func random(_ configuration: ModelConfiguration, _ initialization: Initialization) throws -> LanguageModel {
     let characters = benchCharacters(count: configuration.vocabularySize)

@@ -13,8 +13,6 @@ final class RandomTextFile {
   let byteCount: Int
   private let descriptor: FileDescriptor
 
-  /// Writes the file.
-  ///
   /// - Parameters:
   ///   - megabytes: The number of repetitions of a text of slightly more than 10⁶ bytes.
   ///   - characters: The vocabulary size of the text.
@@ -42,8 +40,6 @@ final class RandomTextFile {
   /// Path that opens the file again.
   var path: String { "/dev/fd/\(descriptor.number)" }
 
-  /// Reads the file sequentially into one small buffer.
-  ///
   /// - Throws: `CorpusError.changed` if the file cannot be read.
   func read() throws(CorpusError) {
     var buffer = [UInt8](repeating: 0, count: 262_144)

@@ -5,7 +5,6 @@ struct Report {
   /// Fraction of a limit that was reached.
   struct Share {
     var value: Double
-    /// Name of the limit.
     var limit: String
   }
 
@@ -15,22 +14,16 @@ struct Report {
     self.isCSV = isCSV
   }
 
-  /// Writes the header of the CSV.
-  ///
   /// - Throws: `OutputError`
   func begin() throws {
     if isCSV { try write("name,value,unit,share_of_roof") }
   }
 
-  /// Writes a textual result.
-  ///
   /// - Throws: `OutputError`
   func add(_ name: String, _ text: String) throws {
     try write(isCSV ? "\(name),\(text),," : label(name) + text)
   }
 
-  /// Writes a number with its unit and its fraction of a limit.
-  ///
   /// - Throws: `OutputError`
   func add(_ name: String, _ value: Double, decimals: Int, unit: String, share: Share? = nil) throws {
     let value = NumberText.fixed(value, decimals: decimals)

@@ -1,9 +1,7 @@
 /// Calls `body` for the given time and at least three times, and returns the results.
 ///
-/// A warm-up of a fifth of the time wakes the threads, lets the CPU clock settle and touches the memory.
-///
-/// A body that measures a rate should also measure its limit: the load of the machine and the CPU clock change within
-/// seconds, and a fraction of a limit from another time would be meaningless.
+/// A warm-up of a fifth of the time wakes the threads, lets the CPU clock settle and touches the memory. A body that
+/// measures a rate should also measure its limit, because the machine's load and CPU clock change within seconds.
 func samples<Sample>(forSeconds seconds: Double, _ body: () throws -> Sample) rethrows -> [Sample] {
   let clock = ContinuousClock()
   let warm = clock.now + .seconds(seconds / 5)
@@ -15,7 +13,6 @@ func samples<Sample>(forSeconds seconds: Double, _ body: () throws -> Sample) re
   return samples
 }
 
-/// Returns the duration of `body` in seconds.
 func secondsOf(_ body: () throws -> Void) rethrows -> Double { try ContinuousClock().measure(body) / .seconds(1) }
 
 /// Returns the median of at least one value. Unlike the mean, it is robust against a few disturbed measurements.

@@ -25,11 +25,7 @@ enum TrainingPhase: String, CaseIterable {
     }
   }
 
-  /// Returns the minimum work of the phase.
-  ///
-  /// - Parameters:
-  ///   - characters: The number of characters that the step predicts.
-  ///   - momentCount: The number of optimizer moments for each parameter.
+  /// Returns the minimum work in a step that predicts `characters` characters, with `momentCount` moments a parameter.
   func work(_ model: ModelConfiguration, characters: Double, momentCount: Int) -> Work {
     switch self {
     case .forward, .backward: .operations(2 * model.layerProductWeights * characters)

@@ -14,8 +14,6 @@ struct TrainingStep {
   private var random = RandomGenerator(seed: 1)
   private var isFirst = true
 
-  /// Creates a trainer.
-  ///
   /// - Throws: `KernelSelectionError`
   init(_ configuration: TrainingConfiguration, _ model: ModelConfiguration, threadCount: Int) throws {
     self.configuration = configuration

@@ -2,22 +2,16 @@ internal import CommandLineSupport
 internal import SystemCalls
 internal import ToolSupport
 
-/// A file to which lines are appended during a run.
-///
-/// Lines that cannot be written, for example because the disk is full, are kept and written before the next ones.
+/// A file to which lines are appended. Lines that cannot be written, for example because the disk is full, are kept and
+/// written before the next ones.
 struct AppendedFile {
   private let path: String
   private let descriptor: FileDescriptor
   /// Offset of the next write; nil for a device or a pipe, which has no offsets.
   private var end: Int?
-  /// Bytes that could not be written yet.
   private var pending: [UInt8] = []
 
-  /// Opens or creates the file.
-  ///
-  /// - Parameters:
-  ///   - option: The option that names the file, for messages.
-  ///   - keptBytes: The length to truncate the file to; nil to keep all of it.
+  /// - Parameter keptBytes: The length to truncate the file to; nil to keep all of it.
   /// - Throws: `ToolError` with status `cannotCreate`.
   init(path: String, option: String, keptBytes: Int?) throws(ToolError) {
     self.path = path
@@ -36,15 +30,12 @@ struct AppendedFile {
     return try .open(path, for: .writing)
   }
 
-  /// Appends lines.
-  ///
   /// - Throws: `ToolError` with status `inputOutput`; the lines are then kept for the next attempt.
   mutating func append(_ lines: String) throws(ToolError) {
     pending += Array(lines.utf8)
     try flush()
   }
 
-  /// Writes pending lines.
   mutating func flush() throws(ToolError) {
     guard !pending.isEmpty else { return }
     if let error = pending.withUnsafeBytes({ write($0) }) {
@@ -54,8 +45,6 @@ struct AppendedFile {
     pending = []
   }
 
-  /// Writes bytes to the end of the file.
-  ///
   /// - Returns: The error; nil on success.
   private func write(_ bytes: UnsafeRawBufferPointer) -> SystemError? {
     do throws(SystemError) {

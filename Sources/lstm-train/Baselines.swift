@@ -10,8 +10,6 @@ struct Baselines {
   private static let greatestOrder = 5
   private static let byteLimit = 1 << 30
 
-  /// Trains and evaluates the models.
-  ///
   /// - Returns: Nil if the validation set is too small, or after a signal.
   /// - Throws: `CorpusError` if the text can no longer be read.
   init?(_ corpus: Corpus, _ split: CorpusSplit) throws {
@@ -34,8 +32,6 @@ struct Baselines {
       "n-grams of more than \(NumberText.counted(losses.count, "character")) need more memory than there is for them"
   }
 
-  /// Returns a table with a line for each model.
-  ///
   /// - Parameter loss: The validation loss of the network, in nats per character; nil if unknown.
   func table(_ model: ModelConfiguration, loss: Double?) -> [String] {
     var rows = [["", "nats", "bits"]]

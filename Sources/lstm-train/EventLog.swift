@@ -93,15 +93,11 @@ struct EventLog {
 
   private var file: AppendedFile
 
-  /// Opens or creates the log.
-  ///
   /// - Throws: `ToolError` with status `cannotCreate`.
   init(path: String) throws(ToolError) {
     file = try AppendedFile(path: path, option: "--json-log", keptBytes: nil)
   }
 
-  /// Appends an event.
-  ///
   /// - Throws: `ToolError` with status `inputOutput`; the event is then kept for the next attempt.
   mutating func append(_ event: some Encodable) throws(ToolError) {
     let encoder = JSONEncoder()

@@ -10,8 +10,6 @@ struct GradientFlowLog {
   /// Whether the header is not written yet.
   private var isNew: Bool
 
-  /// Opens or creates the file.
-  ///
   /// - Parameter lastStep: The last step whose rows are kept; nil to keep none.
   /// - Throws: `ToolError` with status `cannotCreate`.
   init(path: String, keepingStepsUpTo lastStep: Int?) throws(ToolError) {
@@ -20,8 +18,6 @@ struct GradientFlowLog {
     isNew = kept == 0
   }
 
-  /// Appends the rows of a measurement.
-  ///
   /// - Parameter gradientNorm: The global gradient norm before clipping; nil before the first optimizer step.
   /// - Throws: `ToolError` with status `inputOutput`; the rows are then kept for the next attempt.
   mutating func append(_ flow: GradientFlow, step: Int, gradientNorm: Double?) throws(ToolError) {
@@ -31,7 +27,6 @@ struct GradientFlowLog {
     try file.append(isNew ? Self.header + rows : rows)
   }
 
-  /// Writes pending rows.
   mutating func flush() throws(ToolError) { try file.flush() }
 
   /// Returns the number of bytes of the header and the rows up to a step; 0 for any other file.

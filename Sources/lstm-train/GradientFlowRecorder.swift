@@ -6,11 +6,8 @@ internal import ToolSupport
 struct GradientFlowRecorder {
   /// Number of optimizer steps between measurements.
   let interval: Int
-  /// Measurement on the whole text.
   let measurement: GradientFlowMeasurement
 
-  /// Prepares the measurement.
-  ///
   /// - Returns: Nil if the options select no measurement.
   /// - Throws: `ToolError` if the text is too short or there is not enough memory.
   init?(_ run: ResolvedRun, _ corpus: Corpus) throws(ToolError) {

@@ -10,12 +10,9 @@ extension LossCurve {
     /// Training time in the last row, in seconds.
     var seconds = 0.0
 
-    /// Keeps no rows.
     init() {}
 
-    /// Finds the rows up to the step of a saved run.
-    ///
-    /// - Returns: Nil if the file was not written by the run up to that step.
+    /// Keeps the rows up to the step of a saved run; nil if the file was not written by the run up to that step.
     init?(_ path: String, goingOnFrom progress: TrainingProgress) {
       // A missing file is created; a file that cannot be read fails when it is written.
       guard let file = try? FileDescriptor.open(path, for: .readingWithoutWaiting) else { return }

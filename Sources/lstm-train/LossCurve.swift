@@ -53,8 +53,6 @@ struct LossCurve {
     seconds = kept.seconds
   }
 
-  /// Appends a row.
-  ///
   /// - Throws: `ToolError` with status `inputOutput`; the row is then kept for the next attempt.
   mutating func append(_ row: Row) throws(ToolError) {
     func text(_ value: Double?, _ decimals: Int) -> String {
@@ -71,6 +69,5 @@ struct LossCurve {
     try file.append(isNew ? Self.header + line : line)
   }
 
-  /// Writes pending rows.
   mutating func flush() throws(ToolError) { try file.flush() }
 }

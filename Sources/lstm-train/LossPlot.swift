@@ -7,8 +7,6 @@ struct LossPlot {
   private let path: String
   private var run: LossRun
 
-  /// Creates a drawing.
-  ///
   /// - Parameters:
   ///   - log: The loss curve with the same rows, which names the run.
   ///   - goesOn: Whether the run is resumed and its earlier rows are in `log`.
@@ -26,8 +24,6 @@ struct LossPlot {
         trainingLoss: row.trainingLoss, validationLoss: row.validationLoss))
   }
 
-  /// Writes the drawing.
-  ///
   /// - Throws: `CheckpointError.cannotCreate` or `.writeFailed`.
   func write() throws(CheckpointError) {
     if let svg = Chart([run]).svg { try WholeFile.write(svg, to: path) }

@@ -14,7 +14,6 @@ struct ResolvedRun {
   let memory: MemoryEstimate
   /// Options that determine the run, as its checkpoints store them: without paths, threads and limits of this process.
   let arguments: [String]
-  /// Whether any setting was chosen automatically.
   let hasChosenSettings: Bool
   /// Primary names of the options without a fixed default that are given or were chosen.
   private let decided: Set<String>
@@ -90,8 +89,6 @@ struct ResolvedRun {
 }
 
 extension SavedRun {
-  /// Checks the text of a resumed run.
-  ///
   /// - Throws: `ToolError` if the run was trained on a different text.
   fileprivate func check(isOn text: TrainingText) throws(ToolError) {
     let corpus = text.corpus

@@ -42,10 +42,9 @@ struct Resumption {
       hasOtherLength
       ? [
         "the run has another length than it began with; its learning rate "
-          + (isSteady ? "does not depend on it" : "goes on as in a run that had this length from the start")
+          + (isSteady ? "does not depend on it" : "is from now on that of a run planned with this length")
       ] : []
-    // Stored arguments are kept word for word if possible, because a resumed run must write the same bytes as an
-    // uninterrupted one.
+    // Stored arguments are kept verbatim if possible: a resumed run must write the same bytes as an uninterrupted one.
     arguments =
       hasOtherLength || new.patience != old.patience
       ? TrainingSettings.decidingOptions.flatMap { [stored] in $0.arguments(in: stored) ?? [] }
@@ -53,8 +52,7 @@ struct Resumption {
       : saved.arguments
   }
 
-  /// Returns the options that a file stores. The file may come from an untrusted source, so these options must not
-  /// include paths.
+  /// Returns the options that a file stores. Because the file may be untrusted, they must not include paths.
   private static func storedOptions(_ saved: SavedRun) throws -> GivenOptions {
     let allowed = TrainingSettings.decidingOptions + TrainingSettings.lengthOptions.except("--max-time")
     guard case .run(_, operands: [], let given)? = try? trainCommand.parse(saved.arguments, checksOptions: false),
@@ -73,8 +71,7 @@ struct Resumption {
     return budget
   }
 
-  /// Checks that held-out files are given if and only if the run has them. Checkpoints store whether there are such
-  /// files, but not their paths.
+  /// Checks that held-out files are given if and only if the run has them. Checkpoints do not store their paths.
   private static func checkHeldOutFiles(_ settings: TrainingSettings, _ saved: SavedRun) throws(UsageError) {
     let division = saved.checkpoint.training.division
     for (name, file, wasGiven) in [

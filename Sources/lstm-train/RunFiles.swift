@@ -40,8 +40,7 @@ struct RunFiles {
   /// Training state: `X.last.bin`.
   var last: String { base + ".last" + Self.suffix }
 
-  /// Gradient flow of a run with the loss curve `Y.csv`: `Y.gradient-flow.csv`. If the loss curve is written to a
-  /// device, the gradient flow is written to the same device.
+  /// Gradient flow beside the loss curve `Y.csv`: `Y.gradient-flow.csv`, or the device of the loss curve.
   var gradientFlow: String { isSpecialFile(log) ? log : inserting(".gradient-flow", into: log) }
 
   /// Returns the path of the state after a step: `X.step-N.bin`.
@@ -62,8 +61,7 @@ struct RunFiles {
     }.sorted()
   }
 
-  /// Removes all but the newest numbered states up to a step. Later states are kept: they are from before the run was
-  /// resumed at an earlier step.
+  /// Removes all but the newest numbered states up to a step. Later ones, from before the run was resumed, are kept.
   func removeNumbered(allBut count: Int, upTo lastStep: Int = .max) {
     for step in numberedSteps.filter({ $0 <= lastStep }).dropLast(count) { removeFile(numbered(step)) }
   }

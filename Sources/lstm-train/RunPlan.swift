@@ -4,12 +4,10 @@ internal import ToolSupport
 
 /// The options of a run, completed by those of the checkpoint that the run starts from.
 struct RunPlan {
-  /// The initial state of a run.
   enum Start {
     case initialWeights
     /// Weights of a checkpoint, to fine-tune in a new run.
     case weights(Checkpoint)
-    /// A saved run to resume.
     case state(SavedRun)
   }
 
@@ -21,7 +19,6 @@ struct RunPlan {
   let kept: Set<TrainingSetting>
   /// Arguments that a resumed run stores in its checkpoints; nil for a new run.
   let storedArguments: [String]?
-  /// Notices to print.
   let notices: [String]
 
   /// Reads the checkpoint, if there is one, and checks all that can be checked before a long text is read.

@@ -8,7 +8,6 @@ struct RunWriter {
   private let files: RunFiles
   private let keptCount: Int
   private let overwrites: Bool
-  /// Options that determine the run, as its checkpoints store them.
   var arguments: [String]
   private let output: TrainingOutput
   /// Whether the existing checkpoints belong to this run, which has saved them or was resumed from them.
@@ -26,13 +25,10 @@ struct RunWriter {
   private(set) var plotFailure: ToolError?
   private(set) var flowFailure: ToolError?
   private(set) var eventLogFailure: ToolError?
-  /// Step of the last saved state.
   private(set) var savedStep: Int?
   /// Whether the file of the selected model is out of date.
   private var isSelectedStale = false
 
-  /// Opens the files of a resumed run.
-  ///
   /// - Throws: `ToolError` if the event log, or the loss curve of a resumed run, cannot be opened.
   init(_ run: ResolvedRun, _ output: TrainingOutput) throws(ToolError) {
     files = run.options.files
@@ -86,7 +82,6 @@ struct RunWriter {
     }
   }
 
-  /// Draws the losses so far.
   mutating func draw() {
     guard let plot else { return }
     plotFailure = attempt("a drawing", failed: plotFailure) { _ throws(ToolError) in
@@ -106,8 +101,6 @@ struct RunWriter {
     }
   }
 
-  /// Appends a measurement of the gradient flow after a step.
-  ///
   /// - Parameter gradientNorm: The gradient norm of the step; nil before the first step.
   mutating func append(_ flow: GradientFlow, step: Int, gradientNorm: Double?) {
     flowFailure = attempt("the gradient flow", failed: flowFailure) { writer throws(ToolError) in

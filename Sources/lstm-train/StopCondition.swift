@@ -24,7 +24,6 @@ struct StopCondition {
   /// Fraction of the time limit that is used, from 0 to 1.
   var fractionSpent: Double { maximumSeconds.isFinite ? min(1, 1 - secondsLeft / maximumSeconds) : 0 }
 
-  /// Extends the deadline by a tenth of the time limit, because the last steps of a learning-rate decay reduce the loss
-  /// most.
+  /// Extends the deadline by a tenth of the time limit, because the end of a learning-rate decay reduces the loss most.
   mutating func allowForDecay() { deadline += maximumSeconds / 10 }
 }

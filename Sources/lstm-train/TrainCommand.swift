@@ -63,8 +63,8 @@ private let fileOptions = [
     help: "optimizer steps between measurements of the gradient flow; they do not change training",
     details:
       "Beside the loss curve, with .gradient-flow before .csv, a file gets a row for each layer, state and lag up "
-      + "to 100: the norm of the gradient of one prediction's loss at the state so many steps before, in the mean over "
-      + "512 places of the text, as lstm-inspect --gradient-flow measures it. Beside it is the norm of the gradient of "
+      + "to 100: the norm of the gradient of one prediction's loss at the state that number of steps before, averaged "
+      + "over 512 places of the text, as lstm-inspect --gradient-flow measures it. Beside it is the norm of the gradient of "
       + "all weights before clipping in that step. The first measurement is of the initial model."),
   Option(
     "--json-log", sets: \.eventLog, as: .path, group: "Files", help: "log of events, to which each adds a line of JSON",
@@ -88,7 +88,7 @@ private let resumeOptions = [
     details: "Characters are matched by value. New ones get random weights."),
   Option(
     "--stop-after", sets: \.stopAfter, as: .integer(in: counts), group: "Resuming",
-    help: "save and stop after so many optimizer steps, to be resumed later"),
+    help: "save and stop after this number of optimizer steps, to be resumed later"),
 ]
 
 private let runOptions = [

@@ -2,7 +2,6 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// Values of the command-line options.
 struct TrainOptions: Sendable {
   var training = TrainingSettings()
   var showsBaselines = false
@@ -30,7 +29,6 @@ struct TrainOptions: Sendable {
 }
 
 extension TrainOptions {
-  /// Paths of the files that a run with these options writes.
   var files: RunFiles { RunFiles(checkpoint: checkpoint, log: log) }
 }
 

@@ -18,8 +18,6 @@ extension TrainingLoop {
     lastSave = secondsNow()
   }
 
-  /// Checks that training has not diverged.
-  ///
   /// - Throws: `ToolError` with status `diverged` if many steps in a row were skipped.
   func checkProgress() throws(ToolError) {
     let progress = trainer.progress
@@ -40,13 +38,11 @@ extension TrainingLoop {
     return (progress.step >= trainer.horizon && !progress.isReportDue) || budget.isOutOfPatience(progress)
   }
 
-  /// Number of steps, with the horizon if there is one.
   private var stepsText: String {
     NumberText.grouped(trainer.progress.step) + (horizon.map { " of \(NumberText.grouped($0))" } ?? "")
   }
 
-  /// Ends a run that was already finished when it was resumed. Writes the selected model, which is missing if the
-  /// process was killed after saving the state.
+  /// Ends an already finished run. Writes the selected model, which a killed process may have left out.
   mutating func endFinishedRun() throws -> ExitStatus {
     writer.finish(trainer)
     if let failure = writer.failure { throw failure }

@@ -15,8 +15,7 @@ extension TrainingLoop {
     return step == trainer.horizon || step % (run.options.training.validationInterval ?? trainer.stepsPerEpoch) == 0
   }
 
-  /// Validates, adds a row to the loss curve, and saves, as due after a step. After a signal during validation, all of
-  /// these remain due.
+  /// Validates, adds a row to the loss curve, and saves, as due. After a signal during validation, all remain due.
   mutating func report() throws {
     let previousBest = trainer.progress.best
     let validationLoss = isValidationStep ? try trainer.validate { StopSignal.status != nil } : nil

@@ -47,8 +47,6 @@ struct TrainingLoop {
   /// Step after which the run is finished; nil as long as time alone limits it.
   var horizon: Int? { budget.horizon(stepsPerEpoch: trainer.stepsPerEpoch) }
 
-  /// Runs the loop.
-  ///
   /// - Returns: The exit status of a signal, or success.
   /// - Throws: `ToolError` if training diverged, or if the last attempt to write results failed; `CorpusError`, after
   ///   saving, if the text can no longer be read.
@@ -112,19 +110,15 @@ struct TrainingLoop {
 
   /// Fixes the length of the run when the remaining time is just enough for the learning-rate decay.
   private mutating func beginDecayInTime() {
-    let step = trainer.progress.step
-    guard let length = timing?.decayLength(atStep: step, secondsToEnd: reportSeconds) else { return }
-    timing = nil
-    guard length < trainer.horizon - step else { return }
-    trainer.decay(over: length)
+    guard let length = trainer.beginDecay(timedBy: &timing, secondsToEnd: reportSeconds) else { return }
     (budget.steps, budget.epochs) = (trainer.horizon, nil)
     writer.arguments = run.arguments(steps: trainer.horizon, decaySteps: length)
     // The file of the selected model stores the options of the run, and was written before the length was known.
     writer.selectedModelHasChanged()
     stop.allowForDecay()
     output.print(
-      "step \(NumberText.grouped(step)): the learning rate falls from here to the end; to reproduce this run, "
-        + "give --steps \(trainer.horizon) --decay-steps \(length)")
+      "step \(NumberText.grouped(trainer.progress.step)): the learning rate falls from here to the end; to reproduce "
+        + "this run, give --steps \(trainer.horizon) --decay-steps \(length)")
   }
 
   private mutating func showSample() {

@@ -22,16 +22,12 @@ final class TrainingOutput: MessageOutput {
   /// Prints a failure that does not end the run, even with `--quiet`.
   func warning(_ text: String) { progress.printLine("lstm-train: warning: \(text)") }
 
-  /// Updates the status line.
-  ///
-  /// - Parameter status: Returns the line; the argument is whether the output can show Unicode.
   func update(_ status: (_ showsUnicode: Bool) -> StatusLine, fraction: Double, at seconds: Double) {
     guard !isQuiet else { return }
     let line = status(progress.showsUnicode)
     progress.update(line, fraction: fraction, at: seconds)
   }
 
-  /// Prints generated text with a bar before each line.
   func show(sample: String, step: Int) {
     print("sample after step \(NumberText.grouped(step)):")
     for line in sample.split(separator: "\n", omittingEmptySubsequences: false) where !isQuiet {
@@ -64,8 +60,6 @@ final class TrainingOutput: MessageOutput {
         + parts.filter { !$0.0.isEmpty }.map { "\(NumberText.grouped($0.0.count)) \($0.1)" }.joined(separator: ", "))
   }
 
-  /// Prints the results of a run.
-  ///
   /// - Parameter testLoss: The test loss of the selected model, in nats per character; nil without a test set.
   /// - Throws: `CorpusError` if the held-out text can no longer be read.
   func conclude(_ trainer: Trainer, testLoss: Double?, _ options: TrainOptions) throws(CorpusError) {
@@ -82,8 +76,6 @@ final class TrainingOutput: MessageOutput {
     print("model: \(options.checkpoint); loss curve: \(options.log)")
   }
 
-  /// Prints the best validation loss, if there is one, and those of n-gram models.
-  ///
   /// - Throws: `CorpusError` if the text can no longer be read.
   func compareWithBaselines(_ trainer: Trainer, _ run: ResolvedRun, _ text: TrainingText) throws {
     guard !isQuiet else { return }

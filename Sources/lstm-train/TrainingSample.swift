@@ -1,8 +1,7 @@
 internal import RecurrentEngine
 
 extension Trainer {
-  /// Returns text sampled from the current model at temperature 0.8. A separate random generator, seeded by the seed of
-  /// the run and the step, keeps sampling from changing training.
+  /// Returns text at temperature 0.8. A separate random generator, seeded by run and step, leaves training unchanged.
   func sample(length: Int) -> String {
     let generator = TextGenerator(
       model, batchSize: 1, prompt: [startCharacter], options: SamplingOptions(temperature: 0.8),

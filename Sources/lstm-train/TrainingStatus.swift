@@ -15,9 +15,6 @@ struct TrainingStatus {
   var secondsLeft: Double
   var course: Sparkline
 
-  /// Returns the status line.
-  ///
-  /// - Parameter showsUnicode: Whether the output can show Unicode.
   func line(showsUnicode: Bool) -> StatusLine {
     typealias Part = StatusLine.Part
     func text(_ loss: Double) -> String { NumberText.fixed(loss, decimals: 4) }

@@ -1,11 +1,8 @@
-/// A 64-bit hash that identifies an n-gram.
-///
-/// The probability that any two of a hundred million n-grams share a hash is 0.0003, so only hashes are compared.
+/// A 64-bit hash that identifies an n-gram: any two of a hundred million n-grams share one with probability 0.0003.
 struct GramHash: Hashable {
   /// The bits; zero for the empty n-gram, from which all others are derived.
   private(set) var bits: UInt64 = 0
 
-  /// Returns the hash of the n-gram extended by one character.
   @inline(__always)
   func appending(_ character: Int32) -> GramHash {
     // The finalizer of SplitMix64, after a step that makes the hash depend on the order of the characters.

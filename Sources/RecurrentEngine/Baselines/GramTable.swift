@@ -1,6 +1,5 @@
 /// The counts of n-grams of one order: an open-addressing hash table that stores hashes instead of characters.
 struct GramTable {
-  /// The counts of one n-gram.
   struct Entry {
     fileprivate(set) var hash = GramHash()
     /// The number of occurrences; zero in an empty slot.
@@ -14,10 +13,8 @@ struct GramTable {
   /// The slots. Their number is a power of two, so that the low bits of a hash give a slot.
   private var entries = [Entry](repeating: Entry(), count: 1024)
 
-  /// The size of the table in bytes.
   var byteCount: Int { entries.count * MemoryLayout<Entry>.stride }
 
-  /// Returns the size in bytes of a table with room for `additions` more n-grams.
   func byteCount(adding additions: Int) -> Int { capacity(adding: additions) * MemoryLayout<Entry>.stride }
 
   /// Makes room for `additions` more n-grams, which may change slots.
@@ -29,9 +26,7 @@ struct GramTable {
     for entry in old where entry.count > 0 { entries[slot(of: entry.hash)] = entry }
   }
 
-  /// Counts an n-gram. The table must have room for it.
-  ///
-  /// - Returns: The n-gram's slot, and whether this is its first occurrence.
+  /// Counts an n-gram, for which the table must have room. `isNew` is true at its first occurrence.
   @inline(__always)
   mutating func add(_ hash: GramHash) -> (slot: Int, isNew: Bool) {
     let slot = slot(of: hash)

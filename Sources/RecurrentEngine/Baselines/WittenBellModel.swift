@@ -9,8 +9,7 @@
 /// that have. P_0 is uniform over the vocabulary. After an h that was never seen, and at the start of a text, P_n is
 /// P_{n−1}. (Witten and Bell 1991, in the recursive form of Chen and Goodman 1998.)
 ///
-/// N-grams are stored as 64-bit hashes in tables of 16 bytes a slot, of which at most three quarters are occupied. The
-/// text is read piece by piece.
+/// The text is read piece by piece. The tables have 16 bytes a slot, and at most three quarters of them are occupied.
 public struct WittenBellModel: Sendable {
   /// The number of characters counted.
   public private(set) var characterCount = 0
@@ -28,7 +27,6 @@ public struct WittenBellModel: Sendable {
   /// Creates a model with zero counts.
   ///
   /// - Parameters:
-  ///   - vocabularySize: The vocabulary size.
   ///   - order: The maximum order, at least 1.
   ///   - byteLimit: The memory limit of the tables, including their growth. If it is too low, the highest orders are
   ///     dropped; never order 1, which has no more n-grams than the vocabulary has entries.
@@ -44,10 +42,8 @@ public struct WittenBellModel: Sendable {
   /// The size of the tables in bytes.
   public var byteCount: Int { tables.reduce(0) { $0 + $1.byteCount } }
 
-  /// Counts the n-grams of a part of a corpus. No n-gram spans two ranges, two lines (except for the end mark), or two
-  /// calls.
-  ///
-  /// At most 4,294,967,295 characters are counted in total.
+  /// Counts the n-grams of a part of a corpus, up to 4,294,967,295 characters in total. No n-gram spans two ranges, two
+  /// lines (except for the end mark), or two calls.
   ///
   /// - Parameter isCancelled: Called periodically; counting stops if it returns true, and the model must not be used.
   /// - Throws: `CorpusError.readFailed` or `.changed`; the model must then not be used.
@@ -81,15 +77,12 @@ public struct WittenBellModel: Sendable {
     /// The length of the longest n-gram: the number of preceding characters that matter.
     var contextLength = 0
 
-    /// Creates the position at the start of a text.
     init(order: Int) {
       contexts = Array(repeating: (GramHash(), 0), count: order)
     }
   }
 
-  /// Counts characters. Every table must have room for as many more n-grams.
-  ///
-  /// - Parameter endMark: The character that no n-gram extends beyond; nil if there is none.
+  /// Counts characters, for which every table must have room. No n-gram extends beyond an end mark.
   private mutating func count(_ characters: ArraySlice<Int32>, from place: inout Place, endMark: Int32?) {
     for character in characters {
       // The longest first: each n-gram is derived from a shorter one, which must not be overwritten yet.

@@ -18,7 +18,6 @@ struct WittenBellReader {
   /// The length of the longest context: the number of preceding characters that matter.
   private var contextLength = 0
 
-  /// Creates a reader with an empty context.
   init(_ model: WittenBellModel, endMark: Int32? = nil) {
     self.model = model
     self.endMark = endMark
@@ -28,7 +27,6 @@ struct WittenBellReader {
     contexts[0].followerCount = Double(model.tables[0].count)
   }
 
-  /// Clears the context.
   mutating func begin() { contextLength = 0 }
 
   mutating func read(_ character: Int32) {

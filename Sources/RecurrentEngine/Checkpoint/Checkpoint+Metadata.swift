@@ -10,8 +10,7 @@ extension Checkpoint {
     let entries: [String: String]
     let path: String
 
-    /// Decoded values have a few hundred bytes, or contain the names of many files; a decoder needs many times the size
-    /// of its text in memory.
+    /// A decoder needs many times its text in memory. Usual texts have a few hundred bytes, or the names of many files.
     private static let maximumDecodedByteCount = 256 << 10
     private static let maximumDepth = 16
 
@@ -44,7 +43,6 @@ extension Checkpoint {
       return value
     }
 
-    /// - Parameter limit: The maximum number of entries.
     func vocabulary(_ key: String, unit: TextUnit, atMost limit: Int) throws(CheckpointError) -> Vocabulary {
       var scanner = JSONScanner(Array(try text(key).utf8), part: key, path: path)
       guard let entries = try? Vocabulary.entries(from: &scanner, unit: unit, atMost: limit),

@@ -1,7 +1,5 @@
 extension Checkpoint {
-  /// Opens a file and checks all of it.
-  ///
-  /// Memory while reading is at most twice the file's size plus 32 MB, whatever the file contains.
+  /// Opens a file and checks all of it, in memory of at most twice the file's size plus 32 MB, whatever it contains.
   ///
   /// - Throws: `CheckpointError`; `KernelSelectionError` if the environment requests kernels that are not available.
   public init(path: String) throws {
@@ -69,8 +67,7 @@ extension SafetensorsFile {
     guard hasChecksum || names.count == expected.count else { throw .damaged(path: path, .missingChecksum) }
   }
 
-  /// Checks the memory that the model needs. Units are padded to whole vectors, so that a model of very few units is
-  /// far larger in memory than in its file.
+  /// Checks the memory that the model needs: padding to whole vectors makes one of few units far larger than its file.
   fileprivate func checkMemory(
     for configuration: ModelConfiguration, vocabulary: Vocabulary
   ) throws(CheckpointError) {
@@ -90,8 +87,7 @@ extension SafetensorsFile {
 
   /// Adds a tensor's elements to their positions in a parameter buffer.
   ///
-  /// - Parameter prefix: The prefix that distinguishes the tensor from others of the same parameters; see
-  ///   ``StoredRun``.
+  /// - Parameter prefix: Distinguishes the tensor from others of the same parameters, like `StoredRun.bestPrefix`.
   /// - Throws: `CheckpointError`, also if an element is NaN or infinite.
   func read(_ tensor: PyTorchTensor, prefix: String = "", to buffer: FloatBuffer) throws(CheckpointError) {
     let name = prefix + tensor.name

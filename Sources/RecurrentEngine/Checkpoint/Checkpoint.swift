@@ -4,8 +4,7 @@
   internal import Foundation
 #endif
 
-/// A model with its training configuration and progress, as stored in a safetensors file with PyTorch's names and
-/// layout.
+/// A model with its training configuration and progress, stored as safetensors with PyTorch's names and layout.
 public struct Checkpoint {
   /// The training progress at which the model was saved.
   public struct Progress: Codable, Equatable, Sendable {
@@ -42,8 +41,7 @@ public struct Checkpoint {
   public var progress: Progress
   /// The criterion by which the model was selected.
   public var selection: Selection
-  /// The start character of generation without a prompt: a newline, or the most frequent character if the vocabulary
-  /// has no newline.
+  /// The start character of generation without a prompt: the newline or, if there is none, the most frequent one.
   public var startCharacter: Int32
 
   /// Creates a checkpoint of a model. The parameters are shared, so their values at the time of writing are written.
@@ -69,7 +67,6 @@ extension Checkpoint {
     try write(to: path, with: [], metadata: [:])
   }
 
-  /// Writes the model with additional tensors and metadata.
   func write(
     to path: String, with otherTensors: [SafetensorsTensor], metadata otherMetadata: [String: String]
   ) throws(CheckpointError) {
@@ -100,8 +97,7 @@ extension Checkpoint {
 }
 
 extension PyTorchTensor {
-  /// Returns the tensor of a parameter buffer, to be written under its name with a prefix that distinguishes it from
-  /// others of the same parameters.
+  /// - Parameter prefix: Distinguishes the tensor's name from that of others of the same parameters.
   func safetensor(_ prefix: String = "", of buffer: FloatBuffer) -> SafetensorsTensor {
     SafetensorsTensor(prefix + name, shape: shape, values: elements(from: buffer))
   }

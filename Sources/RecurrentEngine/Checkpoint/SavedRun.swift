@@ -1,7 +1,6 @@
 /// The training state in a checkpoint's metadata.
 struct StoredRun: Codable {
   static let metadataKey = "run"
-  /// The prefix of the names of the best model's tensors.
   static let bestPrefix = "best."
   /// The prefix of the names of the raw parameters, if the model is their average.
   static let rawPrefix = "raw."
@@ -53,13 +52,11 @@ public final class SavedRun {
   /// The command-line arguments that the run was started with.
   public var arguments: [String] { run.arguments }
 
-  /// Adds a tensor's elements to their positions in a parameter buffer.
   func read(_ tensor: PyTorchTensor, prefix: String, to buffer: FloatBuffer) throws(CheckpointError) {
     try file.read(tensor, prefix: prefix, to: buffer)
   }
 
-  /// Reads a carried state, which may contain NaN or infinity: training steps are then skipped until the next epoch
-  /// begins.
+  /// Reads a carried state, which may contain NaN or infinity: steps are then skipped until the next epoch begins.
   func tensor(_ name: String, _ shape: [Int]) throws(CheckpointError) -> [Float] {
     try file.check(name, shape: shape)
     return try file.tensor(named: name)

@@ -25,10 +25,7 @@ extension Vocabulary {
     }
   }
 
-  /// Reads the entries of a vocabulary.
-  ///
-  /// - Parameter limit: The maximum number of entries.
-  /// - Throws: `damaged` if the text is not such an array, `unsupported` for more entries.
+  /// - Throws: `damaged` if the text is no array as in ``JSONEntries``, `unsupported` for more than `limit` entries.
   static func entries(
     from scanner: inout JSONScanner, unit: TextUnit, atMost limit: Int
   ) throws(CheckpointError) -> [[UInt8]] {

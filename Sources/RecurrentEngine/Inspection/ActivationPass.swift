@@ -42,7 +42,6 @@ public final class ActivationPass {
   private let workspace: Workspace
   /// The token IDs of the last chunk, and of the next character if there is one.
   private var ids: [Int32] = []
-  /// The cross-entropy of each character in the last chunk.
   private var costs: [Float?] = []
   /// The cross-entropy of the character after the last chunk.
   private var nextCost: Float?
@@ -72,9 +71,8 @@ public final class ActivationPass {
     model.beginLines(in: workspace)
   }
 
-  /// Reads the next chunk.
+  /// Reads the next chunk, or returns false at the end.
   ///
-  /// - Returns: False at the end.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   public func next() throws(CorpusError) -> Bool {
     let first = characters.upperBound

@@ -1,5 +1,4 @@
-/// The gradient flow through time: the norms of the gradient of one prediction's loss with respect to the states of
-/// earlier steps.
+/// The gradient flow through time: norms of the gradient of one prediction's loss with respect to earlier states.
 ///
 /// For the loss of the prediction at step t, the gradient at lag k is that of the state after step t − k, along all
 /// paths from this state to the loss. A vanishing gradient means that nothing is learned from characters at that
@@ -20,7 +19,6 @@ public struct GradientFlow: Equatable, Sendable {
 
   /// The curves of each layer from the lowest, h and then c if the cell has one.
   public var curves: [Curve]
-  /// The number of positions averaged at each lag: fewer if the lag exceeds the number of preceding characters in some
-  /// positions' lines.
+  /// The number of positions averaged at each lag: fewer if the lag reaches beyond the start of some positions' lines.
   public var positionCounts: [Int]
 }

@@ -26,7 +26,6 @@ public final class GradientFlowMeasurement {
   /// Creates a measurement and allocates its buffers.
   ///
   /// - Parameters:
-  ///   - configuration: The configuration of the models.
   ///   - corpus: A text with the models' vocabulary, of at least ``characterCount(forLags:)`` characters.
   ///   - readsLines: Whether each line is a separate sequence, beyond whose start no gradient flows.
   ///   - lagCount: The maximum lag, at least 1.
@@ -135,7 +134,7 @@ public final class GradientFlowMeasurement {
     executor.runOnShares(of: 0..<workspace.batchSize) { [pass] rows in
       pass.forward(rows: rows)
       guard goesBack else { return }
-      // Of each row its own loss, and not that of the mean.
+      // The gradient of each row's own loss, not of their mean.
       pass.computeLosses(scale: 1, rows: rows)
       pass.backward(rows: rows)
     }

@@ -1,8 +1,7 @@
 /// A beam search for the most likely continuation of a text.
 ///
-/// The search keeps the `width` most likely continuations of one length and extends all of them, as the rows of a
-/// mini-batch. It finds the most likely continuation of all if no prefix of it falls out of the beam; width 1 is greedy
-/// search.
+/// The search extends the `width` most likely continuations of one length together, as rows of a mini-batch. It finds
+/// the most likely continuation of all if no prefix of it falls out of the beam; width 1 is greedy search.
 public final class BeamSearch {
   private let width: Int
   private let step: GenerationStep
@@ -14,8 +13,7 @@ public final class BeamSearch {
   /// - Parameters:
   ///   - prompt: The text to continue, at least one character.
   ///   - options: The excluded characters and the repetition penalty. Options of random sampling are ignored.
-  ///   - stop: The text that ends a continuation. An ended one competes with longer ones, whose probability falls with
-  ///     length.
+  ///   - stop: The text that ends a continuation, which then competes with growing ones of falling probability.
   public init(
     _ model: LanguageModel, width: Int, prompt: [Int32], options: SamplingOptions = SamplingOptions(),
     stop: StopText = StopText(), threadCount: Int = 1
@@ -66,7 +64,7 @@ public final class BeamSearch {
     return settle()
   }
 
-  /// Returns all possible next continuations, most likely first.
+  /// Returns the possible next continuations, most likely first.
   private func makeCandidates() -> [Candidate] {
     var candidates: [Candidate] = []
     for (index, hypothesis) in hypotheses.enumerated() {
@@ -105,7 +103,6 @@ public final class BeamSearch {
   private static let mostUnsettled = 1000
 }
 
-/// One continuation of the text.
 private struct Hypothesis {
   var logProbability = 0.0
   /// The row of its state in the mini-batch, unless it has ended.

@@ -1,7 +1,6 @@
 /// A sampler of characters from logits by ``SamplingOptions``.
 ///
-/// A draw is a chain of operations on one row: those that change logits precede the softmax, those that drop characters
-/// follow it.
+/// Operations on the row that change logits precede the softmax; those that drop characters follow it.
 final class CharacterDraw {
   let row: CharacterRow
   private let options: SamplingOptions
@@ -17,8 +16,7 @@ final class CharacterDraw {
 
   /// Draws a character from a row of logits. At temperature 0, it is the most likely character, the first one in a tie.
   ///
-  /// - Parameter recent: Nil if there is no penalty. Passing even an empty value takes a noticeable part of a draw's
-  ///   time.
+  /// - Parameter recent: Nil without a penalty: passing even an empty value takes a noticeable part of a draw's time.
   func draw(
     row index: Int, of workspace: Workspace, after recent: RecentCharacters?, using random: inout RandomGenerator
   ) -> Int32 {

@@ -4,9 +4,7 @@
 struct LikeliestSelection {
   private var candidates: [Int32] = []
 
-  /// Sets the probabilities of all characters to 0 that follow those whose cumulative weight reaches `limit`.
-  ///
-  /// The most likely character is always kept.
+  /// Sets all probabilities to 0 that follow those whose cumulative weight reaches `limit`, but never the largest.
   mutating func keep(
     in probabilities: FloatView, untilWeightReaches limit: Double, weight: (Float) -> Double
   ) {
@@ -40,9 +38,7 @@ struct LikeliestSelection {
     return (candidates[..<end], candidates[end...])
   }
 
-  /// Moves the elements before a pivot to the front of a range, and those after it to the end.
-  ///
-  /// - Returns: The pivot's final index, and the weight of the elements before it.
+  /// Moves the elements before a pivot to the front of a range, and those after it behind its final index `middle`.
   private mutating func partition(
     _ range: Range<Int>, by probabilities: FloatView, weight: (Float) -> Double
   ) -> (middle: Int, weightBefore: Double) {

@@ -1,5 +1,4 @@
-/// A sampler that reads a text character by character and draws the next one. Use ``TextGenerator`` for whole texts,
-/// one or many.
+/// A sampler that reads a text character by character and draws the next one; for whole texts, see ``TextGenerator``.
 ///
 /// The results do not depend on the number of threads.
 public final class Sampler {
@@ -36,26 +35,20 @@ public final class Sampler {
     recent.append(character)
   }
 
-  /// Draws the next character.
-  ///
-  /// - Precondition: A character was read.
+  /// Draws the next character. A character must have been read.
   public func draw(using random: inout RandomGenerator) -> Int32 {
     characterDraw.draw(row: 0, of: workspace, after: recent, using: &random)
   }
 
-  /// Draws the next character and reads it.
-  ///
-  /// - Precondition: A character was read.
+  /// Draws the next character and reads it. A character must have been read.
   public func advance(using random: inout RandomGenerator) -> Int32 {
     let character = draw(using: &random)
     read(character)
     return character
   }
 
-  /// Returns the probabilities with which the next character is drawn, normalized to a sum of 1. At temperature 0,
-  /// which is deterministic, returns those at temperature 1. (character)
-  ///
-  /// - Precondition: A character was read.
+  /// Returns the probabilities with which the next character is drawn, normalized to a sum of 1; at temperature 0,
+  /// those at temperature 1. A character must have been read. (character)
   public func probabilities() -> [Double] {
     characterDraw.loadLogits(row: 0, of: workspace, after: recent)
     characterDraw.makeProbabilities(temperature: options.temperature > 0 ? options.temperature : 1)

@@ -7,13 +7,11 @@ public struct SamplingOptions: Sendable, Equatable {
   public var temperature: Double
   /// The number of most likely characters to keep (top-k), at least 1; nil for all.
   public var topK: Int?
-  /// The fraction of the total probability that the kept, most likely characters must reach (nucleus sampling); above
-  /// 0, and 1 for all.
+  /// The fraction of the total that the kept, most likely characters reach (nucleus sampling); above 0, and 1 for all.
   public var topP: Double
   /// The minimum probability of a kept character relative to the most likely one (min-p), from 0 to 1.
   public var minP: Double
-  /// The repetition penalty, by which positive logits of recent characters are divided and others multiplied; above 0,
-  /// and 1 for no penalty.
+  /// The factor, above 0, by which positive logits of recent characters are divided and others multiplied; 1 for none.
   public var repetitionPenalty: Double
   /// The number of last characters that the repetition penalty applies to.
   public var repetitionWindow: Int

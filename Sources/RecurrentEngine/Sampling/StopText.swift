@@ -3,8 +3,7 @@ public struct StopText: Sendable, Equatable {
   private let text: [Int32]
   /// A character that ends any text; nil if there is none.
   public let endMark: Int32?
-  /// For each prefix of the text, the length of its longest border: a proper prefix that is also a suffix (Knuth,
-  /// Morris and Pratt 1977).
+  /// For each prefix, the length of its longest proper prefix that is also a suffix (Knuth, Morris and Pratt 1977).
   private let borders: [Int]
   private var matched = 0
   /// Whether the text or the end mark was found.
@@ -25,9 +24,7 @@ public struct StopText: Sendable, Equatable {
     self.borders = borders
   }
 
-  /// Adds one character; must not be called after the end.
-  ///
-  /// - Returns: Whether this character ends the text.
+  /// Adds one character and returns whether it ends the text; must not be called after the end.
   public mutating func append(_ character: Int32) -> Bool {
     precondition(!isReached, "the text has ended")
     isReached = character == endMark

@@ -1,9 +1,8 @@
 internal import Synchronization
 
-/// Generates texts side by side, as the rows of a batch: a weight that is read once serves all of them.
+/// A generator of texts side by side, as the rows of a batch: a weight that is read once serves all of them.
 ///
-/// A text depends only on its number, the seed, the prompt and the options: neither on the other texts nor on the
-/// number of threads.
+/// A text depends only on its number, the seed, the prompt and the options, not on other texts or the thread count.
 public final class TextGenerator {
   /// The number of texts generated in parallel.
   public let batchSize: Int
@@ -49,9 +48,7 @@ public final class TextGenerator {
     step.characters.fill(with: lastOfPrompt)
   }
 
-  /// Draws the next character of every text.
-  ///
-  /// - Returns: The characters, in the order of the texts.
+  /// Draws the next character of every text, and returns the characters in the order of the texts.
   @discardableResult
   public func advance() -> [Int32] {
     step.advance { [draws, workspace = step.workspace] thread in draws[thread].draw(from: workspace) }

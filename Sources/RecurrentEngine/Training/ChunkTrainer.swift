@@ -1,8 +1,7 @@
-internal import Dispatch
 internal import Synchronization
+internal import SystemCalls
 
-/// A trainer that takes one optimizer step per chunk: forward pass, loss, truncated BPTT, gradients, clipping,
-/// optimizer.
+/// A trainer that takes one optimizer step per chunk: forward pass, loss, truncated BPTT, clipping, optimizer.
 public final class ChunkTrainer {
   /// The result of a training step.
   public struct Update: Sendable {
@@ -38,9 +37,9 @@ public final class ChunkTrainer {
   public let model: LanguageModel
   /// The maximum global norm of the gradient; nil for no clipping.
   public let clip: Double?
-  /// Where the time has gone until now.
+  /// The time spent in each phase so far.
   public var phaseTimes: PhaseTimes { clock.times }
-  /// What is dropped in training.
+  /// The regularization during training.
   public let regularization: Regularization
   /// The number of chunks so far, including those of skipped steps.
   var step = 0
@@ -54,10 +53,8 @@ public final class ChunkTrainer {
   private let clock = PhaseClock()
 
   /// - Parameters:
-  ///   - regularization: The regularization during training.
   ///   - seed: The random seed for dropout masks and state resets.
   ///   - chunkLength: The maximum number of time steps in a chunk.
-  ///   - clip: The maximum global norm of the gradient; nil for no clipping.
   ///   - holdsSequences: Whether sequences can start within a chunk.
   public init(
     _ model: LanguageModel, optimizer: OptimizerConfiguration, clip: Double?,
@@ -89,12 +86,11 @@ public final class ChunkTrainer {
     model.layout.pyTorchTensors.map { ($0.name, $0.shape, $0.elements(from: weightGradients.gradients)) }
   }
 
-  /// Trains on a chunk, which continues from the carried state unless it is the first of an epoch.
+  /// Trains on a chunk, with the learning rate times `rateFactor`. The chunk continues from the carried state unless it
+  /// is the first of an epoch.
   ///
   /// If the loss or the gradient is NaN or infinite, the step is skipped: parameters, optimizer and carried state stay
   /// unchanged, except for rows whose state was reset before this chunk.
-  ///
-  /// - Parameter rateFactor: The factor by which the learning rate is multiplied.
   public func update(_ chunk: Chunk, rateFactor: Double = 1) -> Update {
     precondition(chunk.batchSize == workspace.batchSize && chunk.stepCount <= workspace.stepCapacity)
     precondition(chunk.sequenceStarts.isEmpty || workspace.holdsSequences, "no sequences were to start")
@@ -154,20 +150,19 @@ public final class ChunkTrainer {
   }
 }
 
-/// Measures the duration of one phase after the other.
 private final class PhaseClock: Sendable {
-  private let state = Mutex((phaseStart: UInt64(0), times: ChunkTrainer.PhaseTimes()))
+  private let state = Mutex((phaseStart: 0.0, times: ChunkTrainer.PhaseTimes()))
 
   var times: ChunkTrainer.PhaseTimes { state.withLock(\.times) }
 
   func start() {
-    state.withLock { $0.phaseStart = DispatchTime.now().uptimeNanoseconds }
+    state.withLock { $0.phaseStart = secondsNow() }
   }
 
   func end(_ phase: WritableKeyPath<ChunkTrainer.PhaseTimes, Double>) {
     state.withLock { state in
-      let now = DispatchTime.now().uptimeNanoseconds
-      state.times[keyPath: phase] += Double(now - state.phaseStart) * 1e-9
+      let now = secondsNow()
+      state.times[keyPath: phase] += now - state.phaseStart
       state.phaseStart = now
     }
   }

@@ -1,11 +1,10 @@
-internal import Dispatch
+internal import SystemCalls
 
 /// The timing of the learning-rate decay in a run with limited time, so that the run ends in time.
 package struct DecayTiming {
   private let start = secondsNow()
   private let seconds: Double
   private let firstStep: Int
-  /// The length of the decay, if it is given.
   private let decaySteps: Int?
 
   /// The default length of the decay as a fraction of all steps.
@@ -21,7 +20,6 @@ package struct DecayTiming {
     decaySteps = schedule.decaySteps
   }
 
-  /// The fraction of the time that has passed.
   package var fractionSpent: Double { seconds > 0 ? (secondsNow() - start) / seconds : 1 }
   package var secondsLeft: Double { max(0, seconds - (secondsNow() - start)) }
 
@@ -40,5 +38,18 @@ package struct DecayTiming {
   }
 }
 
-/// Returns the time of a monotonic clock.
-private func secondsNow() -> Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
+extension Trainer {
+  /// Begins the learning-rate decay if the remaining time is just enough for it.
+  ///
+  /// - Parameters:
+  ///   - timing: Set to nil once the decay has begun.
+  ///   - secondsToEnd: The time that the end of the run takes after the last step.
+  /// - Returns: The number of steps left, if the decay began now and ends the run earlier than its horizon.
+  package func beginDecay(timedBy timing: inout DecayTiming?, secondsToEnd: Double = 0) -> Int? {
+    guard let length = timing?.decayLength(atStep: progress.step, secondsToEnd: secondsToEnd) else { return nil }
+    timing = nil
+    guard length < horizon - progress.step else { return nil }
+    decay(over: length)
+    return length
+  }
+}

@@ -27,8 +27,7 @@ public final class DynamicEvaluationPass: ScoringPass {
   private let trainer: ChunkTrainer
   private var chunk = Chunk()
 
-  /// Creates a pass over the characters of `range`, with a copy of the model. The corpus must have the model's
-  /// vocabulary.
+  /// Creates a pass over the characters of `range`, with a copy of the model, whose vocabulary the corpus must have.
   public convenience init(
     _ model: LanguageModel, corpus: Corpus, range: Range<Int>, adaptation: Adaptation, threadCount: Int
   ) {

@@ -45,8 +45,6 @@ public final class Evaluation {
   }
 
   /// Computes the mean length of the predicted characters in bytes.
-  ///
-  /// - Throws: `CorpusError.readFailed` or `.changed`.
   func bytesPerCharacter(vocabulary: Vocabulary) throws(CorpusError) -> Double {
     let lengths = (0..<Int32(vocabulary.count)).map { vocabulary.bytes(of: $0).count }
     streams.restart()

@@ -9,8 +9,7 @@ public protocol ScoringPass: AnyObject {
 
   /// Returns the cross-entropies of the next characters in nats, or nil at the end of the text.
   ///
-  /// With one stream they are in reading order. With several they are (step, stream), and zero for characters that do
-  /// not count.
+  /// With one stream they are in reading order; with several (step, stream), and zero for characters that do not count.
   ///
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   func next() throws(CorpusError) -> [Float]?
@@ -30,10 +29,8 @@ public final class EvaluationPass: ScoringPass {
   private let executor: ParallelExecutor
   private var chunk = Chunk()
 
-  /// - Parameters:
-  ///   - streamCount: The number of streams that the text is divided into; nil for the default of validation. One
-  ///     stream is one continuous pass; the mean loss of several agrees with it to 1e-4. Each stream starts in the
-  ///     state at the start of a line.
+  /// - Parameter streamCount: The number of streams; nil for the default of validation. One is a continuous pass; the
+  ///   mean loss of several agrees with it to 1e-4. Each starts in the state at the start of a line.
   public convenience init(
     _ model: LanguageModel, corpus: Corpus, range: Range<Int>, streamCount: Int? = nil, threadCount: Int
   ) {
@@ -43,8 +40,7 @@ public final class EvaluationPass: ScoringPass {
       model, streams, Self.makeWorkspace(model.configuration, for: streams), threadCount: threadCount)
   }
 
-  /// - Parameter streamCount: The maximum number of streams; nil for the default of validation. With one stream,
-  ///   characters are in reading order.
+  /// - Parameter streamCount: The maximum number of streams; nil for the default of validation, 1 for reading order.
   /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
   public convenience init(
     _ model: LanguageModel, corpus: Corpus, part: CorpusPart, streamCount: Int? = nil, threadCount: Int
@@ -84,10 +80,10 @@ public final class EvaluationPass: ScoringPass {
 }
 
 extension LanguageModel {
-  /// Initializes every row to the start of a line: the state after a line feed is read from a zero state.
+  /// Initializes every row to the start of a line: the state after reading a line feed from a zero state.
   ///
-  /// Training has almost never seen the start of a stream here, which can be any character in the middle of a word.
-  /// After a zero state alone, a rare character can drive a model into a state from which it never recovers.
+  /// A stream can start with any character, even within a word, which training has almost never seen. After a zero
+  /// state alone, a rare character can drive a model into a state from which it never recovers.
   func beginLines(in workspace: Workspace) {
     workspace.resetState()
     guard let lineFeed = vocabulary.newlineID else { return }

@@ -51,12 +51,8 @@ public struct LearningRateSchedule: Codable, Equatable, Sendable {
   /// Returns the number of decay steps in a run of `horizon` steps.
   public func decayLength(horizon: Int) -> Int { min(decaySteps ?? max(1, horizon / 5), horizon) }
 
-  /// Returns the factor of a step's learning rate. The decays of `plateau` depend on validation and are not included.
-  ///
-  /// - Parameters:
-  ///   - step: The number of steps before this one.
-  ///   - horizon: The total number of steps in the run.
-  ///   - epoch: The number of complete epochs before this step.
+  /// Returns the factor of the learning rate after `step` of `horizon` steps and `epoch` complete epochs. The decays of
+  /// `plateau` depend on validation and are not included.
   func factor(step: Int, horizon: Int, epoch: Int) -> Double {
     guard step >= warmupSteps else { return Double(step + 1) / Double(warmupSteps + 1) }
     // The fraction of the run that is left, including this step, so that the last step still has a positive rate.

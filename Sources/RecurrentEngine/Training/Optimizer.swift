@@ -61,11 +61,9 @@ public struct OptimizerConfiguration: Codable, Equatable, Sendable {
   }
 }
 
-/// An optimizer with its moments.
 final class Optimizer {
   let configuration: OptimizerConfiguration
   let moments: [FloatBuffer]
-  /// The number of updates so far.
   var updateCount = 0
 
   /// The number of floats that one work item updates.
@@ -87,7 +85,6 @@ final class Optimizer {
     return squares.view.reduce(0.0) { $0 + Double($1) }.squareRoot()
   }
 
-  /// Updates the parameters, with gradients times `gradientScale` and the learning rate times `rateFactor`.
   func update(
     _ parameters: FloatBuffer, gradients: FloatBuffer, gradientScale: Float, rateFactor: Double, kernels: KernelSet,
     executor: ParallelExecutor

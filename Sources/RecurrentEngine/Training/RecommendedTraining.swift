@@ -43,7 +43,6 @@ extension TrainingConfiguration {
   /// - Parameters:
   ///   - base: The configuration to complete, including the division of the text.
   ///   - kept: The settings of `base` that are kept. Limits of the budget are kept, too.
-  ///   - threadCount: The number of threads for training.
   ///   - kernelName: One of ``KernelSelection/availableNames``; nil for the kernels of this process.
   /// - Throws: `CorpusError.readFailed` or `.changed` for a corpus of lines; `KernelSelectionError`.
   public static func recommended(
@@ -72,9 +71,7 @@ extension TrainingConfiguration {
 
   /// Chooses settings for a corpus of which only the size is known.
   ///
-  /// - Parameters:
-  ///   - characterCount: The number of characters in the training set.
-  ///   - isValidated: Whether there is a validation set.
+  /// - Parameter characterCount: The number of characters in the training set.
   /// - Throws: `KernelSelectionError`
   public static func recommended(
     characterCount: Int, vocabularySize: Int, isValidated: Bool, from base: TrainingConfiguration,
@@ -90,8 +87,7 @@ extension TrainingConfiguration {
 }
 
 extension CorpusSplit {
-  /// Returns the number of characters in the training set; for lines, whose characters are not counted one by one, an
-  /// estimate.
+  /// Returns the number of characters in the training set: an estimate for lines, whose characters are not counted.
   public func trainingCharacters(of corpus: Corpus) -> Int {
     guard case .lines(let starts) = training else { return training.count }
     let lineCount = max(1, starts.count + validation.count + test.count)

@@ -3,7 +3,6 @@ struct SettingsRule {
   /// The number of characters in the training set.
   private let characterCount: Int
   private let vocabularySize: Int
-  /// Whether there is a validation set.
   private let isValidated: Bool
   /// The estimated floating-point operations per second.
   private let speed: Double
@@ -22,13 +21,11 @@ struct SettingsRule {
     self.characterCount = max(characterCount, 1)
     self.vocabularySize = vocabularySize
     self.isValidated = isValidated
-    // The throughput of a recent core with these kernels. Sizes depend on its square root, so that a factor of two more
-    // or less matters little.
+    // The throughput of a recent core. Sizes depend on its square root, so that a factor of two matters little.
     let perThread = ["avx512": 1.7e11, "avx2": 8e10][kernelName] ?? 2e10
     speed = perThread * Double(threadCount)
   }
 
-  /// Returns a complete configuration and budget.
   func completed(
     _ base: TrainingConfiguration, keeping kept: Set<TrainingSetting>, within given: TrainingBudget
   ) -> RecommendedTraining {
@@ -70,8 +67,7 @@ struct SettingsRule {
     return RecommendedTraining(configuration: configuration, budget: budget, chosen: chosen)
   }
 
-  /// Returns the largest hidden size for which the budget and the text suffice; with tied embeddings, the embedding
-  /// size.
+  /// Returns the largest hidden size for which budget and text suffice; with a tied embedding, the embedding size.
   private func hiddenSize(for base: TrainingConfiguration, within budget: TrainingBudget) -> Int {
     if let embedding = base.embedding, embedding.isTied { return embedding.size }
     var configuration = base
@@ -106,8 +102,7 @@ struct SettingsRule {
     configuration.modelConfiguration(vocabularySize: vocabularySize).productWeights
   }
 
-  /// Returns the dropout rate: zero until the text is read many times; then it grows with the number of epochs and of
-  /// weights per character.
+  /// Returns the dropout rate: zero for few epochs; then it grows with the epochs and the weights per character.
   private func dropout(epochs: Double, weights: Double) -> Double {
     let familiarity = epochs * (weights / Double(characterCount)).squareRoot()
     guard familiarity > 4 else { return 0 }

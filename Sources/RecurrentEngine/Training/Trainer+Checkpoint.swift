@@ -59,7 +59,6 @@ extension Trainer {
     [configuration.layerCount, configuration.batchSize, configuration.hiddenSize]
   }
 
-  /// Returns the state before the first step, without padding.
   private func elements(of buffers: [FloatBuffer]) -> [Float] {
     buffers.flatMap { buffer in (0..<configuration.batchSize).flatMap { state(of: $0, in: buffer) } }
   }
@@ -80,7 +79,7 @@ extension Trainer {
     return buffer[first..<first + configuration.hiddenSize]
   }
 
-  /// Goes on where a stored run stood, with the part of the text held out that was held out then.
+  /// Resumes a stored run with the same split of the corpus.
   ///
   /// - Throws: The errors of ``init(resuming:corpus:split:threadCount:)``.
   public convenience init(
@@ -91,7 +90,7 @@ extension Trainer {
     try self.init(resuming: saved, corpus: corpus, split: split, threadCount: threadCount)
   }
 
-  /// Resumes a stored run.
+  /// Resumes a stored run with a split of the corpus by its configuration.
   ///
   /// - Throws: `CheckpointError.otherText` if the corpus is not the one that the run was trained on, or `.damaged` if
   ///   the file lacks a part of the training state; `CorpusError`.

@@ -1,3 +1,5 @@
+internal import SystemCalls
+
 /// An error that ends a run.
 public enum TrainingError: Error, Equatable, Sendable {
   /// The loss or the gradient was NaN or infinite many times in a row, or a parameter is.
@@ -11,8 +13,7 @@ extension Trainer {
     public var step: Int
     /// The number of epochs so far, including the fraction of the current one.
     public var epoch: Double
-    /// The mean training loss since the previous report, in nats per character; nil if every step since then was
-    /// skipped.
+    /// The mean training loss since the previous report, in nats per character; nil if every step was skipped.
     public var trainingLoss: Double?
     /// The validation loss in nats per character; nil without a validation set.
     public var validationLoss: Double?
@@ -25,8 +26,7 @@ extension Trainer {
 
   /// Trains until a budget is used up, and validates after each epoch and at the end.
   ///
-  /// With limited time and the schedule ``LearningRateSchedule/Kind/wsd``, the decay begins early enough to end in
-  /// time; the decay itself is not cut short.
+  /// With limited time, ``LearningRateSchedule/Kind/wsd`` decays early enough to end in time, and is not cut short.
   ///
   /// - Parameters:
   ///   - budget: The limits of the whole run, including the part before ``init(resuming:corpus:threadCount:)``.
@@ -38,19 +38,13 @@ extension Trainer {
   ) throws {
     horizon = budget.horizon(stepsPerEpoch: stepsPerEpoch) ?? .max
     var timing = DecayTiming(configuration.schedule, seconds: budget.seconds, firstStep: progress.step)
-    var deadline = budget.seconds.map { ContinuousClock.now + .seconds($0) }
+    var deadline = secondsNow() + (budget.seconds ?? .infinity)
     while progress.step < horizon, !budget.isOutOfPatience(progress) {
       if isCancelled() { return }
-      if let deadline, ContinuousClock.now >= deadline { break }
+      if secondsNow() >= deadline { break }
       try advance()
       guard progress.undoneInARow < Self.maximumSkippedSteps else { throw TrainingError.diverged(step: progress.step) }
-      if let length = timing?.decayLength(atStep: progress.step, secondsToEnd: 0) {
-        timing = nil
-        if length < horizon - progress.step {
-          decay(over: length)
-          deadline = nil
-        }
-      }
+      if beginDecay(timedBy: &timing) != nil { deadline = .infinity }
       if progress.step % stepsPerEpoch == 0, progress.step < horizon { try report(validated()) }
     }
     guard hasFiniteParameters else { throw TrainingError.diverged(step: progress.step) }

@@ -21,7 +21,6 @@ public final class Trainer {
   public let startCharacter: Int32
   let streams: TrainingStreams
   let chunkTrainer: ChunkTrainer
-  /// The average of the parameters over the updates; nil if they are not averaged.
   private(set) var average: WeightAverage?
   /// The model that is validated and saved.
   let validatedModel: LanguageModel
@@ -31,8 +30,7 @@ public final class Trainer {
   private let testEvaluation: Evaluation?
   private var chunk = Chunk()
 
-  /// Creates a trainer of a new model. The corpus is split by the configuration; a short one gets fewer streams or
-  /// shorter chunks.
+  /// Creates a trainer of a new model, with the configuration ``TrainingConfiguration/fitted(to:)`` the corpus.
   ///
   /// - Throws: `CorpusError.tooShort` if the training set has fewer than two characters, or no line;
   ///   `KernelSelectionError`.
@@ -43,8 +41,7 @@ public final class Trainer {
     try self.init(corpus: corpus, split: split, configuration: fitted, threadCount: threadCount)
   }
 
-  /// - Parameter configuration: The configuration, which must fit the corpus; see
-  ///   ``TrainingConfiguration/fitted(to:)``.
+  /// - Parameter configuration: Must fit the corpus; see ``TrainingConfiguration/fitted(to:)``.
   /// - Throws: `CorpusError` if there is too little text; `KernelSelectionError`.
   public convenience init(
     corpus: Corpus, split: CorpusSplit, configuration: TrainingConfiguration, threadCount: Int
@@ -123,8 +120,7 @@ public final class Trainer {
 
   /// Reads the next chunk and trains on it.
   ///
-  /// If the loss or the gradient is NaN or infinite, the step is skipped: the learning rate is halved, and training
-  /// continues with the next chunk.
+  /// If the loss or the gradient is NaN or infinite, the step is skipped, and the learning rate is halved from then on.
   ///
   /// - Parameter learningRate: The learning rate of this step, overriding the configuration; nil for ``learningRate``.
   /// - Throws: `CorpusError.readFailed` or `.changed`; the model is then unchanged.
@@ -184,8 +180,7 @@ public final class Trainer {
     try testEvaluation?.loss(of: selectedModel, threadCount: threadCount, isCancelled: isCancelled)
   }
 
-  /// Computes the mean UTF-8 length in bytes of a validation character, by which losses of different units are
-  /// compared.
+  /// Computes the mean length of a validation character in UTF-8 bytes, to compare losses of different units.
   ///
   /// - Returns: NaN if there is no validation set.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
@@ -193,7 +188,7 @@ public final class Trainer {
     try evaluation?.bytesPerCharacter(vocabulary: model.vocabulary) ?? .nan
   }
 
-  /// Computes the mean UTF-8 length in bytes of a test character; NaN if there is no test set.
+  /// Computes the mean length of a test character in UTF-8 bytes; NaN if there is no test set.
   public func testBytesPerCharacter() throws(CorpusError) -> Double {
     try testEvaluation?.bytesPerCharacter(vocabulary: model.vocabulary) ?? .nan
   }

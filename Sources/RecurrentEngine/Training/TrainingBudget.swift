@@ -8,8 +8,7 @@ public struct TrainingBudget: Equatable, Sendable {
   public var seconds: Double?
   /// The number of validations without improvement after which the run ends (early stopping); nil for no limit.
   public var patience: Int?
-  /// The number of floating-point operations for which settings are chosen if neither epochs, steps nor seconds are
-  /// limited: five minutes on two cores.
+  /// The floating-point operations that settings are chosen for if the run ``isUnlimited``: five minutes on two cores.
   public var operations = 1e14
 
   /// A budget without limits, for which the recommended settings include the length of the run.

@@ -10,8 +10,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var embedding: Embedding?
   /// The normalization of pre-activations; nil for none.
   public var normalization: Normalization?
-  /// The connections between layers, from layer 1 up: the way in which a layer's output combines with its input.
-  /// Omitted from a checkpoint if layers are stacked plainly.
+  /// The connections between layers, from layer 1 up. Omitted from a checkpoint if layers are stacked plainly.
   public var connection: Connection
   /// The unit of text that counts as a character.
   public var unit: TextUnit
@@ -81,8 +80,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     return fitted
   }
 
-  /// Returns a copy with fewer streams, or shorter chunks, if the corpus is too short for the configured ones, and the
-  /// corresponding split of the corpus.
+  /// Returns a copy, with fewer streams or shorter chunks if the corpus is short, and the corresponding split.
   ///
   /// - Throws: `CorpusError.tooShort`, with the number of characters or lines left for training, if there are fewer
   ///   than two characters, or no line; for lines also `.readFailed` or `.changed`.
@@ -126,8 +124,7 @@ extension CorpusSplit {
   /// Splits a corpus by a configuration.
   ///
   /// - Parameter streamCount: The number of streams, each of whose ends is held out if the split is interleaved; nil
-  ///   for the batch size. The batch size that fits a corpus is known after a split with one stream; see
-  ///   ``TrainingConfiguration/fitted(to:)``.
+  ///   for the batch size, which ``TrainingConfiguration/fitted(to:)`` fits to a split with one stream.
   /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
   public init(
     _ corpus: Corpus, _ configuration: TrainingConfiguration, streamCount: Int? = nil

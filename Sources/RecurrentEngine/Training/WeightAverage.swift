@@ -1,5 +1,4 @@
-/// An exponential moving average of the parameters over the updates, which is less noisy than the parameters after any
-/// single update (Polyak and Juditsky 1992).
+/// An exponential moving average of the parameters, less noisy than those after one update (Polyak and Juditsky 1992).
 final class WeightAverage {
   let parameters: FloatBuffer
   private let decay: Double

@@ -16,11 +16,10 @@ package let heldOutShareOptions: [ConfigurationOption] = [
     help: "share of the text that is held out for validation")
 ]
 
-/// Options for the division of a text into sequences, and into training set and held-out text.
 package let divisionOptions: [ConfigurationOption] = [
   ConfigurationOption(
     "--lines", sets: \.division.readsLines, group: "Training",
-    help: "make each line a text of its own: names, addresses, messages",
+    help: "make each line a separate text: names, addresses, messages",
     details: "Each line starts from a zero state, and its end is predicted, too. The lines are reshuffled each epoch, "
       + "and those held out are chosen at random, both by --seed. Empty lines are skipped, and so is a carriage return "
       + "at the end of a line. lstm-sample then writes lines, and lstm-score reads them."),

@@ -19,7 +19,7 @@ package let modelOptions: [ConfigurationOption] = [
   ConfigurationOption(
     "--forget-gate", sets: \.cell.forgetGateOption, as: .choice, absentMeans: "on", requires: "--cell lstm",
     group: group,
-    help: "the LSTM's forget gate f: a gate of its own, none, or coupled to the input gate i",
+    help: "the LSTM's forget gate f: separate, none, or coupled to the input gate i",
     details: "With off it is f = 1, as in the LSTM of 1997: the cell state forgets nothing. With coupled it is "
       + "f = 1 - i: what is written takes the place of what was there. Both have three gates instead of four."),
   ConfigurationOption(
@@ -43,7 +43,7 @@ package let modelOptions: [ConfigurationOption] = [
     "--layer-norm", sets: \.normalizesLayers, group: group,
     help: "normalize the pre-activations of each gate over its units",
     details: "xW and h'U are normalized separately, and the LSTM's cell state before its tanh (Ba et al. 2016). "
-      + "Products and gates are then kernels of their own, and slower."),
+      + "Separate kernels then compute products and gates, which is slower."),
   ConfigurationOption(
     "--connection", sets: \.connectionKind, as: .choice, requires: "--layers 2 or more", group: group,
     help: "output of a stacked layer, from its input x and its cell's output f(x)",
@@ -59,7 +59,6 @@ package let modelOptions: [ConfigurationOption] = [
     help: "what counts as a character: a code point, a byte, or a grapheme (a user-perceived character)"),
 ]
 
-/// Options for the initial weights.
 package let initializationOptions: [ConfigurationOption] = [
   ConfigurationOption(
     "--forget-bias", sets: \.forgetBias, as: .number(.atLeast(-100), .atMost(100)), absentMeans: "0",
@@ -116,9 +115,7 @@ extension TrainingConfiguration {
 }
 
 extension TrainingConfiguration {
-  /// Checks the size of tied embeddings.
-  ///
-  /// - Throws: `UsageError.conflict` if it differs from the hidden size.
+  /// - Throws: `UsageError.conflict` if the size of tied embeddings differs from the hidden size.
   package func checkTiedSize() throws(UsageError) {
     guard let embedding, embedding.isTied, embedding.size != hiddenSize else { return }
     throw .conflict("--tie is for --embedding with the size of --hidden, not for --embedding \(embedding.size)")

@@ -5,7 +5,6 @@ private let counts = 1...Int(Int32.max)
 private let countsFromZero = 0...Int(Int32.max)
 private let group = "Training"
 
-/// Options for mini-batches, optimizer and learning-rate schedule.
 package let optimizationOptions: [ConfigurationOption] =
   batchOptions + optimizerOptions + scheduleOptions + [
     ConfigurationOption(
@@ -15,7 +14,7 @@ package let optimizationOptions: [ConfigurationOption] =
       "--clip", "--grad-clip", valueName: "NORM", sets: \.clippingNorm, as: .number(.atLeast(0)), group: group,
       help: "maximum gradient norm; 0 for no limit",
       details: "A longer gradient is scaled down as a whole, so that it keeps its direction (Pascanu et al. 2013). "
-        + "char-rnn's -grad_clip is another thing: it clamps each element by itself, so that its 5 hardly ever acts."),
+        + "char-rnn's -grad_clip differs: it clamps each element separately, so that its 5 hardly ever acts."),
     ConfigurationOption(
       "--seed", sets: \.initialization.seed, as: .integer(in: 0...UInt64.max), group: group,
       help: "random seed; the same seed gives the same model"),

@@ -4,7 +4,6 @@ internal import RecurrentEngine
 private let group = "Regularization"
 private let share = ValueFormat<Double>.number(.atLeast(0), .below(1))
 
-/// Options for regularization.
 package let regularizationOptions: [ConfigurationOption] = [
   ConfigurationOption(
     "--dropout", sets: \.regularization.dropout, as: share, absentMeans: "chosen", group: group,

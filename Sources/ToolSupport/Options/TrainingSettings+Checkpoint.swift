@@ -13,8 +13,6 @@ extension TrainingSettings {
     configuration.unit = other.unit
   }
 
-  /// Checks that options do not contradict a checkpoint.
-  ///
   /// - Throws: `UsageError.conflict` for the first option whose value differs from that in the file.
   package func checkAgreement(
     _ given: GivenOptions, with stored: TrainingSettings, about options: [OptionDefinition<TrainingSettings>],

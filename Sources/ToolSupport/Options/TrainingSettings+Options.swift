@@ -15,7 +15,6 @@ extension TrainingSettings {
     + optimizationOptions.within(\.configuration) + regularizationOptions.within(\.configuration)
     + validationOptions + divisionOptions.within(\.configuration) + [logInterval]
 
-  /// Options that limit the length of a run.
   package static let lengthOptions = [
     SettingsOption(
       "--epochs", "--max-epochs", sets: \.budget.epochs, as: .integer(in: counts),
@@ -26,13 +25,12 @@ extension TrainingSettings {
       details: "With 0 the initial model is validated and written, to compare the trained one with."),
     SettingsOption(
       "--patience", sets: \.budget.patience, as: .integer(in: counts), absentMeans: "10 if nothing bounds the run",
-      group: "Training", help: "end after so many validations in a row without a better loss"),
+      group: "Training", help: "end after this number of validations without a lower loss"),
     SettingsOption(
       "--max-time", sets: \.budget.seconds, as: .duration, group: "Training",
       help: "save and stop after this time, to be resumed later"),
   ]
 
-  /// Option for a named model size.
   package static let presetOption = SettingsOption(
     "--preset", sets: \.preset, as: .choice, absentMeans: "chosen", group: "Model",
     help: "the size: 1 layer of 64 units, or 2 of 128, 256 or 512",
@@ -48,7 +46,6 @@ extension TrainingSettings {
         group: "Model", help: "most different characters that a text may have")
     ]
 
-  /// Options for the size of the validation set and the validation interval.
   package static let validationOptions =
     heldOutShareOptions.within(\.configuration) + [
       SettingsOption(
@@ -56,7 +53,6 @@ extension TrainingSettings {
         group: "Validation", help: "optimizer steps between validations")
     ]
 
-  /// Options that name separate held-out texts.
   package static let heldOutFileOptions = [
     SettingsOption(
       "--val-file", sets: \.validationFile, as: .path, group: "Validation",
@@ -85,10 +81,7 @@ extension TrainingSettings {
     (Self.decidingOptions + Self.lengthOptions).arguments(for: self, defaults: TrainingSettings(), decided: decided)
   }
 
-  /// Checks options against each other.
-  ///
-  /// - Parameter given: The options that are given, whose values are in the settings.
-  /// - Throws: `UsageError.conflict`
+  /// - Throws: `UsageError.conflict` if options contradict each other.
   package func check(_ given: GivenOptions) throws(UsageError) {
     if given.contains("--hidden") || preset != nil { try configuration.checkTiedSize() }
     let division = configuration.division

@@ -28,7 +28,6 @@ package struct TrainingSettings: Equatable, Sendable {
   /// Number of optimizer steps between rows of the loss curve.
   package var logInterval = 50
 
-  /// Creates the default settings of the tools.
   package init() {
     configuration.schedule.kind = .wsd
   }
@@ -38,9 +37,7 @@ extension TrainingSettings {
   /// Paths of separate held-out texts, in their order after the corpus files.
   package var heldOutFiles: [String] { [validationFile, testFile].compactMap { $0 } }
 
-  /// Returns the primary names of all options that the given options determine.
-  ///
-  /// - Parameter names: The primary names of the given options.
+  /// Returns the given primary names, with those of the options that `preset` determines.
   package func decided(byGiven names: Set<String>) -> Set<String> {
     preset == nil ? names : names.union([TrainingSetting.hiddenSize, .layerCount].map(\.optionName))
   }
@@ -52,7 +49,6 @@ extension TrainingSetting {
     Set(allCases.filter { names.contains($0.optionName) })
   }
 
-  /// Primary name of the option for the setting.
   package var optionName: String {
     switch self {
     case .hiddenSize: "--hidden"

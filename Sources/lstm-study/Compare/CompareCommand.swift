@@ -73,9 +73,7 @@ private let comparisonOptions = [
       + "the number of steps stay the same. Losses over the characters trained on are drawn into NAME.data.svg."),
 ]
 
-/// Compares cells, and prints a summary, even if a signal ends the comparison early.
-///
-/// - Returns: The exit status of a signal, or success.
+/// Compares cells, and prints a summary.
 func runComparison(_ options: CompareOptions, files: [String], _ given: GivenOptions) throws -> ExitStatus {
   try options.check(given)
   let settings = try Contender.settings(of: options.cells, given)
@@ -90,19 +88,10 @@ func runComparison(_ options: CompareOptions, files: [String], _ given: GivenOpt
     output.describe(
       contender.settings.configuration, vocabularySize: text.corpus.vocabulary.count, memory: contender.memory)
   }
-  let lock = try options.files.claim(output)
-  let status = try comparison.run()
-  output.clear()
-  try OutputDescriptor.standardOutput.write(comparison.summary.lines.map { $0 + "\n" }.joined())
-  output.print("losses: \(options.files.table); drawing: \(options.drawings.joined(separator: ", "))")
-  _ = consume lock
-  return status
+  return try comparison.perform(options.files)
 }
 
 extension CompareOptions {
-  /// Paths of the drawings: the losses, and with several training-set shares the losses over the training-set size.
-  var drawings: [String] { [files.drawing] + (dataShares == [1] ? [] : [files.dataDrawing]) }
-
   /// Checks options against each other.
   ///
   /// - Throws: `UsageError.conflict` if they contradict each other.

@@ -6,7 +6,7 @@ internal import ToolSupport
 /// A comparison of cells, each trained with several seeds from initial weights on an equal budget.
 ///
 /// Cells alternate, so that a stopped comparison has runs of all cells.
-struct Comparison {
+struct Comparison: Study {
   private(set) var contenders: [Contender]
   private(set) var runs: [ComparisonRun] = []
 
@@ -14,9 +14,8 @@ struct Comparison {
   /// Shares of the training set, in ascending order.
   private let dataShares: [Double]
   private let text: TrainingText
-  private let threadCount: Int
-  private let output: StudyOutput
-  private var table: StudyTable
+  let output: StudyOutput
+  private(set) var table: StudyTable
 
   /// Number of validations in a run, unless their interval is given.
   private static let validationCount = 20
@@ -37,14 +36,13 @@ struct Comparison {
     self.text = text
     self.output = output
     dataShares = Set(options.dataShares).sorted()
-    threadCount = options.running.threads ?? Machine.availableCPUs
     table = StudyTable(
       path: options.files.table,
       columns: [
         "cell", "hidden", "parameters", "training_characters", "seed", "step", "characters", "seconds",
         "learning_rate", "train_loss", "val_loss", "event",
       ])
-    contenders = try Contender.all(options, settings, given, text, threadCount: threadCount)
+    contenders = try Contender.all(options, settings, given, text, threadCount: options.running.threadCount)
     if options.budget != .time { try fixLength() }
   }
 
@@ -65,28 +63,25 @@ struct Comparison {
     }
   }
 
-  var summary: ComparisonSummary { ComparisonSummary(contenders: contenders, runs: runs) }
+  var lines: [String] { ComparisonSummary(contenders: contenders, runs: runs).lines }
 
-  /// Trains all models, or stops after a signal, and writes table and drawings after each run.
-  ///
-  /// - Returns: The exit status of a signal, or success.
-  /// - Throws: `CheckpointError` if the last results cannot be written; `CorpusError` if the text cannot be read.
-  mutating func run() throws -> ExitStatus {
-    StopSignal.watch()
+  /// The losses, and with several shares of the training set the losses over its size.
+  var drawings: [(path: String, chart: Chart)] {
+    let plot = ComparisonPlot(contenders: contenders, runs: runs, budget: options.budget)
+    let losses = [(path: options.files.drawing, chart: plot.losses)]
+    return options.dataShares == [1] ? losses : losses + [(options.files.dataDrawing, plot.lossesOverData)]
+  }
+
+  mutating func run() throws {
     for share in dataShares {
       for seed in (0..<UInt64(options.seedCount)).map({ options.training.configuration.initialization.seed &+ $0 }) {
         for index in contenders.indices {
           try run(index, seed: seed, share: share)
-          if let status = StopSignal.status {
-            try write()
-            return status
-          }
-          do { try write() } catch { output.warning("\(error)") }
+          if StopSignal.status != nil { return }
+          saveBetweenRuns()
         }
       }
     }
-    try write()
-    return .ok
   }
 
   private mutating func run(_ index: Int, seed: UInt64, share: Double) throws {
@@ -147,7 +142,8 @@ struct Comparison {
         (configuration, split) = try configuration.fitted(to: split, of: text.corpus)
       }
     }
-    return try Trainer(corpus: text.corpus, split: split, configuration: configuration, threadCount: threadCount)
+    return try Trainer(
+      corpus: text.corpus, split: split, configuration: configuration, threadCount: options.running.threadCount)
   }
 
   private mutating func append(_ run: ComparisonRun) {
@@ -161,14 +157,6 @@ struct Comparison {
         StudyTable.field(row.trainingLoss, decimals: 6), StudyTable.field(row.validationLoss, decimals: 6),
         row.event.rawValue,
       ])
-    }
-  }
-
-  private func write() throws {
-    try table.write()
-    let plot = ComparisonPlot(contenders: contenders, runs: runs, budget: options.budget)
-    for (path, chart) in zip(options.drawings, [plot.losses, plot.lossesOverData]) {
-      if let svg = chart.svg { try WholeFile.write(svg, to: path) }
     }
   }
 }

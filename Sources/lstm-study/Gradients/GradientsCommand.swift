@@ -10,9 +10,8 @@ let gradientsCommand = CommandDefinition(
     + " Without a corpus, characters are random. The status is 0 if all agree, and 76 if not.",
   operands: "[corpus.txt ...]",
   version: projectVersion,
-  defaults: defaults,
-  options: tableOptions.within(\.training) + [ModelStudyOptions.initialModelOption]
-    + RunningOptions.options.within(\.running),
+  defaults: ModelStudyOptions(training: defaults),
+  options: ModelStudyOptions.options(tableOptions),
   examples: [
     "lstm-study gradients",
     "lstm-study gradients --cell gru --hidden 5",
@@ -20,20 +19,10 @@ let gradientsCommand = CommandDefinition(
   ]
 )
 
-private let defaults: ModelStudyOptions = {
-  var options = ModelStudyOptions()
-  options.training.configuration.hiddenSize = 10
-  options.training.configuration.layerCount = 2
-  options.training.configuration.batchSize = 3
-  options.training.configuration.chunkLength = 8
-  return options
-}()
+private let defaults = TrainingSettings(hiddenSize: 10, layerCount: 2, batchSize: 3, chunkLength: 8)
 
-private let tableOptions: [SettingsOption] =
-  modelOptions.withFixedDefaults("--hidden", "--layers").within(\.configuration)
-  + initializationOptions.within(\.configuration) + TrainingSettings.textOptions
-  + (batchOptions.withFixedDefaults("--batch-size", "--seq-length") + optimizationOptions.named("--seed"))
-  .within(\.configuration)
+private let tableOptions =
+  ModelStudyOptions.fewBatchesOptions + optimizationOptions.named("--seed").within(\.configuration)
 
 /// Compares the gradients of the engine with those of the double-precision reference, and those of the reference with
 /// finite differences of its loss, and prints a report.
@@ -44,7 +33,7 @@ func runGradientCheck(_ options: ModelStudyOptions, files: [String], _ given: Gi
   let output = StudyOutput(options.running)
   let isGenerated = files.isEmpty
   let studied = try StudiedModel(
-    options, defaults: defaults.training, tableOptions, given, choosing: [.forgetBias],
+    options, defaults: defaults, tableOptions, given, choosing: [.forgetBias],
     files: isGenerated ? ["random characters"] : files, from: isGenerated ? [.randomText] : nil, output)
   StopSignal.watch()
   let streams = try studied.streams()

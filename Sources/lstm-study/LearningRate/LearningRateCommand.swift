@@ -25,8 +25,7 @@ let learningRateCommand = CommandDefinition(
         + "output; with --quiet it is the number alone. Model, optimizer, batches and text should be those of the run "
         + "that the rate is for.")
   ]
-    + (tableOptions.within(\.training) + [ModelStudyOptions.initialModelOption]
-    + RunningOptions.options.within(\.running)).within(\.study),
+    + ModelStudyOptions.options(tableOptions).within(\.study),
   exclusions: TrainingSettings.exclusions,
   examples: [
     "lstm-study learning-rate corpus.txt",

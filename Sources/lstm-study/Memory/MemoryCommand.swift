@@ -113,11 +113,5 @@ func runMemoryStudy(_ options: MemoryOptions, operands: [String], _ given: Given
   try options.files.check(texts: [])
   let output = StudyOutput(options.running)
   var study = try MemoryStudy(options, output)
-  let lock = try options.files.claim(output)
-  let status = try study.run()
-  output.clear()
-  try OutputDescriptor.standardOutput.write(study.summary.lines.map { $0 + "\n" }.joined())
-  output.print("runs: \(options.files.table); drawing: \(options.files.drawing)")
-  _ = consume lock
-  return status
+  return try study.perform(options.files)
 }

@@ -4,7 +4,7 @@ internal import RecurrentEngine
 internal import ToolSupport
 
 /// A study of the share of keys that variants of a model recall after training on records of increasing distance.
-struct MemoryStudy {
+struct MemoryStudy: Study {
   /// The BPTT length, relative to a record.
   enum ChunkKind: String, CaseIterable, Sendable {
     /// A whole record, so that gradients reach the key.
@@ -37,10 +37,9 @@ struct MemoryStudy {
 
   private let options: MemoryOptions
   private let subjects: [(subject: Subject, configuration: TrainingConfiguration)]
-  private let threadCount: Int
-  private let output: StudyOutput
-  private var table: StudyTable
-  private(set) var summary: MemorySummary
+  let output: StudyOutput
+  private(set) var table: StudyTable
+  private var summary: MemorySummary
 
   /// Prepares a study.
   ///
@@ -51,7 +50,6 @@ struct MemoryStudy {
     }
     self.options = options
     self.output = output
-    threadCount = options.running.threads ?? Machine.availableCPUs
     subjects = try options.variants.flatMap { variant throws(UsageError) in
       let configuration = try Self.configuration(of: variant, options)
       return options.chunks.map { (Subject(variant: variant.name, chunk: $0), configuration) }
@@ -86,28 +84,21 @@ struct MemoryStudy {
     + optimizationOptions.except("--batch-size", "--seq-length", "--learning-rate", "--seed")
     + regularizationOptions).within(\.configuration)
 
-  /// Runs the study to its end or to a signal, and writes table and drawing after each search.
-  ///
-  /// - Returns: The exit status of a signal, or success.
-  /// - Throws: `CheckpointError` if the last results cannot be written.
-  mutating func run() throws -> ExitStatus {
-    StopSignal.watch()
+  var lines: [String] { summary.lines }
+  var drawings: [(path: String, chart: Chart)] { [(options.files.drawing, summary.chart)] }
+
+  mutating func run() throws {
     for distance in options.distances {
       var records = MemoryRecords(distance: distance, seed: 1)
       let corpus = try Corpus(sources: [.bytes(records.next(options.recordCount))])
       let measurement = try RecallMeasurement(
-        distance: distance, vocabulary: corpus.vocabulary, threadCount: threadCount)
+        distance: distance, vocabulary: corpus.vocabulary, threadCount: options.running.threadCount)
       for (subject, configuration) in subjects
       where summary.unsolvedInARow(of: subject) < Self.maximumUnsolved {
         try search(subject, configuration, distance: distance, corpus, measurement)
-        if let status = StopSignal.status {
-          try write()
-          return status
-        }
+        if StopSignal.status != nil { return }
       }
     }
-    try write()
-    return .ok
   }
 
   private mutating func search(
@@ -136,7 +127,7 @@ struct MemoryStudy {
       })
     guard let found else { return }
     summary.shares[subject, default: [:]][distance] = found.results.map(\.recall.share)
-    do { try write() } catch { output.warning("\(error)") }
+    saveBetweenRuns()
   }
 
   /// Trains a model and measures its recall.
@@ -145,7 +136,7 @@ struct MemoryStudy {
   private func train(
     _ configuration: TrainingConfiguration, on corpus: Corpus, _ measurement: RecallMeasurement, name: String
   ) throws -> Outcome? {
-    let trainer = try Trainer(corpus: corpus, configuration: configuration, threadCount: threadCount)
+    let trainer = try Trainer(corpus: corpus, configuration: configuration, threadCount: options.running.threadCount)
     var run = StudyRun(
       trainer, within: TrainingBudget(steps: options.steps),
       validationInterval: (options.steps + options.checkCount - 1) / options.checkCount)
@@ -169,10 +160,5 @@ struct MemoryStudy {
       String(outcome.steps), StudyTable.field(outcome.recall.share, decimals: 4),
       StudyTable.field(outcome.recall.loss, decimals: 6),
     ])
-  }
-
-  private func write() throws {
-    try table.write()
-    if let svg = summary.chart.svg { try WholeFile.write(svg, to: options.files.drawing) }
   }
 }

@@ -60,9 +60,7 @@ private let studyOptions = [
     help: "runs with the best rate, with --seed and the seeds after it"),
 ]
 
-/// Compares variants, and prints a table, even if a signal ends the study early.
-///
-/// - Returns: The exit status of a signal, or success.
+/// Compares variants, and prints a table.
 func runOptionsStudy(_ options: OptionsStudyOptions, files: [String], _ given: GivenOptions) throws -> ExitStatus {
   guard !options.variants.isEmpty else {
     throw UsageError.conflict("give --variants, such as '--clip 1; --clip 5'")
@@ -72,11 +70,5 @@ func runOptionsStudy(_ options: OptionsStudyOptions, files: [String], _ given: G
   try options.files.check(texts: texts)
   let output = StudyOutput(options.running)
   var study = try OptionsStudy(options, files, given, output)
-  let lock = try options.files.claim(output)
-  let status = try study.run()
-  output.clear()
-  try OutputDescriptor.standardOutput.write(study.lines.map { $0 + "\n" }.joined())
-  output.print("runs: \(options.files.table); drawing: \(options.files.drawing)")
-  _ = consume lock
-  return status
+  return try study.perform(options.files)
 }

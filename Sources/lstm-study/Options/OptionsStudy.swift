@@ -4,7 +4,7 @@ internal import RecurrentEngine
 internal import ToolSupport
 
 /// A study of variants, each trained with several learning rates and, at its best learning rate, with several seeds.
-struct OptionsStudy {
+struct OptionsStudy: Study {
   private struct Variant {
     var name: String
     var settings: TrainingSettings
@@ -29,9 +29,8 @@ struct OptionsStudy {
   private let options: OptionsStudyOptions
   private let text: TrainingText
   private let variants: [Variant]
-  private let threadCount: Int
-  private let output: StudyOutput
-  private var table: StudyTable
+  let output: StudyOutput
+  private(set) var table: StudyTable
   private var runs: [Run] = []
   private var results: [Result] = []
 
@@ -42,7 +41,6 @@ struct OptionsStudy {
   init(_ options: OptionsStudyOptions, _ files: [String], _ given: GivenOptions, _ output: StudyOutput) throws {
     self.options = options
     self.output = output
-    threadCount = options.running.threads ?? Machine.availableCPUs
     table = StudyTable(
       path: options.files.table, columns: ["options", "learning_rate", "seed", "val_loss"])
     variants = try options.variants.map { variant in
@@ -59,12 +57,7 @@ struct OptionsStudy {
     }
   }
 
-  /// Trains all models, or stops after a signal, and writes table and drawing after each variant.
-  ///
-  /// - Returns: The exit status of a signal, or success.
-  /// - Throws: `CheckpointError` if the last results cannot be written; `CorpusError` if the text cannot be read.
-  mutating func run() throws -> ExitStatus {
-    StopSignal.watch()
+  mutating func run() throws {
     let search = RateSearch(
       rates: options.rates, firstSeed: options.training.configuration.initialization.seed,
       seedCount: options.seedCount)
@@ -79,14 +72,9 @@ struct OptionsStudy {
             variant: variant.name, rate: found.rate,
             losses: losses.count == found.results.count ? Sample(losses) : nil))
       }
-      if let status = StopSignal.status {
-        try write()
-        return status
-      }
-      do { try write() } catch { output.warning("\(error)") }
+      if StopSignal.status != nil { return }
+      saveBetweenRuns()
     }
-    try write()
-    return .ok
   }
 
   /// Trains a model.
@@ -97,11 +85,12 @@ struct OptionsStudy {
     var settings = variant.settings
     settings.configuration.optimizer.learningRate = rate
     settings.configuration.initialization.seed = seed
-    _ = try settings.choose(keeping: variant.kept, for: text, threadCount: threadCount)
+    _ = try settings.choose(keeping: variant.kept, for: text, threadCount: options.running.threadCount)
     let (configuration, split) = try settings.configuration.fitted(to: text.split, of: text.corpus)
     try checkMemory(configuration, vocabularySize: text.corpus.vocabulary.count)
     let trainer = try Trainer(
-      corpus: text.corpus, split: split, configuration: configuration, threadCount: threadCount)
+      corpus: text.corpus, split: split, configuration: configuration,
+      threadCount: options.running.threadCount)
     var study = StudyRun(trainer, within: settings.budget, validationInterval: settings.validationInterval)
     let ending = try study.run(update: { output.update($0, of: name) }, report: { _ in true })
     guard ending != .stopped else { return nil }
@@ -114,10 +103,7 @@ struct OptionsStudy {
     return run
   }
 
-  private func write() throws {
-    try table.write()
-    if let svg = chart.svg { try WholeFile.write(svg, to: options.files.drawing) }
-  }
+  var drawings: [(path: String, chart: Chart)] { [(options.files.drawing, chart)] }
 
   /// Table with a row for each variant, in ascending order of the loss.
   var lines: [String] {

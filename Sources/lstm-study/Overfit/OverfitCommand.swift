@@ -9,9 +9,8 @@ let overfitCommand = CommandDefinition(
     + "that is possible, and 76 if not.",
   operands: "corpus.txt ...",
   version: projectVersion,
-  defaults: defaults,
-  options: tableOptions.within(\.training) + [ModelStudyOptions.initialModelOption]
-    + RunningOptions.options.within(\.running),
+  defaults: ModelStudyOptions(training: defaults),
+  options: ModelStudyOptions.options(tableOptions),
   examples: [
     "lstm-study overfit corpus.txt",
     "lstm-study overfit --cell rnn --hidden 64 corpus.txt",
@@ -19,21 +18,12 @@ let overfitCommand = CommandDefinition(
   ]
 )
 
-private let defaults: ModelStudyOptions = {
-  var options = ModelStudyOptions()
-  options.training.configuration.hiddenSize = 128
-  options.training.configuration.layerCount = 1
-  options.training.configuration.batchSize = 4
-  options.training.configuration.chunkLength = 32
-  options.training.budget.steps = 2000
-  return options
-}()
+private let defaults = TrainingSettings(
+  hiddenSize: 128, layerCount: 1, batchSize: 4, chunkLength: 32, steps: 2000)
 
-private let tableOptions: [SettingsOption] =
-  modelOptions.withFixedDefaults("--hidden", "--layers").within(\.configuration)
-  + initializationOptions.within(\.configuration) + TrainingSettings.textOptions + [stepsOption]
-  + (batchOptions.withFixedDefaults("--batch-size", "--seq-length") + optimizerOptions
-  + optimizationOptions.named("--clip", "--seed")).within(\.configuration)
+private let tableOptions =
+  ModelStudyOptions.fewBatchesOptions + [stepsOption]
+  + (optimizerOptions + optimizationOptions.named("--clip", "--seed")).within(\.configuration)
 
 private let stepsOption = SettingsOption(
   "--steps", sets: \.budget.steps, as: .integer(in: 0...Int(Int32.max)), group: "Training",
@@ -48,7 +38,7 @@ private let stepsOption = SettingsOption(
 func runOverfitting(_ options: ModelStudyOptions, files: [String], _ given: GivenOptions) throws -> ExitStatus {
   let output = StudyOutput(options.running)
   let studied = try StudiedModel(
-    options, defaults: defaults.training, tableOptions, given, choosing: [.forgetBias, .learningRate], files: files,
+    options, defaults: defaults, tableOptions, given, choosing: [.forgetBias, .learningRate], files: files,
     output)
   StopSignal.watch()
   var chunk = Chunk()

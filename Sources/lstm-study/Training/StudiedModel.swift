@@ -8,10 +8,32 @@ struct ModelStudyOptions: Sendable {
   var initialModel: String?
   var running = RunningOptions()
 
-  static let initialModelOption = OptionDefinition<ModelStudyOptions>(
-    "--init-from", sets: \.initialModel, as: .path, group: "Model",
-    help: "checkpoint to take the weights from, instead of initial ones",
-    details: "Characters are matched by value. New ones get random weights.")
+  /// Returns the options of a command with these training options.
+  static func options(_ training: [SettingsOption]) -> [OptionDefinition<ModelStudyOptions>] {
+    let initialModel = OptionDefinition<ModelStudyOptions>(
+      "--init-from", sets: \.initialModel, as: .path, group: "Model",
+      help: "checkpoint to take the weights from, instead of initial ones",
+      details: "Characters are matched by value. New ones get random weights.")
+    return training.within(\.training) + [initialModel] + RunningOptions.options.within(\.running)
+  }
+
+  /// Training options of a study of one or two mini-batches, whose sizes have fixed defaults.
+  static let fewBatchesOptions: [SettingsOption] =
+    (modelOptions.withFixedDefaults("--hidden", "--layers") + initializationOptions
+    + batchOptions.withFixedDefaults("--batch-size", "--seq-length")).within(\.configuration)
+    + TrainingSettings.textOptions
+}
+
+extension TrainingSettings {
+  /// Settings of a study of one or two mini-batches.
+  init(hiddenSize: Int, layerCount: Int, batchSize: Int, chunkLength: Int, steps: Int? = nil) {
+    self.init()
+    configuration.hiddenSize = hiddenSize
+    configuration.layerCount = layerCount
+    configuration.batchSize = batchSize
+    configuration.chunkLength = chunkLength
+    budget.steps = steps
+  }
 }
 
 /// A model with all settings determined, and the text to study it on.
@@ -49,7 +71,7 @@ struct StudiedModel {
     try checkMemory(settings.configuration, vocabularySize: 1)
     text = try TrainingText(files, from: sources, settings, output)
 
-    threadCount = options.running.threads ?? Machine.availableCPUs
+    threadCount = options.running.threadCount
     let names = settings.decided(
       byGiven: given.names.union(checkpoint == nil ? [] : modelOptions.map { $0.names[0] }))
     let isTied = settings.configuration.embedding?.isTied == true

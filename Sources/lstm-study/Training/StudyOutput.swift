@@ -1,4 +1,5 @@
 internal import CommandLineSupport
+internal import RecurrentEngine
 internal import ToolSupport
 
 /// Values of the options for threads and messages of a study.
@@ -6,6 +7,8 @@ struct RunningOptions: Sendable {
   var threads: Int?
   var progress = ProgressStyle.auto
   var isQuiet = false
+
+  var threadCount: Int { threads ?? Machine.availableCPUs }
 
   static let options: [OptionDefinition<RunningOptions>] = [
     .threads(sets: \.threads, result: "result"),

@@ -79,7 +79,10 @@ struct StudyRun {
       update(status)
       let isReportStep = isValidationStep || isSkipped || trainer.progress.step % logInterval == 0
       if isReportStep, try !self.report(to: report) { return .finished }
-      beginDecayInTime()
+      if trainer.beginDecay(timedBy: &decayTiming, secondsToEnd: validationSeconds) != nil {
+        // The last steps of the decay reduce the loss most, so the deadline is extended.
+        deadline += (budget.seconds ?? 0) / 10
+      }
       guard trainer.progress.undoneInARow < Trainer.maximumSkippedSteps else { return .diverged }
     }
     guard trainer.hasFiniteParameters else { return .diverged }
@@ -108,17 +111,6 @@ struct StudyRun {
     trainer.endReport()
     defer { if isValidationStep { validationSeconds = secondsNow() - start } }
     return try body(row)
-  }
-
-  /// Fixes the length of the run when the remaining time is just enough for the learning-rate decay.
-  private mutating func beginDecayInTime() {
-    let step = trainer.progress.step
-    guard let length = decayTiming?.decayLength(atStep: step, secondsToEnd: validationSeconds) else { return }
-    decayTiming = nil
-    guard length < trainer.horizon - step else { return }
-    trainer.decay(over: length)
-    // The last steps of the decay reduce the loss most, so the deadline is extended.
-    deadline += (budget.seconds ?? 0) / 10
   }
 
   // MARK: Progress
