@@ -9,7 +9,6 @@ package struct CRC32C {
   /// The checksum of all bytes so far.
   package var value: UInt32 { ~register }
 
-  /// Adds the next bytes to the checksum.
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     #if arch(x86_64) || arch(arm64)
       if Self.cpuHasInstruction { return updateByInstruction(bytes) }
@@ -26,7 +25,6 @@ package struct CRC32C {
     }
   #endif
 
-  /// Updates with lookup tables, on any CPU and with the same result.
   mutating func updateByTables(_ bytes: UnsafeRawBufferPointer) {
     register = Self.tables.withUnsafeBufferPointer { tables in
       var crc = register

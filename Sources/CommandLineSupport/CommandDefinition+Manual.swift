@@ -43,7 +43,7 @@ extension CommandDefinition {
   }
 }
 
-/// The text as a line of its own, where a dot or an apostrophe at its start would be a request.
+/// The text as one roff line, with a dot or an apostrophe at its start escaped so that it is no request.
 private func roffLine(_ text: String) -> String {
   let text = roff(text)
   return text.hasPrefix(".") || text.hasPrefix("'") ? "\\&" + text : text

@@ -1,4 +1,4 @@
-/// A tool whose first argument names one of several commands, each with options of its own.
+/// A tool whose first argument names one of several commands, each with different options.
 public struct ToolDefinition: Sendable {
   public let commands: [ToolCommand]
   /// The tool in the place of a command: its name, its summary and the options that every tool has.
@@ -12,7 +12,7 @@ public struct ToolDefinition: Sendable {
   public init(name: String, summary: String, version: String, commands: [ToolCommand], examples: [String] = []) {
     self.commands = commands
     root = CommandDefinition(
-      name: name, summary: "\(summary) Each command has a --help of its own.", operands: "COMMAND [options] ...",
+      name: name, summary: "\(summary) Each command has its own --help.", operands: "COMMAND [options] ...",
       operandChoices: commands.map(\.name),
       version: version, defaults: NoOptions(), options: [], examples: examples)
   }

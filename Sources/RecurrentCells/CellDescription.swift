@@ -51,10 +51,9 @@ package struct CellDescription: Sendable {
 extension CellDescription {
   private var gates: [Gate] { groups.flatMap(\.gates) }
 
-  /// Functions of the gates, in the order of computation.
   var roles: [GateRole] { gates.compactMap(\.role) }
 
-  /// Returns the group of a gate and the index of the gate in it; nil if the cell has no such gate.
+  /// Nil if the cell has no such gate.
   package func place(of role: GateRole) -> (group: Int, gate: Int)? {
     for (group, description) in groups.enumerated() {
       if let gate = description.gates.firstIndex(where: { $0.role == role }) { return (group, gate) }
@@ -62,7 +61,6 @@ extension CellDescription {
     return nil
   }
 
-  /// Number of gates with a peephole.
   package var peepholeCount: Int { gates.count(where: \.hasPeephole) }
 
   /// Returns the index of a gate among the gates with a peephole; nil if it has none.

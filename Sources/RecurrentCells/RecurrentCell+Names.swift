@@ -3,9 +3,8 @@ extension RecurrentCell: CaseIterable {
   public static let allCases = Kind.allCases.flatMap(\.variants)
 }
 
-/// Coding of a cell as its ``name``.
 extension RecurrentCell: Codable {
-  /// Decodes a name.
+  /// Decodes a cell from its ``name``.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let name = try container.decode(String.self)
@@ -29,7 +28,6 @@ extension RecurrentCell {
   /// Number of states that are carried from step to step: h, and c where there is one.
   public var stateCount: Int { description.hasCellState ? 2 : 1 }
 
-  /// Whether the cell has a forget gate, whose bias has its own initial value.
   package var hasForgetGate: Bool { gates.contains(.forget) }
 }
 

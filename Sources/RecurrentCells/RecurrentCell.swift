@@ -97,7 +97,6 @@ extension RecurrentCell {
     }
   }
 
-  /// Gates, storage and states.
   package var description: CellDescription {
     switch self {
     case .lstm(let forgetGate, let peepholes):  // i f g o, or i g o

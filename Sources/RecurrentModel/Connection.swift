@@ -9,8 +9,7 @@ public enum Connection: Equatable, Sendable {
   case leaky(Double)
   /// y = (1−a)∘x + a∘f(x), where the gate a is computed from x for each unit (Srivastava et al. 2015).
   case highway
-  /// y = b∘x + a∘f(x), with two independent gates that are computed from x: the LSTM's update of its cell state, from layer
-  /// to layer instead of from step to step.
+  /// y = b∘x + a∘f(x) with two gates computed from x: the LSTM's update of its cell state, from layer to layer.
   case gated
 
   /// The kinds of skip connections, without their constants.
@@ -27,9 +26,7 @@ public enum Connection: Equatable, Sendable {
     case gated
   }
 
-  /// The connection of a kind.
-  ///
-  /// - Parameter leak: The constant of ``leaky(_:)``; the other kinds have none.
+  /// The connection of a kind; `leak` is the constant of ``leaky(_:)``, which the other kinds ignore.
   public init(_ kind: Kind, leak: Double) {
     self =
       switch kind {
@@ -57,8 +54,7 @@ public enum Connection: Equatable, Sendable {
 }
 
 extension Connection {
-  /// Initial biases of the gates a and b; empty without gates. At first most of x passes and little is added, so that a deep
-  /// stack begins like a shallow one.
+  /// Initial biases of a and b; empty without gates. Most of x passes at first: a deep stack begins like a shallow one.
   var initialGateBiases: [Float] {
     switch self {
     case .plain, .residual, .leaky: []
@@ -67,10 +63,8 @@ extension Connection {
     }
   }
 
-  /// Number of gates of each unit.
   var gateCount: Int { initialGateBiases.count }
 
-  /// Whether the constant is in its bounds.
   var isValid: Bool { leak.map { $0 > 0 && $0 <= 1 } != false }
 }
 

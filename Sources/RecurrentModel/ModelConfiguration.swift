@@ -34,8 +34,7 @@ public struct ModelConfiguration: Equatable, Sendable {
     self.connection = connection
   }
 
-  /// Whether all sizes are positive and at most their maxima, a tied embedding has the hidden size, and the constant of a
-  /// skip connection is in its bounds.
+  /// Whether all sizes are from 1 to their maxima, a tied embedding has the hidden size, and the connection is valid.
   public var isValid: Bool {
     let sizes = 1...Self.maximumSize
     return sizes.contains(vocabularySize) && sizes.contains(hiddenSize)
@@ -64,17 +63,14 @@ public struct ModelConfiguration: Equatable, Sendable {
     return count
   }
 
-  /// Floating-point operations of training on one character: two forward and four backward for each weight in a product.
-  /// Looking up a row counts as none.
+  /// Floating-point operations per trained character: 6 per weight in a product (2 forward, 4 backward), 0 for lookups.
   public var operationsPerTrainedCharacter: Double { 6 * productWeights }
 
-  /// Weights in the products of one character.
+  /// Number of weights in the products of one character.
   package var productWeights: Double { layerProductWeights + outputWeights }
 
-  /// Weights in the products of the output layer.
   package var outputWeights: Double { Double(hiddenSize) * Double(vocabularySize) }
 
-  /// Weights in the products of the recurrent layers.
   package var layerProductWeights: Double {
     let hidden = Double(hiddenSize)
     var weights = Double((layerCount - 1) * connection.gateCount) * hidden * hidden

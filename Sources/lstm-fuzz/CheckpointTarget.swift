@@ -11,8 +11,6 @@ struct CheckpointTarget: FuzzTarget {
   /// Peak memory at the start, in bytes; nil if memory is not checked.
   private let memoryAtStart: Int?
 
-  /// Creates the target with its seeds.
-  ///
   /// - Parameter checksMemory: Whether to check memory; false in a process that does other work.
   init(checksMemory: Bool = true) throws {
     seeds = try CheckpointSeeds.all()

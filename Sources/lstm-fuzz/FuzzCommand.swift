@@ -1,14 +1,12 @@
 internal import CommandLineSupport
 internal import ToolSupport
 
-/// A parser to fuzz.
 enum FuzzedParser: String, CaseIterable {
   case checkpoint
   case options
   case utf8
 }
 
-/// Values of the command-line options.
 struct FuzzOptions: Sendable {
   var seconds = 60.0
   var inputCount: Int?
@@ -30,7 +28,7 @@ let fuzzCommand = CommandDefinition(
     Option("--seconds", sets: \.seconds, as: .number(.above(0)), group: "Running", help: "how long to look"),
     Option(
       "--inputs", sets: \.inputCount, as: .integer(in: 1...Int(Int32.max)), absentMeans: "until the time is over",
-      group: "Running", help: "stop after so many inputs"),
+      group: "Running", help: "stop after this number of inputs"),
     Option(
       "--seed", sets: \.seed, as: .integer(in: 0...UInt64.max), group: "Running",
       help: "where the random numbers start; the same seed tries the same inputs"),

@@ -5,7 +5,6 @@ protocol FuzzTarget {
   /// Byte sequences with a meaning to the parser, to insert into inputs.
   var tokens: [[UInt8]] { get }
 
-  /// Returns an input with random changes.
   func mutated(_ input: [UInt8], with mutator: inout Mutator) -> [UInt8]
 
   /// Parses an input and checks the required properties.

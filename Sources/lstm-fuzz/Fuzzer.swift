@@ -10,8 +10,6 @@ struct Fuzzer {
   /// Maximum number of inputs to keep. Outcomes can contain parts of the input, so their number is unbounded.
   private static let maximumInputCount = 4096
 
-  /// Creates a fuzzer.
-  ///
   /// - Parameter seeds: Initial inputs in addition to those of the target.
   init(_ target: any FuzzTarget, seed: UInt64, seeds: [[UInt8]] = []) {
     self.target = target
@@ -37,7 +35,6 @@ struct Fuzzer {
     if outcomes.insert(outcome).inserted, !isSeed, inputs.count < Self.maximumInputCount { inputs.append(input) }
   }
 
-  /// Checks `count` inputs.
   mutating func run(count: Int) throws(Finding) {
     for _ in 0..<count { try check(makeInput()) }
   }

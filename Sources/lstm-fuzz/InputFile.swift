@@ -1,16 +1,12 @@
 internal import CommandLineSupport
 internal import SystemCalls
 
-/// The file with the current input, which remains after a crash.
-///
-/// The file stays open and is overwritten in place, because some file systems flush a file to disk that is truncated
-/// and written again.
+/// The file with the current input, which remains after a crash. It is overwritten in place, because some file systems
+/// flush a file to disk that is truncated and written again.
 struct InputFile: ~Copyable {
   private let path: String
   private let descriptor: FileDescriptor
 
-  /// Creates the file.
-  ///
   /// - Throws: `ToolError` if the file cannot be created.
   init(path: String) throws {
     self.path = path
@@ -23,8 +19,6 @@ struct InputFile: ~Copyable {
 
   deinit { descriptor.close() }
 
-  /// Replaces the contents of the file.
-  ///
   /// - Throws: `ToolError` if the file cannot be written.
   func write(_ bytes: [UInt8]) throws {
     do throws(SystemError) {

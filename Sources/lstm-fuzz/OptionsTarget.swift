@@ -45,8 +45,7 @@ struct OptionsTarget<Values: Sendable>: FuzzTarget {
     return outcome.name
   }
 
-  /// Checks that a value is parsed alike after a space and after an equals sign, and that accepted values are choices
-  /// of the option or finite numbers.
+  /// Checks that a value is parsed alike after a space and `=`, and that accepted ones are choices or finite numbers.
   private func checkValue(_ text: String, of option: OptionDefinition<Values>) throws(Finding) {
     let name = option.names[0]
     let apart = parse([name, text])

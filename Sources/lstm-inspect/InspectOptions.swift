@@ -2,7 +2,6 @@ internal import CommandLineSupport
 internal import Plotting
 internal import ToolSupport
 
-/// Values of the command-line options.
 struct InspectOptions: Sendable {
   var isJSON = false
 
@@ -28,7 +27,6 @@ struct InspectOptions: Sendable {
   var threads: Int?
 }
 
-/// A task of the tool.
 enum InspectTask: Equatable {
   case checkpoint
   case curves
@@ -41,8 +39,6 @@ extension InspectOptions {
   /// Default of `--length`: the maximum number of characters for `--activations`.
   static let usualLength = 10_000
 
-  /// Returns the task that the options select.
-  ///
   /// - Throws: `UsageError.conflict` for two tasks, or for options of another task.
   func task() throws(UsageError) -> InspectTask {
     let tasks: [(option: String, task: InspectTask)] =

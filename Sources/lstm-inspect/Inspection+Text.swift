@@ -107,7 +107,6 @@ extension Inspection {
     }
   }
 
-  /// A line for each kind of training state in the file.
   private var stateLines: [String] {
     trainingState.map { state in
       let purpose =
@@ -122,7 +121,6 @@ extension Inspection {
     }
   }
 
-  /// Remarks on the tensor table.
   private var remarks: [String] {
     let count = tensors.reduce(0) { $0 + $1.count }
     let unused =
@@ -148,7 +146,6 @@ private func padded(_ text: String, _ width: Int) -> String {
 }
 
 extension TrainingConfiguration {
-  /// Whether a validation set is held out.
   fileprivate var holdsOut: Bool {
     validationFraction > 0 || division.hasValidationText || division.validationLineCount != nil
   }

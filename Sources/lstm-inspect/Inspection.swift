@@ -35,20 +35,17 @@ struct Inspection: Encodable {
   struct Reached: Encodable {
     var step: Int
     var epoch: Double
-    /// Validation loss in nats per text unit; nil for a model that was not validated.
+    /// Validation loss in nats and in bits per text unit; nil for a model that was not validated.
     var validationLoss: Double?
-    /// Validation loss in bits per text unit.
     var validationBits: Double?
     /// Best validation of the run so far, if the file holds the newest model of a run that can be resumed.
     var best: Best?
   }
 
-  /// The lowest validation loss.
+  /// The lowest validation loss, in nats and in bits per text unit.
   struct Best: Encodable {
     var step: Int
-    /// Validation loss in nats per text unit.
     var validationLoss: Double
-    /// Validation loss in bits per text unit.
     var validationBits: Double
   }
 
@@ -71,8 +68,6 @@ struct Inspection: Encodable {
 }
 
 extension Inspection {
-  /// Reads a checkpoint.
-  ///
   /// - Throws: `CheckpointError`; `KernelSelectionError` if the environment selects kernels that are unavailable.
   init(path: String) throws {
     let file = try SafetensorsFile(path: path)
@@ -117,8 +112,7 @@ extension Inspection {
     }
   }
 
-  /// Returns options that reproduce a model without training state. Such a file stores the step of the model instead of
-  /// the length of its run.
+  /// Returns options that reproduce a model without training state. Its file stores its step, not the run's length.
   private static func arguments(of checkpoint: Checkpoint) -> [String] {
     let step = checkpoint.progress.step
     // An imported model has step 0 and no loss; an initial model that was validated has a loss.

@@ -42,8 +42,7 @@ extension LSTMInspect {
     try OutputDescriptor.standardOutput.write(table.text)
   }
 
-  /// Returns the unit with the strongest correlation with each feature, in descending order; unit 0 of layer 0 if there
-  /// are no correlations.
+  /// Returns the best-correlated unit of each feature, in descending order; without correlations, unit 0 of layer 0.
   private static func bestUnits(_ survey: UnitSurvey) -> [UnitName] {
     let best = TextFeature.allCases.flatMap { survey.best($0, count: 1) }
       .sorted { abs($0.correlation) > abs($1.correlation) }

@@ -3,7 +3,6 @@ internal import Plotting
 internal import ToolSupport
 
 extension LSTMInspect {
-  /// Draws the loss curves of runs.
   static func drawCurves(_ options: InspectOptions, files: [String]) throws {
     guard !files.isEmpty, !files.contains("") else {
       throw UsageError.operands("give at least one loss curve that lstm-train wrote, such as loss.csv")
@@ -22,7 +21,6 @@ extension LSTMInspect {
     try write(chart, of: files[0], to: options.output)
   }
 
-  /// Draws columns of a table.
   static func draw(_ columns: ColumnNames, _ options: InspectOptions, files: [String]) throws {
     guard let file = files.first, files.count == 1, !file.isEmpty else {
       throw UsageError.operands("give one table of comma-separated values")
@@ -56,9 +54,7 @@ extension LSTMInspect {
     }
   }
 
-  /// Checks that no output file is an input file or another output file.
-  ///
-  /// - Throws: `UsageError.conflict`
+  /// - Throws: `UsageError.conflict` if an output file is an input file or another output file.
   static func checkDistinct(
     _ outputs: [(option: String, path: String?)], from inputs: [(what: String, path: String)]
   ) throws(UsageError) {

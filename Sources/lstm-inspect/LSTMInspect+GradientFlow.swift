@@ -4,7 +4,6 @@ internal import RecurrentEngine
 internal import ToolSupport
 
 extension LSTMInspect {
-  /// Measures the gradient flow of each checkpoint on one text.
   static func measureGradientFlow(_ options: InspectOptions, checkpoints files: [String], text: String) throws {
     guard !files.isEmpty, !files.contains("") else {
       throw UsageError.operands("give at least one checkpoint that lstm-train wrote")

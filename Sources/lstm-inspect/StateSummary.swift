@@ -1,7 +1,6 @@
 internal import RecurrentEngine
 
-/// One kind of training-state tensors in a checkpoint: those of the optimizer, of the carried state, or of the best
-/// model.
+/// Training-state tensors of one kind in a checkpoint: the optimizer's, the carried state's, or the best model's.
 struct StateSummary: Encodable {
   /// Prefix of the tensor names, up to the first dot.
   var name: String

@@ -8,8 +8,6 @@ struct BeamText {
   /// Token ID that ends the text and is not written; nil if there is none.
   var endMark: Int32?
 
-  /// Searches and writes the text.
-  ///
   /// - Throws: `OutputError`
   func write(to output: inout TextWriter) throws {
     for _ in 0..<length where !search.isFinished {

@@ -80,8 +80,7 @@ struct Conversation {
     try output.flush()
   }
 
-  /// Removes the last turn. Earlier turns are read again, because a stored state for each turn could take unbounded
-  /// memory.
+  /// Removes the last turn. Earlier ones are read again, because stored states could take unbounded memory.
   private mutating func undo() throws {
     guard turns.count > 1 else { return try report("there is no turn to take back") }
     turns.removeLast()

@@ -26,8 +26,6 @@ private struct Run {
   private let seed: UInt64
   private let threadCount: Int
 
-  /// Resolves the options.
-  ///
   /// - Throws: `UsageError`, `ToolError` or `CorpusError`
   init(_ options: SampleOptions, _ checkpoint: Checkpoint) throws {
     self.options = options
@@ -44,8 +42,6 @@ private struct Run {
     threadCount = options.threads ?? Machine.availableCPUs
   }
 
-  /// Writes the output that the options select.
-  ///
   /// - Throws: `OutputError` or `ToolError`
   func write() throws {
     var output = TextWriter(to: .standardOutput)

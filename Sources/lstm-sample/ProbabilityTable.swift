@@ -10,8 +10,6 @@ struct ProbabilityTable {
   var length: Int
   var stop: StopText
 
-  /// Samples characters and writes their lines.
-  ///
   /// - Parameter prompt: Token IDs to read first, without lines in the table.
   /// - Throws: `OutputError`
   mutating func write(after prompt: [Int32], to output: inout TextWriter) throws {

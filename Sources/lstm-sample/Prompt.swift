@@ -20,8 +20,6 @@ struct Prompt {
 }
 
 extension Prompt {
-  /// Reads the prompt.
-  ///
   /// - Throws: `CorpusError` if a file cannot be read; `ToolError` if a text does not suit the model.
   init(_ options: SampleOptions, vocabulary: Vocabulary, startCharacter: Int32, endMark: Int32?) throws {
     text = try Self.read(options, vocabulary: vocabulary)
@@ -52,10 +50,7 @@ struct PromptEncoder {
   /// Name of the text in messages.
   var source: String
 
-  /// Returns the token IDs of a text.
-  ///
-  /// - Throws: `ToolError` with the status `failure` if the text is malformed, or has unknown characters and the
-  ///   policy refuses them.
+  /// - Throws: `ToolError` with status `failure` if the text is malformed, or has unknown characters that are refused.
   func encode(_ bytes: [UInt8], failure: ExitStatus) throws -> [Int32] {
     let text: EncodedText
     do throws(VocabularyError) {

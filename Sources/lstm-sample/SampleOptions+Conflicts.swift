@@ -1,8 +1,6 @@
 internal import CommandLineSupport
 
 extension SampleOptions {
-  /// Checks options against each other.
-  ///
   /// - Throws: `UsageError.conflict`, which names two contradicting options.
   func checkConflicts() throws(UsageError) {
     try refuse(

@@ -38,8 +38,6 @@ extension SampleOptions {
   /// Number of characters to generate.
   var textLength: Int { length ?? (isInteractive ? Self.defaultAnswerLength : Self.defaultLength) }
 
-  /// Returns the sampling options.
-  ///
   /// - Throws: `UsageError` if all characters are excluded.
   func samplingOptions(vocabulary: Vocabulary) throws -> SamplingOptions {
     SamplingOptions(
@@ -48,8 +46,7 @@ extension SampleOptions {
       excluded: try excludedCharacters(of: vocabulary))
   }
 
-  /// Returns the token IDs that `--allow` and `--ban` exclude. Naming characters outside the vocabulary is no error,
-  /// because they are never generated.
+  /// Returns the token IDs that `--allow` and `--ban` exclude. Unknown characters are no error: none is ever generated.
   private func excludedCharacters(of vocabulary: Vocabulary) throws -> Set<Int32> {
     func characters(_ option: String, _ text: String) throws -> Set<Int32> {
       Set(try vocabulary.encode(text, unknown: .skip, for: option).ids)
@@ -66,8 +63,6 @@ extension SampleOptions {
     return excluded
   }
 
-  /// Returns the text that stops generation.
-  ///
   /// - Parameter endMark: Token ID that ends each text of the model; nil if there is none.
   /// - Throws: `UsageError` or `ToolError` if the text is empty, or can never be generated.
   func stopText(vocabulary: Vocabulary, endMark: Int32?) throws -> StopText {
@@ -80,8 +75,6 @@ extension SampleOptions {
 }
 
 extension Vocabulary {
-  /// Returns the token IDs of an option's text.
-  ///
   /// - Throws: `ToolError` with status `usage`, which names the option.
   func encode(_ text: String, unknown: UnknownCharacterPolicy, for option: String) throws(ToolError) -> EncodedText {
     do throws(VocabularyError) {

@@ -12,8 +12,6 @@ struct TextDelimiters {
 }
 
 extension SampleOptions {
-  /// Returns the delimiters that the options select.
-  ///
   /// - Parameter areLines: Whether each text is a line, which ends with a line feed by default.
   func delimiters(areLines: Bool) -> TextDelimiters {
     if endsWithNull { return TextDelimiters(separator: [], end: [0]) }
@@ -21,8 +19,6 @@ extension SampleOptions {
     return TextDelimiters(separator: Array((separator ?? TextDelimiters.defaultSeparator).utf8), end: [])
   }
 
-  /// Checks that the delimiters separate texts unambiguously.
-  ///
   /// - Throws: `UsageError.conflict` if the texts can contain the delimiter.
   func checkDelimiters(vocabulary: Vocabulary) throws {
     if endsWithNull, vocabulary.id(of: [0]) != nil {

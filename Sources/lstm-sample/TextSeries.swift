@@ -34,8 +34,6 @@ struct TextSeries {
     return (count + groups - 1) / groups
   }
 
-  /// Writes all texts.
-  ///
   /// - Parameter generator: A generator at the beginning of the first `groupSize` texts.
   /// - Throws: `OutputError`
   func write(from generator: TextGenerator, to output: inout TextWriter) throws {

@@ -1,8 +1,6 @@
 internal import CommandLineSupport
 
-/// A writer of generated text: immediately to a terminal, in larger pieces to a file or a pipe.
-///
-/// Pieces end between characters, so that no character is split.
+/// A writer of generated text: immediately to a terminal, in pieces of whole characters to a file or a pipe.
 struct TextWriter {
   private static let pieceSize = 4096
 
@@ -16,8 +14,7 @@ struct TextWriter {
     isWatched = output.isTerminal
   }
 
-  /// Writes the bytes of one or more characters.
-  ///
+  /// - Parameter bytes: The bytes of whole characters.
   /// - Throws: `OutputError`
   mutating func write(_ bytes: [UInt8]) throws {
     pending += bytes
@@ -25,8 +22,6 @@ struct TextWriter {
     if isWatched || pending.count >= Self.pieceSize { try flush() }
   }
 
-  /// Writes the rest of the text.
-  ///
   /// - Throws: `OutputError`
   mutating func finish() throws {
     // In a terminal, the shell's prompt belongs on a new line; a file or a pipe gets the text alone.
@@ -34,8 +29,6 @@ struct TextWriter {
     try flush()
   }
 
-  /// Writes the buffered text, because a user waits for it.
-  ///
   /// - Throws: `OutputError`
   mutating func flush() throws {
     guard !pending.isEmpty else { return }

@@ -12,7 +12,6 @@ enum Listing: Sendable {
   case characters, lines
 }
 
-/// Values of the command-line options.
 struct ScoreOptions: Sendable {
   static let defaultAdaptationLength = 20
 
@@ -43,9 +42,7 @@ extension ScoreOptions {
     }
   }
 
-  /// Checks options and files against each other.
-  ///
-  /// - Throws: `UsageError` if they contradict each other.
+  /// - Throws: `UsageError` if options or files contradict each other.
   func check(files: [String]) throws(UsageError) {
     guard files.count(where: { $0 == "-" }) < 2 else {
       throw .operands("standard input can be read only once; give - once")
@@ -68,9 +65,7 @@ extension ScoreOptions {
     }
   }
 
-  /// Checks the available memory.
-  ///
-  /// - Throws: `ToolError` with status `usage` if scoring needs more.
+  /// - Throws: `ToolError` with status `usage` if scoring needs more than the available memory.
   func checkMemory(for checkpoint: Checkpoint) throws(ToolError) {
     let model = checkpoint.model.configuration
     let readsLines = checkpoint.training.division.readsLines

@@ -20,8 +20,6 @@ struct ScoreReport {
 
   private var total: Score { scores.reduce(Score()) { $0 + $1.score } }
 
-  /// Adds the score of a file, as a row of the table.
-  ///
   /// - Throws: `OutputError`
   mutating func add(_ score: Score, of file: String) throws {
     if !isJSON {
@@ -35,8 +33,6 @@ struct ScoreReport {
     scores.append((file, score))
   }
 
-  /// Writes the total, or the JSON document.
-  ///
   /// - Throws: `OutputError`
   func finish() throws {
     if isJSON {

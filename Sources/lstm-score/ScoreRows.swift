@@ -22,8 +22,6 @@ struct ScoreRows {
     self.output = output
   }
 
-  /// Adds a text unit.
-  ///
   /// - Parameter nats: The loss of the unit; nil if it is not scored.
   /// - Throws: `OutputError`
   mutating func add(_ unit: UnitCursor.Unit, nats: Double?) throws {
@@ -43,8 +41,6 @@ struct ScoreRows {
     if pending.count >= Self.pieceSize { try flush() }
   }
 
-  /// Writes the remaining rows.
-  ///
   /// - Throws: `OutputError`
   mutating func finish() throws {
     if let line { write(line) }

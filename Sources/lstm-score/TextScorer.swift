@@ -2,7 +2,6 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// A scorer of texts with a model.
 final class TextScorer {
   private let model: LanguageModel
   private let options: ScoreOptions
@@ -24,8 +23,6 @@ final class TextScorer {
       options.unknown == .charge ? Score.natsOfUnknown(vocabularySize: model.vocabulary.count) : nil
   }
 
-  /// Returns the loss of a text.
-  ///
   /// - Throws: `CorpusError`, or `ToolError` if there is nothing to score or the weights diverge.
   func score(_ file: String) throws -> Score {
     let corpus = try openText(file)
@@ -51,8 +48,6 @@ final class TextScorer {
     return score
   }
 
-  /// Writes the loss of each part of a text to standard output.
-  ///
   /// - Throws: The errors of ``score(_:)``, and `OutputError`.
   func list(_ file: String, as listing: Listing) throws {
     let corpus = try openText(file)
@@ -121,8 +116,7 @@ final class TextScorer {
     return losses
   }
 
-  /// Returns the number of bytes of all scored characters. In a text of lines, the end of the last line counts as a
-  /// line feed, even if the file has none there.
+  /// Returns the number of scored bytes. The last of a text's lines counts a line feed, even if the file has none.
   private func byteCount(ofScored characterCount: Int, in corpus: Corpus) throws -> Int {
     // A line feed is one character of one byte.
     if readsLines { return corpus.readByteCount + characterCount - corpus.characterCount }
@@ -152,8 +146,6 @@ final class TextScorer {
 }
 
 extension UnknownUnits {
-  /// Returns the notice about unknown characters.
-  ///
   /// - Parameter natsEach: The penalty for each, in nats; nil if they are left out.
   fileprivate func notice(unit: TextUnit, natsEach: Double?) -> String {
     let characters = NumberText.counted(count, "unknown \(unit.rawValue)")

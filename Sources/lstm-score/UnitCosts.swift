@@ -13,11 +13,7 @@ struct UnitCosts {
   private var isAtStart = true
   private var end = 0
 
-  /// Starts at the beginning of a text.
-  ///
-  /// - Parameters:
-  ///   - readsLines: Whether each line is a separate text.
-  ///   - natsOfUnknown: The loss of a unit outside the vocabulary, in nats; nil if such units are not scored.
+  /// - Parameter natsOfUnknown: The loss of a unit outside the vocabulary, in nats; nil if such units are not scored.
   init(_ corpus: Corpus, readsLines: Bool, natsOfUnknown: Double?) {
     cursor = UnitCursor(corpus)
     self.readsLines = readsLines

@@ -56,7 +56,7 @@ private let tool = ToolDefinition(
       tool.helpText(width: 70) == """
         Usage: zoo COMMAND [options] ...
 
-        Looks after animals. Each command has a --help of its own.
+        Looks after animals. Each command has its own --help.
 
         Commands
           feed        feeds the animals

@@ -12,7 +12,7 @@ package final class Buffer<Element: BitwiseCopyable & Sendable>: Sendable {
     let hugePage = 2 << 20  // bytes, on most CPUs
     let isHuge = size >= hugePage
     let raw = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: isHuge ? hugePage : 64)
-    // Products read so many pages that address translation with small ones would cost a tenth of the time.
+    // With small pages, address translation would take a tenth of the time of the products.
     if isHuge { adviseHugePages(raw, byteCount: size / hugePage * hugePage) }
     raw.initializeMemory(as: UInt8.self, repeating: 0, count: size)
     view = BufferView(start: raw.bindMemory(to: Element.self, capacity: max(count, 1)), count: count)
@@ -22,7 +22,6 @@ package final class Buffer<Element: BitwiseCopyable & Sendable>: Sendable {
 
   @inlinable package var count: Int { view.count }
   @inlinable package var isEmpty: Bool { view.isEmpty }
-  /// A copy of all elements.
   package var elements: [Element] { Array(view) }
 
   @inlinable package subscript(index: Int) -> Element {
@@ -36,7 +35,6 @@ package final class Buffer<Element: BitwiseCopyable & Sendable>: Sendable {
 
   @inlinable package func copy(from other: Buffer) { view.copy(from: other.view) }
 
-  /// A pointer for kernels; see ``BufferView/pointer(at:count:)``.
   @inlinable package func pointer(at offset: Int, count: Int) -> UnsafeMutablePointer<Element> {
     view.pointer(at: offset, count: count)
   }

@@ -1,9 +1,7 @@
-/// A part of a ``Buffer`` that knows its bounds; its indices start at 0.
+/// A part of a ``Buffer`` that knows its bounds but does not keep the buffer alive; its indices start at 0.
 ///
-/// With the compilation condition `CHECKED_BOUNDS`, which debug builds set, an index, a range or a kernel operand outside
-/// of the bounds traps with a message. Without it, as in release builds, nothing is checked.
-///
-/// A view does not keep its buffer alive.
+/// With the compilation condition `CHECKED_BOUNDS`, which debug builds set, an index, a range or a kernel operand
+/// outside of the bounds traps with a message. Without it, as in release builds, nothing is checked.
 // Unchecked, because threads write to one buffer at the same time: each to its own rows of the mini-batch or to its own
 // part of the parameters, and a ThreadTeam orders writes before the reads of other threads.
 @usableFromInline
@@ -69,7 +67,6 @@ extension BufferView: Sequence {
 
 package typealias FloatView = BufferView<Float>
 
-/// Whether this build checks bounds.
 package var checksBounds: Bool {
   #if CHECKED_BOUNDS
     true
@@ -78,8 +75,7 @@ package var checksBounds: Bool {
   #endif
 }
 
-/// Traps if a condition does not hold in a build that checks bounds. `precondition` would drop the message in optimized
-/// code, and `assert` the check.
+/// Traps only with `CHECKED_BOUNDS`. In optimized code, `precondition` would drop the message and `assert` the check.
 @inlinable @inline(__always)
 package func checkBounds(_ condition: @autoclosure () -> Bool, _ message: @autoclosure () -> String) {
   #if CHECKED_BOUNDS

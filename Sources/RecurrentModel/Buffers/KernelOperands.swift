@@ -1,5 +1,4 @@
-// Operands of kernels over checked regions: each initializer checks, once a call, that the whole region that a kernel
-// will touch lies inside the view.
+// Kernel operands over checked regions: each initializer checks once that the view holds all that a kernel will touch.
 
 package import KernelTemplates
 
@@ -23,7 +22,6 @@ extension BlockedRows {
       firstGate: gates.lowerBound, gateCount: gates.count)
   }
 
-  /// Columns of all blocks.
   var columnCount: Int { (blockCount - 1) * width + lastWidth }
 }
 
@@ -38,7 +36,6 @@ struct PackedMatrix {
   let blocks: Blocks
   let terms: Int
 
-  /// Some of the blocks.
   subscript(range: Range<Int>) -> PackedMatrix {
     PackedMatrix(
       elements: elements[blocks.offset(of: range.lowerBound, rows: terms)...], blocks: blocks[range], terms: terms)

@@ -3,8 +3,7 @@ internal import KernelTemplates
 /// The work of each thread for one character, prepared once.
 // Unchecked: its variables are written between two runs of the team only, which orders that before the reads of its threads.
 final class GenerationProgram: @unchecked Sendable {
-  /// Computes one group of gates in some blocks of units, or the logits of some blocks of characters, after all threads
-  /// have computed the stage before.
+  /// Computes gates of some blocks of units, or logits of some blocks of characters, after all threads' previous stage.
   private typealias Stage = @Sendable () -> Void
 
   /// The state has two places: one is read while the other is written, in turns.
@@ -78,8 +77,7 @@ final class GenerationProgram: @unchecked Sendable {
     return stages
   }
 
-  /// With layer normalization, which needs all units of a row, threads split the rows: each computes its rows in all
-  /// layers.
+  /// Layer normalization needs all units of a row, so threads split the rows: each computes its rows in all layers.
   private func makeStage(ofAllUnitsIn rows: Range<Int>, fromFirst: Bool) -> Stage {
     let pass = pass
     var output = pass.workspace.embedded.view
@@ -100,9 +98,7 @@ final class GenerationProgram: @unchecked Sendable {
     }
   }
 
-  /// - Parameters:
-  ///   - input: Output of the layer below, or the embeddings. (batch, inputStride)
-  ///   - output: Output of the layer. (batch, stateStride)
+  /// Reads `input` (batch, inputStride), the lower layer's output or embeddings; sets `output` (batch, stateStride).
   private func makeLayer(
     _ layer: Int, reading input: FloatView, rows: Range<Int>, fromFirst: Bool, _ output: inout FloatView
   ) -> (step: CellStep, connection: ConnectionStep?) {
@@ -121,9 +117,7 @@ final class GenerationProgram: @unchecked Sendable {
 }
 
 extension RecurrentPass {
-  /// Computes the logits of some blocks of characters.
-  ///
-  /// - Parameter output: Output of the last layer. (batch, stateStride)
+  /// Computes the logits of some blocks of characters from the last layer's output. (batch, stateStride)
   fileprivate func computeLogits(of output: FloatView, blocks range: Range<Int>) {
     let blocks = workspace.logitBlocks
     let rows = 0..<workspace.batchSize

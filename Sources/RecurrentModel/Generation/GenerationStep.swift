@@ -2,10 +2,9 @@ internal import KernelTemplates
 
 /// Computes the logits of the next characters from one character at a time, for the rows of a small batch.
 ///
-/// With one row nearly all of the time is spent on reading the weights. Therefore threads split the units of every layer,
-/// each thread always taking the same ones: its part of the weights stays in the cache of its core. Every sum is computed
-/// by one thread in the order of all other passes, so the logits of a row depend neither on the number of threads nor on
-/// the other rows.
+/// With one row, nearly all time goes into reading the weights. So threads split the units of every layer, always
+/// alike: a thread's part of the weights stays in the cache of its core. Every sum is computed by one thread in the
+/// order of all other passes, so the logits of a row depend neither on the number of threads nor on the other rows.
 package final class GenerationStep {
   package let workspace: Workspace
   private let program: GenerationProgram
@@ -36,7 +35,6 @@ package final class GenerationStep {
   /// microseconds of work, more than the threads wait for each other.
   private static let rowBytesPerThread = 2_000_000
 
-  /// Resets the state to zero.
   package func reset() {
     workspace.resetState()
     program.startsFromFirst = true
@@ -58,7 +56,6 @@ package final class GenerationStep {
     program.startsFromFirst = true
   }
 
-  /// Returns a step with one row that has read some characters.
   package static func afterReading(
     _ characters: some Sequence<Int32>, _ model: RecurrentNetwork, threadLimit: Int
   ) -> GenerationStep {
@@ -68,9 +65,7 @@ package final class GenerationStep {
     return step
   }
 
-  /// Replaces the state of each row by the state of one of the rows.
-  ///
-  /// - Parameter sources: The row whose state is copied. The states of rows beyond are undefined afterwards. (row)
+  /// Replaces the state of each row by that of row `sources[row]`; states of rows beyond `sources` become undefined.
   package func rearrangeStates(_ sources: [Int]) {
     let second = workspace.stepStride
     let (current, other) = program.startsFromFirst ? (0, second) : (second, 0)
@@ -95,7 +90,7 @@ package final class GenerationStep {
     advance()
   }
 
-  /// Reads ``characters``. If there is something to do with the logits, each thread then does its part.
+  /// Reads ``characters``; when all logits are computed, each thread calls `finish`.
   package func advance(then finish: Finish? = nil) {
     program.finish = finish
     team.run()
@@ -103,7 +98,6 @@ package final class GenerationStep {
     program.startsFromFirst.toggle()
   }
 
-  /// - Parameter thread: The calling thread.
   package typealias Finish = @Sendable (_ thread: Int) -> Void
 }
 

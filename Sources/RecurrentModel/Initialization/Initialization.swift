@@ -61,11 +61,9 @@ extension Initialization {
     }
   }
 
-  /// Returns the bound of the uniform distribution of a tensor.
-  ///
-  /// The input of layer 0 must be large: with weight rows as small as the other weights, an LSTM predicts the bare
-  /// frequencies of characters for long. On 1 MB of English, 10 epochs of 2×128 reached 1.63 nats with ±1 and 1.77 with
-  /// ±0.3 (GRU 1.558 and 1.572, RNN 1.656 and 1.675).
+  /// Returns the bound of a uniform distribution. The input of layer 0 must be large: with weight rows as small as the
+  /// other weights, an LSTM predicts the bare frequencies of characters for long. On 1 MB of English, 10 epochs of
+  /// 2×128 reached 1.63 nats with ±1 and 1.77 with ±0.3 (GRU 1.558 and 1.572, RNN 1.656 and 1.675).
   ///
   /// Embeddings therefore have variance 1, as in PyTorch, and the weights of layer 0 are such that the product has
   /// variance 1, too: 3 epochs of 2×128 with embeddings of 128 reached 1.694 nats, compared with 1.778 for ±1 and ±1/√size.

@@ -29,8 +29,7 @@ private func identityMatrix(size: Int) -> [Float] {
   return matrix
 }
 
-/// Returns a uniformly distributed orthogonal matrix: rows of normal numbers, orthogonalized by the modified Gram–Schmidt
-/// process.
+/// Returns a uniformly distributed orthogonal matrix: normal rows, orthogonalized by the modified Gram–Schmidt process.
 private func orthogonalMatrix(size: Int, using random: inout RandomGenerator) -> [Float] {
   var rows: [[Lanes]] = []
   while rows.count < size {
@@ -45,8 +44,7 @@ private func orthogonalMatrix(size: Int, using random: inout RandomGenerator) ->
   return rows.flatMap { row in (0..<size).map { Float(row[$0 / Lanes.scalarCount][$0 % Lanes.scalarCount]) } }
 }
 
-/// Part of a row; the last one is padded with zeros. Sums then have the same order on every machine, and are fast enough
-/// for a thousand units.
+/// Part of a row, padded with zeros: sums have the same order on every machine and are fast for a thousand units.
 private typealias Lanes = SIMD8<Double>
 
 private func normalRow(size: Int, using random: inout RandomGenerator) -> [Lanes] {
@@ -68,8 +66,7 @@ extension [SIMD8<Double>] {
 }
 
 extension RandomGenerator {
-  /// Returns a normally distributed number by the polar method (Marsaglia 1964). The logarithm is not the C library's,
-  /// which may differ from CPU to CPU.
+  /// Uses the polar method (Marsaglia 1964), without the C library's logarithm, which may differ from CPU to CPU.
   fileprivate mutating func nextNormal() -> Double {
     while true {
       let (x, y) = (2 * Double(nextUnit()) - 1, 2 * Double(nextUnit()) - 1)

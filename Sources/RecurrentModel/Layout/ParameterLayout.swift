@@ -10,10 +10,8 @@ package struct ParameterLayout: Sendable {
     package var blocks: Blocks
     package var size: Int { blocks.size(rows: rowCount) }
 
-    /// Indices of the matrix in the allocation.
     package var range: Range<Int> { offset..<offset + size }
 
-    /// Returns the index of one element in the allocation.
     package func index(row: Int, gate: Int, unit: Int) -> Int {
       offset + blocks.index(row: row, gate: gate, unit: unit, rows: rowCount)
     }
@@ -24,23 +22,17 @@ package struct ParameterLayout: Sendable {
     package var input: Matrix  // (input, gate, unit)
     package var recurrent: Matrix  // (hidden, gate, unit)
     package var bias: Matrix  // (1, gate, unit)
-    /// Peephole weights of the gates that have them.
-    package var peepholes: [Matrix]  // each (1, unit)
-    /// Nil without layer normalization.
-    package var normalization: Normalization?
+    package var peepholes: [Matrix]  // each (1, unit), of the gates that have them
+    package var normalization: Normalization?  // nil without layer normalization
   }
 
-  /// The parameters of layer normalization of one group of gates.
   package struct Normalization: Sendable {
     package var inputGain: Matrix  // (1, gate, unit)
     package var recurrentGain: Matrix  // (1, gate, unit)
-    /// Nil in cells without a cell state.
-    package var cellGain: Matrix?  // (1, unit)
-    /// Nil in cells without a cell state.
-    package var cellBias: Matrix?  // (1, unit)
+    package var cellGain: Matrix?  // (1, unit); nil without a cell state
+    package var cellBias: Matrix?  // (1, unit); nil without a cell state
   }
 
-  /// The parameters of the gates of a layer's skip connection.
   package struct ConnectionGates: Sendable {
     package var weight: Matrix  // (hidden, gate, unit)
     package var bias: Matrix  // (1, gate, unit)
@@ -52,8 +44,7 @@ package struct ParameterLayout: Sendable {
   package private(set) var layers: [[Group]]  // (layer, group)
   package private(set) var decoderWeight: Matrix  // (hidden, character)
   package private(set) var decoderBias: Matrix  // (1, character)
-  /// Gates of each layer's skip connection; nil without.
-  package private(set) var connections: [ConnectionGates?]
+  package private(set) var connections: [ConnectionGates?]  // (layer), nil without gates
   /// Floats in the allocation, padding included; a multiple of sixteen.
   package private(set) var size: Int
 
@@ -82,7 +73,6 @@ package struct ParameterLayout: Sendable {
     size = allocation.end
   }
 
-  /// Places one matrix after the other.
   private struct Allocation {
     private let configuration: ModelConfiguration
     private(set) var end = 0

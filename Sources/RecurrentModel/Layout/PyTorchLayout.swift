@@ -1,5 +1,4 @@
-// The parameters under the names, in the shapes, gate order and signs of `torch.nn.LSTM`, `GRU` and `RNN` with a linear layer
-// `decoder`: the format of checkpoints.
+// Checkpoint format: the names, shapes, gate order and signs of `torch.nn.LSTM`, `GRU`, `RNN` and a linear `decoder`.
 
 internal import RecurrentCells
 
@@ -7,24 +6,20 @@ internal import RecurrentCells
 package struct PyTorchTensor {
   package let name: String
   package let shape: [Int]
-  /// PyTorch's gates, in its order.
-  fileprivate var gates: [Gate]
+  fileprivate var gates: [Gate]  // in PyTorch's order
 
   /// The rows of one gate, one for each unit.
   fileprivate struct Gate {
-    /// Nil until the gate is placed.
-    var matrix: ParameterLayout.Matrix?
+    var matrix: ParameterLayout.Matrix?  // nil until the gate is placed
     var index = 0
     var sign: Float = 1
-    /// Whether PyTorch adds these elements to those of another tensor, which holds the sum here: they are added when read,
-    /// and zero when written.
+    /// Whether PyTorch adds these elements to another tensor's, which hold the sum: added when read, 0 when written.
     var isSummand = false
   }
 
   private var unitCount: Int { shape[0] / gates.count }
   private var rowLength: Int { shape.count == 2 ? shape[1] : 1 }
 
-  /// Whether the elements are gains of layer normalization.
   var isGain: Bool { name.hasPrefix("rnn.gain_") }
 
   /// The tensor for squares of elements, which have no sign.
@@ -51,9 +46,7 @@ package struct PyTorchTensor {
     return result
   }
 
-  /// Adds elements in PyTorch's order to an allocation.
-  ///
-  /// - Parameter first: Index of the first of these elements in the tensor.
+  /// Adds elements in PyTorch's order, the first of which has the index `first` in the tensor, to an allocation.
   package func add(_ elements: [Float], at first: Int = 0, to parameters: FloatBuffer) {
     precondition(first + elements.count <= shape.reduce(1, *), "\(name) has fewer elements")
     var position = 0
@@ -156,7 +149,6 @@ extension ParameterLayout {
     }
   }
 
-  /// Gates of the skip connections, gate by gate.
   private var connectionTensors: [PyTorchTensor] {
     connections.enumerated().flatMap { layer, gates -> [PyTorchTensor] in
       guard let gates else { return [] }
@@ -172,8 +164,6 @@ extension ParameterLayout {
 }
 
 extension PyTorchTensor {
-  /// Places some gates of a group.
-  ///
   /// - Parameter isSigned: False for gains, since the weights that they scale have the sign.
   fileprivate mutating func place(
     _ matrix: ParameterLayout.Matrix?, _ range: Range<Int>, of group: CellDescription.Group, isSigned: Bool = true

@@ -54,10 +54,8 @@ extension RecurrentPass {
     }
   }
 
-  /// Overwrites ∂L/∂output of the layer with ∂L/∂input, or computes ∂L/∂embedded of layer 0; a skip-connection term already
-  /// there is kept.
-  ///
-  /// - Parameter step: The first of `steps`.
+  /// Overwrites ∂L/∂output of the layer with ∂L/∂input, or computes ∂L/∂embedded of layer 0; a skip-connection term
+  /// already there is kept. `step` is the first of `steps`.
   private func computeInputGradients(
     _ step: CellStep, _ normalization: NormalizedLayer?, _ steps: Range<Int>, rows: Range<Int>, layer: Int,
     through transposes: [TransposedWeights.Group]

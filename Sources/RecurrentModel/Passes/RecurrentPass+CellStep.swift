@@ -31,8 +31,7 @@ extension RecurrentPass {
       gateRows: workspace.gateRows)
   }
 
-  /// Sets the operands that change from step to step to those of the first of some steps; pre-activations are computed
-  /// for all of them.
+  /// Sets the operands that change with the step to the first of `steps`; pre-activations are computed for all `steps`.
   func place(_ step: inout CellStep, layer: Int, at steps: Range<Int>, rows: Range<Int>) {
     let t = steps.lowerBound
     let extent = stepRows(steps, rows).extent
@@ -62,9 +61,7 @@ extension RecurrentPass {
     step.cell = states(activations.cell.view, at: after, rows)
   }
 
-  /// Pointer to the states of some rows in one step; of an array that is empty because no kernel uses it, its start.
-  ///
-  /// - Parameter states: (step, batch, stateStride)
+  /// Pointer to rows of one step in an array (step, batch, stateStride); to its start if it is empty because unused.
   func states(_ states: FloatView, at t: Int, _ rows: Range<Int>) -> MutableFloatPointer {
     guard !states.isEmpty else { return states.pointer(at: 0, count: 0) }
     return states.pointer(at: stateOffset(step: t, rows: rows), count: rows.count * workspace.stateStride)

@@ -12,9 +12,7 @@ extension RecurrentPass {
     }
   }
 
-  /// Computes a layer's output in one step, in the blocks of `connection`; does nothing for a layer without one.
-  ///
-  /// - Parameter input: (batch, stateStride)
+  /// Computes a layer's output from `input`, (batch, stateStride), in one step and the blocks of `connection`, if any.
   func connectionForward(_ connection: ConnectionStep?, layer: Int, reading input: FloatView, rows: Range<Int>) {
     guard let connection else { return }
     connectionPreactivations(connection, layer: layer, reading: input, 0..<1, rows: rows)
@@ -42,9 +40,7 @@ extension RecurrentPass {
       at: t, rows: rows)
   }
 
-  /// - Parameters:
-  ///   - input: Output of the layer below. (step, batch, stateStride)
-  ///   - added: h with dropout. (step, batch, stateStride)
+  /// `input` is the output of the layer below, and `added` is h with dropout, both (step, batch, stateStride).
   func makeConnection(
     layer: Int, reading input: FloatView, adding added: FloatView, at t: Int, rows: Range<Int>
   ) -> ConnectionStep? {
@@ -81,7 +77,6 @@ extension RecurrentPass {
     layout.connections[layer]?.weight.blocks ?? Blocks(units: configuration.hiddenSize, gates: 1)
   }
 
-  /// Computes the pre-activations of the gates, in the blocks of `connection`.
   private func connectionPreactivations(
     _ connection: ConnectionStep, layer: Int, reading input: FloatView, _ steps: Range<Int>, rows: Range<Int>
   ) {

@@ -16,7 +16,6 @@ extension RecurrentPass {
     scaleRows(of: workspace.embeddedGradient, by: factors, steps, rows: rows)
   }
 
-  /// Multiplies each row of embeddings by its factor.
   private func scaleRows(of buffer: FloatBuffer, by factors: FloatBuffer, _ steps: Range<Int>, rows: Range<Int>) {
     let stride = configuration.inputStride(ofLayer: 0)
     for t in steps {
@@ -29,7 +28,6 @@ extension RecurrentPass {
     }
   }
 
-  /// Computes h with dropout.
   func dropOutputs(ofLayer layer: Int, _ steps: Range<Int>, rows: Range<Int>) {
     guard let mask = masks?.output(ofLayer: layer) else { return }
     let hidden = workspace.layers[layer].hidden.view[workspace.stepStride...]
@@ -43,9 +41,7 @@ extension RecurrentPass {
     drop(mask, steps, rows: rows, gradient, gradient)
   }
 
-  /// - Parameters:
-  ///   - source: (step, batch, stateStride)
-  ///   - result: (step, batch, stateStride)
+  /// `source` and `result` are (step, batch, stateStride).
   private func drop(_ mask: StateMask, _ steps: Range<Int>, rows: Range<Int>, _ source: FloatView, _ result: FloatView)
   {
     // Whole columns: padding is zero and stays zero.

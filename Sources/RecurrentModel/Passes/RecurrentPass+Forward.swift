@@ -26,7 +26,6 @@ extension RecurrentPass {
     }
   }
 
-  /// Looks up the embeddings that layer 0 reads in all steps; does nothing without an embedding.
   func lookUpEmbeddings(rows: Range<Int>) {
     guard let embedding = layout.embedding else { return }
     let count = stepCount * workspace.batchSize
@@ -41,8 +40,7 @@ extension RecurrentPass {
     }
   }
 
-  /// Computes x W + b, which does not depend on h′, for all steps of `step`. With layer normalization the products go to
-  /// arrays of their own.
+  /// Computes x W + b for all steps of `step`; with layer normalization, x W alone, in a separate array.
   func inputPreactivations(_ step: CellStep, _ normalization: NormalizedLayer?) {
     for index in cell.groups.indices {
       var group = step.group(index)

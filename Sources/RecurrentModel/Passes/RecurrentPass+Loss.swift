@@ -2,10 +2,7 @@ internal import KernelTemplates
 
 extension RecurrentPass {
   /// Computes the losses of every step and row, in `workspace.losses`, and in training ∂L/∂h of the last layer from above.
-  ///
-  /// - Parameters:
-  ///   - scale: 1 / (number of counted targets), the factor of all gradients.
-  ///   - smoothing: Label smoothing of the gradients. The losses are without it.
+  /// All gradients have the factor `scale`, 1 / (number of counted targets); the losses are without label smoothing.
   package func computeLosses(scale: Float, smoothing: Float = 0, rows: Range<Int>) {
     let last = configuration.layerCount - 1
     let targets = workspace.targets
@@ -32,9 +29,7 @@ extension RecurrentPass {
     computeLogits(of: workspace.outputs(ofLayer: configuration.layerCount - 1), t..<t + 1, rows: rows)
   }
 
-  /// Computes the logits of some steps.
-  ///
-  /// - Parameter output: Output of the last layer. (step, batch, stateStride)
+  /// Computes the logits of some steps from the last layer's output. (step, batch, stateStride)
   func computeLogits(of output: FloatView, _ steps: Range<Int>, rows: Range<Int>) {
     let bias = layout.decoderBias.packed(in: parameters)
     kernels.multiply(

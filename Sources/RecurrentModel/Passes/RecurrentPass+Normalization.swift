@@ -5,17 +5,14 @@ struct NormalizedLayer: Sendable {
   struct Group: Sendable {
     var input: NormalizedSums
     var recurrent: NormalizedSums
-    /// Replaces the bias.
-    var zeros: FloatView
+    var zeros: FloatView  // replaces the bias
   }
 
   var groups: [Group]
-  /// Nil in cells without a cell state.
-  var cell: NormalizedCellState?
+  var cell: NormalizedCellState?  // nil without a cell state
 }
 
-// With layer normalization, products, normalization and gates are kernels of their own; without it, one kernel computes
-// them all.
+// With layer normalization, products, normalization and gates have separate kernels; without it, one computes them all.
 extension RecurrentPass {
   /// Nil if the model has no layer normalization.
   func makeNormalization(layer: Int, rows: Range<Int>) -> NormalizedLayer? {
@@ -79,8 +76,7 @@ extension RecurrentPass {
     if let cell = normalization.cell { kernels.normalization.lstmOutput(step, cell) }
   }
 
-  /// Computes one step backward through one group: the gradients of the gates' pre-activations, and those of the products
-  /// before normalization in their place.
+  /// Computes the gradients of a group's pre-activations in one step, and overwrites the products with their gradients.
   func normalizedBackward(_ step: CellStep, group index: Int, _ normalization: NormalizedLayer) {
     if let cell = normalization.cell { kernels.normalization.lstmOutputGradients(step, cell) }
     cellKernels.normalizedBackward[index](step)

@@ -24,7 +24,6 @@ extension RecurrentPass {
     }
   }
 
-  /// Calls `body` with each row in which a sequence starts at a step.
   private func forEachStart(at t: Int, rows: Range<Int>, _ body: (_ row: Int) -> Void) {
     for row in rows where workspace.sequenceStarts[t * workspace.batchSize + row] { body(row) }
   }

@@ -8,14 +8,11 @@ internal import RecurrentCells
 package struct RecurrentPass: Sendable {
   let network: RecurrentNetwork
   let workspace: Workspace
-  /// Nil without a backward pass.
-  let transposes: TransposedWeights?
+  let transposes: TransposedWeights?  // nil without a backward pass
   let stepCount: Int
-  /// Dropout masks of an optimizer step; nil outside training.
-  let masks: UpdateMasks?
+  let masks: UpdateMasks?  // nil outside training
   let cell: CellDescription
-  /// Records the norms of the state gradients in the backward pass; nil if they are not measured.
-  package var stateGradientNorms: StateGradientNorms?
+  package var stateGradientNorms: StateGradientNorms?  // recorded by the backward pass; nil if not measured
 
   /// A pass over the first `stepCount` steps of the token IDs that the workspace has loaded.
   package init(
@@ -63,27 +60,21 @@ package struct RecurrentPass: Sendable {
   /// Index of the first of some rows in an array of shape (step, batch, stateStride).
   func stateOffset(step t: Int, rows: Range<Int>) -> Int { rowIndex(step: t, rows: rows) * workspace.stateStride }
 
-  /// States as one block of the left factor of a product.
-  ///
-  /// - Parameter states: (step, batch, stateStride)
+  /// States, (step, batch, stateStride), as one block of the left factor of a product.
   func stateFactor(_ states: FloatView, _ steps: Range<Int>, _ rows: Range<Int>) -> BlockedRows {
     BlockedRows(
       oneBlock: states[stateOffset(step: steps.lowerBound, rows: rows)...], rows: stepRows(steps, rows).extent,
       columns: configuration.hiddenSize, rowStride: workspace.stateStride)
   }
 
-  /// States as the result of a product.
-  ///
-  /// - Parameter states: (step, batch, stateStride)
+  /// States, (step, batch, stateStride), as the result of a product.
   func stateResult(_ states: FloatView, _ steps: Range<Int>, _ rows: Range<Int>) -> BlockedRows {
     BlockedRows(
       rowMajor: states[stateOffset(step: steps.lowerBound, rows: rows)...], rows: stepRows(steps, rows).extent,
       columns: configuration.hiddenSize, rowStride: workspace.stateStride)
   }
 
-  /// Some gates in the rows of some steps.
-  ///
-  /// - Parameter array: (block, step, batch, gate, unit)
+  /// Some gates of `array`, (block, step, batch, gate, unit), in the rows of some steps.
   func gateRows(
     _ array: FloatView, _ blocks: Blocks, _ steps: Range<Int>, _ rows: Range<Int>, gates: Range<Int>
   ) -> BlockedRows {

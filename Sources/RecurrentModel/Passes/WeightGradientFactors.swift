@@ -7,16 +7,12 @@ struct WeightGradientFactors: Sendable {
   enum Source: Sendable {
     case gates(layer: Int, group: Int)
     case logits
-    /// With layer normalization: gradients of the products before it.
-    case normalizedProducts(layer: Int, group: Int, Part)
-    /// Gradient of a gain, already summed over the steps. (batch, unit)
-    case gain(layer: Int, group: Int, Part)
-    /// Gradient of a peephole, already summed over the steps. (batch, unit)
-    case peephole(layer: Int, index: Int)
+    case normalizedProducts(layer: Int, group: Int, Part)  // with layer normalization: those of the products before it
+    case gain(layer: Int, group: Int, Part)  // already summed over the steps. (batch, unit)
+    case peephole(layer: Int, index: Int)  // already summed over the steps. (batch, unit)
     case cellGain(layer: Int, group: Int)
     case cellBias(layer: Int, group: Int)
-    /// Gates of a skip connection.
-    case connection(layer: Int)
+    case connection(layer: Int)  // gates of a skip connection
   }
 
   /// One of the two products in a pre-activation.
@@ -27,24 +23,18 @@ struct WeightGradientFactors: Sendable {
 
   /// The other factor.
   enum Operand: Sendable {
-    /// h of a layer before each step.
-    case previousHidden(layer: Int)
-    /// Output of a layer after each step.
-    case output(layer: Int)
+    case previousHidden(layer: Int)  // h before each step
+    case output(layer: Int)  // output after each step
     case resetHidden(layer: Int)
-    /// Inputs of layer 0 that looks up weight rows.
-    case characters
-    /// Inputs of layer 0 that are embeddings.
-    case embedded
-    /// The factor of a bias.
-    case one
+    case characters  // inputs of layer 0 that looks up weight rows
+    case embedded  // inputs of layer 0 that are embeddings
+    case one  // the factor of a bias
   }
 
   struct Product: Sendable {
     var matrix: ParameterLayout.Matrix
     var operand: Operand
-    /// Gates that the matrix belongs to.
-    var gates: Range<Int>
+    var gates: Range<Int>  // that the matrix belongs to
   }
 
   var source: Source

@@ -27,7 +27,6 @@ struct WeightGradientPiece: Sendable {
 }
 
 extension WeightGradientFactors {
-  /// Products with whole rows of states.
   fileprivate var stateProducts: [Product] {
     products.filter {
       switch $0.operand {

@@ -8,8 +8,7 @@ public struct Regularization: Codable, Equatable, Sendable {
     case sequence
   }
 
-  /// Dropout rate of a layer's output on its way to the layer above or to the output layer, from 0 to below 1 (Srivastava
-  /// et al. 2014). The recurrence of the layer is without dropout.
+  /// Dropout rate between layers and before the output, not in the recurrence: 0 to below 1 (Srivastava et al. 2014).
   public var dropout: Double
   /// The lifetime of a mask of ``dropout``.
   public var dropoutMask: DropoutMask
@@ -21,8 +20,7 @@ public struct Regularization: Codable, Equatable, Sendable {
   /// The probability that a stream starts a chunk with a zero state, from 0 to below 1 (Melis et al. 2018). A model that has
   /// rarely been trained from a zero state can predict badly at the beginning of a text.
   public var stateReset: Double
-  /// Label smoothing: the uniform part of the target distribution, from 0 to below 1 (Szegedy et al. 2016). Reported losses
-  /// are without it.
+  /// Label smoothing: the uniform part of the targets, from 0 to below 1 (Szegedy et al. 2016); not in reported losses.
   public var labelSmoothing: Double
 
   /// No regularization unless values are given.

@@ -70,7 +70,6 @@ package struct InputMask: Sendable {
 package struct CarriedStateMask: Sendable {
   fileprivate let mask: RandomMask
 
-  /// Whether the row of the mini-batch starts from a zero state.
   package func resets(row: Int) -> Bool { mask.factor(at: UInt64(row)) == 0 }
 }
 

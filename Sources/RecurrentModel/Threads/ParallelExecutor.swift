@@ -1,16 +1,14 @@
 internal import Synchronization
 
 /// Runs independent pieces of work on a fixed number of threads, one call at a time. Results must not depend on the
-/// thread that computes a piece.
+/// thread.
 ///
-/// A training step makes a dozen calls, each of which takes less than a millisecond in a small model. Therefore the threads
-/// are a ``ThreadTeam``, which waits actively between calls.
+/// A training step of a small model makes a dozen calls of under 1 ms, so a ``ThreadTeam`` waits actively between them.
 package final class ParallelExecutor: Sendable {
   package let threadCount: Int
   private let work = Work()
   private let team: ThreadTeam
 
-  /// The next work of the team.
   // Unchecked: it is written between two runs only, and the team orders that before the reads of its threads.
   private final class Work: @unchecked Sendable {
     var body: @Sendable (_ thread: Int) -> Void = { _ in }
@@ -28,8 +26,7 @@ package final class ParallelExecutor: Sendable {
     work.body = { _ in }
   }
 
-  /// Calls `body` on each thread with its share of a range; a share is empty if the range is shorter than the number of
-  /// threads.
+  /// Calls `body` on each thread with its share of a range; shares are empty if there are more threads than elements.
   package func runOnShares(of range: Range<Int>, _ body: @escaping @Sendable (_ share: Range<Int>) -> Void) {
     runOnEachThread { [threadCount] thread in body(range.share(thread, of: threadCount)) }
   }

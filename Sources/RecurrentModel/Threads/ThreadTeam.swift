@@ -16,7 +16,7 @@ final class ThreadTeam: @unchecked Sendable {
   private let members: UnsafeMutableBufferPointer<Member>  // (thread)
   private let queues: [DispatchQueue]
 
-  /// The state that one thread shares with the others, in cache lines that no other thread writes to.
+  /// The state that one thread shares with the others, in cache lines without other data.
   private struct Member: ~Copyable {
     /// Number of meeting points of the team that this thread has reached.
     let progress = Atomic(0)
@@ -101,8 +101,7 @@ final class ThreadTeam: @unchecked Sendable {
   /// About a millisecond.
   private static let attemptsBeforeSleep = 2000
 
-  /// Polls a condition, at first without a pause and then yielding the CPU: with fewer CPUs than threads, the thread waited
-  /// for needs it.
+  /// Polls a condition, after a while yielding the CPU: with fewer CPUs than threads, the thread waited for needs it.
   @discardableResult
   private static func wait(attempts: Int, until condition: () -> Bool) -> Bool {
     var attempt = 0

@@ -6,8 +6,7 @@ struct NormalizedGroup: Sendable {
   struct Preactivations: Sendable {
     /// Products, then normalized, then their gradients. (block, step, batch, gate, unit)
     let values: FloatBuffer
-    /// 1 / √(σ² + ε) (step, batch, gate)
-    let scales: FloatBuffer
+    let scales: FloatBuffer  // 1 / √(σ² + ε) (step, batch, gate)
     /// Summed over the steps only, so that the order of the sum over rows depends on no thread. (block, batch, gate, unit)
     let gainGradient: FloatBuffer
   }
@@ -23,8 +22,7 @@ struct NormalizedGroup: Sendable {
   let recurrent: Preactivations
   /// Replaces the bias, which is added after normalization. (block, gate, unit)
   let zeros: FloatBuffer
-  /// Nil in cells without a cell state.
-  let cell: CellState?
+  let cell: CellState?  // nil without a cell state
 
   init(_ sizes: Sizes) {
     func makePreactivations() -> Preactivations {
@@ -53,7 +51,6 @@ struct NormalizedGroup: Sendable {
     var cellScales = 0
     var cellGradient = 0
 
-    /// - Parameter gateRows: Rows of the gate arrays.
     init(_ configuration: ModelConfiguration, gateCount: Int, gateRows: Int, batchSize: Int, isTraining: Bool) {
       let blocks = Blocks(units: configuration.hiddenSize, gates: gateCount)
       preactivations = blocks.size(rows: gateRows)
@@ -66,7 +63,6 @@ struct NormalizedGroup: Sendable {
       cellGradient = isTraining ? batchSize * configuration.stateStride : 0
     }
 
-    /// Floats of all arrays together.
     var total: Int { 2 * (preactivations + scales + gainGradient) + zeros + cell + cellScales + 2 * cellGradient }
   }
 }

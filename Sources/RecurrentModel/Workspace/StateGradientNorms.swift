@@ -10,8 +10,7 @@ public enum RecurrentState: String, CaseIterable, Sendable {
 ///
 /// States are numbered layer by layer from the lowest, h before c.
 package final class StateGradientNorms: Sendable {
-  /// States of all layers.
-  package let stateCount: Int
+  package let stateCount: Int  // of all layers
   /// The part of ∂L/∂c known before the backward step; empty without a cell state. (batch, stateStride)
   let cellGradient: FloatBuffer
   private let statesOfLayer: Int

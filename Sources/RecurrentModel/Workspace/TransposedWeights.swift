@@ -24,8 +24,7 @@ package final class TransposedWeights: Sendable {
 
   let layers: [[Group]]
   let decoder: Matrix
-  /// Gates of each layer's skip connection; nil where there are none.
-  let connections: [Matrix?]
+  let connections: [Matrix?]  // gates of each layer's skip connection; nil without
   private let tasks: [(matrix: Matrix, block: Int)]
 
   package init(_ layout: ParameterLayout) {

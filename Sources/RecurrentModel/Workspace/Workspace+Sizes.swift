@@ -30,13 +30,11 @@ extension Workspace {
 
     private func activations(units: Int, gates: Int) -> Int { Blocks(units: units, gates: gates).size(rows: gateRows) }
 
-    /// Enough rows that reading the weights is cheap, and few enough that their pre-activations are still in the cache
-    /// when the steps use them.
+    /// Enough rows that reading the weights is cheap, few enough that their pre-activations are in the cache when used.
     var stepBlockSize: Int { max(1, min(stepCapacity, 192 / batchSize)) }
     var hidden: Int { states + stateOfStep }
     var dropped: Int { regularization.dropout > 0 ? states : 0 }
-    /// Of each layer but the first.
-    var skipOutput: Int { hasSkipOutput ? states : 0 }
+    var skipOutput: Int { hasSkipOutput ? states : 0 }  // of each layer but the first
     /// Of each layer but the first.
     var connectionGates: Int {
       let gateCount = hasSkipOutput ? configuration.connection.gateCount : 0
@@ -67,7 +65,6 @@ extension Workspace {
     var addedGradient: Int { isTraining ? skipOutput : 0 }
     var gradientOfStep: Int { isTraining ? stateOfStep : 0 }
 
-    /// Floats of all arrays together.
     package func total(layerCount: Int) -> Int {
       let ofLayer =
         hidden + dropped + cell + previousHidden + previousCell + resetHidden + gates.reduce(0, +)

@@ -120,12 +120,8 @@ package final class Workspace: Sendable {
 }
 
 extension Workspace {
-  /// Copies the token IDs that the next passes read.
-  ///
-  /// - Parameters:
-  ///   - inputs: (step, batch)
-  ///   - targets: (step, batch); negative ones do not count. Empty if no losses are computed.
-  ///   - sequenceStarts: (step, batch); empty if no sequence starts within the chunk.
+  /// Copies the token IDs that the next passes read, all (step, batch). Negative targets do not count. `targets` is
+  /// empty if no losses are computed, and `sequenceStarts` if no sequence starts within the chunk.
   package func load(inputs: [Int32], targets: [Int32] = [], sequenceStarts: [Bool] = []) {
     let vocabularySize = Int32(configuration.vocabularySize)
     checkBounds(inputs.allSatisfy((0..<vocabularySize).contains), "an input is no token ID below \(vocabularySize)")
@@ -139,7 +135,6 @@ extension Workspace {
   /// Rows of the gate and logit arrays.
   package var gateRows: Int { (purpose == .training ? stepCapacity : stepBlockSize) * batchSize }
 
-  /// First row of a step in the gate arrays.
   package func gateRow(step: Int) -> Int { (purpose == .training ? step : step % stepBlockSize) * batchSize }
 
   /// Floats from step to step of the state arrays.
@@ -166,7 +161,6 @@ extension Workspace {
     layers[layer].skipOutput.isEmpty ? outputGradient.view : addedGradient.view
   }
 
-  /// Resets the carried state to zero.
   package func resetState() { resetState(rows: 0..<batchSize) }
 
   /// Resets the carried state of some rows to zero.

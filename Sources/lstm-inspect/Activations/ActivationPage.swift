@@ -10,12 +10,10 @@ internal import RecurrentEngine
 
 /// A self-contained HTML page that colours the characters of a text by the activations of a unit.
 struct ActivationPage {
-  /// Title with the names of checkpoint and text.
   let title: String
   /// Lines below the title.
   let summary: [String]
   let survey: UnitSurvey
-  /// Strongest correlation of each unit; see ``UnitSurvey/ranking``.
   let ranking: [UnitSurvey.Tracking]
   let tracks: ActivationTracks
 

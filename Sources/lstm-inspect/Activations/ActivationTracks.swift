@@ -19,7 +19,6 @@ struct ActivationTrack {
   }
 }
 
-/// Activation tracks of selected units.
 struct ActivationTracks {
   struct Unit {
     var name: UnitName
@@ -30,8 +29,6 @@ struct ActivationTracks {
   private(set) var units: [Unit]
   private(set) var characters: [String] = []
 
-  /// Reads a text and records activations.
-  ///
   /// - Parameters:
   ///   - whole: Units with all activations recorded.
   ///   - states: Units with c and h alone recorded, in the order after `whole`.
@@ -83,8 +80,7 @@ struct ActivationTracks {
 }
 
 extension UnitSurvey {
-  /// Returns the range of an activation: 0…1 for gates, −1…1 for candidates, and plus or minus the largest magnitude
-  /// in the text for c and h.
+  /// Returns the range of an activation: 0…1 of gates, −1…1 of candidates, ± the text's largest magnitude of c and h.
   func range(of activation: UnitActivation, _ unit: UnitName) -> ClosedRange<Float> {
     switch activation {
     case .gate(let role): return role.isShare ? 0...1 : -1...1

@@ -23,7 +23,6 @@ extension ForcedGate {
 }
 
 extension ValueFormat where Value == [ForcedGate] {
-  /// Comma-separated gates with their values.
   static var forcedGates: Self {
     let roles = GateRole.allCases.filter(\.isShare).map(\.rawValue).joined(separator: ", ")
     return Self(
@@ -40,8 +39,6 @@ extension ValueFormat where Value == [ForcedGate] {
 }
 
 extension LanguageModel {
-  /// Returns a copy of the model with the activations of these gates replaced by constants.
-  ///
   /// - Throws: `ToolError` with status `usage` for a gate that the cell does not have.
   func forcing(_ gates: [ForcedGate]) throws(ToolError) -> LanguageModel {
     var model = self

@@ -19,9 +19,7 @@ struct TextFeatureReader {
   private var positionInWord = 0
   private var positionInSentence = 0
 
-  /// Reads the next character and returns its features, in the order of ``TextFeature``.
-  ///
-  /// - Parameter text: The character, classified by its first scalar.
+  /// Returns the features of the next character, classified by its first scalar, in the order of ``TextFeature``.
   mutating func next(_ text: String) -> [Double] {
     guard let scalar = text.unicodeScalars.first else { return TextFeature.allCases.map { _ in 0 } }
     let isBlankLine = scalar == "\n" && positionInLine == 0

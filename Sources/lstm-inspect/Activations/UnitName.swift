@@ -20,7 +20,6 @@ extension UnitName {
 }
 
 extension ValueFormat where Value == [UnitName] {
-  /// Comma-separated units.
   static var units: Self {
     Self(
       ValueSyntax(name: "LIST", allowed: "units as layer:unit with commas between, such as 0:17,1:40"),

@@ -20,8 +20,6 @@ struct UnitSurvey {
   private var correlations: [[Correlations]]  // (layer, state)
   private var largest: [[[Float]]]  // (layer, state, unit)
 
-  /// Reads a text and collects the statistics.
-  ///
   /// - Throws: `CorpusError` if the text can no longer be read.
   init(_ model: LanguageModel, _ text: ActivationText) throws(CorpusError) {
     cell = model.configuration.cell
