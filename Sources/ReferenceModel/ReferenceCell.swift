@@ -19,6 +19,8 @@ public protocol ReferenceCell: Equatable, Sendable {
   /// The state before the first time step.
   var zeroState: CellState { get }
 
+  var hiddenSize: Int { get }
+
   /// Computes the state of this step from that of the previous step.
   func forward(_ x: CellInput, _ previous: CellState) -> (state: CellState, cache: Cache)
 
@@ -52,7 +54,7 @@ extension ReferenceCell {
 
   public static var normalizationOfState: NormalizationOfState<Self>? { nil }
 
-  var hiddenSize: Int { self[keyPath: Self.gates[0].b].count }
+  public var hiddenSize: Int { self[keyPath: Self.gates[0].b].count }
 }
 
 /// The state that a cell passes from one time step to the next.

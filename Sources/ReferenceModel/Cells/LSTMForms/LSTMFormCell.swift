@@ -41,11 +41,11 @@ public struct LSTMFormCell<Form: LSTMForm>: ReferenceCell {
   }
 
   public func forward(_ x: CellInput, _ previous: CellState) -> (state: CellState, cache: Cache) {
-    let i = σ(sum(Self.i, x, previous.h) + p.i ∘ previous.c)
-    let f = Form.forget(i, gate: σ(sum(Self.f, x, previous.h) + p.f ∘ previous.c))
-    let g = tanh(sum(Self.g, x, previous.h))
+    let i = σ(sum(W.i, U.i, b.i, gains: (gW.i, gU.i), x, previous.h) + p.i ∘ previous.c)
+    let f = Form.forget(i, gate: σ(sum(W.f, U.f, b.f, gains: (gW.f, gU.f), x, previous.h) + p.f ∘ previous.c))
+    let g = tanh(sum(W.g, U.g, b.g, gains: (gW.g, gU.g), x, previous.h))
     let c = f ∘ previous.c + i ∘ g
-    let o = σ(sum(Self.o, x, previous.h) + p.o ∘ c)
+    let o = σ(sum(W.o, U.o, b.o, gains: (gW.o, gU.o), x, previous.h) + p.o ∘ c)
     let h = o ∘ tanh(Form.isNormalized ? gc ∘ N(c) + bc : c)
 
     return (CellState(h: h, c: c), Cache(x: x, previous: previous, gates: Gates(i: i, f: f, g: g, o: o), c: c))
@@ -98,6 +98,16 @@ public struct LSTMFormCell<Form: LSTMForm>: ReferenceCell {
   }
 
   private func sum(_ vectors: [Vector]) -> Vector { vectors.dropFirst().reduce(vectors[0], +) }
+
+  // Key paths of a generic type are made at every use, so the forward pass, which gradient checks run thousands of
+  // times, does without them.
+  private func sum(
+    _ W: Matrix, _ U: Matrix, _ b: Vector, gains: (gW: Vector, gU: Vector), _ x: CellInput, _ h: Vector
+  ) -> Vector {
+    Form.isNormalized ? gains.gW ∘ N(x * W) + gains.gU ∘ N(h * U) + b : x * W + h * U + b
+  }
+
+  public var hiddenSize: Int { gc.count }
 
   private static var i: Gate<Self> { gate("i", \.W.i, \.U.i, \.b.i, gains: (\.gW.i, \.gU.i)) }
   private static var f: Gate<Self> { gate("f", \.W.f, \.U.f, \.b.f, gains: (\.gW.f, \.gU.f)) }
