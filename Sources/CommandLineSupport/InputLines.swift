@@ -43,7 +43,7 @@ public struct InputLines: ~Copyable {
       }
     }
     if let failure {
-      throw ToolError(.inputOutput, "cannot read standard input: \(failure); check where it comes from")
+      throw ToolError(.inputOutput, "cannot read standard input: \(failure); \(failure.remedy(.reading))")
     }
     pending += piece
     isAtEnd = piece.isEmpty

@@ -80,7 +80,8 @@ extension OutputError {
         case FileDescriptor.standardError.number: "standard error"
         default: "file descriptor \(descriptor)"
         }
-      return "cannot write to \(name): \(SystemError(number: code))"
+      let error = SystemError(number: code)
+      return "cannot write to \(name): \(error); \(error.remedy(.writing))"
     }
   }
 }

@@ -5,9 +5,9 @@ extension CheckpointError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .cannotOpen(let path, let error):
-      "\(path): cannot open (\(error)); check the path and its permissions"
+      "\(path): cannot open (\(error)); \(error.remedy(.reading))"
     case .readFailed(let path, let error):
-      "\(path): cannot read (\(error)); check the disk"
+      "\(path): cannot read (\(error)); \(error.remedy(.reading))"
     case .notACheckpoint(let path, let reason):
       "\(path): not a checkpoint (\(reason)); give a file that lstm-train wrote"
     case .damaged(let path, let damage):
@@ -24,9 +24,9 @@ extension CheckpointError: CustomStringConvertible {
     case .otherText(let path):
       "\(path): was trained on a different corpus; give that corpus, or start a new run"
     case .cannotCreate(let path, let error):
-      "\(path): cannot create (\(error)); choose another path or free this one"
+      "\(path): cannot create (\(error)); \(error.remedy(.writing))"
     case .writeFailed(let path, let error):
-      "\(path): cannot write (\(error)); check the disk's free space and quota"
+      "\(path): cannot write (\(error)); \(error.remedy(.writing))"
     }
   }
 }

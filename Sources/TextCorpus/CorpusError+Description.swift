@@ -27,9 +27,8 @@ extension CorpusError: CustomStringConvertible {
   /// The remedy in general terms; a program with options for it can be more specific.
   package var remedy: String {
     switch self {
-    case .cannotOpen: "check the path and its permissions"
+    case .cannotOpen(_, let errno), .readFailed(_, let errno): SystemError(number: errno).remedy(.reading)
     case .isDirectory: "name the files in it"
-    case .readFailed: "check the disk or copy the file elsewhere"
     case .empty(let paths): paths.isEmpty ? "name at least one file" : "give some text"
     case .malformedUTF8: "convert it"
     case .graphemeTooLong: "shorten it"

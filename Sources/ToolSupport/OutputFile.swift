@@ -36,19 +36,21 @@ package func checkDistinct(_ outputs: [OutputFile], texts: [String]) throws(Usag
 package func checkWritable(_ outputs: [OutputFile]) throws(ToolError) {
   for output in outputs {
     let kind = FileStatus(path: output.path)?.kind
-    if kind == .directory { throw cannotCreate(output.path, because: SystemError.isDirectory.description) }
-    if let kind, output.isReplaced, kind != .regular { throw cannotCreate(output.path, because: "no regular file") }
+    if kind == .directory { throw cannotCreate(output.path, .isDirectory) }
+    if let kind, output.isReplaced, kind != .regular {
+      throw ToolError(.cannotCreate, "\(output.path): cannot create (no regular file); choose another path")
+    }
     do throws(SystemError) {
       let isWrittenTo = kind != nil && !output.isReplaced
       try SystemCalls.checkWritable(isWrittenTo ? output.path : folder(of: resolved(output.path)) + "/.")
     } catch {
-      throw cannotCreate(output.path, because: error.description)
+      throw cannotCreate(output.path, error)
     }
   }
 }
 
-private func cannotCreate(_ path: String, because reason: String) -> ToolError {
-  ToolError(.cannotCreate, "\(path): cannot create (\(reason)); check its folder or choose another path")
+func cannotCreate(_ path: String, _ error: SystemError) -> ToolError {
+  ToolError(.cannotCreate, "\(path): cannot create (\(error)); \(error.remedy(.writing))")
 }
 
 package func exists(_ path: String) -> Bool { FileStatus(path: path) != nil }
@@ -69,7 +71,8 @@ package func moveEarlierFile(_ path: String) throws(ToolError) -> String? {
     try renameFile(path, to: target)
   } catch {
     throw ToolError(
-      .cannotCreate, "\(path): cannot move an earlier result to \(target) (\(error)); move it, or give --overwrite")
+      .cannotCreate,
+      "\(path): cannot move an earlier result to \(target) (\(error)); \(error.remedy(.writing)), or give --overwrite")
   }
   return target
 }

@@ -17,8 +17,7 @@ package struct RunLock: ~Copyable {
       do throws(SystemError) {
         descriptor = try .open(path, for: .locking)
       } catch {
-        throw ToolError(
-          .cannotCreate, "\(path): cannot create (\(error)); check its folder or choose another \(option)")
+        throw cannotCreate(path, error)
       }
       guard descriptor.tryLock() else {
         descriptor.close()

@@ -14,7 +14,7 @@ package enum WholeFile {
     do throws(SystemError) {
       descriptor = path == "-" ? .standardInput : try .open(path, for: .reading)
     } catch {
-      throw ToolError(.cannotOpenInput, "\(path): cannot open (\(error)); check the path and its permissions")
+      throw ToolError(.cannotOpenInput, "\(path): cannot open (\(error)); \(error.remedy(.reading))")
     }
     defer { if path != "-" { descriptor.close() } }
     var bytes: [UInt8] = []
@@ -29,7 +29,7 @@ package enum WholeFile {
       case .failure(let error):
         throw ToolError(
           error == .isDirectory ? .cannotOpenInput : .inputOutput,
-          "\(path): cannot read (\(error)); " + (error == .isDirectory ? "name a file in it" : "check the disk"))
+          "\(path): cannot read (\(error)); \(error.remedy(.reading))")
       }
       guard bytes.count <= largestByteCount else {
         throw ToolError(.badData, "\(path): larger than \(NumberText.byteSize(largestByteCount)); give a smaller file")

@@ -56,7 +56,7 @@ final class RandomTextFile {
   private static func failure(in folder: String, _ reason: SystemError) -> ToolError {
     ToolError(
       .cannotCreate,
-      "\(folder): cannot write a text to load (\(reason)); lower --loading-size or set TMPDIR to another folder")
+      "\(folder): cannot write a text to load (\(reason)); \(reason.remedy(.writing)) in TMPDIR")
   }
 
   private static func randomText(byteCount: Int, of characters: [Unicode.Scalar]) -> [UInt8] {

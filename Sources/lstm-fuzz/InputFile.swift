@@ -13,7 +13,7 @@ struct InputFile: ~Copyable {
     do throws(SystemError) {
       descriptor = try .open(path, for: .creating)
     } catch {
-      throw ToolError(.cannotCreate, "\(path): cannot create; give another path with --input")
+      throw ToolError(.cannotCreate, "\(path): cannot create (\(error)); \(error.remedy(.writing))")
     }
   }
 
@@ -26,7 +26,7 @@ struct InputFile: ~Copyable {
         .get()
       try descriptor.truncate(to: bytes.count)
     } catch {
-      throw ToolError(.inputOutput, "\(path): cannot write (\(error)); check the disk's free space")
+      throw ToolError(.inputOutput, "\(path): cannot write (\(error)); \(error.remedy(.writing))")
     }
   }
 

@@ -18,7 +18,7 @@ struct AppendedFile {
     do throws(SystemError) {
       descriptor = try Self.open(path)
     } catch {
-      throw ToolError(.cannotCreate, "\(path): cannot create (\(error)); choose another \(option)")
+      throw ToolError(.cannotCreate, "\(path): cannot create (\(error)); \(error.remedy(.writing))")
     }
     guard let status = try? descriptor.status(), status.kind == .regular else { return }
     end = keptBytes ?? status.byteCount
@@ -39,7 +39,7 @@ struct AppendedFile {
   mutating func flush() throws(ToolError) {
     guard !pending.isEmpty else { return }
     if let error = pending.withUnsafeBytes({ write($0) }) {
-      throw ToolError(.inputOutput, "\(path): cannot write (\(error)); check the disk")
+      throw ToolError(.inputOutput, "\(path): cannot write (\(error)); \(error.remedy(.writing))")
     }
     if let end { self.end = end + pending.count }
     pending = []

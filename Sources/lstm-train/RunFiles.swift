@@ -98,7 +98,8 @@ struct RunFiles {
       } catch {
         throw ToolError(
           .cannotCreate,
-          "\(file): cannot move an earlier result to \(target) (\(error)); move it, or give --overwrite")
+          "\(file): cannot move an earlier result to \(target) (\(error)); \(error.remedy(.writing)), or give --overwrite"
+        )
       }
     }
     return (number, previousName(of: shown, number))

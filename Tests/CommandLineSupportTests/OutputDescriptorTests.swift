@@ -73,12 +73,13 @@ import Testing
     #expect(throws: OutputError.failed(descriptor: -1, code: EBADF)) {
       try OutputDescriptor(FileDescriptor(-1)).write("x")
     }
-    #expect(
-      OutputError.failed(descriptor: 1, code: EIO).sentence == "cannot write to standard output: Input/output error")
-    #expect(
-      OutputError.failed(descriptor: 2, code: EIO).sentence == "cannot write to standard error: Input/output error")
-    #expect(
-      OutputError.failed(descriptor: 9, code: EIO).sentence == "cannot write to file descriptor 9: Input/output error")
+    for (descriptor, name): (Int32, String) in [
+      (1, "standard output"), (2, "standard error"), (9, "file descriptor 9"),
+    ] {
+      #expect(
+        OutputError.failed(descriptor: descriptor, code: EIO).sentence
+          == "cannot write to \(name): Input/output error; check the disk, or choose another path")
+    }
     #expect(OutputError.closedPipe.sentence == "nobody reads the output any more")
   }
 

@@ -77,7 +77,9 @@ import Testing
         return .ok
       }
     }
-    #expect(text(result?.standardErrorContent) == "tool: cannot write to standard output: Bad file descriptor\n")
+    #expect(
+      text(result?.standardErrorContent)
+        == "tool: cannot write to standard output: Bad file descriptor; check where it goes to\n")
   }
 
   @Test func aFileNeverTakesThePlaceOfAClosedStream() async {

@@ -95,7 +95,7 @@ struct CurveTests {
       (["--json", "wrong.csv"], 64, "--json is for what is in a checkpoint; leave out it or --curve"),
       (
         ["missing.csv"], 66,
-        "missing.csv: cannot open (No such file or directory); check the path and its permissions"
+        "missing.csv: cannot open (No such file or directory); check the path"
       ),
       (["folder"], 66, "folder: cannot read (Is a directory); name a file in it"),
       (
@@ -117,7 +117,7 @@ struct CurveTests {
       ),
       (
         ["zero.csv", "-o", "nowhere/a.svg"], 73,
-        "nowhere/a.svg: cannot create (No such file or directory); choose another path or free this one"
+        "nowhere/a.svg: cannot create (No such file or directory); create its folder, or choose another path"
       ),
     ]
     for (arguments, status, message) in problems {

@@ -126,7 +126,7 @@ struct HeldOutTests {
       ("--test-file", "short.txt", 65, "short.txt: nothing to predict in it; give more text"),
       (
         "--val-file", "missing.txt", 66,
-        "missing.txt: cannot open (No such file or directory); check the path and its permissions"
+        "missing.txt: cannot open (No such file or directory); check the path"
       ),
       ("--log", "val.txt", 64, "--log would overwrite the text val.txt; choose another path"),
     ] as [(String, String, Int32, String)] {

@@ -174,8 +174,7 @@ struct InspectTests {
     }
     try folder.run(.inspect, ["missing.bin"]).expect(
       status: 66,
-      error: "lstm-inspect: missing.bin: cannot open (No such file or directory); "
-        + "check the path and its permissions\n")
+      error: "lstm-inspect: missing.bin: cannot open (No such file or directory); check the path\n")
     try folder.run(.inspect, ["empty.bin"]).expect(
       status: 65,
       error: "lstm-inspect: empty.bin: not a checkpoint (0 bytes are too short for one); "

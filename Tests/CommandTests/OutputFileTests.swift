@@ -9,15 +9,36 @@ struct OutputFileTests {
     try folder.makeFolder("folder")
     try folder.train(option, "folder").expect(
       status: 73,
-      error: "lstm-train: folder: cannot create (Is a directory); check its folder or choose another path\n")
+      error: "lstm-train: folder: cannot create (Is a directory); choose the path of a file\n")
     try folder.train(option, "missing/file").expect(
       status: 73,
       error: "lstm-train: missing/file: cannot create (No such file or directory); "
-        + "check its folder or choose another path\n")
+        + "create its folder, or choose another path\n")
     try folder.train(option, "text.txt/file").expect(
       status: 73,
-      error: "lstm-train: text.txt/file: cannot create (Not a directory); check its folder or choose another path\n")
+      error: "lstm-train: text.txt/file: cannot create (Not a directory); check the path: a part of it is no folder\n")
     #expect(try folder.names() == ["folder", "text.txt"])
+  }
+
+  /// The advice names the cause, whichever tool meets it.
+  @Test func adviceFitsTheError() throws {
+    let folder = try WorkFolder()
+    try FileManager.default.createSymbolicLink(atPath: folder.path(of: "loop"), withDestinationPath: "loop")
+    try folder.write("a text", to: "text.txt")
+    let long = String(repeating: "x", count: 300)
+    for (path, advice) in [
+      ("loop", "check the symbolic links in the path"), (long, "use a shorter name or path"),
+      ("text.txt/x", "check the path: a part of it is no folder"), ("missing", "check the path"),
+    ] {
+      for (tool, arguments) in [
+        (BuiltTool.train, [path]), (.train, ["--resume", path, "text.txt"]), (.sample, [path]),
+        (.score, [path, "text.txt"]), (.inspect, [path]), (.inspect, ["--curve", path]),
+      ] {
+        let outcome = try folder.run(tool, arguments)
+        #expect(outcome.status == 66, "\(tool) \(arguments)")
+        #expect(outcome.error.hasSuffix("); \(advice)\n"), "\(outcome.error)")
+      }
+    }
   }
 
   @Test(.enabled(if: geteuid() != 0, "permissions do not bind root"), arguments: ["--checkpoint", "--log"])
@@ -27,14 +48,15 @@ struct OutputFileTests {
     try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: folder.path(of: "closed"))
     try folder.train(option, "closed/file").expect(
       status: 73,
-      error: "lstm-train: closed/file: cannot create (Permission denied); check its folder or choose another path\n")
+      error: "lstm-train: closed/file: cannot create (Permission denied); "
+        + "check the permissions of the file and its folder, or choose another path\n")
   }
 
   @Test func aDeviceIsNoCheckpoint() throws {
     let folder = try WorkFolder()
     try folder.train("--checkpoint", "/dev/null").expect(
       status: 73,
-      error: "lstm-train: /dev/null: cannot create (no regular file); check its folder or choose another path\n")
+      error: "lstm-train: /dev/null: cannot create (no regular file); choose another path\n")
   }
 
   @Test func aLossCurveMayGoNowhere() throws {
@@ -49,7 +71,9 @@ struct OutputFileTests {
     let outcome = try folder.train("--log", "/dev/full")
     #expect(outcome.status == 74)
     #expect(
-      outcome.errorLines.last == "lstm-train: /dev/full: cannot write (No space left on device); check the disk")
+      outcome.errorLines.last
+        == "lstm-train: /dev/full: cannot write (No space left on device); free space on its disk, or choose another path"
+    )
     #expect(try folder.names() == ["checkpoint.bin", "checkpoint.last.bin", "text.txt"], "training went on")
   }
 
@@ -96,8 +120,7 @@ struct OutputFileTests {
     try folder.makeFolder("checkpoint.last.bin")
     try folder.train().expect(
       status: 73,
-      error: "lstm-train: checkpoint.last.bin: cannot create (Is a directory); "
-        + "check its folder or choose another path\n")
+      error: "lstm-train: checkpoint.last.bin: cannot create (Is a directory); choose the path of a file\n")
     try folder.train("--log", "other.last.bin", "-o", "other.bin").expect(
       status: 64,
       error: "lstm-train: --checkpoint and --log are the same file; choose another path for one of them\n")
@@ -113,7 +136,9 @@ struct OutputFileTests {
     let line = "ulimit -f 16; exec \"$0\" --continue --checkpoint-every 5 --log other.csv text.txt"
     let outcome = try folder.shell(line, .train)
     #expect(outcome.status == 74)
-    let problem = "checkpoint.last.bin: cannot write (File too large); check the disk's free space and quota"
+    let problem =
+      "checkpoint.last.bin: cannot write (File too large); "
+      + "raise the limit on file sizes (ulimit -f), or choose another path"
     #expect(
       outcome.errorLines.filter { $0.contains("File too large") } == [
         "lstm-train: warning: \(problem); training continues without a checkpoint, which is tried again",

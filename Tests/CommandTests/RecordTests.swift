@@ -60,7 +60,8 @@ struct RecordTests {
     let warnings = full.errorLines.filter { $0.contains("warning") }
     #expect(
       warnings == [
-        "lstm-train: warning: /dev/full: cannot write (No space left on device); check the disk; training continues "
+        "lstm-train: warning: /dev/full: cannot write (No space left on device); free space on its disk, or choose another "
+          + "path; training continues "
           + "without an event in its log, which is tried again"
       ])
     #expect(try folder.names() == TinyTraining.files)

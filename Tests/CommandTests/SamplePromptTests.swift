@@ -19,7 +19,7 @@ struct SamplePromptTests {
       .expect(status: 0, output: String(expected.output.dropFirst(8)), error: "")
     try sample(folder, ["--prime-file", "none.txt"]).expect(
       status: 66,
-      error: "lstm-sample: none.txt: cannot open (No such file or directory); check the path and its permissions\n")
+      error: "lstm-sample: none.txt: cannot open (No such file or directory); check the path\n")
   }
 
   @Test func unknownCharacters() throws {

@@ -82,7 +82,9 @@ struct SampleTests {
     let folder = try WorkFolder()
     try folder.train()
     try folder.shell("exec \"$0\" checkpoint.bin > /dev/full", .sample).expect(
-      status: 74, error: "lstm-sample: cannot write to standard output: No space left on device\n")
+      status: 74,
+      error: "lstm-sample: cannot write to standard output: No space left on device; "
+        + "free space on its disk, or choose another path\n")
   }
 
   @Test func whatIsNoCheckpoint() throws {
@@ -95,8 +97,8 @@ struct SampleTests {
     let notRegular =
       "not a checkpoint (a device, pipe or socket, where a file is needed); give a file that lstm-train wrote"
     let problems: [(name: String, status: Int32, message: String)] = [
-      ("missing.bin", 66, "cannot open (No such file or directory); check the path and its permissions"),
-      ("folder", 66, "cannot open (Is a directory); check the path and its permissions"),
+      ("missing.bin", 66, "cannot open (No such file or directory); check the path"),
+      ("folder", 66, "cannot open (Is a directory); name a file in it"),
       ("pipe", 66, notRegular),
       ("/dev/null", 66, notRegular),
       ("empty.bin", 65, "not a checkpoint (0 bytes are too short for one); give a file that lstm-train wrote"),

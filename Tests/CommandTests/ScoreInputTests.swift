@@ -80,7 +80,7 @@ struct ScoreInputTests {
   @Test func whatCannotBeOpened() throws {
     let folder = try makeFolder()
     try folder.makeFolder("folder")
-    let cannotOpen = "cannot open (No such file or directory); check the path and its permissions"
+    let cannotOpen = "cannot open (No such file or directory); check the path"
     try folder.score(["missing.txt"]).expect(status: 66, error: "lstm-score: missing.txt: \(cannotOpen)\n")
     try folder.score(["folder"]).expect(
       status: 66, error: "lstm-score: folder: is a directory; name the files in it\n")

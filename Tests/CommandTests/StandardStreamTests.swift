@@ -22,8 +22,11 @@ struct StandardStreamTests {
 
   @Test func outputThatCannotBeWritten() throws {
     let folder = try makeFolder()
-    var faults = [(redirection: ">&-", reason: "Bad file descriptor")]
-    if FileManager.default.fileExists(atPath: "/dev/full") { faults.append((">/dev/full", "No space left on device")) }
+    var faults = [(redirection: ">&-", reason: "Bad file descriptor; check where it goes to")]
+    if FileManager.default.fileExists(atPath: "/dev/full") {
+      faults.append(
+        (">/dev/full", "No space left on device; free space on its disk, or choose another path"))
+    }
     for command in Self.commands {
       let tool = command.prefix { $0 != " " }
       for (redirection, reason) in faults {
@@ -67,7 +70,7 @@ struct StandardStreamTests {
     for (command, message) in [
       (
         "lstm-train -o other.bin --log other.csv -",
-        "lstm-train: standard input: cannot read (Bad file descriptor); check the disk or copy the file elsewhere\n"
+        "lstm-train: standard input: cannot read (Bad file descriptor); check where it comes from\n"
       ),
       (
         "lstm-sample --interactive checkpoint.bin",

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import RandomNumbers
@@ -12,7 +13,7 @@ import Testing
     arguments: [
       (
         .cannotOpen(path: "x.bin", .notFound),
-        "x.bin: cannot open (No such file or directory); check the path and its permissions"
+        "x.bin: cannot open (No such file or directory); check the path"
       ),
       (
         .notACheckpoint(path: "x.bin", .tooShort(byteCount: 3)),
@@ -33,6 +34,24 @@ import Testing
     ] as [(CheckpointError, String)])
   func sentences(error: CheckpointError, expected: String) {
     #expect(error.description == expected)
+  }
+
+  /// Every common error has advice of its own, which fits its use.
+  @Test(arguments: [
+    EACCES, EAGAIN, EBADF, EDQUOT, EEXIST, EFBIG, EINVAL, EIO, EISDIR, ELOOP, EMFILE, ENAMETOOLONG, ENFILE, ENOENT,
+    ENOMEM, ENOSPC, ENOTDIR, EPERM, EROFS, EXDEV,
+  ])
+  func remedies(number: Int32) {
+    let error = SystemError(number: number)
+    #expect(error.remedy(.reading) != SystemError(number: 0).remedy(.reading))
+    #expect(!error.remedy(.reading).contains("choose another path"), "the text to read is where it is")
+    #expect(
+      CheckpointError.cannotOpen(path: "x", error).description == "x: cannot open (\(error)); \(error.remedy(.reading))"
+    )
+    #expect(CheckpointError.writeFailed(path: "x", error).description.hasSuffix("; \(error.remedy(.writing))"))
+    #expect(
+      CorpusError.readFailed(path: "x", errno: number).description
+        == "x: cannot read (\(error)); \(error.remedy(.reading))")
   }
 
   @Test func namesOutOfAFileStayOnOneShortLine() {

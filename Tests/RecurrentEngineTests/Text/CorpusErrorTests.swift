@@ -156,7 +156,7 @@ import Testing
         == "corpus.txt: not valid UTF-8 at byte 1234; convert it")
     #expect(
       "\(CorpusError.cannotOpen(path: "corpus.txt", errno: ENOENT))"
-        == "corpus.txt: cannot open (No such file or directory); check the path and its permissions")
+        == "corpus.txt: cannot open (No such file or directory); check the path")
     #expect(
       "\(CorpusError.vocabularyTooLarge(unit: .grapheme, limit: 65_536))"
         == "the text has more than 65536 different graphemes; read it in smaller units")
