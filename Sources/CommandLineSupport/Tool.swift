@@ -33,6 +33,8 @@ public enum Tool {
   public static func run(name: String, body: () throws -> ExitStatus) -> Never {
     ThisProcess.ignoreSignalsOfWriting()
     ThisProcess.occupyStandardDescriptors()
+    ThisProcess.endAtStopRequests()
+    ThisProcess.shareMemoryAmongThreads()
     let conclusion = conclude(name: name, body: body)
     if let message = conclusion.message {
       // If this write fails too, the exit status still reports the error.

@@ -1,4 +1,5 @@
 internal import Checksums
+internal import SystemCalls
 
 extension CheckpointError: CustomStringConvertible {
   /// A message of one line: path, problem, remedy.
@@ -17,7 +18,7 @@ extension CheckpointError: CustomStringConvertible {
     case .unsupported(let path, let feature):
       "\(path): not supported (\(feature)); give a file that lstm-train wrote"
     case .tooLarge(let path, let byteCount, let available):
-      "\(path): needs \(byteCount) bytes of memory, and \(available) are available; free some"
+      "\(path): needs \(byteCount) bytes of memory, and \(available) are available; free some, or raise the limit"
     case .noTrainingState(let path):
       "\(path): has no training state; resume from the file that ends in .last.bin, or start a new run from it with "
         + "--init-from"
@@ -27,6 +28,8 @@ extension CheckpointError: CustomStringConvertible {
       "\(path): cannot create (\(error)); \(error.remedy(.writing))"
     case .writeFailed(let path, let error):
       "\(path): cannot write (\(error)); \(error.remedy(.writing))"
+    case .notReplaced(let path, let newFile, let error):
+      "\(path): cannot replace (\(error)); use \(newFile), which is the complete new file"
     }
   }
 }

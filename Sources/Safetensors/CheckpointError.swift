@@ -24,6 +24,8 @@ public enum CheckpointError: Error, Equatable, Sendable {
   case cannotCreate(path: String, SystemError)
   /// The system reported an error while the file was written, such as a full disk.
   case writeFailed(path: String, SystemError)
+  /// The new file is complete, but cannot be put in the place of the old one.
+  case notReplaced(path: String, newFile: String, SystemError)
 
   /// The reason why a file is not recognized as a checkpoint.
   public enum Unrecognized: Equatable, Sendable {
@@ -95,6 +97,7 @@ extension CheckpointError {
       case .shrankWhileRead(let path): .damaged(path: path, .shrankWhileRead)
       case .cannotCreate(let path, let reason): .cannotCreate(path: path, reason)
       case .writeFailed(let path, let reason): .writeFailed(path: path, reason)
+      case .notReplaced(let path, let newFile, let reason): .notReplaced(path: path, newFile: newFile, reason)
       }
   }
 }

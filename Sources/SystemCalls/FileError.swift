@@ -12,4 +12,6 @@ package enum FileError: Error, Equatable, Sendable {
   case cannotCreate(path: String, SystemError)
   /// The system reported an error while the file was written, such as a full disk.
   case writeFailed(path: String, SystemError)
+  /// The new file is complete, but cannot be put in the place of the old one.
+  case notReplaced(path: String, newFile: String, SystemError)
 }

@@ -6,6 +6,8 @@ package struct FileSystemCalls: Sendable {
     case reading
     /// A new file; the call fails if one exists. The process's umask applies to the permissions.
     case creating(permissions: UInt16)
+    /// A new file, or an existing one, which is emptied.
+    case overwriting(permissions: UInt16)
     /// A folder, in order to flush it.
     case folder
   }
@@ -41,6 +43,8 @@ extension FileSystemCalls {
         try checked(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
       case .creating(let permissions):
         try checked(open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(permissions)))
+      case .overwriting(let permissions):
+        try checked(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode_t(permissions)))
       case .folder:
         try checked(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
       }

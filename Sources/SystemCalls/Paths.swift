@@ -55,9 +55,5 @@ package func linkFile(_ path: String, as name: String) -> Bool {
   return link(path, name) == 0
 }
 
-package func renameFile(_ path: String, to newPath: String) throws(SystemError) {
-  guard rename(path, newPath) == 0 else { throw SystemError(number: errno) }
-}
-
 /// Removes a file if it exists.
 package func removeFile(_ path: String) { unlink(path) }

@@ -20,7 +20,17 @@ public struct SystemError: Error, Hashable, Sendable {
   package static let notSupported = SystemError(number: ENOTSUP)
   package static let wouldBlock = SystemError(number: EAGAIN)
   package static let brokenPipe = SystemError(number: EPIPE)
+  package static let outOfMemory = SystemError(number: ENOMEM)
   package static let tooManyLinks = SystemError(number: ELOOP)
+
+  /// Whether a file system, or the owner of a file, does not permit what was asked for. Another way may be open, which
+  /// it is not after a fault of the disk.
+  package var isRefusal: Bool {
+    [EACCES, EBUSY, EEXIST, EINVAL, ENOSYS, ENOTSUP, EPERM, EXDEV].contains(number)
+  }
+
+  /// Whether there is no room for a file. There may be later.
+  package var isLackOfSpace: Bool { [EDQUOT, EFBIG, ENOSPC].contains(number) }
 }
 
 extension SystemError: CustomStringConvertible {

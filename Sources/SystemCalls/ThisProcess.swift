@@ -37,22 +37,40 @@ package enum ThisProcess {
     }
   }
 
+  /// Makes SIGINT and SIGTERM end the process at once, with the status that a shell reports for them. By default, the
+  /// first process of a container would ignore them.
+  package static func endAtStopRequests() {
+    handleStopRequests { number in _exit(128 + number) }
+  }
+
   /// Records SIGINT and SIGTERM from now on; a second one ends the process at once.
   package static func watchStopRequests() {
     // Initializes the global here, because a signal handler must not be the first to access it.
     _ = received.load(ordering: .relaxed)
-    var watched = sigset_t()
-    sigemptyset(&watched)
+    handleStopRequests { number in
+      if received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+    }
+  }
+
+  private static func handleStopRequests(_ handler: @escaping @convention(c) (CInt) -> Void) {
+    var handled = sigset_t()
+    sigemptyset(&handled)
     for number in [SIGINT, SIGTERM] {
-      sigaddset(&watched, number)
-      signal(number) { number in
-        guard received.exchange(number, ordering: .relaxed) != 0 else { return }
-        signal(number, SIG_DFL)
-        raise(number)
-      }
+      sigaddset(&handled, number)
+      signal(number, handler)
     }
     // A parent that starts this program from a thread with blocked signals passes its mask on.
-    pthread_sigmask(SIG_UNBLOCK, &watched, nil)
+    pthread_sigmask(SIG_UNBLOCK, &handled, nil)
+  }
+
+  /// Lets all threads share the memory of the first one. Otherwise each reserves 64 MB of address space, which may be
+  /// limited.
+  package static func shareMemoryAmongThreads() {
+    #if canImport(Glibc)
+      let arenaLimit: CInt = -8
+      guard let function = dlsym(dlopen(nil, RTLD_NOW), "mallopt") else { return }
+      _ = unsafeBitCast(function, to: (@convention(c) (CInt, CInt) -> CInt).self)(arenaLimit, 1)
+    #endif
   }
 }
 

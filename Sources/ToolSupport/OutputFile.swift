@@ -68,8 +68,10 @@ package func moveEarlierFile(_ path: String) throws(ToolError) -> String? {
   while isTaken(inserting(".previous-\(number)", into: path)) { number += 1 }
   let target = inserting(".previous-\(number)", into: path)
   do throws(SystemError) {
-    try renameFile(path, to: target)
+    try DurableFile.move(path, to: target)
   } catch {
+    // A copy that was not finished.
+    if exists(path) { removeFile(target) }
     throw ToolError(
       .cannotCreate,
       "\(path): cannot move an earlier result to \(target) (\(error)); \(error.remedy(.writing)), or give --overwrite")

@@ -30,7 +30,7 @@ extension CheckpointError {
     case .cannotOpen, .notACheckpoint(_, .notARegularFile): .cannotOpenInput
     case .tooLarge: .usage
     case .notACheckpoint, .damaged, .newerFormat, .unsupported, .noTrainingState, .otherText: .badData
-    case .readFailed, .writeFailed: .inputOutput
+    case .readFailed, .writeFailed, .notReplaced: .inputOutput
     case .cannotCreate: .cannotCreate
     }
   }

@@ -1,3 +1,4 @@
+internal import CommandLineSupport
 internal import KernelTemplates
 internal import RecurrentEngine
 internal import ToolSupport
@@ -16,7 +17,8 @@ struct Bench {
     training = options.configuration
     try training.checkTiedSize()
     kernels = try KernelSelection.current.get()
-    executor = ParallelExecutor(threadCount: options.threads ?? Machine.availableCPUs)
+    executor = ParallelExecutor(
+      threadCount: usableThreadCount(options.threads, notice: StandardErrorOutput(tool: benchCommand.name).notice))
     report = Report(isCSV: options.isCSV)
   }
 

@@ -50,7 +50,7 @@ extension LSTMInspect {
       for: "--gradient-flow", remedy: "lower --lags")
     let measurement = GradientFlowMeasurement(
       checkpoint.model.configuration, corpus: corpus, readsLines: readsLines, lagCount: lagCount,
-      positionCount: positionCount, threadCount: options.threads ?? Machine.availableCPUs)
+      positionCount: positionCount, threadCount: usableThreadCount(options.threads, notice: notice))
     return try measurement.flow(of: checkpoint.model)
   }
 

@@ -22,9 +22,9 @@ func openText(_ path: String, for checkpoint: Checkpoint) throws -> Corpus {
   } catch .unknownSymbol {
     throw badData("no \(vocabulary.unit.rawValue) that the model knows; give a text like the one that it learned from")
   }
-  if let malformed = corpus.malformed { try notice(malformed.notice(policy)) }
+  if let malformed = corpus.malformed { notice(malformed.notice(policy)) }
   if let unknown = corpus.unknown {
-    try notice(
+    notice(
       "left out \(NumberText.counted(unknown.count, "unknown \(vocabulary.unit.rawValue)")), the first, "
         + "\(vocabulary.unit.name(of: unknown.symbol)), in \(unknown.path) at byte "
         + String(unknown.byteOffset))
@@ -32,9 +32,7 @@ func openText(_ path: String, for checkpoint: Checkpoint) throws -> Corpus {
   return corpus
 }
 
-private func notice(_ text: String) throws {
-  try OutputDescriptor.standardError.write(TerminalText.escaped("lstm-inspect: notice: \(text)") + "\n")
-}
+func notice(_ text: String) { StandardErrorOutput(tool: inspectCommand.name).notice(text) }
 
 /// Returns a CSV field, quoted if necessary.
 func csvField(_ text: String) -> String {

@@ -39,7 +39,8 @@ private struct Run {
     prompt = try Prompt(
       options, vocabulary: vocabulary, startCharacter: checkpoint.startCharacter, endMark: endMark)
     seed = options.seed ?? UInt64.random(in: .min ... .max)
-    threadCount = options.threads ?? Machine.availableCPUs
+    threadCount = usableThreadCount(
+      options.threads, notice: StandardErrorOutput(tool: sampleCommand.name).notice)
   }
 
   /// - Throws: `OutputError` or `ToolError`

@@ -1,5 +1,6 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
+internal import ToolSupport
 
 /// The text that generation continues.
 struct Prompt {
@@ -63,8 +64,7 @@ struct PromptEncoder {
     let changes = [change(text.replacedCount, "read in the other case"), change(text.skippedCount, "skipped")]
     let notice = changes.compactMap { $0 }.joined(separator: ", ")
     if !notice.isEmpty {
-      let line = "lstm-sample: notice: \(source): not in the model's vocabulary: \(notice)"
-      try OutputDescriptor.standardError.write(TerminalText.escaped(line) + "\n")
+      StandardErrorOutput(tool: sampleCommand.name).notice("\(source): not in the model's vocabulary: \(notice)")
     }
     return text.ids
   }

@@ -12,6 +12,7 @@ final class TextScorer {
   /// Penalty for an unknown character, in nats; nil if unknown characters are not scored.
   private let natsOfUnknown: Double?
   private var progress = ProgressReporter(to: .standardError)
+  private var threadCount = 1
 
   init(_ checkpoint: Checkpoint, _ options: ScoreOptions) {
     model = checkpoint.model
@@ -21,6 +22,7 @@ final class TextScorer {
     adaptation = options.adaptation(clip: checkpoint.training.clip)
     natsOfUnknown =
       options.unknown == .charge ? Score.natsOfUnknown(vocabularySize: model.vocabulary.count) : nil
+    threadCount = usableThreadCount(options.threads, notice: notice)
   }
 
   /// - Throws: `CorpusError`, or `ToolError` if there is nothing to score or the weights diverge.
@@ -97,13 +99,12 @@ final class TextScorer {
 
   private func makePass(_ corpus: Corpus) throws -> any ScoringPass {
     let whole = try CorpusPart.all(of: corpus, asLines: readsLines)
-    let threads = options.threads ?? Machine.availableCPUs
     if let adaptation {
       return try DynamicEvaluationPass(
-        model, corpus: corpus, part: whole, adaptation: adaptation, threadCount: threads)
+        model, corpus: corpus, part: whole, adaptation: adaptation, threadCount: threadCount)
     }
     return try EvaluationPass(
-      model, corpus: corpus, part: whole, streamCount: options.passStreamCount, threadCount: threads)
+      model, corpus: corpus, part: whole, streamCount: options.passStreamCount, threadCount: threadCount)
   }
 
   private func nextLosses(of pass: any ScoringPass) throws -> [Float]? {

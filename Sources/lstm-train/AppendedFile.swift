@@ -10,6 +10,8 @@ struct AppendedFile {
   /// Offset of the next write; nil for a device or a pipe, which has no offsets.
   private var end: Int?
   private var pending: [UInt8] = []
+  /// Whether the folder has been flushed, so that the file is found after a power cut.
+  private var isFolderFlushed = false
 
   /// - Parameter keptBytes: The length to truncate the file to; nil to keep all of it.
   /// - Throws: `ToolError` with status `cannotCreate`.
@@ -36,13 +38,32 @@ struct AppendedFile {
     try flush()
   }
 
-  mutating func flush() throws(ToolError) {
+  /// Writes lines that are still pending, and flushes the file to disk.
+  ///
+  /// - Throws: `ToolError` with status `inputOutput`.
+  mutating func synchronize() throws(ToolError) {
+    try flush()
+    guard end != nil else { return }
+    do throws(SystemError) {
+      try descriptor.synchronize()
+      if !isFolderFlushed { try DurableFile.flushFolder(folder(of: path)) }
+      isFolderFlushed = true
+    } catch {
+      guard error.isRefusal else { throw failure(error) }
+    }
+  }
+
+  private mutating func flush() throws(ToolError) {
     guard !pending.isEmpty else { return }
     if let error = pending.withUnsafeBytes({ write($0) }) {
-      throw ToolError(.inputOutput, "\(path): cannot write (\(error)); \(error.remedy(.writing))")
+      throw failure(error)
     }
     if let end { self.end = end + pending.count }
     pending = []
+  }
+
+  private func failure(_ error: SystemError) -> ToolError {
+    ToolError(.inputOutput, "\(path): cannot write (\(error)); \(error.remedy(.writing))")
   }
 
   /// - Returns: The error; nil on success.

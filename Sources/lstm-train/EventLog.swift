@@ -109,7 +109,7 @@ struct EventLog {
     try file.append(String(decoding: json, as: UTF8.self) + "\n")
   }
 
-  mutating func flush() throws(ToolError) { try file.flush() }
+  mutating func synchronize() throws(ToolError) { try file.synchronize() }
 }
 
 /// Returns the value; nil if it is NaN or infinite, because JSON has no such numbers.

@@ -27,7 +27,7 @@ struct GradientFlowLog {
     try file.append(isNew ? Self.header + rows : rows)
   }
 
-  mutating func flush() throws(ToolError) { try file.flush() }
+  mutating func synchronize() throws(ToolError) { try file.synchronize() }
 
   /// Returns the number of bytes of the header and the rows up to a step; 0 for any other file.
   private static func byteCount(of path: String, upToStep lastStep: Int) -> Int {

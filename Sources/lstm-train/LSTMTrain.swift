@@ -1,5 +1,6 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
+internal import SystemCalls
 internal import ToolSupport
 
 @main
@@ -10,13 +11,36 @@ enum LSTMTrain {
     }
   }
 
+  /// Trains, with locks on the files of the run.
   private static func run(_ files: [String], _ given: GivenOptions) throws -> ExitStatus {
-    let plan = try RunPlan(given, files: files)
+    let typed = TrainOptions(given)
+    let texts = files + typed.training.heldOutFiles
+    try TrainingText.checkOperands(files, typed.training.heldOutFiles)
+    // Its error comes before those about files beside it.
+    if let path = typed.resume { try checkReadable(path) }
+    let claim = typed.isDryRun ? nil : try RunClaim(typed, texts: texts)
+    let status = try run(files, given, typed)
+    _ = consume claim
+    return status
+  }
+
+  private static func checkReadable(_ path: String) throws(CheckpointError) {
+    do throws(SystemError) {
+      _ = try FileSystemCalls.system.statusOfPath(path)
+    } catch {
+      throw .cannotOpen(path: path, error)
+    }
+  }
+
+  private static func run(_ files: [String], _ given: GivenOptions, _ typed: TrainOptions) throws -> ExitStatus {
+    let plan = try RunPlan(given, typed)
     let output = TrainingOutput(plan.options)
     plan.notices.forEach(output.notice)
+    let threadCount = usableThreadCount(typed.threads, notice: output.notice)
+    if !typed.isDryRun { try trySaving(typed.files.best).forEach(output.notice) }
 
     let text = try TrainingText(files, plan.options.training, output)
-    let run = try ResolvedRun(plan, text)
+    let run = try ResolvedRun(plan, text, threadCount: threadCount)
     output.describe(run, text)
     let flowRecorder = try GradientFlowRecorder(run, text.corpus)
     let trainer = try run.makeTrainer(text, output)
@@ -25,30 +49,14 @@ enum LSTMTrain {
     if run.options.isDryRun {
       try output.describeSpeed(of: trainer)
     } else {
-      status = try train(trainer, run, flowRecorder, output)
+      run.options.files.removeIncompleteFiles()
+      var loop = TrainingLoop(run, trainer, try RunWriter(run, output), flowRecorder, output)
+      status = try loop.execute()
     }
     if status == .ok, run.options.showsBaselines {
       try output.compareWithBaselines(trainer, run, text)
       status = StopSignal.status ?? .ok
     }
-    return status
-  }
-
-  /// Trains, with locks that keep other processes from writing the same files.
-  private static func train(
-    _ trainer: Trainer, _ run: ResolvedRun, _ flowRecorder: GradientFlowRecorder?, _ output: TrainingOutput
-  ) throws -> ExitStatus {
-    let files = run.options.files
-    let eventLog = run.options.eventLog.flatMap { isSpecialFile($0) ? nil : $0 }
-    let lock = try RunLock(files.best, option: "--checkpoint")
-    let logLock = isSpecialFile(files.log) ? nil : try RunLock(files.log, option: "--log")
-    let eventLogLock = try eventLog.map { path throws(ToolError) in try RunLock(path, option: "--json-log") }
-    files.removeTemporaryFiles()
-    var loop = TrainingLoop(run, trainer, try RunWriter(run, output), flowRecorder, output)
-    let status = try loop.execute()
-    _ = consume lock
-    _ = consume logLock
-    _ = consume eventLogLock
     return status
   }
 }

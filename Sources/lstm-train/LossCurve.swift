@@ -69,5 +69,5 @@ struct LossCurve {
     try file.append(isNew ? Self.header + line : line)
   }
 
-  mutating func flush() throws(ToolError) { try file.flush() }
+  mutating func synchronize() throws(ToolError) { try file.synchronize() }
 }

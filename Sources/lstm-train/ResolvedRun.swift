@@ -22,10 +22,10 @@ struct ResolvedRun {
   ///
   /// - Throws: `ToolError` if there is not enough memory; `KernelSelectionError`; `CorpusError` if the text is too
   ///   short or can no longer be read.
-  init(_ plan: RunPlan, _ text: TrainingText) throws {
+  init(_ plan: RunPlan, _ text: TrainingText, threadCount: Int) throws {
     self.plan = plan
     var options = plan.options
-    threadCount = options.threads ?? Machine.availableCPUs
+    self.threadCount = threadCount
     let recommended = try TrainingConfiguration.recommended(
       for: text.split, of: text.corpus, from: options.training.configuration, keeping: plan.kept,
       budget: options.training.budget, threadCount: threadCount)
@@ -53,14 +53,9 @@ struct ResolvedRun {
     return settings.arguments(decided: decided)
   }
 
-  /// Whether the run is resumed from a state among its output files.
-  var resumesOwnFiles: Bool {
-    if case .state(let saved) = plan.start { options.files.hasState(saved.path) } else { false }
-  }
-
-  /// Progress of a resumed run; nil for a new run.
-  var savedProgress: TrainingProgress? {
-    if case .state(let saved) = plan.start { saved.progress } else { nil }
+  /// The state that the run is resumed from; nil for a new run.
+  var saved: SavedRun? {
+    if case .state(let saved) = plan.start { saved } else { nil }
   }
 
   /// Creates the trainer from initial weights, the weights of another model, or a saved state.

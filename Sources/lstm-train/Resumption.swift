@@ -21,10 +21,7 @@ struct Resumption {
     var base = TrainOptions()
     base.training.configuration = saved.checkpoint.training
     base = trainCommand.applying(stored, to: base)
-    if given.contains("--resume") {
-      base.checkpoint = RunFiles.checkpoint(ofState: saved.path)
-      base.log = RunFiles.renamed(base.log, like: base.checkpoint)
-    }
+    if given.contains("--resume") { base.useFiles(ofState: saved.path) }
     var options = trainCommand.applying(given, to: base)
     try Self.checkHeldOutFiles(options.training, saved)
     try options.training.checkAgreement(

@@ -21,6 +21,7 @@ struct RunFiles {
 
   /// Returns the path of the selected model of the run with its state in `path`.
   static func checkpoint(ofState path: String) -> String {
+    let path = target(ofTemporary: path) ?? path
     guard path.hasSuffix(suffix) else { return path }
     let stem = path.dropLast(suffix.count)
     if stem.hasSuffix(".last") { return stem.dropLast(".last".count) + suffix }
@@ -49,7 +50,7 @@ struct RunFiles {
   /// Whether a path names a training state among these files.
   func hasState(_ path: String) -> Bool {
     guard let file = FileIdentity(path: path) else { return false }
-    return ([last] + numberedSteps.map(numbered)).contains { FileIdentity(path: $0) == file }
+    return ([last] + numberedSteps.map(numbered) + temporaryFiles).contains { FileIdentity(path: $0) == file }
   }
 
   /// Steps of the existing numbered states, in ascending order.
@@ -64,17 +65,6 @@ struct RunFiles {
   /// Removes all but the newest numbered states up to a step. Later ones, from before the run was resumed, are kept.
   func removeNumbered(allBut count: Int, upTo lastStep: Int = .max) {
     for step in numberedSteps.filter({ $0 <= lastStep }).dropLast(count) { removeFile(numbered(step)) }
-  }
-
-  /// Removes temporary files of processes that were killed while writing. The caller must hold the lock.
-  func removeTemporaryFiles() {
-    let own = [name(of: best), name(of: last)]
-    let numbered = "\(name(of: base)).step-"
-    for name in entryNames(inFolder: folder(of: best)) {
-      guard let mark = name.range(ofLast: ".tmp-"), Int(name[mark.upperBound...]) != nil else { continue }
-      let target = name[..<mark.lowerBound]
-      if own.contains(String(target)) || target.hasPrefix(numbered) { removeFile("\(folder(of: best))/\(name)") }
-    }
   }
 
   // MARK: Earlier runs
@@ -94,8 +84,10 @@ struct RunFiles {
     for file in files {
       let target = previousName(of: file, number)
       do throws(SystemError) {
-        try renameFile(file, to: target)
+        try DurableFile.move(file, to: target)
       } catch {
+        // A copy that was not finished.
+        if exists(file) { removeFile(target) }
         throw ToolError(
           .cannotCreate,
           "\(file): cannot move an earlier result to \(target) (\(error)); \(error.remedy(.writing)), or give --overwrite"
@@ -108,7 +100,7 @@ struct RunFiles {
   private func earlier(_ kind: Kind) -> [String] {
     switch kind {
     // The training state first: if the process is killed in between, an incomplete earlier run cannot be resumed.
-    case .checkpoints: ([last] + numberedSteps.map(numbered) + [best]).filter(isFileWithContents)
+    case .checkpoints: (temporaryFiles + [last] + numberedSteps.map(numbered) + [best]).filter(isFileWithContents)
     case .log: [gradientFlow, log].filter(isFileWithContents)
     }
   }
@@ -138,7 +130,7 @@ private func isFileWithContents(_ path: String) -> Bool {
 }
 
 extension StringProtocol {
-  fileprivate func range(ofLast text: String) -> Range<Index>? {
+  func range(ofLast text: String) -> Range<Index>? {
     var start = endIndex
     while start > startIndex {
       start = index(before: start)

@@ -24,17 +24,15 @@ struct RunPlan {
   /// Reads the checkpoint, if there is one, and checks all that can be checked before a long text is read.
   ///
   /// - Throws: `UsageError` if an option contradicts another one or the checkpoint; `ToolError` if there is not enough
-  ///   memory or an output file cannot be written; the errors of opening a checkpoint.
-  init(_ given: GivenOptions, files: [String]) throws {
-    let typed = trainCommand.applying(given, to: TrainOptions())
-    try TrainingText.checkOperands(files, typed.training.heldOutFiles)
-    try self.init(given, typed)
-    try check(texts: files + options.training.heldOutFiles)
+  ///   memory; the errors of opening a checkpoint.
+  init(_ given: GivenOptions, _ typed: TrainOptions) throws {
+    try self.init(reading: given, typed)
+    try checkMemory()
   }
 
-  private init(_ given: GivenOptions, _ typed: TrainOptions) throws {
-    if let path = typed.resume ?? Self.stateToContinue(typed) {
-      let resumption = try Resumption(SavedRun(path: path), given)
+  private init(reading given: GivenOptions, _ typed: TrainOptions) throws {
+    if let saved = try Self.savedRun(typed) {
+      let resumption = try Resumption(saved, given)
       options = resumption.options
       start = .state(resumption.saved)
       decided = given.names.union(resumption.stored.names)
@@ -64,17 +62,16 @@ struct RunPlan {
     notices = []
   }
 
-  private static func stateToContinue(_ options: TrainOptions) -> String? {
-    options.continues && exists(options.files.last) ? options.files.last : nil
+  private static func savedRun(_ options: TrainOptions) throws -> SavedRun? {
+    if let path = options.resume { return try SavedRun(path: path) }
+    return options.continues ? try options.files.newestState() : nil
   }
 
-  private func check(texts: [String]) throws {
+  private func checkMemory() throws {
     // With the smallest values that could be chosen for settings that are not given.
     let least = try TrainingConfiguration.recommended(
       characterCount: 1, vocabularySize: 1, isValidated: true, from: options.training.configuration, keeping: kept,
       budget: options.training.budget)
-    try checkMemory(least.configuration, vocabularySize: 1)
-    try checkDistinct(options.outputs, texts: texts)
-    try checkWritable(options.outputs)
+    try ToolSupport.checkMemory(least.configuration, vocabularySize: 1)
   }
 }

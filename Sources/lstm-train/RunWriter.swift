@@ -20,7 +20,8 @@ struct RunWriter {
   private var flowLog: GradientFlowLog?
   private var eventLog: EventLog?
   /// Errors of the last attempts to write each file; nil after success.
-  private(set) var checkpointFailure: ToolError?
+  private(set) var modelFailure: ToolError?
+  private(set) var stateFailure: ToolError?
   private(set) var curveFailure: ToolError?
   private(set) var plotFailure: ToolError?
   private(set) var flowFailure: ToolError?
@@ -28,6 +29,8 @@ struct RunWriter {
   private(set) var savedStep: Int?
   /// Whether the file of the selected model is out of date.
   private var isSelectedStale = false
+  /// Whether there are temporary files, perhaps with the only whole state, to be removed when all is saved.
+  private var hasTemporaryFiles: Bool
 
   /// - Throws: `ToolError` if the event log, or the loss curve of a resumed run, cannot be opened.
   init(_ run: ResolvedRun, _ output: TrainingOutput) throws(ToolError) {
@@ -36,18 +39,20 @@ struct RunWriter {
     arguments = run.arguments
     keptCount = run.options.keptCount
     overwrites = run.options.overwrites
-    ownsCheckpoints = run.resumesOwnFiles
+    ownsCheckpoints = run.saved.map { run.options.files.hasState($0.path) } ?? false
+    hasTemporaryFiles = !files.temporaryFiles.isEmpty
     eventLog = try run.options.eventLog.map { path throws(ToolError) in try EventLog(path: path) }
     defer {
       plot = run.options.plot.map { LossPlot(path: $0, log: files.log, goesOn: curve != nil) }
     }
-    guard let progress = run.savedProgress else { return }
-    // The selected model is written after the state, so it is missing if the process was killed in between.
+    guard let saved = run.saved else { return }
+    let progress = saved.progress
+    // The selected model may be newer than the state, if the process was killed in between, or missing.
     isSelectedStale = true
     if ownsCheckpoints {
-      savedStep = progress.step
+      if RunFiles.target(ofTemporary: saved.path) == nil { savedStep = progress.step }
       let numbered = files.numbered(progress.step)
-      if keptCount > 0, !exists(numbered) { _ = linkFile(files.last, as: numbered) }
+      if keptCount > 0, !exists(numbered) { _ = linkFile(saved.path, as: numbered) }
     }
     curve = try LossCurve(path: files.log, goingOnFrom: progress)
     // The loss curve identifies the gradient flow in the same folder as that of this run.
@@ -62,7 +67,11 @@ struct RunWriter {
   var seconds: Double { curve?.seconds ?? 0 }
 
   /// Error of a file that could not be written yet; nil if all files are written.
-  var failure: ToolError? { checkpointFailure ?? curveFailure ?? plotFailure ?? flowFailure ?? eventLogFailure }
+  var failure: ToolError? { failures.first }
+
+  private var failures: [ToolError] {
+    [modelFailure, stateFailure, curveFailure, plotFailure, flowFailure, eventLogFailure].compactMap(\.self)
+  }
 
   /// Logs that a run begins or is resumed.
   mutating func begin(_ trainer: Trainer, horizon: Int?) {
@@ -77,14 +86,14 @@ struct RunWriter {
   /// Appends an event to the event log, if there is one.
   mutating func note(_ event: some Encodable) {
     guard eventLog != nil else { return }
-    eventLogFailure = attempt("an event in its log", failed: eventLogFailure) { writer throws(ToolError) in
+    eventLogFailure = attempt("an event in its log") { writer throws(ToolError) in
       try writer.eventLog?.append(event)
     }
   }
 
   mutating func draw() {
     guard let plot else { return }
-    plotFailure = attempt("a drawing", failed: plotFailure) { _ throws(ToolError) in
+    plotFailure = attempt("a drawing") { _ throws(ToolError) in
       try writing { () throws(CheckpointError) in try plot.write() }
     }
   }
@@ -92,7 +101,7 @@ struct RunWriter {
   mutating func append(_ row: LossCurve.Row) {
     plot?.append(row)
     note(EventLog.Losses(row))
-    curveFailure = attempt("the loss curve", failed: curveFailure) { writer throws(ToolError) in
+    curveFailure = attempt("the loss curve") { writer throws(ToolError) in
       if writer.curve == nil {
         try writer.makeRoom(.log)
         writer.curve = try LossCurve(path: writer.files.log)
@@ -103,7 +112,7 @@ struct RunWriter {
 
   /// - Parameter gradientNorm: The gradient norm of the step; nil before the first step.
   mutating func append(_ flow: GradientFlow, step: Int, gradientNorm: Double?) {
-    flowFailure = attempt("the gradient flow", failed: flowFailure) { writer throws(ToolError) in
+    flowFailure = attempt("the gradient flow") { writer throws(ToolError) in
       if writer.flowLog == nil {
         if writer.curve == nil { try writer.makeRoom(.log) }
         writer.flowLog = try GradientFlowLog(path: writer.files.gradientFlow, keepingStepsUpTo: nil)
@@ -114,35 +123,55 @@ struct RunWriter {
 
   mutating func selectedModelHasChanged() { isSelectedStale = true }
 
-  /// Saves the state of a run, and the selected model if it has changed.
+  /// Saves the selected model if it has changed, and the state of a run: each if it fits, whatever became of the other.
   mutating func save(_ trainer: Trainer) {
-    checkpointFailure = attempt("a checkpoint", failed: checkpointFailure) { writer throws(ToolError) in
-      if !writer.ownsCheckpoints { try writer.makeRoom(.checkpoints) }
-      try writing { () throws(CheckpointError) in
-        try trainer.save(to: writer.files.last, arguments: writer.arguments)
-      }
-      writer.ownsCheckpoints = true
-      writer.savedStep = trainer.progress.step
-      writer.note(EventLog.Saved(step: trainer.progress.step, path: writer.files.last))
-      if writer.isSelectedStale || trainer.progress.best == nil {
+    // A checkpoint on disk must not have rows that a power cut can still take from the logs.
+    synchronizeLogs()
+    if isSelectedStale || trainer.progress.best == nil {
+      modelFailure = attempt("the model") { writer throws(ToolError) in
+        try writer.makeRoomForCheckpoints()
         try writing { () throws(CheckpointError) in try trainer.selectedCheckpoint().write(to: writer.files.best) }
         writer.isSelectedStale = false
       }
+    }
+    stateFailure = attempt("a checkpoint") { writer throws(ToolError) in
+      try writer.makeRoomForCheckpoints()
+      try writing { () throws(CheckpointError) in
+        try trainer.save(to: writer.files.last, arguments: writer.arguments)
+      }
+      writer.savedStep = trainer.progress.step
+      writer.note(EventLog.Saved(step: trainer.progress.step, path: writer.files.last))
       if writer.keptCount > 0 { try writer.keepNumbered(trainer) }
     }
+    guard hasTemporaryFiles, modelFailure == nil, stateFailure == nil else { return }
+    files.temporaryFiles.forEach(removeFile)
+    hasTemporaryFiles = false
   }
 
   /// Writes all pending results at the end of a run.
   mutating func finish(_ trainer: Trainer) {
-    if savedStep != trainer.progress.step || isSelectedStale || checkpointFailure != nil { save(trainer) }
-    draw()
-    guard curve != nil else { return }
-    curveFailure = attempt("the loss curve", failed: curveFailure) { writer throws(ToolError) in
-      try writer.curve?.flush()
+    if savedStep != trainer.progress.step || isSelectedStale || modelFailure != nil || stateFailure != nil {
+      save(trainer)
     }
-    guard flowLog != nil else { return }
-    flowFailure = attempt("the gradient flow", failed: flowFailure) { writer throws(ToolError) in
-      try writer.flowLog?.flush()
+    draw()
+    synchronizeLogs()
+  }
+
+  private mutating func synchronizeLogs() {
+    if curve != nil {
+      curveFailure = attempt("the loss curve") { writer throws(ToolError) in
+        try writer.curve?.synchronize()
+      }
+    }
+    if flowLog != nil {
+      flowFailure = attempt("the gradient flow") { writer throws(ToolError) in
+        try writer.flowLog?.synchronize()
+      }
+    }
+    if eventLog != nil {
+      eventLogFailure = attempt("an event in its log") { writer throws(ToolError) in
+        try writer.eventLog?.synchronize()
+      }
     }
   }
 
@@ -155,9 +184,17 @@ struct RunWriter {
     files.removeNumbered(allBut: keptCount, upTo: trainer.progress.step)
   }
 
+  private mutating func makeRoomForCheckpoints() throws(ToolError) {
+    if !ownsCheckpoints { try makeRoom(.checkpoints) }
+    ownsCheckpoints = true
+  }
+
   private mutating func makeRoom(_ kind: RunFiles.Kind) throws(ToolError) {
     guard !kindsWithRoom.contains(kind) else { return }
-    if overwrites, kind == .checkpoints { files.removeNumbered(allBut: 0) }
+    if overwrites, kind == .checkpoints {
+      files.removeNumbered(allBut: 0)
+      files.temporaryFiles.forEach(removeFile)
+    }
     let moved = overwrites ? nil : try files.moveEarlier(kind, number: previousNumber)
     kindsWithRoom.insert(kind)
     guard let moved else { return }
@@ -166,14 +203,14 @@ struct RunWriter {
   }
 
   private mutating func attempt(
-    _ what: String, failed earlier: ToolError?, _ body: (inout RunWriter) throws(ToolError) -> Void
+    _ what: String, _ body: (inout RunWriter) throws(ToolError) -> Void
   ) -> ToolError? {
     do throws(ToolError) {
       try body(&self)
       return nil
     } catch {
       // The same error is printed only once.
-      if error != earlier {
+      if !failures.contains(error) {
         output.warning("\(error.message); training continues without \(what), which is tried again")
       }
       return error

@@ -29,7 +29,20 @@ struct TrainOptions: Sendable {
 }
 
 extension TrainOptions {
+  /// The given options. Those of a run that is resumed are still missing, except for the paths of its files.
+  init(_ given: GivenOptions) {
+    var base = TrainOptions()
+    if let path = trainCommand.applying(given, to: base).resume { base.useFiles(ofState: path) }
+    self = trainCommand.applying(given, to: base)
+  }
+
   var files: RunFiles { RunFiles(checkpoint: checkpoint, log: log) }
+
+  /// Takes the paths of the run with its state in a file.
+  mutating func useFiles(ofState path: String) {
+    checkpoint = RunFiles.checkpoint(ofState: path)
+    log = RunFiles.renamed(log, like: checkpoint)
+  }
 }
 
 extension TrainOptions {

@@ -18,6 +18,13 @@ struct LockTests {
         outcome.errorLines.last
           == "lstm-train: \(name): another run is writing it; wait for its end or choose another \(option)")
     }
+    // A state is not even read.
+    try folder.write("damaged", to: "other.last.bin")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path(of: "other.bin"), withDestinationPath: "checkpoint.bin")
+    let refused = try folder.train("--resume", "other.last.bin", "--log", "c.csv")
+    #expect(refused.status == 73 && refused.error.contains("other.bin: another run is writing it"), "\(refused.error)")
+    for name in ["other.bin", "other.last.bin"] { unlink(folder.path(of: name)) }
     try folder.train("-o", "b.bin", "--log", "b.csv").expectSuccess()
     run.signal(SIGTERM)
     #expect(try run.outcome().status == 143)

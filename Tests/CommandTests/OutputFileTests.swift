@@ -126,13 +126,13 @@ struct OutputFileTests {
       error: "lstm-train: --checkpoint and --log are the same file; choose another path for one of them\n")
   }
 
-  /// No file may be longer than 8 kB, which the state is.
+  /// No file may be longer than 8 kB, which the state is, but not the model.
   @Test func aCheckpointThatCannotBeWritten() throws {
     let (folder, whole) = (try WorkFolder(), try WorkFolder())
     try whole.train().expectSuccess()
     try folder.train("--stop-after", "10").expectSuccess()
-    let before = try (folder.bytes(of: "checkpoint.last.bin"), folder.bytes(of: "checkpoint.bin"))
-    #expect(before.0.count > 8192)
+    let state = try folder.bytes(of: "checkpoint.last.bin")
+    #expect(state.count > 8192)
     let line = "ulimit -f 16; exec \"$0\" --continue --checkpoint-every 5 --log other.csv text.txt"
     let outcome = try folder.shell(line, .train)
     #expect(outcome.status == 74)
@@ -144,7 +144,8 @@ struct OutputFileTests {
         "lstm-train: warning: \(problem); training continues without a checkpoint, which is tried again",
         "lstm-train: \(problem)",
       ])
-    #expect(try (folder.bytes(of: "checkpoint.last.bin"), folder.bytes(of: "checkpoint.bin")) == before)
+    #expect(try folder.bytes(of: "checkpoint.last.bin") == state)
+    #expect(try folder.bytes(of: "checkpoint.bin") == whole.bytes(of: "checkpoint.bin"), "the model alone fits")
     #expect(try folder.text(of: "other.csv").contains("\n93,"), "training went on")
     try folder.train("--continue").expectSuccess()
     #expect(try ResumeTests.Result(folder) == ResumeTests.Result(whole))

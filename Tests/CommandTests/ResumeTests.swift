@@ -69,6 +69,28 @@ struct ResumeTests {
     #expect(try pieces.names() == TinyTraining.files)
   }
 
+  /// A new state that could not be put in its place, and one that nobody wrote to the end.
+  @Test(arguments: ["damaged", "older", "missing"])
+  func aRunGoesOnFromATemporaryFile(state: String) throws {
+    let (whole, folder) = (try WorkFolder(), try WorkFolder())
+    try whole.train().expectSuccess()
+    try folder.train("--stop-after", "20").expectSuccess()
+    let older = try folder.bytes(of: "checkpoint.last.bin")
+    try folder.train("--continue", "--stop-after", "20").expectSuccess()
+    let newer = try folder.bytes(of: "checkpoint.last.bin")
+    try folder.write(newer, to: "checkpoint.last.bin.tmp-7-2")
+    try folder.write(newer.dropLast(100), to: "checkpoint.last.bin.tmp-8")
+    switch state {
+    case "older": try folder.write(older, to: "checkpoint.last.bin")
+    case "damaged": try folder.write(newer.prefix(5000), to: "checkpoint.last.bin")
+    default: unlink(folder.path(of: "checkpoint.last.bin"))
+    }
+    let outcome = try folder.train("--continue").expectSuccess()
+    #expect(outcome.errorLines.contains("resuming checkpoint.last.bin.tmp-7-2 after step 40"), "\(outcome.error)")
+    #expect(try Result(folder) == Result(whole))
+    #expect(try folder.names() == TinyTraining.files)
+  }
+
   @Test(.enabled(if: Set(KernelSelection.availableNames).isSuperset(of: ["avx2", "avx512"])))
   func aRunGoesOnOnAnotherCPU() throws {
     let (whole, pieces) = (try WorkFolder(), try WorkFolder())

@@ -27,6 +27,17 @@ struct SignalTests {
     #expect(try ResumeTests.Result(folder) == ResumeTests.Result(whole))
   }
 
+  /// Nothing is to be saved while a text is waited for.
+  @Test(arguments: [SIGINT, SIGTERM])
+  func theFirstEndsAtOnceBeforeTraining(signal: Int32) throws {
+    let folder = try WorkFolder()
+    try #require(mkfifo(folder.path(of: "pipe"), 0o600) == 0)
+    let run = try folder.start(.train, TinyTraining.options + ["pipe"])
+    try run.wait(for: "a lock") { try folder.names().contains(".checkpoint.bin.lock") }
+    run.signal(signal)
+    #expect(try run.outcome().status == 128 + signal)
+  }
+
   @Test func theSecondEndsAtOnce() throws {
     let folder = try WorkFolder()
     try folder.write(TinyTraining.text, to: "text.txt")
@@ -35,7 +46,7 @@ struct SignalTests {
     // Both come in one step, because the process stands still in between.
     for signal in [SIGSTOP, SIGINT, SIGTERM, SIGCONT] { run.signal(signal) }
     let outcome = try run.outcome()
-    #expect([-SIGINT, -SIGTERM].contains(outcome.status), "a signal ended it, not the program: \(outcome.error)")
+    #expect([128 + SIGINT, 128 + SIGTERM].contains(outcome.status), "\(outcome.error)")
     #expect(!outcome.error.contains("stopped after"))
     // No obstacle is left behind.
     try folder.train("--continue", "--overwrite").expectSuccess()

@@ -31,8 +31,9 @@ public final class TextGenerator {
     self.batchSize = batchSize
     promptStep = .afterReading(prompt.dropLast(), model.network, threadLimit: threadCount)
 
-    let threadCount = GenerationStep.threadCount(for: model.network, batchSize: batchSize, atMost: threadCount)
-    step = GenerationStep(model.network, batchSize: batchSize, threadCount: threadCount)
+    let wanted = GenerationStep.threadCount(for: model.network, batchSize: batchSize, atMost: threadCount)
+    step = GenerationStep(model.network, batchSize: batchSize, threadCount: wanted)
+    let threadCount = step.threadCount
     let recent = RecentCharacters(prompt, window: options.memory)
     draws = (0..<threadCount).map { thread in
       RowDraws((0..<batchSize).share(thread, of: threadCount), model, options, after: recent, seed: seed)

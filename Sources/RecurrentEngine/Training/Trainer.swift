@@ -5,7 +5,7 @@
 public final class Trainer {
   /// The configuration that determines the run, fitted to the corpus.
   public private(set) var configuration: TrainingConfiguration
-  /// The number of threads.
+  /// The number of threads, which are fewer than asked for if the system creates no more.
   public let threadCount: Int
   /// The model with its current parameters.
   public let model: LanguageModel
@@ -58,7 +58,6 @@ public final class Trainer {
   ) throws(CorpusError) {
     precondition(model.vocabulary == corpus.vocabulary, "the model is of another vocabulary")
     self.configuration = configuration
-    self.threadCount = threadCount
     self.model = model
     self.corpus = corpus.fingerprint
     textLengths = corpus.textLengths(configuration.division)
@@ -71,6 +70,7 @@ public final class Trainer {
       regularization: configuration.regularization, seed: configuration.initialization.seed,
       batchSize: configuration.batchSize, chunkLength: configuration.chunkLength,
       holdsSequences: streams.holdsSequences, threadCount: threadCount)
+    self.threadCount = chunkTrainer.executor.threadCount
     average = configuration.averageDecay.map { WeightAverage(of: model.parameters, decay: $0) }
     validatedModel = average.map { LanguageModel(model, parameters: $0.parameters) } ?? model
     func evaluation(_ part: CorpusPart) throws(CorpusError) -> Evaluation? {

@@ -16,11 +16,13 @@ final class GenerationProgram: @unchecked Sendable {
   /// Called when all logits are computed.
   var finish: GenerationStep.Finish?
   private let pass: RecurrentPass
-  private let threadCount: Int
+  private var threadCount = 1
   private var stagesOfThread: [Stages] = []
 
-  init(_ model: RecurrentNetwork, _ workspace: Workspace, threadCount: Int) {
-    pass = RecurrentPass(model, workspace, stepCount: 1)
+  init(_ model: RecurrentNetwork, _ workspace: Workspace) { pass = RecurrentPass(model, workspace, stepCount: 1) }
+
+  /// Divides the work among threads, before the first run.
+  func prepare(threadCount: Int) {
     self.threadCount = threadCount
     stagesOfThread = (0..<threadCount).map { thread in
       Stages(
@@ -29,7 +31,7 @@ final class GenerationProgram: @unchecked Sendable {
     }
   }
 
-  func run(_ thread: Int, of team: ThreadTeam) {
+  func run(_ thread: Int, of team: ThreadCrew) {
     let stages = startsFromFirst ? stagesOfThread[thread].fromFirst : stagesOfThread[thread].fromSecond
     for index in stages.indices {
       // The team meets at its end anyway.

@@ -12,10 +12,14 @@ package final class GenerationStep {
 
   package init(_ model: RecurrentNetwork, batchSize: Int, threadCount: Int) {
     workspace = Workspace(model.configuration, batchSize: batchSize, stepCapacity: 1, purpose: .inference)
-    let program = GenerationProgram(model, workspace, threadCount: threadCount)
+    let program = GenerationProgram(model, workspace)
     self.program = program
     team = ThreadTeam(threadCount: threadCount) { program.run($1, of: $0) }
+    program.prepare(threadCount: team.threadCount)
   }
+
+  /// The number of threads, which are fewer than asked for if the system creates no more.
+  package var threadCount: Int { team.threadCount }
 
   /// Returns the fastest number of threads for reading one character of each row.
   package static func threadCount(for model: RecurrentNetwork, batchSize: Int, atMost limit: Int) -> Int {

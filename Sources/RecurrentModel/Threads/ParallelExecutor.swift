@@ -1,7 +1,8 @@
 internal import Synchronization
+package import SystemCalls
 
 /// Runs independent pieces of work on a fixed number of threads, one call at a time. Results must not depend on the
-/// thread.
+/// thread, nor on the number of threads, which are fewer than asked for if the system creates no more.
 ///
 /// A training step of a small model makes a dozen calls of under 1 ms, so a ``ThreadTeam`` waits actively between them.
 package final class ParallelExecutor: Sendable {
@@ -15,8 +16,8 @@ package final class ParallelExecutor: Sendable {
   }
 
   package init(threadCount: Int) {
-    self.threadCount = threadCount
     team = ThreadTeam(threadCount: threadCount) { [work] _, thread in work.body(thread) }
+    self.threadCount = team.threadCount
   }
 
   /// Calls `body` with 0 ..< `threadCount`, each on its own thread, and returns when all calls have returned.
@@ -42,6 +43,11 @@ package final class ParallelExecutor: Sendable {
       }
     }
   }
+}
+
+extension Machine {
+  /// Returns the number of threads that the system creates, at most `limit`.
+  package static func usableThreadCount(atMost limit: Int) -> Int { ParallelExecutor(threadCount: limit).threadCount }
 }
 
 extension Range<Int> {

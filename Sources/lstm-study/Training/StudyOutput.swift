@@ -8,7 +8,7 @@ struct RunningOptions: Sendable {
   var progress = ProgressStyle.auto
   var isQuiet = false
 
-  var threadCount: Int { threads ?? Machine.availableCPUs }
+  var threadCount: Int { usableThreadCount(threads) { _ in } }
 
   static let options: [OptionDefinition<RunningOptions>] = [
     .threads(sets: \.threads, result: "result"),
@@ -26,6 +26,7 @@ final class StudyOutput: MessageOutput {
   init(_ options: RunningOptions) {
     isQuiet = options.isQuiet
     progress = ProgressReporter(to: .standardError, style: options.progress)
+    _ = usableThreadCount(options.threads, notice: notice)
   }
 
   func print(_ line: String, keepsSpaces: Bool) {

@@ -63,9 +63,13 @@ import Testing
         switch result {
         case .success: #expect(try value() == 2, comment)
         case .failure(let error as CheckpointError):
-          #expect(
-            error == (before.contains(.open) ? .writeFailed(path: path, fault) : .cannotCreate(path: path, fault)),
-            comment)
+          let newFile = "\(path).tmp-\(getpid())"
+          let expected: CheckpointError =
+            fileSystem.log[failing] == .rename
+            ? .notReplaced(path: path, newFile: newFile, fault)
+            : before.contains(.open) ? .writeFailed(path: path, fault) : .cannotCreate(path: path, fault)
+          #expect(error == expected, comment)
+          try? FileManager.default.removeItem(atPath: newFile)
           #expect(try value() == (before.contains(.rename) ? 2 : contents == nil ? nil : 1), comment)
           if !before.contains(.rename), let contents {
             #expect(try folder.bytes(of: "checkpoint.bin") == contents, comment)

@@ -38,7 +38,9 @@ import Testing
     let fileSystem = FaultyFileSystem()
     try write(new, to: "file", calls: fileSystem.calls)
     #expect(
-      fileSystem.log == [.readLink, .statusOfPath, .open, .write, .flush, .close, .rename, .open, .flush, .close])
+      fileSystem.log == [
+        .readLink, .statusOfPath, .open, .write, .flush, .close, .remove, .rename, .open, .flush, .close,
+      ])
   }
 
   /// The Nth call fails, for every N, with each way that a disk fails.
@@ -57,17 +59,25 @@ import Testing
         let comment = Comment(rawValue: "call \(failing), \(call)")
         switch result {
         case .success:
-          // What stays unsaid: a link that is none, permissions that stay narrower, a folder's close after its flush.
-          #expect(call == .readLink || call == .setPermissions || (call == .close && isRenamed), comment)
+          // What stays unsaid: a link that is none, permissions that stay narrower, an earlier file that is none, a
+          // folder's close after its flush.
+          let isUnsaid = [.readLink, .setPermissions, .remove].contains(call)
+          #expect(isUnsaid || (call == .close && isRenamed), comment)
           #expect(try folder.bytes(of: "file") == new, comment)
         case .failure(let error as FileError):
           let path = folder.path(of: "file")
           let isCreated = fileSystem.log[..<failing].contains(.open)
-          #expect(
-            error == (isCreated ? .writeFailed(path: path, fault) : .cannotCreate(path: path, fault)), comment)
+          let expected: FileError =
+            call == .rename
+            ? .notReplaced(path: path, newFile: folder.path(of: temporary), fault)
+            : isCreated ? .writeFailed(path: path, fault) : .cannotCreate(path: path, fault)
+          #expect(error == expected, comment)
           #expect(try contents() == (isRenamed ? new : hasOldFile ? old : nil), comment)
         case .failure(let error): Issue.record(error)
         }
+        // What is finished is not thrown away.
+        if call == .rename { #expect(try folder.bytes(of: temporary) == new, comment) }
+        try? FileManager.default.removeItem(atPath: folder.path(of: temporary))
         #expect(try folder.names().allSatisfy { $0 == "file" }, comment)
         #expect(fileSystem.openCount == 0, comment)
       }
@@ -130,8 +140,58 @@ import Testing
     #expect(try folder.names() == ["file"])
   }
 
+  @Test(arguments: [EACCES, EBUSY, EEXIST, EINVAL, ENOSYS, ENOTSUP, EPERM, EXDEV])
+  func aFileSystemThatDoesNotRename(error: Int32) throws {
+    for hasOldFile in [true, false] {
+      try restoreOldFile(if: hasOldFile)
+      let fileSystem = FaultyFileSystem(maximumTransfer: 5) { call, _ in
+        call == .rename ? SystemError(number: error) : nil
+      }
+      #expect(try write(new, to: "file", calls: fileSystem.calls) == .renaming)
+      #expect(try folder.bytes(of: "file") == new)
+      #expect(try folder.names() == ["file"])
+      #expect(fileSystem.openCount == 0)
+    }
+  }
+
+  @Test(arguments: [EINVAL, ENOSYS, ENOTSUP, EPERM])
+  func aFileSystemThatDoesNotFlush(error: Int32) throws {
+    let fileSystem = FaultyFileSystem { call, _ in call == .flush ? SystemError(number: error) : nil }
+    #expect(try write(new, to: "file", calls: fileSystem.calls) == .flushing)
+    #expect(try folder.bytes(of: "file") == new)
+  }
+
+  /// From the Nth call on the file system refuses everything: under some name there is always a whole file.
+  @Test func aWholeFileIsThereAtEveryMoment() throws {
+    let refusing = FaultyFileSystem(maximumTransfer: 5) { call, _ in call == .rename ? .exists : nil }
+    try restoreOldFile(if: true)
+    try write(new, to: "file", calls: refusing.calls)
+    let newer = Array("contents that are newer and longer".utf8)
+    for failing in refusing.log.indices {
+      try restoreOldFile(if: true)
+      for _ in 0..<3 {
+        let faulty = FaultyFileSystem(maximumTransfer: 5) { call, index in
+          index >= failing && call != .open ? SystemError(number: ENOSPC) : call == .rename ? .exists : nil
+        }
+        let result = Result { try write(newer, to: "file", calls: faulty.calls) }
+        let wholes = try folder.names().filter { [old, newer].contains(try folder.bytes(of: $0)) }
+        #expect(!wholes.isEmpty, "call \(failing)")
+        if case .failure(FileError.notReplaced(_, let newFile, _)) = result {
+          #expect(try [UInt8](Data(contentsOf: URL(filePath: newFile))) == newer, "call \(failing)")
+        }
+      }
+      try write(new, to: "file")
+      #expect(try folder.bytes(of: "file") == new)
+      for name in try folder.names() where name != "file" {
+        try FileManager.default.removeItem(atPath: folder.path(of: name))
+      }
+    }
+  }
+
+  private let temporary = "file.tmp-\(ProcessInfo.processInfo.processIdentifier)"
+
   @Test func leftoverOfAKilledProcessIsReplaced() throws {
-    let leftover = "file.tmp-\(ProcessInfo.processInfo.processIdentifier)"
+    let leftover = temporary
     _ = try folder.write([1, 2, 3], to: leftover)
     try write(new, to: "file")
     #expect(try folder.bytes(of: "file") == new)
@@ -201,9 +261,10 @@ import Testing
 
   // MARK: Helpers
 
+  @discardableResult
   private func write(
     _ bytes: [UInt8], to name: String, calls: FileSystemCalls = .system
-  ) throws(FileError) {
+  ) throws(FileError) -> DurableFile.Shortcomings {
     try DurableFile.write(to: folder.path(of: name), calls: calls) { (sink) throws(FileError) in
       try sink.append(bytes)
     }
