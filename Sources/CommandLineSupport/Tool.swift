@@ -35,12 +35,33 @@ public enum Tool {
     ThisProcess.occupyStandardDescriptors()
     ThisProcess.endAtStopRequests()
     ThisProcess.shareMemoryAmongThreads()
-    let conclusion = conclude(name: name, body: body)
-    if let message = conclusion.message {
+    endAtFailedAllocations { byteCount in
+      end(name, .usage, "\(NumberText.byteSize(byteCount)) of memory cannot be allocated; \(memoryRemedy)")
+    }
+    let conclusion = conclude(name: name) {
+      try checkMemory()
+      return try body()
+    }
+    end(name, conclusion.status, conclusion.message)
+  }
+
+  private static func end(_ name: String, _ status: ExitStatus, _ message: String?) -> Never {
+    if let message {
       // If this write fails too, the exit status still reports the error.
       try? OutputDescriptor.standardError.write(TerminalText.escaped("\(name): \(message)") + "\n")
     }
-    ThisProcess.exit(conclusion.status.rawValue)
+    ThisProcess.exit(status.rawValue)
+  }
+
+  private static let memoryRemedy = "free some, or raise the limit (ulimit -v, or that of the container)"
+
+  /// Checks that there is as much memory as any tool needs. What a model and its text need is checked later.
+  private static func checkMemory() throws(ToolError) {
+    guard let available = Machine.availableMemory, available < Machine.reservedMemory else { return }
+    throw ToolError(
+      .usage,
+      "at least \(NumberText.byteSize(Machine.reservedMemory)) of memory are needed, and "
+        + "\(NumberText.byteSize(available)) are available; \(memoryRemedy)")
   }
 
   /// Returns the arguments after the tool's name.

@@ -1,6 +1,6 @@
 internal import KernelTemplates
 
-/// An estimate of the bytes that training, evaluation or generation allocates, known before anything is allocated.
+/// An estimate of the bytes that training, evaluation or generation needs, known before anything is allocated.
 ///
 /// The initializers return nil if a size is not positive, or the total overflows `Int`.
 public struct MemoryEstimate: Sendable, Equatable {
@@ -10,8 +10,19 @@ public struct MemoryEstimate: Sendable, Equatable {
   /// The bytes for activations and, in training, also for those of validation.
   public var activationBytes: Int
 
+  /// The bytes for all else: stacks of threads, text, messages, and a margin.
+  public var otherBytes = Machine.reservedMemory
+
   /// The total number of bytes.
-  public var totalBytes: Int { parameterBytes + activationBytes }
+  public var totalBytes: Int { parameterBytes + activationBytes + otherBytes }
+
+  static let bytesPerThread = SystemThread.stackByteCount
+
+  /// Adds the parameters and activations of other work at the same time.
+  public mutating func add(_ other: MemoryEstimate) {
+    parameterBytes += other.parameterBytes
+    activationBytes += other.activationBytes
+  }
 
   /// Estimates the memory for training, with `momentCount` optimizer moments for each parameter.
   ///
@@ -23,8 +34,8 @@ public struct MemoryEstimate: Sendable, Equatable {
     guard Self.isCountable(configuration, batchSize: batchSize, chunkLength: chunkLength) else { return nil }
 
     let parameters = ParameterLayout(configuration).size
-    // Parameters, gradients, the best parameters, the transposes, moments, and weights after dropout.
-    parameterBytes = 4 * parameters * (4 + momentCount + (regularization.recurrentDropout > 0 ? 1 : 0))
+    // Parameters, gradients, the best parameters, the transposes, what is being saved, moments, and weights after dropout.
+    parameterBytes = 4 * parameters * (5 + momentCount + (regularization.recurrentDropout > 0 ? 1 : 0))
     let training = Workspace.Sizes(
       configuration, batchSize: batchSize, stepCapacity: chunkLength, purpose: .training,
       regularization: regularization, holdsSequences: holdsSequences)
@@ -32,7 +43,8 @@ public struct MemoryEstimate: Sendable, Equatable {
       configuration, batchSize: validationBatchSize, stepCapacity: min(chunkLength, EvaluationPass.chunkLength),
       purpose: .inference, holdsSequences: holdsSequences)
     let layerCount = configuration.layerCount
-    activationBytes = 4 * (training.total(layerCount: layerCount) + validation.total(layerCount: layerCount))
+    // There may be a test set, too.
+    activationBytes = 4 * (training.total(layerCount: layerCount) + 2 * validation.total(layerCount: layerCount))
   }
 
   /// Estimates the memory for generating texts in parallel, including that for reading the model from its file.

@@ -1,17 +1,54 @@
 internal import CLibrary
+internal import Synchronization
 
 /// Allocates zero-initialized memory whose pages the system provides when they are first touched. Free it with
 /// ``freeZeroed(_:)``.
 package func allocateZeroed<Element: BitwiseCopyable>(
   _ type: Element.Type, count: Int
 ) -> UnsafeMutablePointer<Element> {
-  // Swift's own allocation, which would write every element to zero it, fails in the same way.
-  guard let memory = calloc(count, MemoryLayout<Element>.stride) else { preconditionFailure("out of memory") }
+  // Swift's own allocation would write every element to zero it.
+  let stride = MemoryLayout<Element>.stride
+  guard let memory = calloc(count, stride) else { failAllocation(byteCount: count * stride) }
   return memory.bindMemory(to: type, capacity: count)
 }
 
 /// Frees memory allocated by ``allocateZeroed(_:count:)``.
 package func freeZeroed(_ pointer: UnsafeMutableRawPointer) { free(pointer) }
+
+/// Allocates whole pages of zeros. Free them with ``freePages(_:byteCount:)``.
+///
+/// - Parameter alignment: The alignment of the first page in bytes, a power of two.
+package func allocatePages(byteCount: Int, alignment: Int) -> UnsafeMutableRawPointer {
+  let size = pageBytes(byteCount)
+  guard let start = mmap(nil, size + alignment, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+    Int(bitPattern: start) != -1
+  else { failAllocation(byteCount: byteCount) }
+  // The rest around the aligned pages, which may be scarce as address space, goes back to the system.
+  let before = -Int(bitPattern: start) & (alignment - 1)
+  if before > 0 { munmap(start, before) }
+  if before < alignment { munmap(start + before + size, alignment - before) }
+  return start + before
+}
+
+/// Frees pages allocated by ``allocatePages(byteCount:alignment:)``.
+package func freePages(_ pointer: UnsafeMutableRawPointer, byteCount: Int) { munmap(pointer, pageBytes(byteCount)) }
+
+private func pageBytes(_ byteCount: Int) -> Int {
+  let page = Int(getpagesize())
+  return (byteCount + page - 1) / page * page
+}
+
+/// Sets the function that ends the program if memory cannot be allocated, which checks in advance should prevent.
+package func endAtFailedAllocations(by function: @escaping @Sendable (_ byteCount: Int) -> Never) {
+  failedAllocation.withLock { $0 = function }
+}
+
+private let failedAllocation = Mutex<(@Sendable (_ byteCount: Int) -> Never)?>(nil)
+
+private func failAllocation(byteCount: Int) -> Never {
+  if let end = failedAllocation.withLock({ $0 }) { end(byteCount) }
+  preconditionFailure("out of memory")
+}
 
 /// Asks the system to back memory with huge pages. A refusal by a system without them is harmless.
 package func adviseHugePages(_ memory: UnsafeMutableRawPointer, byteCount: Int) {

@@ -20,6 +20,10 @@ struct HeldBytes {
   init(readingFrom descriptor: FileDescriptor, path: String) throws(CorpusError) {
     var isAtEnd = false
     while !isAtEnd {
+      // An input without an end must not take the memory of everything else.
+      if pieces.count % 16 == 0, Machine.availableMemory.map({ $0 < Machine.reservedMemory }) == true {
+        throw .readFailed(path: path, errno: SystemError.outOfMemory.number)
+      }
       var failure: SystemError?
       let piece = [UInt8](unsafeUninitializedCapacity: Self.pieceSize) { buffer, filled in
         do throws(SystemError) {

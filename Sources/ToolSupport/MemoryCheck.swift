@@ -3,13 +3,18 @@ package import RecurrentEngine
 
 /// Checks that there is enough memory for training, before any of it is allocated.
 ///
+/// - Parameters:
+///   - vocabularySize: The vocabulary size; nil if the text is not read yet, so that only a lower bound is known.
+///   - other: The memory for other work at the same time; nil for none.
 /// - Throws: `ToolError` with status `usage` if it exceeds the available memory.
 @discardableResult
 package func checkMemory(
-  _ configuration: TrainingConfiguration, vocabularySize: Int
+  _ configuration: TrainingConfiguration, vocabularySize: Int?, threadCount: Int = 1, and other: MemoryEstimate? = nil
 ) throws(ToolError) -> MemoryEstimate {
-  try checkMemory(
-    configuration.memoryEstimate(vocabularySize: vocabularySize), for: "training",
+  var estimate = configuration.memoryEstimate(vocabularySize: vocabularySize ?? 1, threadCount: threadCount)
+  if let other { estimate?.add(other) }
+  return try checkMemory(
+    estimate, isLowerBound: vocabularySize == nil, for: "training",
     remedy: "lower --hidden, --layers, --batch-size or --seq-length")
 }
 
@@ -18,23 +23,15 @@ package func checkMemory(
 /// - Throws: `ToolError` with status `usage` if the estimate exceeds the available memory.
 @discardableResult
 package func checkMemory(
-  _ estimate: MemoryEstimate?, for purpose: String, remedy: String
+  _ estimate: MemoryEstimate?, isLowerBound: Bool = false, for purpose: String, remedy: String
 ) throws(ToolError) -> MemoryEstimate {
-  let available = Machine.availableMemory ?? .max
-  guard let estimate, estimate.totalBytes <= available else {
-    let need = estimate.map { NumberText.byteSize($0.totalBytes) } ?? "more than can be addressed"
+  do throws(MemoryError) {
+    return try MemoryEstimate.check(estimate)
+  } catch {
+    let need = error.neededBytes.map(NumberText.byteSize) ?? "more than can be addressed"
     throw ToolError(
-      .usage, "\(purpose) needs \(need) of memory, and \(NumberText.byteSize(available)) are available; \(remedy)")
-  }
-  return estimate
-}
-
-extension TrainingConfiguration {
-  /// Returns the memory that training allocates; nil if it exceeds the address space.
-  package func memoryEstimate(vocabularySize: Int) -> MemoryEstimate? {
-    MemoryEstimate(
-      modelConfiguration(vocabularySize: vocabularySize), batchSize: batchSize, chunkLength: chunkLength,
-      validationBatchSize: max(ValidationStreams.maximumStreamCount, division.split == .interleaved ? batchSize : 0),
-      momentCount: optimizer.kind.momentCount, regularization: regularization, holdsSequences: division.readsLines)
+      .usage,
+      "\(purpose) needs \(isLowerBound ? "at least " : "")\(need) of memory, and "
+        + "\(NumberText.byteSize(error.availableBytes)) are available; \(remedy)")
   }
 }

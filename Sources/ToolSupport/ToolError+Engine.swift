@@ -9,6 +9,8 @@ package func reportingEngineErrors<Result>(_ body: () throws -> Result) throws -
     throw ToolError(error.kind.exitStatus, error.sentence)
   } catch let error as CheckpointError {
     throw ToolError(error.exitStatus, error.description)
+  } catch let error as MemoryError {
+    throw ToolError(.usage, error.description)
   } catch let error as KernelSelectionError {
     throw ToolError(.usage, error.description)
   }

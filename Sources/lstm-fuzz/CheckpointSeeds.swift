@@ -31,7 +31,32 @@ enum CheckpointSeeds {
       if let name = bytes.firstRange(of: Array("crc32c".utf8)) { bytes[name.lowerBound] = UInt8(ascii: "C") }
       return bytes
     }
-    return seeds + unchecked
+    return try seeds + resumable() + unchecked
+  }
+
+  /// The corpus of the runs in ``resumable()``.
+  static func corpus() throws -> Corpus {
+    try Corpus(sources: [.text((0..<30).map { "a line of \($0 * $0)\n" }.joined())])
+  }
+
+  /// Small checkpoints with training state.
+  private static func resumable() throws -> [[UInt8]] {
+    var (interleaved, lines) = (TextDivision(), TextDivision())
+    interleaved.split = .interleaved
+    lines.readsLines = true
+    let runs: [(OptimizerConfiguration.Kind, TextDivision)] = [
+      (.adam, TextDivision()), (.rmsprop, interleaved), (.sgd, lines),
+    ]
+    return try runs.map { optimizer, division in
+      let configuration = TrainingConfiguration(
+        hiddenSize: 2, layerCount: 1, batchSize: 2, chunkLength: 4, optimizer: .init(kind: optimizer),
+        averageDecay: optimizer == .sgd ? 0.9 : nil, division: division)
+      let trainer = try Trainer(corpus: corpus(), configuration: configuration, threadCount: 1)
+      for _ in 0..<2 { try trainer.advance() }
+      try trainer.validate()
+      try trainer.advance()
+      return try bytes { path in try trainer.save(to: path) }
+    }
   }
 
   private static func file(
@@ -47,9 +72,13 @@ enum CheckpointSeeds {
         initialization: training.initialization),
       training: training, progress: .init(step: 3, epoch: 0.5, validationLoss: 1.25), selection: .best,
       startCharacter: 1)
+    return try bytes { path in try checkpoint.write(to: path) }
+  }
+
+  private static func bytes(writtenBy write: (_ path: String) throws -> Void) throws -> [UInt8] {
     let url = FileManager.default.temporaryDirectory.appending(path: "lstm-fuzz-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: url) }
-    try checkpoint.write(to: url.path)
+    try write(url.path)
     return [UInt8](try Data(contentsOf: url))
   }
 }

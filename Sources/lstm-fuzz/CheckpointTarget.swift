@@ -2,18 +2,21 @@ internal import Checksums
 internal import RecurrentEngine
 internal import SystemCalls
 
-/// Checkpoint parsing, followed by generation if it succeeds.
+/// Checkpoint parsing, followed by generation and a resumed training step if it succeeds.
 ///
 /// A file must give either a usable model or a one-line error. In both cases, memory must stay below twice the size of
 /// the file plus 32 MB.
 struct CheckpointTarget: FuzzTarget {
   let seeds: [[UInt8]]
+  /// The corpus of the training states among the seeds.
+  private let corpus: Corpus
   /// Peak memory at the start, in bytes; nil if memory is not checked.
   private let memoryAtStart: Int?
 
   /// - Parameter checksMemory: Whether to check memory; false in a process that does other work.
   init(checksMemory: Bool = true) throws {
     seeds = try CheckpointSeeds.all()
+    corpus = try CheckpointSeeds.corpus()
     memoryAtStart = checksMemory ? ResourceUsage.peakMemory : nil
   }
 
@@ -51,7 +54,7 @@ struct CheckpointTarget: FuzzTarget {
   }
 
   private static let keys = [
-    "configuration", "progress", "vocabulary", "selected", "start_character", "format_version",
+    "configuration", "progress", "vocabulary", "selected", "start_character", "format_version", "run",
   ]
 
   /// Returns the range of a key's value between its quotes; empty if there is none.
@@ -65,25 +68,44 @@ struct CheckpointTarget: FuzzTarget {
   }
 
   func check(_ input: [UInt8]) throws(Finding) -> String {
-    let outcome: String
-    do {
+    let outcome = try outcome {
       let checkpoint = try Checkpoint(path: "fuzzed.bin", calls: .file(of: input))
       try checkGeneration(checkpoint)
-      outcome = "\(checkpoint.model.configuration)"
-    } catch let error as CheckpointError {
-      let sentence = error.description
-      try require(!sentence.contains(where: \.isNewline), "an error of several lines: \(sentence)")
-      try require(sentence.unicodeScalars.count < 600, "an endless error: \(sentence)")
-      outcome = sentence.filter { !$0.isNumber }
-    } catch let finding as Finding {
-      throw finding
-    } catch {
-      throw Finding("an error of another kind: \(error)")
+      return "\(checkpoint.model.configuration)" + (try self.outcome { try resume(input) })
     }
     if let memoryAtStart, let memory = ResourceUsage.peakMemory {
       try require(memory - memoryAtStart <= 2 * input.count + 32 << 20, "\(memory) bytes of memory")
     }
     return outcome
+  }
+
+  /// Returns what a body returns, or its error as one line without numbers.
+  private func outcome(_ body: () throws -> String) throws(Finding) -> String {
+    do {
+      return try body()
+    } catch let finding as Finding {
+      throw finding
+    } catch {
+      guard error is CheckpointError || error is CorpusError || error is MemoryError else {
+        throw Finding("an error of another kind: \(error)")
+      }
+      let sentence = "\(error)"
+      try require(!sentence.contains(where: \.isNewline), "an error of several lines: \(sentence)")
+      try require(sentence.unicodeScalars.count < 600, "an endless error: \(sentence)")
+      return sentence.filter { !$0.isNumber }
+    }
+  }
+
+  /// Trains a step from the state in a file, in memory that keeps the bound of a file.
+  private func resume(_ input: [UInt8]) throws -> String {
+    let saved = try SavedRun(path: "fuzzed.bin", calls: .file(of: input))
+    guard saved.isOn(corpus) else { return ", another text" }
+    let split = try CorpusSplit(corpus, saved.checkpoint.training, streamCount: 1)
+    let (_, final) = try saved.checkpoint.training.fitted(to: split, of: corpus)
+    let trainer = try Trainer(
+      resuming: saved, corpus: corpus, split: final, threadCount: 1,
+      availableMemory: Machine.reservedMemory + 16 << 20)
+    return try trainer.advance().isFinite ? ", resumed" : ", skipped a step"
   }
 
   private func checkGeneration(_ checkpoint: Checkpoint) throws(Finding) {
@@ -100,7 +122,7 @@ struct CheckpointTarget: FuzzTarget {
 }
 
 /// Returns the bytes with a correct checksum, if they have one.
-private func withRightChecksum(_ bytes: [UInt8]) -> [UInt8] {
+func withRightChecksum(_ bytes: [UInt8]) -> [UInt8] {
   guard let name = bytes.firstRange(of: Array("\"crc32c\":\"".utf8)), name.upperBound + 8 <= bytes.count else {
     return bytes
   }

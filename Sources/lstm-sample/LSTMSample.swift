@@ -38,6 +38,12 @@ private struct Run {
     try options.checkDelimiters(vocabulary: vocabulary)
     prompt = try Prompt(
       options, vocabulary: vocabulary, startCharacter: checkpoint.startCharacter, endMark: endMark)
+    let rows =
+      options.beamWidth
+      ?? (options.isInteractive || options.showsProbabilities
+        ? 1 : TextSeries(options, vocabulary: vocabulary, stop: stop).groupSize)
+    try checkMemory(
+      MemoryEstimate(generating: rows, with: model.configuration), for: "generation", remedy: "lower --count or --beam")
     seed = options.seed ?? UInt64.random(in: .min ... .max)
     threadCount = usableThreadCount(
       options.threads, notice: StandardErrorOutput(tool: sampleCommand.name).notice)

@@ -16,7 +16,7 @@ struct Baselines {
     let hasStopped = { StopSignal.status != nil }
     var model = WittenBellModel(
       vocabularySize: corpus.vocabulary.count, order: Self.greatestOrder,
-      byteLimit: min(Self.byteLimit, (Machine.availableMemory ?? .max) / 2))
+      byteLimit: min(Self.byteLimit, max(0, (Machine.availableMemory ?? .max) - Machine.reservedMemory) / 2))
     guard !split.validation.isEmpty else { return nil }
     try model.count(corpus, in: split.training, isCancelled: hasStopped)
     guard !hasStopped(),

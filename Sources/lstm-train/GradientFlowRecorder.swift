@@ -8,12 +8,27 @@ struct GradientFlowRecorder {
   let interval: Int
   let measurement: GradientFlowMeasurement
 
+  /// Returns the memory of the measurements that the options select; nil for none.
+  static func memory(
+    _ options: TrainOptions, _ configuration: TrainingConfiguration, _ corpus: Corpus
+  ) -> MemoryEstimate? {
+    guard options.gradientFlowInterval != nil, !options.isDryRun else { return nil }
+    return MemoryEstimate(
+      measuringGradientFlow: configuration.modelConfiguration(vocabularySize: corpus.vocabulary.count),
+      lagCount: lagCount(corpus), positionCount: GradientFlow.usualPositionCount,
+      holdsSequences: configuration.division.readsLines)
+  }
+
+  private static func lagCount(_ corpus: Corpus) -> Int {
+    min(GradientFlow.usualLagCount, (corpus.characterCount - 3) / 2)
+  }
+
   /// - Returns: Nil if the options select no measurement.
-  /// - Throws: `ToolError` if the text is too short or there is not enough memory.
+  /// - Throws: `ToolError` if the text is too short.
   init?(_ run: ResolvedRun, _ corpus: Corpus) throws(ToolError) {
     guard let interval = run.options.gradientFlowInterval, !run.options.isDryRun else { return nil }
     self.interval = interval
-    let lagCount = min(GradientFlow.usualLagCount, (corpus.characterCount - 3) / 2)
+    let lagCount = Self.lagCount(corpus)
     guard lagCount > 0 else {
       throw ToolError(
         .badData,
@@ -21,16 +36,8 @@ struct GradientFlowRecorder {
           + "(\(NumberText.counted(corpus.characterCount, corpus.vocabulary.unit.rawValue))); give more text")
     }
     let model = run.configuration.modelConfiguration(vocabularySize: corpus.vocabulary.count)
-    let readsLines = run.configuration.division.readsLines
-    let positionCount = GradientFlow.usualPositionCount
-    var need = MemoryEstimate(
-      measuringGradientFlow: model, lagCount: lagCount, positionCount: positionCount, holdsSequences: readsLines)
-    need?.parameterBytes += run.memory.parameterBytes
-    need?.activationBytes += run.memory.activationBytes
-    try checkMemory(
-      need, for: "training with --gradient-flow-every", remedy: "leave it out, or lower --hidden or --layers")
     measurement = GradientFlowMeasurement(
-      model, corpus: corpus, readsLines: readsLines, lagCount: lagCount, positionCount: positionCount,
-      threadCount: run.threadCount)
+      model, corpus: corpus, readsLines: run.configuration.division.readsLines, lagCount: lagCount,
+      positionCount: GradientFlow.usualPositionCount, threadCount: run.threadCount)
   }
 }

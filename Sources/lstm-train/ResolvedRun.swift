@@ -36,7 +36,9 @@ struct ResolvedRun {
     decided = plan.decided.union(recommended.chosen.map(\.optionName))
     arguments = plan.storedArguments ?? Self.arguments(for: options.training, decided: decided)
     (configuration, split) = try recommended.configuration.fitted(to: text.split, of: text.corpus)
-    memory = try checkMemory(configuration, vocabularySize: text.corpus.vocabulary.count)
+    memory = try checkMemory(
+      configuration, vocabularySize: text.corpus.vocabulary.count, threadCount: threadCount,
+      and: GradientFlowRecorder.memory(options, configuration, text.corpus))
   }
 
   /// Returns the arguments of a run whose length was determined from the remaining time.

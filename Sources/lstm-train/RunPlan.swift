@@ -72,6 +72,6 @@ struct RunPlan {
     let least = try TrainingConfiguration.recommended(
       characterCount: 1, vocabularySize: 1, isValidated: true, from: options.training.configuration, keeping: kept,
       budget: options.training.budget)
-    try ToolSupport.checkMemory(least.configuration, vocabularySize: 1)
+    try ToolSupport.checkMemory(least.configuration, vocabularySize: nil)
   }
 }

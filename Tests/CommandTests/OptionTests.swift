@@ -187,7 +187,7 @@ struct OptionTests {
     #expect(outcome.output.isEmpty)
     // One line and no text read: nothing was allocated before.
     let pattern = try Regex(
-      "lstm-train: training needs [0-9.]+ [TPE]B of memory, and [0-9.]+ [kMGT]?B are available; "
+      "lstm-train: training needs at least [0-9.]+ [TPE]B of memory, and [0-9.]+ [kMGT]?B are available; "
         + "lower --hidden, --layers, --batch-size or --seq-length\n")
     #expect(outcome.error.wholeMatch(of: pattern) != nil, "\(outcome.error)")
     #expect(try folder.names() == ["text.txt"])

@@ -40,7 +40,7 @@ struct TrainingRunTests {
     let number = "[0-9]+\\.[0-9]{4}"
     var expected = [
       "text: text\\.txt: 2\\.2 kB, 2,160 characters, vocabulary size 13",
-      "model: lstm, 1 × 8 units, [0-9,]+ parameters; [0-9.]+ kB of memory with 4 streams of 16 steps",
+      "model: lstm, 1 × 8 units, [0-9,]+ parameters; [0-9.]+ MB of memory with 4 streams of 16 steps",
     ]
     for row in curve.rows where row["val_loss"] != "" {
       let best = row["event"] == "best" ? " \\(best\\)" : ""

@@ -76,8 +76,9 @@ extension SafetensorsFile {
     let need = modelByteCount + vocabulary.count * entryByteCount
     let limit = 2 * byteCount + 32 << 20
     guard need <= limit else { throw .unsupported(path: path, .padding(byteCount: need, limit: limit)) }
-    if let available = Machine.availableMemory, modelByteCount > available {
-      throw .tooLarge(path: path, byteCount: modelByteCount, available: available)
+    let total = need + Machine.reservedMemory
+    if let available = Machine.availableMemory, total > available {
+      throw .tooLarge(path: path, byteCount: total, available: available)
     }
   }
 

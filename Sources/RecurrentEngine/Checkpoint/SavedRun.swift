@@ -20,8 +20,10 @@ public final class SavedRun {
   private let file: SafetensorsFile
 
   /// - Throws: `CheckpointError`, `.noTrainingState` for a checkpoint without training state; `KernelSelectionError`.
-  public init(path: String) throws {
-    let file = try SafetensorsFile(path: path)
+  public convenience init(path: String) throws { try self.init(path: path, calls: .system) }
+
+  package init(path: String, calls: FileSystemCalls) throws {
+    let file = try SafetensorsFile(path: path, calls: calls)
     let run = try Self.run(in: file)
     let checkpoint = try Checkpoint(file)
     self.file = file
@@ -47,6 +49,13 @@ public final class SavedRun {
     let division = checkpoint.training.division
     return run.corpus == corpus.fingerprint && checkpoint.model.vocabulary == corpus.vocabulary
       && corpus.sourceCount > division.heldOutSourceCount && run.textLengths == corpus.textLengths(division)
+  }
+
+  /// Checks that the corpus can have as many streams as the run, before anything is allocated for each.
+  func checkStreams(of corpus: Corpus) throws(CheckpointError) {
+    guard checkpoint.training.batchSize <= max(1, corpus.characterCount) else {
+      throw .damaged(path: path, .metadata(Checkpoint.Key.configuration))
+    }
   }
 
   /// The command-line arguments that the run was started with.

@@ -86,24 +86,28 @@ extension Trainer {
     resuming saved: SavedRun, corpus: Corpus, threadCount: Int = Machine.availableCPUs
   ) throws {
     guard saved.isOn(corpus) else { throw CheckpointError.otherText(path: saved.path) }
+    try saved.checkStreams(of: corpus)
     let split = try CorpusSplit(corpus, saved.checkpoint.training)
     try self.init(resuming: saved, corpus: corpus, split: split, threadCount: threadCount)
   }
 
   /// Resumes a stored run with a split of the corpus by its configuration.
   ///
+  /// - Parameter availableMemory: The bytes that may be allocated; nil if unknown.
   /// - Throws: `CheckpointError.otherText` if the corpus is not the one that the run was trained on, or `.damaged` if
-  ///   the file lacks a part of the training state; `CorpusError`.
+  ///   the file lacks a part of the training state or has impossible values; `MemoryError`; `CorpusError`.
   public convenience init(
-    resuming saved: SavedRun, corpus: Corpus, split: CorpusSplit, threadCount: Int
+    resuming saved: SavedRun, corpus: Corpus, split: CorpusSplit, threadCount: Int,
+    availableMemory: Int? = Machine.availableMemory
   ) throws {
     let (checkpoint, run) = (saved.checkpoint, saved.run)
     let damage = CheckpointError.damaged(path: saved.path, .metadata(StoredRun.metadataKey))
     guard run.progress.isValid else { throw damage }
     guard saved.isOn(corpus) else { throw CheckpointError.otherText(path: saved.path) }
+    try saved.checkStreams(of: corpus)
     try self.init(
       corpus: corpus, split: split, configuration: checkpoint.training, model: checkpoint.model,
-      threadCount: threadCount)
+      threadCount: threadCount, availableMemory: availableMemory)
     let (epoch, chunk) = run.progress.step.quotientAndRemainder(dividingBy: stepsPerEpoch)
     guard streams.seek(to: .init(epoch: epoch, chunk: chunk)) else { throw damage }
     progress = run.progress

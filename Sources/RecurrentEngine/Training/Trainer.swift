@@ -33,7 +33,7 @@ public final class Trainer {
   /// Creates a trainer of a new model, with the configuration ``TrainingConfiguration/fitted(to:)`` the corpus.
   ///
   /// - Throws: `CorpusError.tooShort` if the training set has fewer than two characters, or no line;
-  ///   `KernelSelectionError`.
+  ///   `MemoryError`; `KernelSelectionError`.
   public convenience init(
     corpus: Corpus, configuration: TrainingConfiguration, threadCount: Int = Machine.availableCPUs
   ) throws {
@@ -42,10 +42,12 @@ public final class Trainer {
   }
 
   /// - Parameter configuration: Must fit the corpus; see ``TrainingConfiguration/fitted(to:)``.
-  /// - Throws: `CorpusError` if there is too little text; `KernelSelectionError`.
+  /// - Throws: `CorpusError` if there is too little text; `MemoryError`; `KernelSelectionError`.
   public convenience init(
     corpus: Corpus, split: CorpusSplit, configuration: TrainingConfiguration, threadCount: Int
   ) throws {
+    try MemoryEstimate.check(
+      configuration.memoryEstimate(vocabularySize: corpus.vocabulary.count, threadCount: threadCount))
     let model = try LanguageModel(
       configuration.modelConfiguration(vocabularySize: corpus.vocabulary.count), vocabulary: corpus.vocabulary,
       initialization: configuration.initialization)
@@ -53,10 +55,18 @@ public final class Trainer {
   }
 
   /// Creates a trainer that starts from the parameters of a model, whose vocabulary must be the corpus's.
+  ///
+  /// - Parameter availableMemory: The bytes that may be allocated; nil if unknown.
+  /// - Throws: `MemoryError`; `CorpusError` if there is too little text.
   public init(
-    corpus: Corpus, split: CorpusSplit, configuration: TrainingConfiguration, model: LanguageModel, threadCount: Int
-  ) throws(CorpusError) {
+    corpus: Corpus, split: CorpusSplit, configuration: TrainingConfiguration, model: LanguageModel, threadCount: Int,
+    availableMemory: Int? = Machine.availableMemory
+  ) throws {
     precondition(model.vocabulary == corpus.vocabulary, "the model is of another vocabulary")
+    var estimate = configuration.memoryEstimate(vocabularySize: corpus.vocabulary.count, threadCount: threadCount)
+    // The model is there already.
+    estimate?.parameterBytes -= model.parameters.count * MemoryLayout<Float>.stride
+    try MemoryEstimate.check(estimate, available: availableMemory)
     self.configuration = configuration
     self.model = model
     self.corpus = corpus.fingerprint

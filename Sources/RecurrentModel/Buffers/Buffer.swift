@@ -8,17 +8,26 @@ package final class Buffer<Element: BitwiseCopyable & Sendable>: Sendable {
 
   package init(count: Int) {
     precondition(count >= 0, "a buffer has no negative size")
-    let size = max(count, 1) * MemoryLayout<Element>.stride
-    let hugePage = 2 << 20  // bytes, on most CPUs
-    let isHuge = size >= hugePage
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: isHuge ? hugePage : 64)
-    // With small pages, address translation would take a tenth of the time of the products.
-    if isHuge { adviseHugePages(raw, byteCount: size / hugePage * hugePage) }
+    let size = Self.byteCount(of: count)
+    let raw: UnsafeMutableRawPointer
+    if size >= hugePage {
+      raw = allocatePages(byteCount: size, alignment: hugePage)
+      // With small pages, address translation would take a tenth of the time of the products.
+      adviseHugePages(raw, byteCount: size / hugePage * hugePage)
+    } else {
+      raw = .allocate(byteCount: size, alignment: 64)
+    }
     raw.initializeMemory(as: UInt8.self, repeating: 0, count: size)
     view = BufferView(start: raw.bindMemory(to: Element.self, capacity: max(count, 1)), count: count)
   }
 
-  deinit { UnsafeMutableRawPointer(view.start).deallocate() }
+  deinit {
+    let size = Self.byteCount(of: count)
+    let raw = UnsafeMutableRawPointer(view.start)
+    if size >= hugePage { freePages(raw, byteCount: size) } else { raw.deallocate() }
+  }
+
+  private static func byteCount(of count: Int) -> Int { max(count, 1) * MemoryLayout<Element>.stride }
 
   @inlinable package var count: Int { view.count }
   @inlinable package var isEmpty: Bool { view.isEmpty }
@@ -39,5 +48,8 @@ package final class Buffer<Element: BitwiseCopyable & Sendable>: Sendable {
     view.pointer(at: offset, count: count)
   }
 }
+
+/// The size of a huge page in bytes, on most CPUs.
+private let hugePage = 2 << 20
 
 package typealias FloatBuffer = Buffer<Float>

@@ -79,7 +79,7 @@ func runComparison(_ options: CompareOptions, files: [String], _ given: GivenOpt
   let settings = try Contender.settings(of: options.cells, given)
   try TrainingText.checkOperands(files, options.training.heldOutFiles)
   try options.files.check(texts: files + options.training.heldOutFiles)
-  try checkMemory(settings[0].configuration, vocabularySize: 1)
+  try checkMemory(settings[0].configuration, vocabularySize: nil)
   let output = StudyOutput(options.running)
   let text = try TrainingText(files, settings[0], output)
   var comparison = try Comparison(options, settings, given, text, output)

@@ -61,7 +61,7 @@ struct MemoryStudy: Study {
     for (subject, configuration) in subjects {
       var largest = configuration
       largest.chunkLength = subject.chunk.length(distance: options.distances.last ?? 0)
-      try checkMemory(largest, vocabularySize: 1)
+      try checkMemory(largest, vocabularySize: nil)
     }
   }
 

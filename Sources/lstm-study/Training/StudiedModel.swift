@@ -68,7 +68,7 @@ struct StudiedModel {
       try settings.checkAgreement(given, with: base, about: modelOptions.within(\.configuration), file: path)
     }
     settings = try table.settings(given, from: base)
-    try checkMemory(settings.configuration, vocabularySize: 1)
+    try checkMemory(settings.configuration, vocabularySize: nil)
     text = try TrainingText(files, from: sources, settings, output)
 
     threadCount = options.running.threadCount
@@ -81,7 +81,7 @@ struct StudiedModel {
     self.settings = settings
     (configuration, split) = try settings.configuration.fitted(to: text.split, of: text.corpus)
     let vocabularySize = text.corpus.vocabulary.count
-    let memory = try checkMemory(configuration, vocabularySize: vocabularySize)
+    let memory = try checkMemory(configuration, vocabularySize: vocabularySize, threadCount: threadCount)
     output.noticeShortText(configuration, settings.configuration)
     if open == Set(TrainingSetting.allCases) {
       output.describe(settings: settings.arguments(decided: decided), settings, of: text)

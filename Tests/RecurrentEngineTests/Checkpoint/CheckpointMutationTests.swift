@@ -22,7 +22,32 @@ import Testing
   }
 
   @Test func everySeedLoads() throws {
-    for seed in target.seeds { #expect(try target.check(seed).hasPrefix("ModelConfiguration")) }
+    let outcomes = try target.seeds.map(target.check)
+    #expect(outcomes.allSatisfy { $0.hasPrefix("ModelConfiguration") })
+    #expect(outcomes.count { $0.hasSuffix("resumed") } == 3)
+  }
+
+  /// Sizes from which a trainer would allocate far more than there is, with a right checksum.
+  @Test(arguments: [("batchSize", 2), ("chunkLength", 4)])
+  func forgedSizes(key: String, value: Int) throws {
+    var refused = 0
+    for seed in target.seeds {
+      let text = Array("\\\"\(key)\\\":".utf8)
+      guard let range = seed.firstRange(of: text + Array("\(value),".utf8)),
+        seed.firstRange(of: Array("\"run\":".utf8)) != nil
+      else { continue }
+      for forged in [Int(Int32.max), Int(Int32.max) - 1, 1 << 24] {
+        var bytes = seed
+        bytes.replaceSubrange(range, with: text + Array("\(forged),".utf8))
+        let growth = bytes.count - seed.count
+        let length = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) } + UInt64(growth)
+        bytes.replaceSubrange(0..<8, with: withUnsafeBytes(of: length.littleEndian, Array.init))
+        let outcome = try target.check(withRightChecksum(bytes))
+        #expect(outcome.contains("damaged") || outcome.contains("bytes of memory are needed"), "\(outcome)")
+        refused += 1
+      }
+    }
+    #expect(refused == 9)
   }
 
   @Test func everyTruncation() throws {

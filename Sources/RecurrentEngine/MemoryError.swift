@@ -1,0 +1,49 @@
+/// More memory is needed than is available.
+public struct MemoryError: Error, Equatable, Sendable {
+  /// The number of bytes needed; nil if it exceeds the address space.
+  public var neededBytes: Int?
+  /// The number of bytes available.
+  public var availableBytes: Int
+}
+
+extension MemoryError: CustomStringConvertible {
+  /// A message of one line: problem, remedy.
+  public var description: String {
+    let need = neededBytes.map { "\($0) bytes of memory are needed" } ?? "more memory is needed than can be addressed"
+    return "\(need), and \(availableBytes) are available; use a smaller model or batch"
+  }
+}
+
+extension MemoryEstimate {
+  /// Checks that there is enough memory.
+  ///
+  /// - Parameters:
+  ///   - estimate: The need; nil if it exceeds the address space.
+  ///   - available: The available bytes; nil if unknown.
+  /// - Throws: `MemoryError` if there is not enough.
+  @discardableResult
+  public static func check(
+    _ estimate: MemoryEstimate?, available: Int? = Machine.availableMemory
+  ) throws(MemoryError) -> MemoryEstimate {
+    let available = available ?? .max
+    guard let estimate, estimate.totalBytes <= available else {
+      throw MemoryError(neededBytes: estimate?.totalBytes, availableBytes: available)
+    }
+    return estimate
+  }
+}
+
+extension TrainingConfiguration {
+  /// Estimates the memory for training; nil if it exceeds the address space.
+  public func memoryEstimate(vocabularySize: Int, threadCount: Int = 1) -> MemoryEstimate? {
+    var estimate = MemoryEstimate(
+      modelConfiguration(vocabularySize: vocabularySize), batchSize: batchSize, chunkLength: chunkLength,
+      validationBatchSize: max(ValidationStreams.maximumStreamCount, division.split == .interleaved ? batchSize : 0),
+      // An average of the weights takes as much as a moment.
+      momentCount: optimizer.kind.momentCount + (averageDecay == nil ? 0 : 1), regularization: regularization,
+      holdsSequences: division.readsLines)
+    // A team of threads for training and one for validation.
+    estimate?.otherBytes += 2 * threadCount * MemoryEstimate.bytesPerThread
+    return estimate
+  }
+}
