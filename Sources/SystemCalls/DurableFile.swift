@@ -157,11 +157,13 @@ package enum DurableFile {
     return NewFile(path: names[0], descriptor: descriptor, earlier: names[1])
   }
 
-  /// Copies a complete file over another one, which is incomplete in between.
+  /// Copies a complete file over another one, which is missing or incomplete in between.
   private static func copy(_ path: String, over target: String, calls: FileSystemCalls) throws(SystemError) {
     let source = try calls.openDescriptor(path, for: .reading)
     defer { try? calls.closeDescriptor(source) }
     let permissions = try calls.statusOfFile(source).permissions
+    // The old file may have other names, such as those of earlier states.
+    try? calls.removeFile(target)
     let descriptor = try calls.openDescriptor(target, for: .overwriting(permissions: permissions))
     defer { try? calls.closeDescriptor(descriptor) }
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 8)

@@ -21,7 +21,11 @@ enum FaultySystem {
   }()
 
   /// A call and the error that it fails with; renaming fails with `EEXIST` only if there is a file.
-  enum Call: String { case rename = "FAIL_RENAME", flush = "FAIL_FSYNC", createThread = "FAIL_THREADS" }
+  enum Call: String {
+    case rename = "FAIL_RENAME"
+    case flush = "FAIL_FSYNC"
+    case createThread = "FAIL_THREADS"
+  }
 
   /// Returns the environment of a tool whose calls fail.
   ///

@@ -144,11 +144,16 @@ import Testing
   func aFileSystemThatDoesNotRename(error: Int32) throws {
     for hasOldFile in [true, false] {
       try restoreOldFile(if: hasOldFile)
+      if hasOldFile { try #require(linkFile(folder.path(of: "file"), as: folder.path(of: "other name"))) }
       let fileSystem = FaultyFileSystem(maximumTransfer: 5) { call, _ in
         call == .rename ? SystemError(number: error) : nil
       }
       #expect(try write(new, to: "file", calls: fileSystem.calls) == .renaming)
       #expect(try folder.bytes(of: "file") == new)
+      if hasOldFile {
+        #expect(try folder.bytes(of: "other name") == old)
+        removeFile(folder.path(of: "other name"))
+      }
       #expect(try folder.names() == ["file"])
       #expect(fileSystem.openCount == 0)
     }
