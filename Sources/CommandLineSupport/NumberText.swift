@@ -11,10 +11,13 @@ public enum NumberText {
     return result
   }
 
-  /// Returns a count with its noun, such as `1 step` or `1,200 steps`.
+  /// Returns a count with its noun, such as `1 character` or `1,200 characters`.
   public static func counted(_ count: Int, _ noun: String) -> String {
     "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
   }
+
+  /// Returns a count with its noun, in plain digits because it may become the value of an option: `1200 steps`.
+  public static func plain(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
   /// Returns the shortest text that reads back as the same number: `0.002`, but `1` rather than `1.0`.
   public static func shortest(_ value: some BinaryFloatingPoint & CustomStringConvertible) -> String {

@@ -33,7 +33,7 @@ extension Chart.Group {
     self.init(
       name: run.name,
       note: best.map { row in
-        "best \(NumberText.fixed(row.validationLoss ?? 0, decimals: 4)) at step \(NumberText.grouped(row.step))"
+        "best \(NumberText.fixed(row.validationLoss ?? 0, decimals: 4)) at step \(row.step)"
       } ?? "no validation",
       lines: [Chart.Line(name: "training", weight: .fine, points: points(\.trainingLoss)), validation])
   }

@@ -19,7 +19,7 @@ extension MessageOutput {
     print(
       "text: \(texts): \(NumberText.byteSize(corpus.byteCount)), "
         + "\(NumberText.counted(corpus.characterCount, corpus.vocabulary.unit.rawValue)), "
-        + "vocabulary size \(NumberText.grouped(corpus.vocabulary.count))")
+        + "vocabulary size \(corpus.vocabulary.count)")
     if !heldOutFiles.isEmpty { notice("the vocabulary is of \(texts) together") }
     if let malformed = corpus.malformed { notice(malformed.notice(policy)) }
   }
@@ -36,8 +36,8 @@ extension MessageOutput {
       "model: \(model.cell.name), \(model.layerCount) × \(model.hiddenSize) units\(model.extrasText), "
         + "\(NumberText.grouped(model.parameterCount)) parameters; "
         + "\(NumberText.byteSize(memory.totalBytes)) of memory with "
-        + "\(NumberText.counted(configuration.batchSize, "stream")) of "
-        + NumberText.counted(configuration.chunkLength, "step"))
+        + "\(NumberText.plain(configuration.batchSize, "stream")) of "
+        + NumberText.plain(configuration.chunkLength, "step"))
   }
 
   package func noticeShortText(_ fitted: TrainingConfiguration, _ asked: TrainingConfiguration) {

@@ -41,8 +41,8 @@ extension Inspection {
   }
 
   private var modelText: String {
-    "\(model.cell), \(NumberText.counted(model.layerCount, "layer")) of "
-      + "\(NumberText.counted(model.hiddenSize, "unit"))\(shape.extrasText), "
+    "\(model.cell), \(NumberText.plain(model.layerCount, "layer")) of "
+      + "\(NumberText.plain(model.hiddenSize, "unit"))\(shape.extrasText), "
       + NumberText.counted(model.parameterCount, "parameter")
   }
 
@@ -50,20 +50,20 @@ extension Inspection {
 
   private var trainingText: String {
     "\(configuration.optimizer.kind.rawValue), learning rate \(NumberText.shortest(configuration.optimizer.learningRate)), "
-      + "\(NumberText.counted(configuration.batchSize, "stream")) of "
-      + "\(NumberText.counted(configuration.chunkLength, "step")), "
+      + "\(NumberText.plain(configuration.batchSize, "stream")) of "
+      + "\(NumberText.plain(configuration.chunkLength, "step")), "
       + (configuration.clip.map { "gradient clipped at \(NumberText.shortest($0))" } ?? "gradient not clipped")
       + ", seed \(configuration.initialization.seed)"
       + (configuration.division.readsLines ? "; each line is a text of its own" : "")
   }
 
   private var vocabularyText: String {
-    "\(NumberText.counted(vocabulary.size, vocabulary.unit.rawValue)): \(vocabulary.listing)"
+    "\(NumberText.plain(vocabulary.size, vocabulary.unit.rawValue)): \(vocabulary.listing)"
   }
 
   private var reachedText: String {
     let unit = vocabulary.unit.rawValue
-    let place = "step \(NumberText.grouped(reached.step)), epoch \(NumberText.fixed(reached.epoch, decimals: 2))"
+    let place = "step \(reached.step), epoch \(NumberText.fixed(reached.epoch, decimals: 2))"
     func loss(_ nats: Double, _ bits: Double) -> String {
       "validation loss \(NumberText.fixed(nats, decimals: 4)) nats, "
         + "\(NumberText.fixed(bits, decimals: 4)) bits per \(unit)"
@@ -72,7 +72,7 @@ extension Inspection {
       return "\(place): \(loss(nats, bits)) (\(selected))"
     }
     if let best = reached.best {
-      return "\(place) (the newest model; the best was that of step \(NumberText.grouped(best.step)): "
+      return "\(place) (the newest model; the best was that of step \(best.step): "
         + "\(loss(best.validationLoss, best.validationBits)))"
     }
     return "\(place) (the newest model: "

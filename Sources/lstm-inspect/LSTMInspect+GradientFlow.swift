@@ -40,7 +40,7 @@ extension LSTMInspect {
       throw ToolError(
         .badData,
         "\(names(of: [text])): too short (\(NumberText.counted(corpus.characterCount, unit)), and \(lagCount) lags need "
-          + "\(NumberText.grouped(needed))); give more text or lower --lags")
+          + "\(needed)); give more text or lower --lags")
     }
     let readsLines = checkpoint.training.division.readsLines
     try checkMemory(

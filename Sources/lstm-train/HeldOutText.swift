@@ -13,10 +13,10 @@ struct HeldOutText {
     let unit = configuration.unit.rawValue
     func place(_ part: CorpusPart, file: String?) -> String {
       if let file { return "on \(names(of: [file]))" }
-      if division.readsLines { return "on \(NumberText.counted(part.count, "line")) chosen at random" }
+      if division.readsLines { return "on \(NumberText.plain(part.count, "line")) chosen at random" }
       let characters = NumberText.counted(part.count, unit)
       guard division.split == .interleaved else { return "on \(characters) at the end of the text" }
-      return "on \(characters) at the ends of \(NumberText.counted(configuration.batchSize, "stream"))"
+      return "on \(characters) at the ends of \(NumberText.plain(configuration.batchSize, "stream"))"
     }
     let isBeforeTest = settings.validationFile == nil && division.testFraction > 0 && !division.readsLines
     validation = place(split.validation, file: settings.validationFile) + (isBeforeTest ? ", before the test" : "")

@@ -79,7 +79,7 @@ struct ResolvedRun {
         throw CheckpointError.damaged(path: saved.path, .metadata("configuration"))
       }
       let trainer = try Trainer(resuming: saved, corpus: text.corpus, split: split, threadCount: threadCount)
-      output.print("resuming \(saved.path) after step \(NumberText.grouped(saved.progress.step))")
+      output.print("resuming \(saved.path) after step \(saved.progress.step)")
       return trainer
     }
   }
@@ -92,7 +92,7 @@ extension SavedRun {
     guard !isOn(corpus) else { return }
     let difference =
       if self.corpus.byteCount != corpus.byteCount {
-        "\(NumberText.grouped(corpus.byteCount)) bytes, and it was \(NumberText.grouped(self.corpus.byteCount))"
+        "\(corpus.byteCount) bytes, and it was \(self.corpus.byteCount)"
       } else {
         "the same length, \(self.corpus == corpus.fingerprint ? "cut in other places" : "other contents")"
       }

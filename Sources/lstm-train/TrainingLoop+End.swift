@@ -29,7 +29,7 @@ extension TrainingLoop {
   private func divergence(_ reason: String) -> ToolError {
     ToolError(
       .diverged,
-      "training diverged at step \(NumberText.grouped(trainer.progress.step)): \(reason); start again with a lower "
+      "training diverged at step \(trainer.progress.step): \(reason); start again with a lower "
         + "--learning-rate or --clip")
   }
 
@@ -39,7 +39,7 @@ extension TrainingLoop {
   }
 
   private var stepsText: String {
-    NumberText.grouped(trainer.progress.step) + (horizon.map { " of \(NumberText.grouped($0))" } ?? "")
+    String(trainer.progress.step) + (horizon.map { " of \($0)" } ?? "")
   }
 
   /// Ends an already finished run. Writes the selected model, which a killed process may have left out.
@@ -47,7 +47,7 @@ extension TrainingLoop {
     writer.finish(trainer)
     if let failure = writer.failure { throw failure }
     let steps =
-      NumberText.counted(trainer.progress.step, "step") + (horizon.map { " of \(NumberText.grouped($0))" } ?? "")
+      NumberText.plain(trainer.progress.step, "step") + (horizon.map { " of \($0)" } ?? "")
     let limit = budget.isOutOfPatience(trainer.progress) ? "--patience" : "--steps or --epochs"
     output.print("this run is finished: \(steps); give a larger \(limit) to continue")
     return .ok
@@ -71,7 +71,7 @@ extension TrainingLoop {
     if budget.isOutOfPatience(trainer.progress), trainer.progress.step < trainer.horizon {
       output.print(
         "ended after step \(stepsText): no better validation loss for "
-          + NumberText.counted(budget.patience ?? 0, "validation"))
+          + NumberText.plain(budget.patience ?? 0, "validation"))
     }
     try output.conclude(trainer, testLoss: testLoss, run.options)
     return .ok

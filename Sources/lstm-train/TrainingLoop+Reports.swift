@@ -34,7 +34,7 @@ extension TrainingLoop {
       rate.map { NumberText.rate($0, unit: "characters") },
     ]
     output.print(
-      "epoch \(NumberText.fixed(trainer.epoch, decimals: 2)), step \(NumberText.grouped(trainer.progress.step)): "
+      "epoch \(NumberText.fixed(trainer.epoch, decimals: 2)), step \(trainer.progress.step): "
         + parts.compactMap(\.self).joined(separator: ", "))
     if isBest { writer.selectedModelHasChanged() }
     writer.draw()

@@ -98,7 +98,7 @@ struct TrainingLoop {
     output.update(status(showsUnicode:), fraction: fractionDone, at: now)
     guard !update.isFinite else { return }
     output.print(
-      "step \(NumberText.grouped(trainer.progress.step)): loss or gradient is NaN or infinite; step skipped, "
+      "step \(trainer.progress.step): loss or gradient is NaN or infinite; step skipped, "
         + "learning rate halved to \(trainer.learningRate)")
   }
 
@@ -117,7 +117,7 @@ struct TrainingLoop {
     writer.selectedModelHasChanged()
     stop.allowForDecay()
     output.print(
-      "step \(NumberText.grouped(trainer.progress.step)): the learning rate falls from here to the end; to reproduce "
+      "step \(trainer.progress.step): the learning rate falls from here to the end; to reproduce "
         + "this run, give --steps \(trainer.horizon) --decay-steps \(length)")
   }
 

@@ -29,7 +29,7 @@ final class TrainingOutput: MessageOutput {
   }
 
   func show(sample: String, step: Int) {
-    print("sample after step \(NumberText.grouped(step)):")
+    print("sample after step \(step):")
     for line in sample.split(separator: "\n", omittingEmptySubsequences: false) where !isQuiet {
       progress.printLine("  | \(line)", keepsSpaces: true)
     }
@@ -57,7 +57,7 @@ final class TrainingOutput: MessageOutput {
     ]
     print(
       "lines: "
-        + parts.filter { !$0.0.isEmpty }.map { "\(NumberText.grouped($0.0.count)) \($0.1)" }.joined(separator: ", "))
+        + parts.filter { !$0.0.isEmpty }.map { "\($0.0.count) \($0.1)" }.joined(separator: ", "))
   }
 
   /// - Parameter testLoss: The test loss of the selected model, in nats per character; nil without a test set.
@@ -67,7 +67,7 @@ final class TrainingOutput: MessageOutput {
     if let best {
       let figures = figures(best.loss, trainer, bytesPerUnit: try trainer.validationBytesPerCharacter())
       print(
-        "best validation loss: \(figures), at step \(NumberText.grouped(best.step)), \(heldOut?.validation ?? "")")
+        "best validation loss: \(figures), at step \(best.step), \(heldOut?.validation ?? "")")
     }
     if let testLoss {
       let figures = figures(testLoss, trainer, bytesPerUnit: try trainer.testBytesPerCharacter())
@@ -101,8 +101,8 @@ final class TrainingOutput: MessageOutput {
   func describeSpeed(of trainer: Trainer) throws {
     let speed = try trainer.measureSpeed()
     let rate = NumberText.rate(speed.charactersPerSecond, unit: "characters")
-    let threads = NumberText.counted(trainer.threadCount, "thread")
-    let steps = NumberText.counted(trainer.stepsPerEpoch, "step")
+    let threads = NumberText.plain(trainer.threadCount, "thread")
+    let steps = NumberText.plain(trainer.stepsPerEpoch, "step")
     print("speed: \(rate) with \(threads) and \(trainer.model.kernelName) kernels; \(steps) an epoch")
   }
 }

@@ -20,7 +20,7 @@ struct TrainingStatus {
     func text(_ loss: Double) -> String { NumberText.fixed(loss, decimals: 4) }
     let epochs = NumberText.fixed(epoch, decimals: 2)
     var parts = [
-      Part("epoch \(epochs)", rank: 8, wider: epochCount.map { ["epoch \(epochs) of \(NumberText.grouped($0))"] } ?? [])
+      Part("epoch \(epochs)", rank: 8, wider: epochCount.map { ["epoch \(epochs) of \($0)"] } ?? [])
     ]
     if let trainingLoss { parts.append(Part("train \(text(trainingLoss))", rank: 2)) }
     if let validationLoss { parts.append(Part("val \(text(validationLoss))", rank: 3)) }

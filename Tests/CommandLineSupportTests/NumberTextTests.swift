@@ -109,5 +109,6 @@ import Testing
     #expect(NumberText.counted(0, "step") == "0 steps")
     #expect(NumberText.counted(1, "step") == "1 step")
     #expect(NumberText.counted(1200, "step") == "1,200 steps")
+    #expect(NumberText.plain(1200, "step") == "1200 steps" && NumberText.plain(1, "step") == "1 step")
   }
 }

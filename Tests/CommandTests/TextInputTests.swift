@@ -130,7 +130,7 @@ struct TextInputTests {
         + "or use --unit character\n")
     let outcome = try folder.train("--dry-run", "--hidden", "1")
     #expect(outcome.status == 0)
-    #expect(outcome.errorLines.first?.hasSuffix("65,537 characters, vocabulary size 65,537") == true)
+    #expect(outcome.errorLines.first?.hasSuffix("65,537 characters, vocabulary size 65537") == true)
   }
 
   @Test func zerosAreCharacters() throws {

@@ -106,7 +106,7 @@ struct Comparison: Study {
       })
     run.isFinished = ending == .finished
     append(run)
-    let step = NumberText.counted(trainer.progress.step, "step")
+    let step = NumberText.plain(trainer.progress.step, "step")
     switch ending {
     case .finished:
       output.print(

@@ -33,13 +33,13 @@ struct Overfitting {
         output.clear()
         throw ToolError(
           .diverged,
-          "loss or gradient is NaN or infinite after \(NumberText.counted(step, "step")); lower --learning-rate or --clip"
+          "loss or gradient is NaN or infinite after \(NumberText.plain(step, "step")); lower --learning-rate or --clip"
         )
       }
       output.update(
-        "step \(NumberText.grouped(step))  loss \(lossText(loss))", fraction: Double(step) / Double(maximumSteps))
+        "step \(step)  loss \(lossText(loss))", fraction: Double(step) / Double(maximumSteps))
       if loss <= goal || step.isRound || step == maximumSteps {
-        try print("after \(NumberText.counted(step, "step")): \(lossText(loss)) nats per character")
+        try print("after \(NumberText.plain(step, "step")): \(lossText(loss)) nats per character")
       }
       if loss <= goal {
         try print("passed: the model overfits the batch, as a right implementation can.")
@@ -49,7 +49,7 @@ struct Overfitting {
     throw ToolError(
       .diverged,
       "the batch is not overfitted: its loss is \(lossText(loss)) nats per character after "
-        + "\(NumberText.counted(maximumSteps, "step")), and the goal is \(lossText(goal)); try more --steps, a larger "
+        + "\(NumberText.plain(maximumSteps, "step")), and the goal is \(lossText(goal)); try more --steps, a larger "
         + "--hidden or another --learning-rate")
   }
 }
