@@ -8,20 +8,24 @@ extension CommandDefinition {
     return values
   }
 
-  /// Checks that the given options have an effect.
+  /// Checks that the given options contradict no other value.
   ///
   /// - Parameter values: Values to which the options have been applied.
   /// - Throws: `UsageError.conflict` if the values do not hold the value of a given option.
   public func check(_ given: GivenOptions, in values: Values) throws(UsageError) {
     if let option = options.first(where: { $0.isGivenInVain(given, in: values) }) {
-      throw .conflict(sentence(about: option, given))
+      throw .conflict(sentence(about: option, given, in: values))
     }
   }
 
-  /// Explains why an option that is given has no effect.
-  private func sentence(about option: OptionDefinition<Values>, _ given: GivenOptions) -> String {
+  /// Explains why an option that is given cannot have its value.
+  private func sentence(
+    about option: OptionDefinition<Values>, _ given: GivenOptions, in values: Values
+  ) -> String {
     let name = option.names[0]
-    guard let requirement = option.requirement else { return "\(name) has no effect here; leave it out" }
+    guard let requirement = option.unmetRequirement(in: values) ?? option.requirement else {
+      return "\(name) has no effect here; leave it out"
+    }
     let owner = String(requirement.prefix { $0 != " " })
     guard owner.hasPrefix("--") else { return "\(name) is for \(requirement); leave it out" }
     guard let text = given.texts[owner] else { return "\(name) is for \(requirement); give that, too" }
@@ -35,8 +39,27 @@ extension OptionDefinition {
     given.texts[names[0]].map { !isHeld($0, values) } ?? false
   }
 
+  /// The first condition that the values do not meet.
+  fileprivate func unmetRequirement(in values: Values) -> String? { requirements.first { !$0.isMet(values) }?.text }
+
   /// Returns the option as it was typed, or nil if it was not.
   public func arguments(in given: GivenOptions) -> [String]? {
     given.texts[names[0]].map { value == nil ? [names[0]] : [names[0], $0] }
+  }
+}
+
+extension Array {
+  /// Returns a sentence about each option that is given but has no effect with the values.
+  ///
+  /// - Parameter values: Values to which the options have been applied, with all that was chosen automatically.
+  public func notices<Values>(
+    about given: GivenOptions, in values: Values
+  ) -> [String] where Element == OptionDefinition<Values> {
+    compactMap { option in
+      guard let typed = option.arguments(in: given), let requirement = option.unmetRequirement(in: values) else {
+        return nil
+      }
+      return "\(typed.joined(separator: " ")) has no effect: it is for \(requirement)"
+    }
   }
 }

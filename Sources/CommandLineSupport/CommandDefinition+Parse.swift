@@ -59,9 +59,9 @@ extension CommandDefinition {
     let (name, attachedValue) = split(argument)
     guard let option = table[name] else { throw unknown(name) }
     if case .showHelp = option.effect {
-      // The next argument may be an operand rather than the name of an option; then the whole help is shown.
-      let topic = (attachedValue ?? remaining.next()).flatMap { optionName(for: $0, in: table) }
-      if let topic { return .helpOn(topic) }
+      guard let topic = attachedValue ?? remaining.next(), !operandChoices.contains(topic) else { return .help }
+      guard let name = optionName(for: topic, in: table) else { throw unknown(topic) }
+      return .helpOn(name)
     }
     if option.value == nil, let attachedValue { throw .unexpectedValue(option: name, value: attachedValue) }
     let allowed = option.value?.allowed ?? ""
@@ -72,7 +72,7 @@ extension CommandDefinition {
     guard option.accepts(text) else { throw .invalidValue(option: name, value: text, allowed: allowed) }
     switch option.effect {
     case .set: given.texts[option.names[0]] = text
-    case .showHelp: return .help
+    case .showHelp: break
     case .showVersion: return .version
     case .showManual: return .manual
     case .showCompletions: return Shell(rawValue: text).map(ParseOutcome.completions)
@@ -81,8 +81,12 @@ extension CommandDefinition {
   }
 
   private func unknown(_ name: String) -> UsageError {
-    if let command = movedOptions[name] { return .movedOption(name, command: command) }
-    return .unknownOption(name, nearest: nearestName(to: name, among: options.flatMap(\.names)))
+    // Other tools have names with underscores, capitals or a single dash.
+    let usual = "--" + name.drop { $0 == "-" }.lowercased().replacing("_", with: "-")
+    if let command = movedOptions[usual] { return .movedOption(name, command: command) }
+    let names = options.flatMap(\.names)
+    let known = names.contains(usual) ? usual : optionNames(usuallyCalled: usual).first(where: names.contains)
+    return .unknownOption(name, nearest: known ?? nearestName(to: usual, among: names))
   }
 
   /// Returns the name of an option that may have been typed without its dashes.

@@ -74,4 +74,12 @@ extension CommandDefinition {
     }
     return .ok
   }
+
+  /// Prints a notice about each option that is given but has no effect with the values, unless `--quiet` is given.
+  ///
+  /// - Throws: `OutputError`
+  public func printNotices(about given: GivenOptions, in values: Values) throws(OutputError) {
+    guard !given.contains("--quiet") else { return }
+    for notice in options.notices(about: given, in: values) { try Tool.printNotice(notice, of: name) }
+  }
 }

@@ -36,7 +36,7 @@ extension OptionDefinition {
     to value: Bool = true, requires requirement: String? = nil, group: String, help: String, details: String? = nil
   ) {
     self.init(
-      names: [name] + aliases, group: group, help: help, details: details, requirement: requirement,
+      names: [name] + aliases, group: group, help: help, details: details, requirements: .held(requirement),
       set: { values, _ in values[keyPath: keyPath] = value },
       isHeld: { _, values in values[keyPath: keyPath] == value },
       valueText: { $0[keyPath: keyPath] == value ? "" : nil })
@@ -50,8 +50,8 @@ extension OptionDefinition {
     var syntax = syntax
     syntax.name = valueName ?? syntax.name
     self.init(
-      names: names, value: syntax, group: group, help: help, details: details, requirement: requirement,
-      absentMeans: absentMeans, accepts: { parse($0) != nil },
+      names: names, value: syntax, group: group, help: help, details: details,
+      requirements: .held(requirement), absentMeans: absentMeans, accepts: { parse($0) != nil },
       set: { values, text in if let value = parse(text) { values[keyPath: keyPath] = value } },
       // Compared as they would be typed: 2e-3 is 0.002.
       isHeld: { text, values in parse(text).flatMap(typed) == typed(values[keyPath: keyPath]) },
@@ -76,5 +76,12 @@ extension OptionDefinition {
         names: ["--manual"], group: group, help: "print the manual page and exit",
         details: "TOOL --manual | man -l - shows it.", effect: .showManual),
     ]
+  }
+}
+
+extension Array {
+  /// A condition without which the values do not hold the value of an option, so that they need no test.
+  fileprivate static func held<Values>(_ text: String?) -> Self where Element == OptionRequirement<Values> {
+    text.map { [OptionRequirement(text: $0) { _ in true }] } ?? []
   }
 }

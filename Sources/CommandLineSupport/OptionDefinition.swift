@@ -3,6 +3,13 @@ enum OptionEffect: Sendable {
   case set, showHelp, showVersion, showManual, showCompletions
 }
 
+/// A condition under which an option has an effect.
+struct OptionRequirement<Values>: Sendable {
+  /// Completes the sentence "it is for …".
+  let text: String
+  let isMet: @Sendable (Values) -> Bool
+}
+
 /// An option of a tool, as used by parsing, help, completions and the manual page.
 public struct OptionDefinition<Values>: Sendable {
   /// The names with their dashes, the primary name first: `--hidden`, `--rnn-size`, `-n`.
@@ -15,8 +22,8 @@ public struct OptionDefinition<Values>: Sendable {
   public let help: String
   /// A longer explanation, if one is needed.
   public let details: String?
-  /// Other options needed for the option to have an effect, such as `--connection leaky`; nil if none.
-  public let requirement: String?
+  /// Conditions under which the option has an effect.
+  private(set) var requirements: [OptionRequirement<Values>]
   /// The default that help shows for an open option, whose default depends on the text, the machine or other options;
   /// nil for an option with a fixed default.
   private(set) var absentMeans: String?
@@ -34,7 +41,7 @@ public struct OptionDefinition<Values>: Sendable {
 
   init(
     names: [String], value: ValueSyntax? = nil, group: String, help: String, details: String? = nil,
-    requirement: String? = nil, absentMeans: String? = nil, effect: OptionEffect = .set,
+    requirements: [OptionRequirement<Values>] = [], absentMeans: String? = nil, effect: OptionEffect = .set,
     accepts: @escaping @Sendable (String) -> Bool = { $0.isEmpty },
     set: @escaping @Sendable (inout Values, String) -> Void = { _, _ in },
     isHeld: @escaping @Sendable (String, Values) -> Bool = { _, _ in true },
@@ -46,7 +53,7 @@ public struct OptionDefinition<Values>: Sendable {
     self.group = group
     self.help = help
     self.details = details
-    self.requirement = requirement
+    self.requirements = requirements
     self.absentMeans = absentMeans
     self.effect = effect
     self.accepts = accepts
@@ -66,6 +73,18 @@ public struct OptionDefinition<Values>: Sendable {
     return option
   }
 
+  /// Other options needed for the option to have an effect, such as `--connection leaky`; nil if none.
+  public var requirement: String? { requirements.first?.text }
+
+  /// Returns the same option with one more condition under which it has an effect.
+  ///
+  /// - Parameter text: Completes the sentence "it is for …", such as `--optimizer sgd`.
+  public func requiring(_ text: String, if isMet: @escaping @Sendable (Values) -> Bool) -> Self {
+    var option = self
+    option.requirements.append(OptionRequirement(text: text, isMet: isMet))
+    return option
+  }
+
   /// Returns the default that help shows.
   func defaultText(_ defaults: Values) -> String? { absentMeans ?? describe(defaults) }
 
@@ -78,7 +97,10 @@ public struct OptionDefinition<Values>: Sendable {
   /// Returns the same option for values that contain the values of this option.
   public func within<Whole>(_ keyPath: WritableKeyPath<Whole, Values> & Sendable) -> OptionDefinition<Whole> {
     OptionDefinition<Whole>(
-      names: names, value: value, group: group, help: help, details: details, requirement: requirement,
+      names: names, value: value, group: group, help: help, details: details,
+      requirements: requirements.map { requirement in
+        OptionRequirement(text: requirement.text) { requirement.isMet($0[keyPath: keyPath]) }
+      },
       absentMeans: absentMeans, effect: effect, accepts: accepts, set: { set(&$0[keyPath: keyPath], $1) },
       isHeld: { isHeld($0, $1[keyPath: keyPath]) }, valueText: { valueText($0[keyPath: keyPath]) },
       describe: { describe($0[keyPath: keyPath]) })
@@ -96,6 +118,13 @@ extension Array {
   /// Returns the options with these primary names, in the order of the table.
   public func named<Values>(_ names: String...) -> Self where Element == OptionDefinition<Values> {
     filter { names.contains($0.names[0]) }
+  }
+
+  /// Returns the same options, those with these primary names with one more condition; all if no name is given.
+  public func requiring<Values>(
+    _ text: String, of names: String..., if isMet: @escaping @Sendable (Values) -> Bool
+  ) -> Self where Element == OptionDefinition<Values> {
+    map { names.isEmpty || names.contains($0.names[0]) ? $0.requiring(text, if: isMet) : $0 }
   }
 
   /// Returns all options except those with these primary names.

@@ -64,6 +64,15 @@ public enum Tool {
         + "\(NumberText.byteSize(available)) are available; \(memoryRemedy)")
   }
 
+  /// Prints a notice as one line on standard error, whatever it contains.
+  ///
+  /// - Parameter name: The name of the tool, or of a tool, a space and a command.
+  /// - Throws: `OutputError`
+  public static func printNotice(_ text: String, of name: String) throws(OutputError) {
+    let tool = name.prefix { $0 != " " }
+    try OutputDescriptor.standardError.write(TerminalText.escaped("\(tool): notice: \(text)") + "\n")
+  }
+
   /// Returns the arguments after the tool's name.
   private static func processArguments() throws(ToolError) -> [String] {
     try (1..<max(Int(CommandLine.argc), 1)).map { index throws(ToolError) in

@@ -62,15 +62,21 @@ extension ToolDefinition {
       arguments.swapAt(0, 1)
     }
     guard let name = arguments.first, name.utf8.first != UInt8(ascii: "-") else {
-      return try root.run(arguments, in: self) { _, _, _ in
-        throw UsageError.operands("give a command: \(commands.map(\.name).joined(separator: ", "))")
+      do {
+        return try root.run(arguments, in: self) { _, _, _ in
+          throw UsageError.operands("give a command: \(commands.map(\.name).joined(separator: ", "))")
+        }
+      } catch UsageError.unknownOption(let topic, nearest: nil) where topic.utf8.first != UInt8(ascii: "-") {
+        throw unknownCommand(topic)
       }
     }
-    guard let command = commands.first(where: { $0.name == name }) else {
-      let nearest = nearestName(to: name, among: commands.map(\.name))
-      throw UsageError.operands(
-        "unknown command '\(name)'; " + (nearest.map { "did you mean '\($0)'?" } ?? "see '\(self.name) --help'"))
-    }
+    guard let command = commands.first(where: { $0.name == name }) else { throw unknownCommand(name) }
     return try command.run(Array(arguments.dropFirst()), self)
+  }
+
+  private func unknownCommand(_ name: String) -> UsageError {
+    let nearest = nearestName(to: name, among: commands.map(\.name))
+    return .operands(
+      "unknown command '\(name)'; " + (nearest.map { "did you mean '\($0)'?" } ?? "see '\(self.name) --help'"))
   }
 }

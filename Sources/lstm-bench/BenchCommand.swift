@@ -9,13 +9,23 @@ struct BenchOptions: Sendable {
   var seconds = 1.0
   var loadingSize = 32
   var isCSV = false
+  /// Sections to measure; set after the options are read.
+  var sections = Section.allCases
 }
 
 private typealias Option = OptionDefinition<BenchOptions>
 
 /// Options of `lstm-train` that determine the computation of a step.
-private let computationOptions =
-  modelOptions.except("--unit") + batchOptions + optimizerOptions.named("--optimizer")
+private let computationOptions: [Option] =
+  modelOptions.except("--unit").map(\.withFixedDefault).within(\.configuration)
+  .requiring("kernels, training and generation") { $0.sections != [.loading] }
+  + batchOptions.map(\.withFixedDefault).within(\.configuration)
+  .requiring("kernels and training") { $0.measures(.kernels) || $0.measures(.training) }
+  + optimizerOptions.named("--optimizer").within(\.configuration).requiring("training") { $0.measures(.training) }
+
+extension BenchOptions {
+  fileprivate func measures(_ section: Section) -> Bool { sections.contains(section) }
+}
 
 let benchCommand = CommandDefinition(
   name: "lstm-bench",
@@ -25,7 +35,7 @@ let benchCommand = CommandDefinition(
   operandChoices: Section.allCases.map(\.rawValue),
   version: projectVersion,
   defaults: BenchOptions(),
-  options: computationOptions.map(\.withFixedDefault).within(\.configuration) + [
+  options: computationOptions + [
     Option(
       "--vocabulary", sets: \.vocabularySize, as: .integer(in: 2...scalarCount), group: "Model",
       help: "different characters"),
@@ -35,7 +45,8 @@ let benchCommand = CommandDefinition(
       help: "how long each measurement takes"),
     Option(
       "--loading-size", sets: \.loadingSize, as: .integer(in: 1...1_000_000), group: "Running",
-      help: "megabytes of text to load, written to a temporary file first"),
+      help: "megabytes of text to load, written to a temporary file first"
+    ).requiring("loading") { $0.measures(.loading) },
     Option(
       "--csv", sets: \.isCSV, group: "Running", help: "print CSV: name,value,unit,share_of_roof",
       details: "Without --csv each line names its roof: arithmetic in registers, or the bandwidth of reading."),

@@ -79,7 +79,8 @@ private let activationOptions = [
     help: "the most characters that are read"),
   Option(
     "--units", sets: \.units, as: .units, absentMeans: "those that track best", group: "Activations",
-    help: "units of which every gate is written and shown"),
+    help: "units of which every gate is written and shown"
+  ).requiring("--output or --page") { $0.output != nil || $0.page != nil },
   Option(
     "--page", sets: \.page, as: .path, group: "Activations",
     help: "where a page of HTML is written that colours the text by any unit"),

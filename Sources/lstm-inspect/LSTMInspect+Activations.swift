@@ -4,7 +4,9 @@ internal import ToolSupport
 
 extension LSTMInspect {
   /// Prints a survey of the activations of a model on a text, and writes the files that the options name.
-  static func showActivations(_ options: InspectOptions, files: [String], text path: String) throws {
+  static func showActivations(
+    _ options: InspectOptions, _ given: GivenOptions, files: [String], text path: String
+  ) throws {
     guard let file = files.first, files.count == 1, !file.isEmpty else {
       throw UsageError.operands("give one checkpoint that lstm-train wrote")
     }
@@ -17,6 +19,7 @@ extension LSTMInspect {
       corpus: try openText(path, for: checkpoint), length: options.length ?? InspectOptions.usualLength,
       readsLines: checkpoint.training.division.readsLines)
     try checkUnits(options.units ?? [], of: model.configuration)
+    try inspectCommand.printNotices(about: given, in: options)
 
     let survey = try UnitSurvey(model, text)
     let table = SurveyTable(

@@ -4,14 +4,14 @@ internal import ToolSupport
 @main
 enum LSTMInspect {
   static func main() {
-    Tool.run(inspectCommand) { options, files, _ in
+    Tool.run(inspectCommand) { options, files, given in
       try reportingEngineErrors {
         switch try options.task() {
         case .checkpoint: try inspect(options, files: files)
         case .curves: try drawCurves(options, files: files)
         case .columns(let columns): try draw(columns, options, files: files)
         case .gradientFlow(let text): try measureGradientFlow(options, checkpoints: files, text: text)
-        case .activations(let text): try showActivations(options, files: files, text: text)
+        case .activations(let text): try showActivations(options, given, files: files, text: text)
         }
         return .ok
       }

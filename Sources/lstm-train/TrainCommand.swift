@@ -11,10 +11,11 @@ let trainCommand = CommandDefinition(
   operands: "corpus.txt ...",
   version: projectVersion,
   defaults: TrainOptions(),
-  options: trainingOptions.within(\.training) + [baselines] + fileOptions + resumeOptions + runOptions,
+  options: trainingOptions + [baselines] + fileOptions + resumeOptions + runOptions,
   exclusions: TrainingSettings.exclusions + [
     OptionExclusion("--resume", "--init-from", "start from different files"),
     OptionExclusion("--resume", "--continue", "both say which run is resumed"),
+    OptionExclusion("--baselines", "--quiet", "leave nothing to print"),
   ],
   movedOptions: movedOptions,
   examples: [
@@ -26,9 +27,10 @@ let trainCommand = CommandDefinition(
   ]
 )
 
-private let trainingOptions =
-  [TrainingSettings.presetOption] + TrainingSettings.lengthOptions + TrainingSettings.decidingOptions
-  + TrainingSettings.heldOutFileOptions
+private let trainingOptions: [Option] =
+  ([TrainingSettings.presetOption] + TrainingSettings.lengthOptions + TrainingSettings.decidingOptions
+  + TrainingSettings.heldOutFileOptions).within(\.training)
+  .requiring("a new model, not for --init-from", of: "--forget-bias", "--init") { $0.initialModel == nil }
 
 private let movedOptions = [
   "--compare": "lstm-study compare", "--compare-by": "lstm-study compare", "--compare-data": "lstm-study compare",
@@ -73,7 +75,10 @@ private let fileOptions = [
       + "it tells the whole story of a run in pieces, or of several runs."),
   Option(
     "--overwrite", sets: \.overwrites, group: "Files",
-    help: "replace the results of an earlier run instead of renaming them"),
+    help: "replace the results of an earlier run instead of renaming them"
+  ).requiring("a new run, not for --resume") { options in
+    options.resume.map { !options.files.hasState($0) } ?? true
+  },
 ]
 
 private let resumeOptions = [
@@ -100,6 +105,7 @@ private let runOptions = [
     help: "optimizer steps between samples of generated text; they do not change training"),
   Option(
     "--sample-length", sets: \.sampleLength, as: .integer(in: counts), group: "Running",
-    help: "characters of such a sample"),
+    help: "characters of such a sample"
+  ).requiring("--sample-every") { $0.sampleInterval != nil },
   .quiet(sets: \.isQuiet, rest: "errors"),
 ]

@@ -83,7 +83,7 @@ import Testing
 
   @Test func helpAndVersionAreBuiltIn() throws {
     #expect(try sampleCommand.parse(["--help"]) == .help)
-    #expect(try sampleCommand.parse(["corpus.txt", "-h", "text.txt", "--hidden", "no number"]) == .help)
+    #expect(try sampleCommand.parse(["corpus.txt", "--hidden", "9", "-h"]) == .help)
     #expect(try sampleCommand.parse(["-h", "--rnn-size", "no number"]) == .helpOn("--rnn-size"))
     #expect(try sampleCommand.parse(["--help=s"]) == .helpOn("-s"))
     #expect(try sampleCommand.parse(["--completions", "fish"]) == .completions(.fish))
@@ -133,7 +133,7 @@ import Testing
     #expect(sentence(name) == "unknown option '\(name)'; see 'lstm-train --help'")
   }
 
-  @Test(arguments: ["--help=yes", "--version=2", "--quiet=", "--no-checkpoints=1"])
+  @Test(arguments: ["--version=2", "--quiet=", "--no-checkpoints=1"])
   func aFlagTakesNoValue(argument: String) {
     let parts = argument.split(separator: "=", omittingEmptySubsequences: false)
     #expect(sentence(argument) == "\(parts[0]) takes no value, but was given '\(parts[1])'")

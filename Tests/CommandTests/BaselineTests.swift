@@ -90,6 +90,7 @@ struct BaselineTests {
     #expect(
       try folder.train("--dry-run", "--baselines", "--val-fraction", "0").expectSuccess().errorLines.last
         == "lstm-train: notice: nothing is held out for --baselines; give a higher --val-fraction")
-    try folder.train("--baselines", "--quiet").expect(status: 0, error: "")
+    try folder.train("--baselines", "--quiet").expect(
+      status: 64, error: "lstm-train: --baselines and --quiet leave nothing to print; give one of them\n")
   }
 }

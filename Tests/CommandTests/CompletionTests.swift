@@ -33,7 +33,5 @@ struct CompletionTests {
       #expect(outcome.output.hasPrefix("--clip, --grad-clip NORM\n"))
       #expect(outcome.output.contains("Pascanu"))
     }
-    // A file that stands behind it is no option.
-    #expect(try folder.run(.train, ["--help", "text.txt"]).output.hasPrefix("Usage: lstm-train"))
   }
 }

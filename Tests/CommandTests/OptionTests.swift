@@ -46,6 +46,8 @@ struct OptionTests {
     let folder = try WorkFolder()
     try folder.write(TinyTraining.text, to: "text.txt")
     for option in Self.cases {
+      // What follows --help is the name of an option.
+      if option.primaryName == "--help" { continue }
       guard let value = option.value else {
         try folder.run(option.tool, option.words + ["\(option.name)=yes", "text.txt"]).expect(
           status: 64, error: "\(option.tool.rawValue): \(option.name) takes no value, but was given 'yes'\n")
@@ -206,7 +208,34 @@ struct OptionTests {
       for option in Self.cases where option.tool == tool {
         #expect(words.contains(option.name[...]), "\(option)")
       }
-      #expect(try folder.run(tool, ["-h", "--nonsense"]).output == outcome.output)
+      for topic in ["--nonsense", "nonsense"] {
+        try folder.run(tool, ["-h", topic]).expect(
+          status: 64, error: "\(tool.rawValue): unknown option '\(topic)'; see '\(tool.rawValue) --help'\n")
+      }
+    }
+    for topic in ["--hiden", "hiden", "hidden_dim"] {
+      try folder.run(.train, ["--help", topic]).expect(
+        status: 64, error: "lstm-train: unknown option '\(topic)'; did you mean '--hidden'?\n")
+    }
+    #expect(try folder.run(.bench, ["--help", "training"]).expectSuccess().output.hasPrefix("Usage: lstm-bench "))
+  }
+
+  /// Names that options have in other tools.
+  @Test(arguments: [
+    (BuiltTool.train, ["--lr", "--LR", "-learning_rate", "--learningrate"], "--learning-rate"),
+    (.train, ["--lr-schedule", "--lr_scheduler", "--scheduler"], "--schedule"),
+    (.train, ["--bs", "--batch", "--batch_size"], "--batch-size"),
+    (.train, ["--num-epochs", "--n_epochs"], "--epochs"),
+    (.train, ["--max-steps", "--iters"], "--steps"), (.train, ["--hidden-dim", "--nhid", "--n_embd"], "--hidden"),
+    (.train, ["--seq-len", "--bptt"], "--seq-length"), (.train, ["--wd"], "--weight-decay"),
+    (.train, ["--output"], "--checkpoint"), (.sample, ["--temp", "-t"], "--temperature"),
+    (.sample, ["--prompt", "--start"], "--prime"), (.sample, ["--max-new-tokens", "--max_tokens"], "--length"),
+    (.sample, ["--num-samples"], "--count"), (.score, ["--batch-size"], "--streams"), (.score, ["--lr"], "--adapt"),
+  ])
+  func namesOfOtherToolsAreSuggestions(tool: BuiltTool, names: [String], option: String) throws {
+    for name in names {
+      try WorkFolder().run(tool, [name, "1"]).expect(
+        status: 64, error: "\(tool.rawValue): unknown option '\(name)'; did you mean '\(option)'?\n")
     }
   }
 

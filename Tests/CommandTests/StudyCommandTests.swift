@@ -49,6 +49,9 @@ struct StudyCommandTests {
 
   @Test(arguments: [
     (["comapre"], "unknown command 'comapre'; did you mean 'compare'?"),
+    (["--help", "comapre"], "unknown command 'comapre'; did you mean 'compare'?"),
+    (["--help", "xyzzy"], "unknown command 'xyzzy'; see 'lstm-study --help'"),
+    (["compare", "--help", "xyzzy"], "unknown option 'xyzzy'; see 'lstm-study compare --help'"),
     (["xyzzy"], "unknown command 'xyzzy'; see 'lstm-study --help'"),
     ([], "give a command: compare, options, learning-rate, memory, gradients, overfit"),
     (["compare"], "give at least one text file, or - for standard input"),

@@ -39,8 +39,10 @@ extension WorkFolder {
   ) throws -> Outcome {
     if texts == ["text.txt"], try !names().contains("text.txt") { try write(TinyTraining.text, to: "text.txt") }
     var common = bounded ? TinyTraining.options : TinyTraining.unbounded
-    // What has no forget gate refuses its bias.
-    if options.contains("--forget-gate"), let index = common.firstIndex(of: "--forget-bias") {
+    // What has no forget gate has no bias for it.
+    if !Set(options).isDisjoint(with: ["--forget-gate", "gru", "mgu", "rnn"]),
+      let index = common.firstIndex(of: "--forget-bias")
+    {
       common.removeSubrange(index...index + 1)
     }
     return try run(.train, common + options + texts, input: input, environment: environment)

@@ -7,13 +7,15 @@ private let share = ValueFormat<Double>.number(.atLeast(0), .below(1))
 package let malformedTextOptions: [ConfigurationOption] = [
   ConfigurationOption(
     "--invalid", sets: \.malformedUTF8, as: .choice, group: "Model",
-    help: "bytes that are not UTF-8: refuse the text, replace them by U+FFFD, or skip them")
+    help: "bytes that are not UTF-8: refuse the text, replace them by U+FFFD, or skip them"
+  ).requiring("--unit character or grapheme") { $0.unit != .byte }
 ]
 
 package let heldOutShareOptions: [ConfigurationOption] = [
   ConfigurationOption(
     "--val-fraction", sets: \.heldOutFraction, as: share, group: group,
-    help: "share of the text that is held out for validation")
+    help: "share of the text that is held out for validation"
+  ).requiring("a run without --val-lines") { $0.division.validationLineCount == nil }
 ]
 
 package let divisionOptions: [ConfigurationOption] = [
@@ -24,8 +26,11 @@ package let divisionOptions: [ConfigurationOption] = [
       + "and those held out are chosen at random, both by --seed. Empty lines are skipped, and so is a carriage return "
       + "at the end of a line. lstm-sample then writes lines, and lstm-score reads them."),
   ConfigurationOption(
-    "--split", sets: \.heldOutPlace, as: .choice, requires: "a text that is one sequence, not for --lines",
-    group: group, help: "hold out the end of the text, or as char-rnn does the end of each stream"),
+    "--split", sets: \.heldOutPlace, as: .choice, group: group,
+    help: "hold out the end of the text, or as char-rnn does the end of each stream"
+  )
+  .requiring("a text that is one sequence, not for --lines") { !$0.division.readsLines }
+  .requiring("a corpus of which a share is held out") { $0.validationFraction > 0 || $0.division.testFraction > 0 },
   ConfigurationOption(
     "--val-lines", sets: \.validationLineCount, as: .integer(in: 1...Int(Int32.max)),
     absentMeans: "a share as --val-fraction", requires: "--lines", group: group,
@@ -53,6 +58,11 @@ extension TrainingConfiguration {
   var heldOutFraction: Double? {
     get { division.hasValidationText ? nil : validationFraction }
     set { if let newValue, !division.hasValidationText { validationFraction = newValue } }
+  }
+
+  /// Whether there is a validation set, unless the corpus is too short for it.
+  package var validates: Bool {
+    validationFraction > 0 || division.validationLineCount != nil || division.hasValidationText
   }
 
   /// Place of the held-out characters in a corpus that is one sequence.

@@ -62,7 +62,8 @@ package let modelOptions: [ConfigurationOption] = [
 package let initializationOptions: [ConfigurationOption] = [
   ConfigurationOption(
     "--forget-bias", sets: \.forgetBias, as: .number(.atLeast(-100), .atMost(100)), absentMeans: "0",
-    requires: "--forget-gate on", group: group, help: "initial bias of the LSTM's forget gate"),
+    requires: "--forget-gate on", group: group, help: "initial bias of the LSTM's forget gate"
+  ).requiring("--cell lstm") { $0.cell.kind.hasForgetGate },
   ConfigurationOption(
     "--init", sets: \.initialization.recurrent, as: .choice, group: group,
     help: "initialization of the recurrent weights",

@@ -36,20 +36,24 @@ package let optimizerOptions: [ConfigurationOption] = [
     help: "learning rate"),
   ConfigurationOption(
     "--beta1", sets: \.optimizer.beta1, as: .number(.atLeast(0), .below(1)), group: group,
-    help: "decay of Adam's first moment"),
+    help: "decay of Adam's first moment"
+  ).requiring("--optimizer adam or adamw") { [.adam, .adamw].contains($0.optimizer.kind) },
   ConfigurationOption(
     "--beta2", sets: \.optimizer.beta2, as: .number(.atLeast(0), .below(1)), group: group,
-    help: "decay of Adam's second moment"),
+    help: "decay of Adam's second moment"
+  ).requiring("--optimizer adam or adamw") { [.adam, .adamw].contains($0.optimizer.kind) },
   ConfigurationOption(
     // Far below the minimum, epsilon is zero as a Float, and a weight without a gradient becomes 0 / 0.
     "--epsilon", sets: \.optimizer.epsilon, as: .number(.atLeast(1e-30)), group: group,
-    help: "term that Adam and RMSProp add to the root of the mean square"),
+    help: "term that Adam and RMSProp add to the root of the mean square"
+  ).requiring("--optimizer adam, adamw or rmsprop") { $0.optimizer.kind != .sgd },
   ConfigurationOption(
     "--momentum", sets: \.optimizer.momentum, as: .number(.atLeast(0), .below(1)), group: group, help: "momentum of sgd"
-  ),
+  ).requiring("--optimizer sgd") { $0.optimizer.kind == .sgd },
   ConfigurationOption(
     "--rmsprop-decay", sets: \.optimizer.rmsPropDecay, as: .number(.atLeast(0), .below(1)), group: group,
-    help: "decay of RMSProp's mean square"),
+    help: "decay of RMSProp's mean square"
+  ).requiring("--optimizer rmsprop") { $0.optimizer.kind == .rmsprop },
   ConfigurationOption(
     "--weight-decay", sets: \.optimizer.weightDecay, as: .number(.atLeast(0), .atMost(10)),
     absentMeans: "0, of adamw 0.01", group: group, help: "decoupled weight-decay coefficient"),
@@ -62,19 +66,23 @@ package let scheduleOptions: [ConfigurationOption] = [
     details: "constant stays. cosine and linear fall until the end of the run. step multiplies by --decay-rate every "
       + "--decay-every epochs after --decay-after. plateau does so after --decay-every validations without improvement. "
       + "wsd stays and then falls linearly over the last --decay-steps; with --max-time it begins to fall when the time "
-      + "that is left is just enough. char-rnn's recipe is --schedule step --decay-rate 0.97 --decay-after 10."),
+      + "that is left is just enough. char-rnn's recipe is --schedule step --decay-rate 0.97 --decay-after 10."
+  ).requiring("a run that validates") { $0.schedule.kind != .plateau || $0.validates },
   ConfigurationOption(
     "--warmup", "--warmup-iters", sets: \.schedule.warmupSteps, as: .integer(in: countsFromZero), group: group,
     help: "optimizer steps in which the learning rate rises from zero"),
   ConfigurationOption(
     "--decay-rate", sets: \.schedule.decayRate, as: .number(.above(0), .atMost(1)),
-    absentMeans: "0.97, of plateau 0.5", group: group, help: "factor of the learning rate in step and plateau"),
+    absentMeans: "0.97, of plateau 0.5", group: group, help: "factor of the learning rate in step and plateau"
+  ).requiring("--schedule step or plateau") { [.step, .plateau].contains($0.schedule.kind) },
   ConfigurationOption(
     "--decay-every", sets: \.schedule.decayEvery, as: .integer(in: counts), group: group,
-    help: "epochs between decays of step; validations without improvement before a decay of plateau"),
+    help: "epochs between decays of step; validations without improvement before a decay of plateau"
+  ).requiring("--schedule step or plateau") { [.step, .plateau].contains($0.schedule.kind) },
   ConfigurationOption(
     "--decay-after", sets: \.schedule.decayAfter, as: .integer(in: countsFromZero), group: group,
-    help: "epochs before the first decay of step"),
+    help: "epochs before the first decay of step"
+  ).requiring("--schedule step") { $0.schedule.kind == .step },
   ConfigurationOption(
     "--decay-steps", sets: \.schedule.stepsOfDecay, as: .integer(in: counts), absentMeans: "a fifth of the run",
     requires: "--schedule wsd", group: group, help: "optimizer steps at the end in which wsd falls"),

@@ -12,7 +12,8 @@ package let regularizationOptions: [ConfigurationOption] = [
       + "2014). Only training drops: validation, lstm-score and lstm-sample see the whole model."),
   ConfigurationOption(
     "--dropout-mask", sets: \.regularization.dropoutMask, as: .choice, group: group,
-    help: "drop other units at each step, or the same in all steps of a sequence of --seq-length"),
+    help: "drop other units at each step, or the same in all steps of a sequence of --seq-length"
+  ).requiring("--dropout") { $0.regularization.dropout > 0 },
   ConfigurationOption(
     "--input-dropout", sets: \.regularization.inputDropout, as: share, group: group,
     help: "dropout rate of the characters that layer 0 reads"),

@@ -29,14 +29,18 @@ extension TrainingSettings {
     SettingsOption(
       "--max-time", sets: \.budget.seconds, as: .duration, group: "Training",
       help: "save and stop after this time, to be resumed later"),
-  ]
+  ].requiringSteps
 
   package static let presetOption = SettingsOption(
     "--preset", sets: \.preset, as: .choice, absentMeans: "chosen", group: "Model",
     help: "the size: 1 layer of 64 units, or 2 of 128, 256 or 512",
     details:
       "What is not given is chosen from the length of the text and the time that is allowed, or from five minutes on "
-      + "two cores if nothing bounds the run. The choice is printed as a command line that repeats the run.")
+      + "two cores if nothing bounds the run. The choice is printed as a command line that repeats the run."
+  ).requiring("a size that --hidden and --layers leave open") { settings in
+    let (model, preset) = (settings.configuration, settings.preset)
+    return model.hiddenSize == preset?.hiddenSize || model.layerCount == preset?.layerCount
+  }
 
   /// Options for reading a text, besides its unit.
   package static let textOptions =
@@ -50,7 +54,8 @@ extension TrainingSettings {
     heldOutShareOptions.within(\.configuration) + [
       SettingsOption(
         "--val-every", "--eval-interval", sets: \.validationInterval, as: .integer(in: counts), absentMeans: "an epoch",
-        group: "Validation", help: "optimizer steps between validations")
+        group: "Validation", help: "optimizer steps between validations"
+      ).requiring("a run that validates") { $0.configuration.validates }
     ]
 
   package static let heldOutFileOptions = [
@@ -88,5 +93,15 @@ extension TrainingSettings {
     if division.validationLineCount == nil, configuration.validationFraction + division.testFraction >= 1 {
       throw .conflict("--val-fraction and --test-fraction leave nothing to train on; lower one of them")
     }
+  }
+}
+
+extension [SettingsOption] {
+  /// The same options, those of the length with the condition that there are steps.
+  package var requiringSteps: Self {
+    requiring(
+      "a run that trains; with --steps 0 it counts in the choice of settings alone", of: "--epochs", "--max-time"
+    ) { $0.budget.steps != 0 }
+    .requiring("a run that trains, not for --steps 0", of: "--patience") { $0.budget.steps != 0 }
   }
 }

@@ -83,6 +83,7 @@ func runComparison(_ options: CompareOptions, files: [String], _ given: GivenOpt
   let output = StudyOutput(options.running)
   let text = try TrainingText(files, settings[0], output)
   var comparison = try Comparison(options, settings, given, text, output)
+  comparedTrainingOptions.notices(about: given, inAll: comparison.contenders.map(\.settings)).forEach(output.notice)
   for contender in comparison.contenders {
     output.describe(settings: contender.arguments, contender.settings, of: text)
     output.describe(

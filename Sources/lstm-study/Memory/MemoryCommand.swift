@@ -32,8 +32,10 @@ let memoryCommand = CommandDefinition(
   operands: "",
   version: projectVersion,
   defaults: MemoryOptions(),
-  options: subjectOptions + recordOptions + searchOptions + StudyFiles.options.within(\.files)
-    + RunningOptions.options.within(\.running),
+  options: allOptions.map { option in
+    ["--records", "--print-records", "--seed"].contains(option.names[0])
+      ? option : option.requiring("a study, not for --print-records") { $0.printedDistance == nil }
+  },
   examples: [
     "lstm-study memory --distances 5,10,20",
     "lstm-study memory --variants 'lstm --forget-bias 4; gru'",
@@ -41,6 +43,10 @@ let memoryCommand = CommandDefinition(
     "lstm-study memory --print-records 50 --records 2000 > memory.txt",
   ]
 )
+
+private let allOptions: [Option] =
+  subjectOptions + recordOptions + searchOptions + StudyFiles.options.within(\.files)
+  + RunningOptions.options.within(\.running)
 
 private let subjectOptions = [
   Option(
@@ -102,6 +108,7 @@ private let searchOptions = [
 /// Runs the memory study, or prints records.
 func runMemoryStudy(_ options: MemoryOptions, operands: [String], _ given: GivenOptions) throws -> ExitStatus {
   if let operand = operands.first { throw UsageError.operands("memory reads no text; leave out '\(operand)'") }
+  try memoryCommand.printNotices(about: given, in: options)
   if let distance = options.printedDistance {
     var records = MemoryRecords(distance: distance, seed: options.seed)
     // Writing in pieces keeps memory independent of the number of records.

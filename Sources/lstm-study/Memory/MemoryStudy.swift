@@ -51,7 +51,7 @@ struct MemoryStudy: Study {
     self.options = options
     self.output = output
     subjects = try options.variants.flatMap { variant throws(UsageError) in
-      let configuration = try Self.configuration(of: variant, options)
+      let configuration = try Self.configuration(of: variant, options, output)
       return options.chunks.map { (Subject(variant: variant.name, chunk: $0), configuration) }
     }
     table = StudyTable(
@@ -66,7 +66,7 @@ struct MemoryStudy: Study {
   }
 
   private static func configuration(
-    of variant: TrainingVariant, _ options: MemoryOptions
+    of variant: TrainingVariant, _ options: MemoryOptions, _ output: StudyOutput
   ) throws(UsageError) -> TrainingConfiguration {
     var defaults = TrainingSettings()
     defaults.configuration.hiddenSize = options.hiddenSize
@@ -75,7 +75,9 @@ struct MemoryStudy: Study {
     defaults.configuration.initialization.forgetBias = 0
     defaults.configuration.validationFraction = 0
     defaults.configuration.division.readsLines = true
-    return try variant.settings(variantOptions, from: defaults).settings.configuration
+    let (settings, _, own) = try variant.settings(variantOptions, from: defaults)
+    variant.notices(variantOptions, own, in: settings).forEach(output.notice)
+    return settings.configuration
   }
 
   /// Options that a variant may set; others are options of the study.
@@ -122,7 +124,7 @@ struct MemoryStudy: Study {
         append(outcome, of: subject, distance: distance, rate: rate, seed: seed)
         output.print(
           "\(name): recalled \(NumberText.fixed(100 * outcome.recall.share, decimals: 1)) % after "
-            + NumberText.counted(outcome.steps, "step"))
+            + NumberText.plain(outcome.steps, "step"))
         return outcome
       })
     guard let found else { return }

@@ -7,8 +7,8 @@ internal import ToolSupport
 struct OptionsStudy: Study {
   private struct Variant {
     var name: String
+    /// Settings, with all that was chosen automatically, but for the learning rate and the seed.
     var settings: TrainingSettings
-    var kept: Set<TrainingSetting>
   }
 
   private struct Run {
@@ -43,15 +43,20 @@ struct OptionsStudy: Study {
     self.output = output
     table = StudyTable(
       path: options.files.table, columns: ["options", "learning_rate", "seed", "val_loss"])
-    variants = try options.variants.map { variant in
-      let (settings, all) = try variant.settings(
-        OptionsStudyOptions.variantOptions, common: OptionsStudyOptions.commonOptions, given: given,
-        from: TrainingSettings())
-      return Variant(
-        name: variant.name, settings: settings,
-        kept: TrainingSetting.all(decidedBy: settings.decided(byGiven: all.names)).union([.learningRate]))
+    let (own, common) = (OptionsStudyOptions.variantOptions, OptionsStudyOptions.commonOptions)
+    let asked = try options.variants.map { variant in
+      try variant.settings(own, common: common, given: given, from: TrainingSettings())
     }
-    text = try TrainingText(files, variants[0].settings, output)
+    let text = try TrainingText(files, asked[0].settings, output)
+    self.text = text
+    variants = try zip(options.variants, asked).map { variant, asked in
+      var settings = asked.settings
+      let kept = TrainingSetting.all(decidedBy: settings.decided(byGiven: asked.given.names)).union([.learningRate])
+      _ = try settings.choose(keeping: kept, for: text, threadCount: options.running.threadCount)
+      variant.notices(own, asked.own, in: settings).forEach(output.notice)
+      return Variant(name: variant.name, settings: settings)
+    }
+    common.notices(about: given, inAll: variants.map(\.settings)).forEach(output.notice)
     guard !text.split.validation.isEmpty else {
       throw UsageError.conflict("options needs a validation set, and nothing is held out; give a higher --val-fraction")
     }
@@ -85,7 +90,6 @@ struct OptionsStudy: Study {
     var settings = variant.settings
     settings.configuration.optimizer.learningRate = rate
     settings.configuration.initialization.seed = seed
-    _ = try settings.choose(keeping: variant.kept, for: text, threadCount: options.running.threadCount)
     let (configuration, split) = try settings.configuration.fitted(to: text.split, of: text.corpus)
     try checkMemory(configuration, vocabularySize: text.corpus.vocabulary.count)
     let trainer = try Trainer(

@@ -9,6 +9,12 @@ extension [SettingsOption] {
       name: "lstm-train", summary: "", operands: "", version: projectVersion, defaults: defaults, options: self)
   }
 
+  /// Returns a sentence about each given option that has no effect in any of the settings.
+  func notices(about given: GivenOptions, inAll settings: [TrainingSettings]) -> [String] {
+    let notices = settings.map { self.notices(about: given, in: $0) }
+    return notices.first?.filter { notice in notices.allSatisfy { $0.contains(notice) } } ?? []
+  }
+
   /// Returns settings with the given options.
   ///
   /// - Throws: `UsageError.conflict` if an option has no effect.
@@ -32,7 +38,7 @@ extension TrainingSettings {
       help: "maximum optimizer steps of a run"),
     SettingsOption(
       "--max-time", sets: \.budget.seconds, as: .duration, group: "Training", help: "maximum time of a run"),
-  ]
+  ].requiringSteps
 
   /// Chooses all settings that are not kept.
   ///

@@ -14,7 +14,9 @@ struct ModelStudyOptions: Sendable {
       "--init-from", sets: \.initialModel, as: .path, group: "Model",
       help: "checkpoint to take the weights from, instead of initial ones",
       details: "Characters are matched by value. New ones get random weights.")
-    return training.within(\.training) + [initialModel] + RunningOptions.options.within(\.running)
+    return training.within(\.training)
+      .requiring("a new model, not for --init-from", of: "--forget-bias", "--init") { $0.initialModel == nil }
+      + [initialModel] + RunningOptions.options.within(\.running)
   }
 
   /// Training options of a study of one or two mini-batches, whose sizes have fixed defaults.
@@ -79,6 +81,9 @@ struct StudiedModel {
       .union(TrainingSetting.all(decidedBy: names))
     decided = try names.union(settings.choose(keeping: kept, for: text, threadCount: threadCount))
     self.settings = settings
+    var resolved = options
+    resolved.training = settings
+    ModelStudyOptions.options(table).notices(about: given, in: resolved).forEach(output.notice)
     (configuration, split) = try settings.configuration.fitted(to: text.split, of: text.corpus)
     let vocabularySize = text.corpus.vocabulary.count
     let memory = try checkMemory(configuration, vocabularySize: vocabularySize, threadCount: threadCount)

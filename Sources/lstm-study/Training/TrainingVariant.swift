@@ -14,7 +14,12 @@ struct TrainingVariant: Sendable {
     return ["--cell"] + words
   }
 
-  /// Returns settings with the options of the variant and all given options.
+  /// Returns a sentence about each option of the variant that has no effect in its settings.
+  func notices(_ table: [SettingsOption], _ own: GivenOptions, in settings: TrainingSettings) -> [String] {
+    table.notices(about: own, in: settings).map { "variant '\(text)': \($0)" }
+  }
+
+  /// Returns settings with the options of the variant and all given options, the latter, and the former.
   ///
   /// - Parameters:
   ///   - own: The options that are allowed in a variant.
@@ -25,7 +30,7 @@ struct TrainingVariant: Sendable {
   func settings(
     _ own: [SettingsOption], common: [SettingsOption] = [], given: GivenOptions = GivenOptions(),
     from defaults: TrainingSettings
-  ) throws(UsageError) -> (settings: TrainingSettings, given: GivenOptions) {
+  ) throws(UsageError) -> (settings: TrainingSettings, given: GivenOptions, own: GivenOptions) {
     do throws(UsageError) {
       let outcome = try own.command(from: defaults).parse(arguments, checksOptions: false)
       guard case .run(_, let operands, let options) = outcome else {
@@ -33,7 +38,7 @@ struct TrainingVariant: Sendable {
       }
       if let operand = operands.first { throw .operands("'\(operand)' is no option") }
       let all = given.merging(options)
-      return (try (common.isEmpty ? own : common).settings(all, from: defaults), all)
+      return (try (common.isEmpty ? own : common).settings(all, from: defaults), all, options)
     } catch {
       throw .conflict("variant '\(text)': \(Self.sentence(error))")
     }
