@@ -76,10 +76,8 @@ extension CommandDefinition {
   }
 
   /// Prints a notice about each option that is given but has no effect with the values, unless `--quiet` is given.
-  ///
-  /// - Throws: `OutputError`
-  public func printNotices(about given: GivenOptions, in values: Values) throws(OutputError) {
+  public func printNotices(about given: GivenOptions, in values: Values) {
     guard !given.contains("--quiet") else { return }
-    for notice in options.notices(about: given, in: values) { try Tool.printNotice(notice, of: name) }
+    for notice in options.notices(about: given, in: values) { Tool.printNotice(notice, of: name) }
   }
 }

@@ -1,6 +1,6 @@
 package import SystemCalls
 
-/// The lines read from a descriptor as they arrive, without their line feeds.
+/// The lines read from a descriptor as they arrive, without their line feeds and the carriage returns before these.
 public struct InputLines: ~Copyable {
   public static func standardInput() -> InputLines { InputLines(.standardInput) }
 
@@ -22,15 +22,19 @@ public struct InputLines: ~Copyable {
     while true {
       if let end = pending[searched...].firstIndex(of: UInt8(ascii: "\n")) {
         defer { pending.removeFirst(end + 1) }
-        return Array(pending[..<end])
+        return withoutCarriageReturn(pending[..<end])
       }
       searched = pending.count
       guard !isAtEnd else {
         defer { pending = [] }
-        return pending.isEmpty ? nil : pending
+        return pending.isEmpty ? nil : withoutCarriageReturn(pending[...])
       }
       try readPiece()
     }
+  }
+
+  private func withoutCarriageReturn(_ line: ArraySlice<UInt8>) -> [UInt8] {
+    Array(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
   }
 
   private mutating func readPiece() throws(ToolError) {

@@ -67,10 +67,10 @@ public enum Tool {
   /// Prints a notice as one line on standard error, whatever it contains.
   ///
   /// - Parameter name: The name of the tool, or of a tool, a space and a command.
-  /// - Throws: `OutputError`
-  public static func printNotice(_ text: String, of name: String) throws(OutputError) {
+  public static func printNotice(_ text: String, of name: String) {
     let tool = name.prefix { $0 != " " }
-    try OutputDescriptor.standardError.write(TerminalText.escaped("\(tool): notice: \(text)") + "\n")
+    // A notice that cannot be written changes no result.
+    try? OutputDescriptor.standardError.write(TerminalText.escaped("\(tool): notice: \(text)") + "\n")
   }
 
   /// Returns the arguments after the tool's name.

@@ -35,6 +35,9 @@ public struct Vocabulary: Sendable, Equatable {
   /// The token ID of the line feed, if it is an entry.
   public var newlineID: Int32? { id(of: [UInt8(ascii: "\n")]) }
 
+  /// Whether any entry has a carriage return. If none has, carriage returns at the ends of lines are not read.
+  package var hasCarriageReturn: Bool { entries.contains { $0.contains(UInt8(ascii: "\r")) } }
+
   /// Returns the bytes of the unit with a token ID, which must be in `0..<count`.
   public func bytes(of id: Int32) -> [UInt8] { entries[Int(id)] }
 
@@ -88,6 +91,8 @@ extension Vocabulary {
         position = symbol.endIndex
         if let id = id(of: symbol) {
           text.ids.append(id)
+        } else if isCarriageReturn(symbol, before: buffer[symbol.endIndex...]) {
+          if symbol.count > 1, let newlineID { text.ids.append(newlineID) }
         } else if policy == .error {
           unknown.append(Array(symbol))
         } else if policy == .nearest, let id = idInOtherCase(of: symbol) {
@@ -106,6 +111,13 @@ extension Vocabulary {
     }
     guard unknown.isEmpty else { throw .unknownSymbols(unknown.uniqued(), unit: unit) }
     return text
+  }
+
+  /// Whether a symbol is a carriage return at the end of a line, alone or with its line feed, that a model can do
+  /// without.
+  private func isCarriageReturn(_ symbol: some Collection<UInt8>, before rest: some Collection<UInt8>) -> Bool {
+    symbol.first == UInt8(ascii: "\r") && !hasCarriageReturn
+      && (symbol.count > 1 || rest.isEmpty || rest.first == UInt8(ascii: "\n"))
   }
 
   private func idInOtherCase(of symbol: some Collection<UInt8>) -> Int32? {

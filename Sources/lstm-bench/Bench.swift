@@ -18,7 +18,7 @@ struct Bench {
     try training.checkTiedSize()
     kernels = try KernelSelection.current.get()
     executor = ParallelExecutor(
-      threadCount: usableThreadCount(options.threads, notice: StandardErrorOutput(tool: benchCommand.name).notice))
+      threadCount: usableThreadCount(options.threads) { Tool.printNotice($0, of: benchCommand.name) })
     report = Report(isCSV: options.isCSV)
   }
 

@@ -12,7 +12,7 @@ enum LSTMBench {
   private static func run(_ options: BenchOptions, operands: [String], _ given: GivenOptions) throws -> ExitStatus {
     var options = options
     options.sections = try Section.named(by: operands)
-    try benchCommand.printNotices(about: given, in: options)
+    benchCommand.printNotices(about: given, in: options)
     let bench = try Bench(options)
     try checkMemory(bench.training, vocabularySize: options.vocabularySize)
     try bench.report.begin()

@@ -19,7 +19,7 @@ extension LSTMInspect {
       corpus: try openText(path, for: checkpoint), length: options.length ?? InspectOptions.usualLength,
       readsLines: checkpoint.training.division.readsLines)
     try checkUnits(options.units ?? [], of: model.configuration)
-    try inspectCommand.printNotices(about: given, in: options)
+    inspectCommand.printNotices(about: given, in: options)
 
     let survey = try UnitSurvey(model, text)
     let table = SurveyTable(

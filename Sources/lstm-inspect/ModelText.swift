@@ -32,7 +32,7 @@ func openText(_ path: String, for checkpoint: Checkpoint) throws -> Corpus {
   return corpus
 }
 
-func notice(_ text: String) { StandardErrorOutput(tool: inspectCommand.name).notice(text) }
+func notice(_ text: String) { Tool.printNotice(text, of: inspectCommand.name) }
 
 /// Returns a CSV field, quoted if necessary.
 func csvField(_ text: String) -> String {

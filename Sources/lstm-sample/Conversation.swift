@@ -12,6 +12,8 @@ struct Conversation {
   private let stop: StopText
   /// Bytes after each answer.
   private let end: [UInt8]
+  /// Whether a person reads and types, rather than a program that waits for an answer to each line.
+  private var isWatched = false
   private var random: RandomGenerator
   /// Token IDs read before the first turn, then those of each turn.
   private var turns: [[Int32]]
@@ -31,11 +33,12 @@ struct Conversation {
     turns[0].forEach(sampler.read)
   }
 
-  /// Answers lines until the input ends or a line is `/quit`.
+  /// Answers lines until the input ends or a line is `/quit`. The answer to a line that is refused, or takes a turn back,
+  /// is empty.
   ///
   /// - Throws: `OutputError`, or `ToolError` if a line cannot be read.
   mutating func run(_ lines: inout InputLines, _ output: inout TextWriter) throws {
-    let isWatched = lines.isTerminal && OutputDescriptor.standardError.isTerminal
+    isWatched = lines.isTerminal && OutputDescriptor.standardError.isTerminal
     if isWatched {
       try report("type a line and the model goes on; an empty one lets it go on, /undo takes back, /quit ends")
     }
@@ -47,7 +50,9 @@ struct Conversation {
       }
       switch line {
       case Array("/quit".utf8): return
-      case Array("/undo".utf8): try undo()
+      case Array("/undo".utf8):
+        try undo()
+        if !isWatched { try endAnswer(&output) }
       default: try answer(line, &output)
       }
     }
@@ -58,7 +63,8 @@ struct Conversation {
     do {
       turn = try encoder.encode(line, failure: .usage)
     } catch let error as ToolError {
-      return try report("\(error.message); the line was not read")
+      try report("\(error.message); the line was not read")
+      return isWatched ? () : try endAnswer(&output)
     }
     if writesLines {
       sampler.reset()
@@ -76,6 +82,10 @@ struct Conversation {
       if stop.append(character) { break }
     }
     turns.append(turn)
+    try endAnswer(&output)
+  }
+
+  private func endAnswer(_ output: inout TextWriter) throws {
     try output.write(end)
     try output.flush()
   }

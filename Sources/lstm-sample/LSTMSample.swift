@@ -5,12 +5,12 @@ internal import ToolSupport
 @main
 enum LSTMSample {
   static func main() {
-    Tool.run(sampleCommand) { options, files, _ in
+    Tool.run(sampleCommand) { options, files, given in
       try options.checkConflicts()
       guard let path = files.first, files.count == 1, !path.isEmpty else {
         throw UsageError.operands("give one checkpoint that lstm-train wrote")
       }
-      try reportingEngineErrors { try Run(options, try Checkpoint(path: path)).write() }
+      try reportingEngineErrors { try Run(options, given, try Checkpoint(path: path)).write() }
       return .ok
     }
   }
@@ -27,7 +27,7 @@ private struct Run {
   private let threadCount: Int
 
   /// - Throws: `UsageError`, `ToolError` or `CorpusError`
-  init(_ options: SampleOptions, _ checkpoint: Checkpoint) throws {
+  init(_ options: SampleOptions, _ given: GivenOptions, _ checkpoint: Checkpoint) throws {
     self.options = options
     model = checkpoint.model
     let vocabulary = model.vocabulary
@@ -45,8 +45,20 @@ private struct Run {
     try checkMemory(
       MemoryEstimate(generating: rows, with: model.configuration), for: "generation", remedy: "lower --count or --beam")
     seed = options.seed ?? UInt64.random(in: .min ... .max)
-    threadCount = usableThreadCount(
-      options.threads, notice: StandardErrorOutput(tool: sampleCommand.name).notice)
+    threadCount = usableThreadCount(options.threads) { Tool.printNotice($0, of: sampleCommand.name) }
+    printNotices(about: given)
+  }
+
+  private func printNotices(about given: GivenOptions) {
+    sampleCommand.printNotices(about: given, in: options)
+    for (option, text) in options.texts {
+      if let hint = escapeHint(text, option: option) {
+        Tool.printNotice("\(option): \(hint)", of: sampleCommand.name)
+      }
+    }
+    if options.seed == nil, options.isLeftToChance, OutputDescriptor.standardError.isTerminal {
+      Tool.printNotice("--seed \(seed) repeats this text", of: sampleCommand.name)
+    }
   }
 
   /// - Throws: `OutputError` or `ToolError`
@@ -85,6 +97,7 @@ private struct Run {
   private func writeTable(to output: inout TextWriter) throws {
     var table = ProbabilityTable(
       sampler: makeSampler(), random: RandomGenerator(seed: seed), length: options.textLength, stop: stop)
+    if options.hasHeader { try output.write(ProbabilityTable.header) }
     try table.write(after: prompt.characters, to: &output)
   }
 

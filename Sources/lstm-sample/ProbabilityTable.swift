@@ -10,6 +10,12 @@ struct ProbabilityTable {
   var length: Int
   var stop: StopText
 
+  /// Names of the columns, as a line.
+  static var header: [UInt8] {
+    let others = (1...alternativeCount).map { "\tother_\($0)\tprobability_\($0)" }
+    return Array("character\tprobability\(others.joined())\n".utf8)
+  }
+
   /// - Parameter prompt: Token IDs to read first, without lines in the table.
   /// - Throws: `OutputError`
   mutating func write(after prompt: [Int32], to output: inout TextWriter) throws {

@@ -35,8 +35,11 @@ extension Prompt {
 
   private static func read(_ options: SampleOptions, vocabulary: Vocabulary) throws -> [Int32] {
     guard let path = options.primeFile else {
-      let encoder = PromptEncoder(vocabulary: vocabulary, policy: options.unknown, source: "--prime")
-      return try encoder.encode(Array((options.prime ?? "").utf8), failure: .usage)
+      let text = options.prime ?? ""
+      let encoder = PromptEncoder(
+        vocabulary: vocabulary, policy: options.unknown, source: "--prime",
+        hint: escapeHint(text, option: "--prime"))
+      return try encoder.encode(Array(text.utf8), failure: .usage)
     }
     let source = path == "-" ? TextSource.standardInput : .file(path)
     let encoder = PromptEncoder(vocabulary: vocabulary, policy: options.unknown, source: source.path)
@@ -50,6 +53,8 @@ struct PromptEncoder {
   var policy: UnknownCharacterPolicy
   /// Name of the text in messages.
   var source: String
+  /// Hint for a text with characters that the model does not know; nil if there is none.
+  var hint: String?
 
   /// - Throws: `ToolError` with status `failure` if the text is malformed, or has unknown characters that are refused.
   func encode(_ bytes: [UInt8], failure: ExitStatus) throws -> [Int32] {
@@ -58,13 +63,15 @@ struct PromptEncoder {
       text = try vocabulary.encode(bytes, unknown: policy)
     } catch {
       var remedy = ""
-      if case .unknownSymbols = error { remedy = ", or --unknown skip or nearest" }
+      if case .unknownSymbols = error {
+        remedy = ", or --unknown skip or nearest" + (hint.map { "; \($0)" } ?? "")
+      }
       throw ToolError(failure, "\(source): \(error.description)\(remedy)")
     }
     let changes = [change(text.replacedCount, "read in the other case"), change(text.skippedCount, "skipped")]
     let notice = changes.compactMap { $0 }.joined(separator: ", ")
     if !notice.isEmpty {
-      StandardErrorOutput(tool: sampleCommand.name).notice("\(source): not in the model's vocabulary: \(notice)")
+      Tool.printNotice("\(source): not in the model's vocabulary: \(notice)", of: sampleCommand.name)
     }
     return text.ids
   }

@@ -31,7 +31,8 @@ private let promptOptions = [
   Option(
     "--unknown", sets: \.unknown, as: .choice, group: "Prompt",
     help: "characters of the prompt that the model does not know: refuse it, skip them, or take the same letter in "
-      + "the other case if there is one"),
+      + "the other case if there is one"
+  ).requiring("a prompt") { $0.hasPrompt || $0.isInteractive },
 ]
 
 private let textOptions = [
@@ -50,25 +51,32 @@ private let textOptions = [
   Option(
     "--interactive", "-i", sets: \.isInteractive, group: "Text",
     help: "go on from each line that is typed, and from where the text is if the line is empty",
-    details: "/undo takes the last line and what followed it back, /quit ends. The line feed is no part of the text."),
+    details: "/undo takes the last line and what followed it back, /quit ends. The line feed is no part of the text, "
+      + "nor is a carriage return before it. Each line has one answer, which --null ends with a NUL byte, also when it is "
+      + "refused or /undo: then it is empty."),
 ]
 
 private let choiceOptions = [
   Option(
     "--seed", sets: \.seed, as: .integer(in: 0...UInt64.max), absentMeans: "another each time", group: "Choice",
-    help: "where the random numbers start; the same seed gives the same text"),
+    help: "where the random numbers start; the same seed gives the same text",
+    details: "On a terminal, a text without --seed says on standard error which seed repeats it."
+  ).requiring("a --temperature above 0") { $0.temperature != 0 },
   Option(
     "--temperature", sets: \.temperature, as: .number(.atLeast(0)), absentMeans: "1", group: "Choice",
     help: "below 1 more likely text, above 1 more varied; 0 for the likeliest character always"),
   Option(
     "--top-k", sets: \.topK, as: .integer(in: counts), absentMeans: "all", group: "Choice",
-    help: "choose among so many of the likeliest characters"),
+    help: "choose among so many of the likeliest characters"
+  ).requiring("a --temperature above 0") { $0.usesProbabilities },
   Option(
     "--top-p", sets: \.topP, as: .number(.above(0), .atMost(1)), absentMeans: "1", group: "Choice",
-    help: "choose among the fewest characters that together have this share of the probability"),
+    help: "choose among the fewest characters that together have this share of the probability"
+  ).requiring("a --temperature above 0") { $0.usesProbabilities },
   Option(
     "--min-p", sets: \.minP, as: .number(.atLeast(0), .atMost(1)), absentMeans: "0", group: "Choice",
-    help: "choose among characters with this share of the likeliest one's probability"),
+    help: "choose among characters with this share of the likeliest one's probability"
+  ).requiring("a --temperature above 0") { $0.usesProbabilities },
   Option(
     "--repetition-penalty", sets: \.repetitionPenalty, as: .number(.atLeast(0.01), .atMost(100)), absentMeans: "1",
     group: "Choice",
@@ -77,7 +85,8 @@ private let choiceOptions = [
   Option(
     "--repetition-window", sets: \.repetitionWindow, as: .integer(in: counts),
     absentMeans: String(SampleOptions.defaultRepetitionWindow), group: "Choice",
-    help: "how many of the last characters are recent, those of the prompt counted"),
+    help: "how many of the last characters are recent, those of the prompt counted"
+  ).requiring("a --repetition-penalty other than 1") { $0.repetitionPenalty != 1 },
   Option(
     "--allow", valueName: "CHARACTERS", sets: \.allowed, as: .text, group: "Choice",
     help: "generate no characters but these"),
@@ -92,10 +101,13 @@ private let choiceOptions = [
 ]
 
 private let outputOptions = [
-  Option("--no-echo", sets: \.omitsPrompt, group: "Output", help: "do not print the prompt"),
+  Option("--no-echo", sets: \.omitsPrompt, group: "Output", help: "do not print the prompt")
+    .requiring("a prompt") { $0.hasPrompt }
+    .requiring("text, not for --show-probabilities") { !$0.showsProbabilities },
   Option(
     "--separator", sets: \.separator, as: .text, absentMeans: "a line ---, of lines a line feed", group: "Output",
-    help: "what is written between two texts, as it stands; $'\\n' is a line feed in most shells"),
+    help: "what is written between two texts, as it stands; $'\\n' is a line feed in most shells"
+  ).requiring("--count of 2 or more") { $0.count > 1 },
   Option(
     "--null", sets: \.endsWithNull, group: "Output",
     help: "end each text with a NUL byte, as xargs -0 and sort -z read them"),
@@ -104,4 +116,6 @@ private let outputOptions = [
     help: "print a line for each generated character: itself, its probability, and the likeliest others with theirs",
     details: "Tabs separate the fields; tab, line feed and backslash are \\t, \\n and \\\\. At the temperature 0 the "
       + "probabilities are those of 1."),
+  Option("--header", sets: \.hasHeader, group: "Output", help: "write the names of the columns first")
+    .requiring("--show-probabilities") { $0.showsProbabilities },
 ]

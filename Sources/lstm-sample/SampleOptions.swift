@@ -31,12 +31,26 @@ struct SampleOptions: Sendable {
   var separator: String?
   var endsWithNull = false
   var showsProbabilities = false
+  var hasHeader = false
   var threads: Int?
 }
 
 extension SampleOptions {
   /// Number of characters to generate.
   var textLength: Int { length ?? (isInteractive ? Self.defaultAnswerLength : Self.defaultLength) }
+
+  /// Texts of the command line that the shell may have read otherwise than meant, and the names of their options.
+  var texts: [(option: String, text: String)] {
+    [("--prime", prime), ("--stop", stop), ("--separator", separator), ("--allow", allowed), ("--ban", banned)]
+      .compactMap { option, text in text.map { (option, $0) } }
+  }
+
+  var hasPrompt: Bool { prime != nil || primeFile != nil }
+
+  var isLeftToChance: Bool { beamWidth == nil && temperature != 0 }
+
+  /// Whether characters are drawn, or shown, by their probabilities.
+  var usesProbabilities: Bool { temperature != 0 || showsProbabilities }
 
   /// - Throws: `UsageError` if all characters are excluded.
   func samplingOptions(vocabulary: Vocabulary) throws -> SamplingOptions {
@@ -80,7 +94,8 @@ extension Vocabulary {
     do throws(VocabularyError) {
       return try encode(Array(text.utf8), unknown: unknown)
     } catch {
-      throw ToolError(.usage, "\(option): \(error.description)")
+      let hint = escapeHint(text, option: option).map { "; \($0)" } ?? ""
+      throw ToolError(.usage, "\(option): \(error.description)\(hint)")
     }
   }
 }

@@ -62,9 +62,10 @@ struct SamplePromptTests {
     try converse("the sea\n\n/quit\nmore\n").expect(
       status: 0, output: "\(first)\n\(both.dropFirst(25))\n", error: "")
     try converse("rose\n/undo\nthe sea\n/undo\nthe sea").expect(
-      status: 0, output: "\(try text("rose", length: 25))\n\(first)\n\(first)\n", error: "")
+      status: 0, output: "\(try text("rose", length: 25))\n\n\(first)\n\n\(first)\n", error: "")
+    // Whoever waits for an answer gets one, also if the line is refused.
     try converse("/undo\nZ\nthe sea\n", "--null").expect(
-      status: 0, output: first + "\0",
+      status: 0, output: "\0\0" + first + "\0",
       error: "lstm-sample: there is no turn to take back\n"
         + "lstm-sample: the line: not in the model's vocabulary: 'Z' (U+005A); use only what the model was trained on, "
         + "or --unknown skip or nearest; the line was not read\n")
@@ -78,5 +79,62 @@ struct SamplePromptTests {
     #expect(
       try folder.run(.sample, ["-i"] + random, input: "lines.txt").output == folder.run(.sample, random).output + "\n")
     try converse("").expect(status: 0, output: "", error: "")
+    try converse("the sea\r\n\r\n/undo\r\n\r\n/quit\r\nmore\n").expect(
+      status: 0, output: try converse("the sea\n\n/undo\n\n").output, error: "")
+  }
+
+  /// A program that writes a line, and reads until the answer ends before it writes the next one.
+  @Test func aProgramGetsAnAnswerToEachLine() throws {
+    let folder = try WorkFolder()
+    try folder.train()
+    let requests = ["the sea", "", "Z", "\u{FF}\u{FE}", "/undo", "/undo", "/undo", "/und", "rose\r"]
+    let script = """
+      coproc "$0" -i --null -n 9 --temperature 0 checkpoint.bin 2>errors.txt
+      for request in "$@"; do
+        printf '%s\\n' "$request" >&"${COPROC[1]}"
+        IFS= read -r -d '' -t 20 answer <&"${COPROC[0]}" || exit 9
+        printf '%s' "${#answer} "
+      done
+      printf '/quit\\r\\n' >&"${COPROC[1]}"
+      ! IFS= read -r -d '' -t 20 answer <&"${COPROC[0]}" && [ $? -eq 0 ] && wait "$COPROC_PID"
+      """
+    let outcome = try folder.run("/bin/bash", ["-c", script, BuiltTool.sample.path] + requests)
+    #expect(outcome.expectSuccess().output == "9 9 0 0 0 0 0 0 9 ")
+    #expect(try folder.text(of: "errors.txt").split(separator: "\n").count == 4)
+  }
+
+  /// Carriage returns at the ends of lines are read by a model that knows them alone.
+  @Test(arguments: [[], ["--unit", "grapheme"], ["--unit", "byte"]]) func carriageReturns(options: [String]) throws {
+    let folder = try WorkFolder()
+    try folder.train(options)
+    try folder.write("the sea\r\nrose\r\n", to: "prompt.txt")
+    let expected = try sample(folder, ["--prime", "the sea\nrose\n"]).output
+    try sample(folder, ["--prime-file", "prompt.txt"]).expect(status: 0, output: expected, error: "")
+    #expect(try sample(folder, ["--prime", "the\rsea"]).status == 64)
+    try folder.write(TinyTraining.text.replacing("\n", with: "\r\n"), to: "text.txt")
+    try folder.train(options)
+    #expect(try sample(folder, ["--prime-file", "prompt.txt"]).output.hasPrefix("the sea\r\nrose\r\n"))
+  }
+
+  /// A shell leaves escape sequences alone, so that a backslash and a letter come instead of a line feed.
+  @Test func escapeSequences() throws {
+    let folder = try WorkFolder()
+    try folder.train()
+    let hint = #"'\n' is a backslash and a letter; a line feed is $'\n' in most shells"#
+    let unknown = #"not in the model's vocabulary: '\' (U+005C); use only what the model was trained on"#
+    try sample(folder, ["--prime", #"the\nsea"#]).expect(
+      status: 64,
+      error: "lstm-sample: --prime: \(unknown), or --unknown skip or nearest; \(hint), or comes from --prime-file\n")
+    try sample(folder, ["--stop", #"sea\n"#]).expect(status: 64, error: "lstm-sample: --stop: \(unknown); \(hint)\n")
+    for option in ["--ban", "--allow", "--separator"] {
+      let outcome = try sample(folder, ["--count", "2", option, #"t\n"#]).expectSuccess()
+      #expect(outcome.error == "lstm-sample: notice: \(option): \(hint)\n")
+    }
+    try folder.write(String(repeating: #"print("the sea\n")"# + "\n", count: 50), to: "text.txt")
+    try folder.train()
+    let outcome = try sample(folder, ["--prime", #"the sea\n"#]).expectSuccess()
+    #expect(outcome.error == "lstm-sample: notice: --prime: \(hint), or comes from --prime-file\n")
+    #expect(outcome.output.hasPrefix(#"the sea\n"#))
+    #expect(try sample(folder, ["--prime", "the sea"]).error == "")
   }
 }

@@ -108,7 +108,7 @@ private let searchOptions = [
 /// Runs the memory study, or prints records.
 func runMemoryStudy(_ options: MemoryOptions, operands: [String], _ given: GivenOptions) throws -> ExitStatus {
   if let operand = operands.first { throw UsageError.operands("memory reads no text; leave out '\(operand)'") }
-  try memoryCommand.printNotices(about: given, in: options)
+  memoryCommand.printNotices(about: given, in: options)
   if let distance = options.printedDistance {
     var records = MemoryRecords(distance: distance, seed: options.seed)
     // Writing in pieces keeps memory independent of the number of records.
