@@ -16,6 +16,7 @@ nor has it an LSTM with another `--forget-gate`, any cell with layer normalizati
 
 import argparse
 import math
+import re
 import sys
 
 from pytorch_checkpoint import CheckpointError, load, torch
@@ -28,6 +29,8 @@ def read(path, checkpoint):
         text = file.read().removeprefix(b"\xef\xbb\xbf")
     if checkpoint.unit == "grapheme":
         raise CheckpointError("the model's unit is the grapheme, into which Python alone cannot cut a text")
+    if not {"\r", 13} & set(checkpoint.vocabulary):
+        text = re.sub(rb"\r(?=\n|\Z)", b"", text)
     indices = {character: index for index, character in enumerate(checkpoint.vocabulary)}
     try:
         return torch.tensor([indices[character] for character in (text if checkpoint.is_bytes else text.decode())])

@@ -58,16 +58,18 @@ public final class Corpus: Sendable {
   /// - Parameters:
   ///   - leavesOutUnknown: Whether units that are not in the vocabulary are left out. Otherwise such a unit is an
   ///     error.
-  ///   - dropsCarriageReturns: Whether carriage returns at the ends of lines are removed.
-  /// - Throws: `CorpusError` of any case but `tooShort` and `vocabularyTooLarge`. A text without any known unit is
-  ///   always an error.
+  ///   - dropsCarriageReturns: Whether carriage returns at the ends of lines are removed, even if the vocabulary has
+  ///     one.
+  /// - Throws: `CorpusError` of any case but `tooShort` and `vocabularyTooLarge`. A text whose units are all left out is
+  ///   no error; it has no characters.
   public convenience init(
     sources: [TextSource], vocabulary: Vocabulary, malformedUTF8: MalformedUTF8Policy = .error,
     leavesOutUnknown: Bool = false, dropsCarriageReturns: Bool = false
   ) throws(CorpusError) {
     try self.init(
       sources: sources, vocabulary: .given(vocabulary, leavesOutUnknown: leavesOutUnknown),
-      malformedUTF8: malformedUTF8, dropsCarriageReturns: dropsCarriageReturns, bufferSizes: BufferSizes())
+      malformedUTF8: malformedUTF8, dropsCarriageReturns: dropsCarriageReturns || !vocabulary.hasCarriageReturn,
+      bufferSizes: BufferSizes())
   }
 
   convenience init(
@@ -90,12 +92,7 @@ public final class Corpus: Sendable {
     let scan = try CorpusScan(
       opened, vocabulary: origin, malformedUTF8: malformedUTF8, dropsCarriageReturns: dropsCarriageReturns,
       bufferSize: bufferSizes.scan)
-    guard scan.characterCount > 0 else {
-      // A text whose units were all left out is not reported as empty.
-      if let unknown = scan.unknown {
-        throw .unknownSymbol(
-          path: unknown.path, byteOffset: unknown.byteOffset, symbol: unknown.symbol, unit: origin.unit)
-      }
+    guard scan.characterCount > 0 || scan.unknown != nil else {
       guard let malformed = scan.malformed else { throw .empty(paths: sources.map(\.path)) }
       throw .malformedUTF8(path: malformed.path, byteOffset: malformed.byteOffset)
     }

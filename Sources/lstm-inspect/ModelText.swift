@@ -19,7 +19,8 @@ func openText(_ path: String, for checkpoint: Checkpoint) throws -> Corpus {
   } catch .graphemeTooLong(_, let byteOffset) {
     throw badData(
       "a grapheme longer than any that a model knows at byte \(byteOffset); shorten it")
-  } catch .unknownSymbol {
+  }
+  guard corpus.characterCount > 0 else {
     throw badData("no \(vocabulary.unit.rawValue) that the model knows; give a text like the one that it learned from")
   }
   if let malformed = corpus.malformed { notice(malformed.notice(policy)) }

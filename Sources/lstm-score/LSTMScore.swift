@@ -5,12 +5,12 @@ internal import ToolSupport
 @main
 enum LSTMScore {
   static func main() {
-    Tool.run(scoreCommand) { options, operands, _ in
-      try reportingEngineErrors { try run(options, operands) }
+    Tool.run(scoreCommand) { options, operands, given in
+      try reportingEngineErrors { try run(options, operands, given) }
     }
   }
 
-  private static func run(_ options: ScoreOptions, _ operands: [String]) throws -> ExitStatus {
+  private static func run(_ options: ScoreOptions, _ operands: [String], _ given: GivenOptions) throws -> ExitStatus {
     guard let path = operands.first, operands.count > 1, !operands.contains("") else {
       throw UsageError.operands(
         "give a checkpoint that lstm-train wrote and at least one text, or - for standard input")
@@ -19,6 +19,7 @@ enum LSTMScore {
     try options.check(files: files)
     let checkpoint = try Checkpoint(path: path)
     try options.checkMemory(for: checkpoint)
+    try scoreCommand.printNotices(about: given, in: options)
 
     let scorer = TextScorer(checkpoint, options)
     if let listing = options.listing {

@@ -2,7 +2,7 @@ internal import CommandLineSupport
 internal import SystemCalls
 internal import ToolSupport
 
-/// The loss of a text.
+/// The loss of a text. Without any scored character its means are NaN.
 struct Score: Equatable, Sendable {
   /// Number of scored characters: all except the first and those that are skipped.
   var characters = 0

@@ -10,8 +10,9 @@ let scoreCommand = CommandDefinition(
   summary:
     "Measures how well a model that lstm-train wrote foretells texts. Prints nats and bits per character, bits per byte "
     + "of UTF-8, by which models of characters, graphemes and bytes can be compared, and perplexity. The first character "
-    + "of a text has nothing before it and is not scored. A model of lines reads each line by itself, and scores all of "
-    + "it and its end.",
+    + "of a text is not scored: before it the model has read only a line feed, which is no part of the text and with which "
+    + "validation begins, too. A model of lines reads such a line feed before each line, and scores all of the line and "
+    + "its end.",
   operands: "checkpoint.bin text ...",
   version: projectVersion,
   defaults: ScoreOptions(),
@@ -59,15 +60,20 @@ private let outputOptions = [
   Option(
     "--json", sets: \.isJSON, group: "Output", help: "write one JSON object with all figures",
     details: "Its files have a path and, as its total has, characters, bytes, unknown_characters, nats, "
-      + "nats_per_character, bits_per_character, bits_per_byte and perplexity."),
+      + "nats_per_character, bits_per_character, bits_per_byte and perplexity. Where nothing is scored, "
+      + "those from nats on are null, and nan in the table."),
   Option(
     "--per-line", sets: \.listsLines, group: "Output", help: "write a row for each line of one text",
-    details: "Columns, with tabs between: byte offset, nats, characters scored, the line. Its line feed is scored with "
-      + "it. Tab, line feed and backslash are written \\t, \\n and \\\\."),
+    details:
+      "Columns, with tabs between: byte offset, nats, characters scored, characters skipped as unknown, the line. "
+      + "Its line feed is scored with it; where nothing is scored, nats are nan. Tab, line feed and backslash are written "
+      + "\\t, \\n and \\\\."),
   Option(
     "--per-character", sets: \.listsCharacters, group: "Output",
     help: "write a row for each character of one text that is scored",
     details: "Columns, with tabs between: byte offset, the character, nats."),
+  Option("--header", sets: \.hasHeader, group: "Output", help: "write the names of the columns first")
+    .requiring("--per-line or --per-character") { $0.listing != nil },
 ]
 
 private let runOptions: [Option] = [

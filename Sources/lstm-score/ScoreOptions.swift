@@ -25,6 +25,7 @@ struct ScoreOptions: Sendable {
   var isJSON = false
   var listsLines = false
   var listsCharacters = false
+  var hasHeader = false
 
   var threads: Int?
   var isQuiet = false

@@ -45,8 +45,8 @@ struct ScoreReport {
   private func write(_ score: Score, name: String) throws {
     let figures = [score.natsPerCharacter, score.bitsPerCharacter, score.bitsPerByte, score.perplexity]
     try write(
-      [NumberText.grouped(score.characters)] + figures.map { NumberText.fixed($0, decimals: 4) }
-        + (showsUnknown ? [NumberText.grouped(score.unknownCharacters)] : []),
+      [String(score.characters)] + figures.map { NumberText.fixed($0, decimals: 4) }
+        + (showsUnknown ? [String(score.unknownCharacters)] : []),
       name: name)
   }
 
@@ -69,23 +69,33 @@ struct ScoreReport {
     var characters: Int
     var bytes: Int
     var unknownCharacters: Int
-    var nats: Double
-    var natsPerCharacter: Double
-    var bitsPerCharacter: Double
-    var bitsPerByte: Double
-    var perplexity: Double
+    var nats: Figure
+    var natsPerCharacter: Figure
+    var bitsPerCharacter: Figure
+    var bitsPerByte: Figure
+    var perplexity: Figure
 
     init(_ score: Score, path: String? = nil) {
       self.path = path
       characters = score.characters
       bytes = score.bytes
       unknownCharacters = score.unknownCharacters
-      nats = score.nats
-      natsPerCharacter = score.natsPerCharacter
-      bitsPerCharacter = score.bitsPerCharacter
-      bitsPerByte = score.bitsPerByte
+      nats = Figure(value: score.characters > 0 ? score.nats : .nan)
+      natsPerCharacter = Figure(value: score.natsPerCharacter)
+      bitsPerCharacter = Figure(value: score.bitsPerCharacter)
+      bitsPerByte = Figure(value: score.bitsPerByte)
       // JSON has no infinity.
-      perplexity = min(score.perplexity, .greatestFiniteMagnitude)
+      perplexity = Figure(value: min(score.perplexity, .greatestFiniteMagnitude))
+    }
+  }
+
+  /// A number that is null if it is NaN.
+  private struct Figure: Encodable {
+    var value: Double
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      if value.isNaN { try container.encodeNil() } else { try container.encode(value) }
     }
   }
 

@@ -13,13 +13,26 @@ struct ScoreRows {
   private struct Line {
     var byteOffset: Int
     var nats = 0.0
+    /// Number of scored characters.
     var characters = 0
+    /// Number of characters outside the vocabulary that are not scored.
+    var skipped = 0
     var text: [UInt8] = []
   }
 
   init(_ listing: Listing, to output: OutputDescriptor) {
     self.listing = listing
     self.output = output
+  }
+
+  /// Writes the names of the columns.
+  mutating func addHeader() {
+    let names: [String] =
+      switch listing {
+      case .characters: ["offset", "character", "nats"]
+      case .lines: ["offset", "nats", "characters", "skipped", "line"]
+      }
+    write(names.map { Array($0.utf8) })
   }
 
   /// - Parameter nats: The loss of the unit; nil if it is not scored.
@@ -34,6 +47,7 @@ struct ScoreRows {
       self.line = nil
       line.nats += nats ?? 0
       line.characters += nats == nil ? 0 : 1
+      line.skipped += nats == nil && !unit.isKnown ? 1 : 0
       let isLast = unit.bytes.last == UInt8(ascii: "\n")
       line.text += isLast ? unit.bytes.dropLast() : unit.bytes[...]
       if isLast { write(line) } else { self.line = line }
@@ -50,8 +64,8 @@ struct ScoreRows {
 
   private mutating func write(_ line: Line) {
     write([
-      Array(String(line.byteOffset).utf8), number(line.nats), Array(String(line.characters).utf8),
-      TabSeparatedField.escaped(line.text),
+      Array(String(line.byteOffset).utf8), number(line.characters > 0 ? line.nats : .nan),
+      Array(String(line.characters).utf8), Array(String(line.skipped).utf8), TabSeparatedField.escaped(line.text),
     ])
   }
 

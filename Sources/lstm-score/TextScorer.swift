@@ -23,22 +23,24 @@ final class TextScorer {
     natsOfUnknown =
       options.unknown == .charge ? Score.natsOfUnknown(vocabularySize: model.vocabulary.count) : nil
     threadCount = usableThreadCount(options.threads, notice: notice)
+    if let policy = options.malformedUTF8, model.vocabulary.unit == .byte {
+      notice("--invalid \(policy.rawValue) has no effect: it is for a model of characters or graphemes")
+    }
   }
 
   /// - Throws: `CorpusError`, or `ToolError` if there is nothing to score or the weights diverge.
   func score(_ file: String) throws -> Score {
     let corpus = try openText(file)
-    let pass = try makePass(corpus)
-    defer { progress.clear() }
-    var nats = 0.0
-    while let losses = try nextLosses(of: pass) {
-      nats += losses.reduce(0.0) { $0 + Double($1) }
-      showProgress(pass, file)
+    var score = Score()
+    if let pass = try makePass(corpus) {
+      defer { progress.clear() }
+      while let losses = try nextLosses(of: pass) {
+        score.nats += losses.reduce(0.0) { $0 + Double($1) }
+        showProgress(pass, file)
+      }
+      score.characters = pass.countedCharacters
+      score.bytes = try byteCount(ofScored: pass.countedCharacters, in: corpus)
     }
-
-    var score = Score(
-      characters: pass.countedCharacters, bytes: try byteCount(ofScored: pass.countedCharacters, in: corpus),
-      nats: nats)
     if let unknown = corpus.unknown {
       score.unknownCharacters = unknown.count
       if let natsOfUnknown {
@@ -53,10 +55,11 @@ final class TextScorer {
   /// - Throws: The errors of ``score(_:)``, and `OutputError`.
   func list(_ file: String, as listing: Listing) throws {
     let corpus = try openText(file)
-    let pass = try makePass(corpus)
     var costs = UnitCosts(corpus, readsLines: readsLines, natsOfUnknown: natsOfUnknown)
     var rows = ScoreRows(listing, to: .standardOutput)
-    while let losses = try nextLosses(of: pass) {
+    if options.hasHeader { rows.addHeader() }
+    let pass = try makePass(corpus)
+    while let pass, let losses = try nextLosses(of: pass) {
       for loss in losses { try costs.advance(nats: Double(loss)) { try rows.add($0, nats: $1) } }
     }
     try costs.finish { try rows.add($0, nats: $1) }
@@ -66,7 +69,8 @@ final class TextScorer {
   private func openText(_ file: String) throws -> Corpus {
     let corpus = try readText(file)
     let isTooShort = corpus.characterCount <= (readsLines ? lineFeedCount(of: corpus) : 1)
-    if isTooShort {
+    // A text whose characters are unknown has a row like others, so that the texts after it are scored.
+    if isTooShort, corpus.unknown == nil {
       let length = NumberText.counted(corpus.characterCount, model.vocabulary.unit.rawValue)
       throw ToolError(
         .badData,
@@ -97,8 +101,10 @@ final class TextScorer {
     }
   }
 
-  private func makePass(_ corpus: Corpus) throws -> any ScoringPass {
+  /// - Returns: Nil if there is nothing to predict.
+  private func makePass(_ corpus: Corpus) throws -> (any ScoringPass)? {
     let whole = try CorpusPart.all(of: corpus, asLines: readsLines)
+    guard !whole.isEmpty else { return nil }
     if let adaptation {
       return try DynamicEvaluationPass(
         model, corpus: corpus, part: whole, adaptation: adaptation, threadCount: threadCount)

@@ -38,15 +38,15 @@ struct LinesTests {
       try folder.write(text, to: "lines.txt")
       let rows = try folder.rows(["--per-line", "lines.txt"])
       let total = try folder.scores(["lines.txt"]).total
-      let scored = rows.filter { $0[3] != "" }
-      #expect(scored.allSatisfy { Int($0[2]) == $0[3].count + 1 })
-      #expect(rows.filter { $0[3] == "" }.allSatisfy { $0[1] == "0.000000" && $0[2] == "0" })
-      #expect(total.characters == scored.reduce(0) { $0 + $1[3].count + 1 } && total.bytes == total.characters)
+      let scored = rows.filter { $0[4] != "" }
+      #expect(scored.allSatisfy { Int($0[2]) == $0[4].count + 1 })
+      #expect(rows.filter { $0[4] == "" }.allSatisfy { $0[1] == "nan" && $0[2] == "0" })
+      #expect(total.characters == scored.reduce(0) { $0 + $1[4].count + 1 } && total.bytes == total.characters)
       #expect(abs(total.nats - scored.reduce(0) { $0 + (Double($1[1]) ?? .nan) }) < 1e-4)
       let characters = try folder.rows(["--per-character", "lines.txt"])
       #expect(characters.count == total.characters)
       #expect(abs(characters.reduce(0) { $0 + (Double($1[2]) ?? .nan) } - total.nats) < 1e-4)
-      return Dictionary(scored.map { ($0[3], $0[1]) }) { $1 }
+      return Dictionary(scored.map { ($0[4], $0[1]) }) { $1 }
     }
     let plain = try costs("anna\nbo\nlou\nmia\n")
     #expect(plain.count == 4)

@@ -39,7 +39,11 @@ struct ScoreInputTests {
       try folder.rows(["--unknown", "skip", "--per-character", "strange.txt"])
         == rows.filter { $0[2] != "2.564949" })
     let lines = try folder.rows(["--unknown", "skip", "--per-line", "strange.txt"])
-    #expect(lines.map { [$0[0], $0[2], $0[3]] } == [["0", "22", "the señor and the 日 tide"], ["28", "0", "日"]])
+    #expect(
+      lines.map { [$0[0]] + $0[2...] } == [["0", "22", "2", "the señor and the 日 tide"], ["28", "0", "1", "日"]])
+    #expect(lines[1][1] == "nan")
+    let costs = try folder.rows(["--unknown", "charge", "--per-line", "strange.txt"])
+    #expect(costs.map { $0[2] + " " + $0[3] } == ["24 0", "1 0"] && costs[1][1] == "2.564949")
   }
 
   @Test func noticesOfUnknownCharacters() throws {
@@ -56,11 +60,29 @@ struct ScoreInputTests {
       let rows = outcome.output.split(separator: "\n").map { $0.split(separator: " ") }
       #expect(rows.map { $0[5] } == ["unknown", "3"])
     }
-    try folder.write("日本", to: "strange.txt")
-    try folder.score(["--unknown", "skip", "strange.txt"]).expect(
-      status: 65,
-      error: "lstm-score: strange.txt: '日' (U+65E5) at byte 0 is not in the model's vocabulary; "
-        + "use --unknown skip or --unknown charge\n")
+  }
+
+  /// A text of unknown characters alone, or with one that has nothing before it, is neither likely nor an error.
+  @Test(arguments: [[], ["--lines"]]) func nothingScored(options: [String]) throws {
+    let folder = try WorkFolder()
+    try folder.train(options)
+    try folder.write(options.isEmpty ? "日s\n" : "日\n", to: "strange.txt")
+    try folder.write("日本", to: "stranger.txt")
+    let skip = ["--quiet", "--unknown", "skip"]
+    let outcome = try folder.score(skip + ["stranger.txt", "text.txt"]).expectSuccess()
+    let rows = outcome.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    #expect(rows[1] == ["0", "nan", "nan", "nan", "nan", "2", "stranger.txt"])
+    #expect(rows[3].dropLast() == rows[2].dropLast(2) + ["2"] && rows[2][1] != "nan")
+    let json = try folder.score(skip + ["--json", "stranger.txt", "text.txt"]).expectSuccess().output
+    let nothing = #""bits_per_byte":null,"bits_per_character":null,"bytes":0,"characters":0,"nats":null,"#
+    #expect(json.contains(nothing + #""nats_per_character":null,"path":"stranger.txt","perplexity":null,"#))
+    #expect(!json.contains("nan") && json.components(separatedBy: "null").count == 6)
+    #expect(try folder.rows(["--unknown", "skip", "--per-line", "stranger.txt"]) == [["0", "nan", "0", "2", "日本"]])
+    #expect(try folder.rows(["--unknown", "skip", "--per-character", "stranger.txt"]) == [])
+    let charged = try folder.scores(["--unknown", "charge", "--adapt", "0.1", "stranger.txt"]).total
+    #expect(charged.characters == 2 && abs(charged.natsPerCharacter - log(13)) < 1e-9)
+    let lines = try folder.rows(["--unknown", "skip", "--per-line", "strange.txt"])
+    #expect(lines.map { [$0[0]] + $0[2...] } == [options.isEmpty ? ["0", "1", "1", "日s"] : ["0", "0", "1", "日"]])
   }
 
   @Test func tooLittleText() throws {
@@ -126,6 +148,15 @@ struct ScoreInputTests {
     #expect(try folder.train("--invalid", "replace").status == 0)
     #expect(try folder.scores(["bad.txt"]).total.characters == 7)
     #expect(try folder.rows(["--per-character", "bad.txt"]).map { $0[0] } == ["1", "2", "3", "4", "5", "6", "7"])
+  }
+
+  @Test func aModelOfBytesReadsAnything() throws {
+    let folder = try WorkFolder()
+    try folder.train("--unit", "byte")
+    try folder.write("the sea", to: "good.txt")
+    #expect(
+      try folder.score(["--invalid", "skip", "good.txt"]).error
+        == "lstm-score: notice: --invalid skip has no effect: it is for a model of characters or graphemes\n")
   }
 
   @Test func graphemesThatAreTooLong() throws {

@@ -79,7 +79,7 @@ struct ScoreTests {
     #expect(lines.map { String($0.dropFirst(61)) } == ["text"] + names + [""])
     let rows = lines.map { $0.prefix(60).split { $0 == " " }.map(String.init) }
     #expect(rows[0] == ["characters", "nats/char", "bits/char", "bits/byte", "perplexity"])
-    #expect(rows[1...3].map { $0[0] } == ["2,159", "7", "2,166"])
+    #expect(rows[1...3].map { $0[0] } == ["2159", "7", "2166"])
     for (row, score) in zip(rows[1...3], scores.files + [scores.total]) {
       let figures = [score.natsPerCharacter, score.bitsPerCharacter, score.bitsPerByte, score.perplexity]
       let shown = try row[1...4].map { try #require(Double($0)) }
