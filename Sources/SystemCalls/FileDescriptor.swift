@@ -39,6 +39,21 @@ package struct FileDescriptor: Hashable, Sendable {
 
   package func close() { _ = systemClose(number) }
 
+  /// Whether enough descriptors are left for all else that a program opens, so that this one can stay open.
+  package var isSpare: Bool {
+    // A new descriptor has the least free number.
+    let reservedCount = 16
+    let limit = sysconf(CInt(_SC_OPEN_MAX))
+    return limit < 0 || Int(number) < limit - reservedCount
+  }
+
+  /// Moves the offset of a regular file to its end, as reading all of it does, and returns the former offset.
+  package func skipToEnd() throws(SystemError) -> Int {
+    let offset = try repeated { lseek(number, 0, SEEK_CUR) }
+    _ = try repeated { lseek(number, 0, SEEK_END) }
+    return Int(offset)
+  }
+
   package func status() throws(SystemError) -> FileStatus {
     var information = stat()
     _ = try repeated { fstat(number, &information) }

@@ -1,7 +1,7 @@
 internal import CLibrary
 
-/// The kind, permissions, size and identity of a file.
-package struct FileStatus: Sendable {
+/// The kind, permissions, size, identity and times of a file.
+package struct FileStatus: Equatable, Sendable {
   package enum Kind: Sendable { case regular, directory, other }
 
   package let kind: Kind
@@ -10,8 +10,13 @@ package struct FileStatus: Sendable {
   /// The device; with `inode` it identifies a file.
   package let device: UInt64
   package let inode: UInt64
+  /// The time of the last change of the contents, in nanoseconds.
+  package let contentsTime: Int64
+  /// The time of the last change of the contents or of anything else but the time of access, in nanoseconds.
+  package let changeTime: Int64
 
   package init(kind: Kind, permissions: UInt16, byteCount: Int, device: UInt64 = 0, inode: UInt64 = 0) {
+    (contentsTime, changeTime) = (0, 0)
     self.kind = kind
     self.permissions = permissions
     self.byteCount = byteCount
@@ -37,5 +42,12 @@ package struct FileStatus: Sendable {
     byteCount = Int(information.st_size)
     device = UInt64(truncatingIfNeeded: information.st_dev)
     inode = UInt64(truncatingIfNeeded: information.st_ino)
+    #if canImport(Darwin)
+      (contentsTime, changeTime) = (nanoseconds(information.st_mtimespec), nanoseconds(information.st_ctimespec))
+    #else
+      (contentsTime, changeTime) = (nanoseconds(information.st_mtim), nanoseconds(information.st_ctim))
+    #endif
   }
 }
+
+private func nanoseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec) }

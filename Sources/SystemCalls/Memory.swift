@@ -59,3 +59,11 @@ package func adviseHugePages(_ memory: UnsafeMutableRawPointer, byteCount: Int) 
 
 /// Yields this CPU to another thread.
 package func yieldProcessor() { sched_yield() }
+
+/// Returns the index of the first byte with a value, from an index on.
+package func firstIndex(of byte: UInt8, in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+  guard start < bytes.count, let base = bytes.baseAddress,
+    let found = memchr(base + start, CInt(byte), bytes.count - start)
+  else { return nil }
+  return UnsafeRawPointer(found) - base
+}

@@ -18,6 +18,8 @@ public final class Corpus: Sendable {
   public let malformed: MalformedSequences?
   /// The units that were left out because they are not in the vocabulary; nil if there were none.
   public let unknown: UnknownUnits?
+  /// The line endings of the text.
+  public let lineEndings: LineEndings
   /// The fingerprint that identifies the text.
   public let fingerprint: CorpusFingerprint
 
@@ -89,6 +91,11 @@ public final class Corpus: Sendable {
     for source in sources {
       opened.append(try SourceBytes(source))
     }
+    if origin.unit != .byte, malformedUTF8 == .error {
+      for case (let path, let format?) in opened.map({ ($0.path, $0.foreignFormat) }) {
+        throw .foreignFormat(path: path, format)
+      }
+    }
     let scan = try CorpusScan(
       opened, vocabulary: origin, malformedUTF8: malformedUTF8, dropsCarriageReturns: dropsCarriageReturns,
       bufferSize: bufferSizes.scan)
@@ -100,6 +107,7 @@ public final class Corpus: Sendable {
     (vocabulary, counts) = Self.vocabularyAndCounts(of: scan.entries, origin)
     malformed = scan.malformed
     unknown = scan.unknown
+    lineEndings = scan.lineEndings
     fingerprint = scan.fingerprint
     self.sources = opened
     self.dropsCarriageReturns = dropsCarriageReturns
@@ -121,6 +129,11 @@ public final class Corpus: Sendable {
       if let id = given.id(of: entry.bytes) { counts[Int(id)] = entry.value }
     }
     return (given, counts)
+  }
+
+  /// The first file whose bytes are not text in UTF-8, and its format, if that is no error.
+  public var foreignSource: (path: String, format: ForeignFormat)? {
+    sources.lazy.compactMap { source in source.foreignFormat.map { (source.path, $0) } }.first
   }
 
   /// The number of sources.

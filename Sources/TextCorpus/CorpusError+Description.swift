@@ -11,7 +11,8 @@ extension CorpusError: CustomStringConvertible {
     case .isDirectory(let path): "\(path): is a directory"
     case .readFailed(let path, let errno): "\(path): cannot read (\(SystemError(number: errno)))"
     case .empty(let paths): paths.isEmpty ? "no text" : "\(paths.joined(separator: ", ")): empty"
-    case .malformedUTF8(let path, let byteOffset): "\(path): not valid UTF-8 at byte \(byteOffset)"
+    case .foreignFormat(let path, let format): "\(path): \(format.phrase)"
+    case .malformedUTF8(let path, let byteOffset, _): "\(path): not valid UTF-8 at byte \(byteOffset)"
     case .graphemeTooLong(let path, let byteOffset):
       "\(path): a grapheme of more than \(TextUnit.grapheme.maximumByteCount) bytes at byte \(byteOffset)"
     case .unknownSymbol(let path, let byteOffset, let symbol, let unit):
@@ -30,6 +31,7 @@ extension CorpusError: CustomStringConvertible {
     case .cannotOpen(_, let errno), .readFailed(_, let errno): SystemError(number: errno).remedy(.reading)
     case .isDirectory: "name the files in it"
     case .empty(let paths): paths.isEmpty ? "name at least one file" : "give some text"
+    case .foreignFormat(_, let format): format.command == nil ? "give a text" : "convert it to text in UTF-8"
     case .malformedUTF8: "convert it"
     case .graphemeTooLong: "shorten it"
     case .unknownSymbol: "use only what the model was trained on"

@@ -8,8 +8,12 @@ public enum CorpusError: Error, Equatable, Sendable {
   case readFailed(path: String, errno: Int32)
   /// None of the sources contains any text.
   case empty(paths: [String])
+  /// A file of another format than text in UTF-8.
+  case foreignFormat(path: String, ForeignFormat)
   /// Malformed UTF-8, which the policy does not allow.
-  case malformedUTF8(path: String, byteOffset: Int)
+  ///
+  /// - Parameter isRare: Whether at most one byte in a thousand is malformed, so that nearly all of the text is UTF-8.
+  case malformedUTF8(path: String, byteOffset: Int, isRare: Bool = false)
   /// A grapheme cluster of more than 64 bytes.
   case graphemeTooLong(path: String, byteOffset: Int)
   /// A unit, given by its bytes, that is not in the model's vocabulary.
@@ -37,7 +41,8 @@ extension CorpusError {
   public var kind: Kind {
     switch self {
     case .cannotOpen, .isDirectory: .unopenableInput
-    case .empty, .malformedUTF8, .graphemeTooLong, .unknownSymbol, .vocabularyTooLarge, .tooShort: .badData
+    case .empty, .foreignFormat, .malformedUTF8, .graphemeTooLong, .unknownSymbol, .vocabularyTooLarge, .tooShort:
+      .badData
     case .readFailed, .changed: .inputOutput
     }
   }

@@ -18,6 +18,8 @@ struct CorpusScan: ~Copyable {
   /// The units that are left out because they are not in the vocabulary; nil if there are none.
   private(set) var unknown: UnknownUnits?
 
+  private(set) var lineEndings = LineEndings()
+
   private var checksum = CRC32C()
   /// The total size in bytes of the sources before the current one.
   private var sourceStart = 0
@@ -43,10 +45,14 @@ struct CorpusScan: ~Copyable {
       source: first, position: 0, size: bufferSize, for: segmenter, dropsCarriageReturns: dropsCarriageReturns)
     for source in sources {
       characterStarts.append(characterCount)
+      let before = checksum
       window.move(to: source)
       while !window.isAtEnd {
         try scan(&window)
       }
+      lineEndings.endSource()
+      source.remember(
+        .init(before: before, value: checksum.value, dropsCarriageReturns: dropsCarriageReturns))
       sourceStart += source.byteCount
     }
     entries = counts.sortedEntries(unit: vocabulary.unit)
@@ -140,13 +146,21 @@ struct CorpusScan: ~Copyable {
   private mutating func load(_ window: inout SourceWindow) throws(CorpusError) {
     let count = try window.refill()
     // The bytes are in the CPU cache now; reading them again later would take longer.
-    window.withBytes { checksum.update(UnsafeRawBufferPointer(rebasing: $0.suffix(count))) }
+    window.withBytes { bytes in
+      let new = UnsafeRawBufferPointer(rebasing: bytes.suffix(count))
+      checksum.update(new)
+      lineEndings.count(new)
+    }
   }
 
   private mutating func repair(_ window: inout SourceWindow, at offset: Int) throws(CorpusError) {
     // The offset is correct for the first sequence, and is needed for no other.
     let first = malformed ?? .init(count: 0, path: window.source.path, byteOffset: window.fileOffset + offset)
-    guard let replacement else { throw .malformedUTF8(path: first.path, byteOffset: first.byteOffset) }
+    guard let replacement else {
+      let limit = window.source.byteCount / 1000 + 1
+      let count = try window.source.malformedCount(from: window.position + offset, limit: limit)
+      throw .malformedUTF8(path: first.path, byteOffset: first.byteOffset, isRare: count < limit)
+    }
     malformed = .init(count: first.count + 1, path: first.path, byteOffset: first.byteOffset)
     window.repair(at: offset, with: replacement)
   }

@@ -1,3 +1,5 @@
+internal import Checksums
+internal import Synchronization
 internal import SystemCalls
 
 /// The bytes of one opened source, without a byte-order mark at the start.
@@ -5,52 +7,74 @@ internal import SystemCalls
 /// Any number of readers on any threads may share one source: reading moves no shared file offset.
 final class SourceBytes: Sendable {
   private enum Storage {
-    case file(FileDescriptor)
+    case file(SourceFile)
     case memory(HeldBytes)
 
-    /// Reads at an offset in the file until the buffer is full; returns false if the file ends first.
-    func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer, path: String) throws(CorpusError) -> Bool {
+    var byteCount: Int {
       switch self {
-      case .file(let descriptor):
-        do throws(SystemError) {
-          return try descriptor.fill(buffer, at: offset) == buffer.count
-        } catch {
-          throw .readFailed(path: path, errno: error.number)
-        }
+      case .file(let file): file.byteCount
+      case .memory(let bytes): bytes.count
+      }
+    }
+
+    /// Reads at an offset until the buffer is full.
+    ///
+    /// - Returns: Whether a file is as it was at the last call.
+    func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(CorpusError) -> Bool {
+      switch self {
+      case .file(let file): return try file.read(at: offset, into: buffer)
       case .memory(let bytes):
         bytes.copy(from: offset, into: buffer)
         return true
       }
     }
 
-    func closeFile() {
-      if case .file(let descriptor) = self { descriptor.close() }
+    /// Lets no later read find a file as it was.
+    func expectChange() {
+      if case .file(let file) = self { file.expectChange() }
     }
+  }
+
+  /// The checksum of the text that a scan has found, which tells a touched file from a changed one.
+  struct ScannedText {
+    /// The checksum of the sources before this one.
+    var before: CRC32C
+    /// The checksum up to the end of this source.
+    var value: UInt32
+    /// Whether carriage returns at the ends of lines are left out of it.
+    var dropsCarriageReturns: Bool
   }
 
   let path: String
   /// The size of the text in bytes, without the mark.
   let byteCount: Int
+  /// The format of a file that is not text in UTF-8.
+  let foreignFormat: ForeignFormat?
   private let storage: Storage
   private let markByteCount: Int
+  /// Nil before the scan, and during a check of a file.
+  private let scannedText = Mutex<ScannedText?>(nil)
 
   /// Opens the source; a source that cannot be read twice is read to its end.
   init(_ source: TextSource) throws(CorpusError) {
     path = source.path
-    let (storage, size) = try Self.makeStorage(of: source)
-    var isOpen = false
-    defer { if !isOpen { storage.closeFile() } }
-    markByteCount = try Self.byteOrderMarkSize(in: storage, size: size, path: path)
-    byteCount = size - markByteCount
-    self.storage = storage
-    isOpen = true
+    storage = try Self.makeStorage(of: source)
+    var sample = [UInt8](repeating: 0, count: min(storage.byteCount, ForeignFormat.sampleSize))
+    let result = sample.withUnsafeMutableBytes { [storage] buffer in
+      Result { () throws(CorpusError) in try storage.read(at: 0, into: buffer) }
+    }
+    _ = try result.get()
+    markByteCount = sample.starts(with: Self.byteOrderMark) ? Self.byteOrderMark.count : 0
+    // Bytes that a program has in memory are what it takes them for.
+    foreignFormat = if case .bytes = source { nil } else { ForeignFormat(startOf: sample) }
+    byteCount = storage.byteCount - markByteCount
   }
 
-  private static func makeStorage(of source: TextSource) throws(CorpusError) -> (Storage, size: Int) {
+  private static func makeStorage(of source: TextSource) throws(CorpusError) -> Storage {
     let path = source.path
     var descriptor = FileDescriptor.standardInput
     switch source {
-    case .bytes(let bytes): return (.memory(HeldBytes(bytes)), bytes.count)
+    case .bytes(let bytes): return .memory(HeldBytes(bytes))
     case .standardInput: break
     case .file:
       do throws(SystemError) {
@@ -59,46 +83,72 @@ final class SourceBytes: Sendable {
         throw .cannotOpen(path: path, errno: error.number)
       }
     }
-    var keepsOpen = source == .standardInput
-    defer { if !keepsOpen { descriptor.close() } }
+    var isHandedOn = source == .standardInput
+    defer { if !isHandedOn { descriptor.close() } }
 
     let status = try fileStatus(of: descriptor, path: path)
     guard status.kind != .directory else { throw .isDirectory(path: path) }
     // Files that the kernel generates on the fly report a size of zero.
-    if source != .standardInput, status.kind == .regular, status.byteCount > 0 {
-      keepsOpen = true
-      return (.file(descriptor), status.byteCount)
+    guard status.kind == .regular, status.byteCount > 0 else {
+      return .memory(try HeldBytes(readingFrom: descriptor, path: path))
     }
-    let bytes = try HeldBytes(readingFrom: descriptor, path: path)
-    return (.memory(bytes), bytes.count)
+    guard source != .standardInput else { return .file(try SourceFile(standardInput: path, status)) }
+    isHandedOn = true
+    return .file(SourceFile(path: path, descriptor, status))
   }
-
-  deinit { storage.closeFile() }
 
   /// Returns the file offset, including the mark, of a position in the text.
   func fileOffset(of position: Int) -> Int { position + markByteCount }
 
   /// Fills `buffer` with the bytes of text from `position` on, all of which must be before `byteCount`.
   ///
-  /// - Throws: `CorpusError.readFailed`, or `.changed` if the size of the file has changed since it was opened.
+  /// - Throws: `CorpusError.readFailed`, or `.changed` if the text is no longer that of the scan.
   func read(at position: Int, into buffer: UnsafeMutableRawBufferPointer) throws(CorpusError) {
-    let isComplete = try storage.read(at: fileOffset(of: position), into: buffer, path: path)
-    if case .file(let descriptor) = storage {
-      let size = try fileStatus(of: descriptor, path: path).byteCount
-      guard isComplete, size == fileOffset(of: byteCount) else { throw .changed(path: path) }
+    if try storage.read(at: fileOffset(of: position), into: buffer) { return }
+    // A file that changes again while it is checked has no text to compare with.
+    let text = scannedText.withLock { $0.take() }
+    var isSame = false
+    defer { if isSame { scannedText.withLock { $0 = text } } else { storage.expectChange() } }
+    isSame = try text.map { text throws(CorpusError) in try has(text) } ?? false
+    guard isSame else { throw .changed(path: path) }
+  }
+
+  /// Remembers what the scan has found.
+  func remember(_ text: ScannedText) { scannedText.withLock { $0 = text } }
+
+  private func has(_ text: ScannedText) throws(CorpusError) -> Bool {
+    var checksum = text.before
+    var window = SourceWindow(
+      source: self, position: 0, size: Corpus.BufferSizes().scan, for: TextSegmenter(unit: .byte),
+      dropsCarriageReturns: text.dropsCarriageReturns)
+    while !window.isAtEnd {
+      let count = try window.refill()
+      window.withBytes { checksum.update($0) }
+      window.consume(count)
     }
+    return checksum.value == text.value
   }
 
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-  private static func byteOrderMarkSize(in storage: Storage, size: Int, path: String) throws(CorpusError) -> Int {
-    guard size >= byteOrderMark.count else { return 0 }
-    var start: (UInt8, UInt8, UInt8) = (0, 0, 0)
-    let isComplete = try withUnsafeMutableBytes(of: &start) { (buffer) throws(CorpusError) in
-      try storage.read(at: 0, into: buffer, path: path)
+  /// Counts the malformed sequences from a position on, up to a limit.
+  func malformedCount(from position: Int, limit: Int) throws(CorpusError) -> Int {
+    let segmenter = TextSegmenter(unit: .character)
+    var window = SourceWindow(
+      source: self, position: position, size: Corpus.BufferSizes().scan, for: segmenter)
+    var count = 0
+    while !window.isAtEnd, count < limit {
+      let isFinal = window.isFinal
+      let result = window.withBytes { segmenter.forEachUnit(in: $0, limit: .max, isFinal: isFinal) { _ in } }
+      window.consume(result.byteCount)
+      if case .malformed(let offset) = result.stop {
+        count += 1
+        window.repair(at: offset - result.byteCount, with: [])
+      } else if !window.isAtEnd {
+        try window.refill()
+      }
     }
-    guard isComplete else { throw .changed(path: path) }
-    return [start.0, start.1, start.2] == byteOrderMark ? byteOrderMark.count : 0
+    return count
   }
 }
 

@@ -2,7 +2,7 @@
 public enum TextSource: Sendable, Equatable {
   /// A file, read piece by piece on demand; an input that cannot be read twice, such as a pipe, is held in memory.
   case file(String)
-  /// Standard input, held in memory.
+  /// Standard input: a redirected file from its current offset on, like `file`; otherwise held in memory.
   case standardInput
   /// Bytes that are already in memory.
   case bytes([UInt8])

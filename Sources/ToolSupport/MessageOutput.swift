@@ -22,6 +22,12 @@ extension MessageOutput {
         + "vocabulary size \(corpus.vocabulary.count)")
     if !heldOutFiles.isEmpty { notice("the vocabulary is of \(texts) together") }
     if let malformed = corpus.malformed { notice(malformed.notice(policy)) }
+    if let (path, format) = corpus.foreignSource {
+      let remedy = format.command == nil ? "" : "; for its text, \(format.remedy(for: path))"
+      notice("\(path): \(format.phrase) and is read as it is\(remedy)")
+    } else if corpus.lineEndings.areMixed, corpus.vocabulary.id(of: [0]) == nil {
+      notice("\(corpus.lineEndings.sentence); dos2unix and mac2unix make them alike")
+    }
   }
 
   /// Prints a command line that repeats a run.

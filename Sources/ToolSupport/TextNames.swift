@@ -10,6 +10,13 @@ extension TextSource {
   package init(operand: String) { self = operand == "-" ? .standardInput : .file(operand) }
 }
 
+extension LineEndings {
+  package var sentence: String {
+    let kinds = [(lineFeedCount, "LF"), (pairCount, "CR LF"), (carriageReturnCount, "CR")].filter { $0.0 > 0 }
+    return "line endings are mixed: " + kinds.map { "\(NumberText.grouped($0)) \($1)" }.joined(separator: ", ")
+  }
+}
+
 extension MalformedSequences {
   package func notice(_ policy: MalformedUTF8Policy) -> String {
     let sequences = NumberText.counted(count, "malformed UTF-8 sequence")

@@ -2,11 +2,15 @@ package import CommandLineSupport
 package import RecurrentEngine
 
 /// Runs `body` and converts errors of the engine to `ToolError` with the corresponding exit status.
-package func reportingEngineErrors<Result>(_ body: () throws -> Result) throws -> Result {
+///
+/// - Parameter reader: The command that reads a text from standard input, as messages show it; nil if there is none.
+package func reportingEngineErrors<Result>(
+  textReader reader: [String]? = nil, _ body: () throws -> Result
+) throws -> Result {
   do {
     return try body()
   } catch let error as CorpusError {
-    throw ToolError(error.kind.exitStatus, error.sentence)
+    throw ToolError(error.kind.exitStatus, error.sentence(readBy: reader))
   } catch let error as CheckpointError {
     throw ToolError(error.exitStatus, error.description)
   } catch let error as MemoryError {

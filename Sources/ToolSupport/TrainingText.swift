@@ -25,8 +25,10 @@ package struct TrainingText {
       dropsCarriageReturns: configuration.division.readsLines)
     output.describe(corpus, files: files, heldOutFiles: heldOutFiles, configuration.malformedUTF8)
     guard !configuration.division.readsLines || corpus.vocabulary.newlineID != nil else {
+      let remedy =
+        corpus.lineEndings.carriageReturnCount > 0 ? "end lines with LF instead of CR (mac2unix)" : "leave out --lines"
       throw ToolError(
-        .badData, "\(names(of: files)): no line feed, and so no lines (\(corpus.lengthText)); leave out --lines")
+        .badData, "\(names(of: files)): no line feed, and so no lines (\(corpus.lengthText)); \(remedy)")
     }
     split = try CorpusSplit(corpus, configuration, streamCount: 1)
     try check(settings)

@@ -14,11 +14,15 @@ func openText(_ path: String, for checkpoint: Checkpoint) throws -> Corpus {
     corpus = try Corpus(
       sources: [TextSource(operand: path)], vocabulary: vocabulary, malformedUTF8: policy, leavesOutUnknown: true,
       dropsCarriageReturns: checkpoint.training.division.readsLines)
-  } catch .malformedUTF8(_, let byteOffset) {
-    throw badData("not valid UTF-8 at byte \(byteOffset); convert it")
-  } catch .graphemeTooLong(_, let byteOffset) {
-    throw badData(
-      "a grapheme longer than any that a model knows at byte \(byteOffset); shorten it")
+  } catch {
+    switch error {
+    case .malformedUTF8(let source, let byteOffset, _):
+      let remedy = CorpusError.encodingRemedy(for: source, isRare: false)
+      throw badData("not valid UTF-8 at byte \(byteOffset); \(remedy)")
+    case .graphemeTooLong(_, let byteOffset):
+      throw badData("a grapheme longer than any that a model knows at byte \(byteOffset); shorten it")
+    default: throw error
+    }
   }
   guard corpus.characterCount > 0 else {
     throw badData("no \(vocabulary.unit.rawValue) that the model knows; give a text like the one that it learned from")

@@ -43,7 +43,11 @@ extension Prompt {
     }
     let source = path == "-" ? TextSource.standardInput : .file(path)
     let encoder = PromptEncoder(vocabulary: vocabulary, policy: options.unknown, source: source.path)
-    return try encoder.encode(try source.readBytes(), failure: .badData)
+    let bytes = try source.readBytes()
+    if vocabulary.unit != .byte, let format = ForeignFormat(startOf: bytes) {
+      throw CorpusError.foreignFormat(path: source.path, format)
+    }
+    return try encoder.encode(bytes, failure: .badData)
   }
 }
 

@@ -6,7 +6,9 @@ internal import ToolSupport
 enum LSTMScore {
   static func main() {
     Tool.run(scoreCommand) { options, operands, given in
-      try reportingEngineErrors { try run(options, operands, given) }
+      try reportingEngineErrors(textReader: ["lstm-score"] + operands.prefix(1) + ["-"]) {
+        try run(options, operands, given)
+      }
     }
   }
 

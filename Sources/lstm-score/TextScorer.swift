@@ -88,16 +88,20 @@ final class TextScorer {
       return try Corpus(
         sources: [TextSource(operand: file)], vocabulary: model.vocabulary, malformedUTF8: malformedUTF8,
         leavesOutUnknown: options.unknown != .error, dropsCarriageReturns: readsLines)
-    } catch .malformedUTF8(let path, let byteOffset) {
-      // The model fixes the text unit, so the advice names no option for another one.
-      throw ToolError(
-        .badData,
-        "\(path): not valid UTF-8 at byte \(byteOffset); convert it, or use --invalid replace or "
-          + "--invalid skip")
-    } catch .graphemeTooLong(let path, let byteOffset) {
-      throw ToolError(
-        .badData,
-        "\(path): a grapheme longer than any that a model knows at byte \(byteOffset); shorten it")
+    } catch {
+      throw explained(error)
+    }
+  }
+
+  /// Returns an error with a remedy that suits the tool: the model fixes the text unit, so none is another unit.
+  private func explained(_ error: CorpusError) -> any Error {
+    switch error {
+    case .malformedUTF8(let path, _, let isRare):
+      return ToolError(.badData, "\(error.problem); \(CorpusError.encodingRemedy(for: path, isRare: isRare))")
+    case .graphemeTooLong(let path, let byteOffset):
+      return ToolError(
+        .badData, "\(path): a grapheme longer than any that a model knows at byte \(byteOffset); shorten it")
+    default: return error
     }
   }
 

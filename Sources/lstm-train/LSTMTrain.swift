@@ -7,7 +7,7 @@ internal import ToolSupport
 enum LSTMTrain {
   static func main() {
     Tool.run(trainCommand, checksOptions: false) { _, files, given in
-      try reportingEngineErrors { try run(files, given) }
+      try reportingEngineErrors(textReader: ["lstm-train", "-"]) { try run(files, given) }
     }
   }
 

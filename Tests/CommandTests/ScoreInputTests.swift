@@ -131,8 +131,8 @@ struct ScoreInputTests {
     try folder.write("the sea", to: "good.txt")
     try folder.score(["bad.txt"]).expect(
       status: 65,
-      error: "lstm-score: bad.txt: not valid UTF-8 at byte 4; convert it, or use --invalid replace or "
-        + "--invalid skip\n")
+      error: "lstm-score: bad.txt: not valid UTF-8 at byte 4; convert it: iconv -f WINDOWS-1252 -t UTF-8 bad.txt "
+        + "> text.txt (or from GB18030, SHIFT_JIS, BIG5, EUC-KR, KOI8-R, ISO-8859-2 …)\n")
     let good = try folder.scores(["good.txt"]).total
     #expect(try folder.scores(["--invalid", "skip", "bad.txt"]).total.nats == good.nats)
     #expect(

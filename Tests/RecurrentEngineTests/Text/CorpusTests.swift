@@ -134,7 +134,7 @@ import Testing
       try corpus.units(from: 70_000, pieceLength: 4_000) == Array(referenceUnits(bytes, unit: .character)[70_000...]))
   }
 
-  @Test func standardInputIsHeldInMemory() throws {
+  @Test func redirectedStandardInputIsReadAsAFile() throws {
     let path = try folder.write("\u{FEFF}from a file\n".utf8)
     let saved = dup(STDIN_FILENO)
     let file = open(path, O_RDONLY)
@@ -146,8 +146,9 @@ import Testing
     }
     dup2(file, STDIN_FILENO)
     let corpus = try Corpus(sources: [.standardInput], unit: .character)
-    try folder.write([])
     #expect(try corpus.units().flatMap(\.self) == Array("from a file\n".utf8))
+    try folder.write([])
+    #expect(throws: CorpusError.changed(path: "standard input")) { try corpus.units() }
   }
 }
 

@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+/// Texts in files: many of them, redirected ones, and ones that change.
+struct TextFileTests {
+  private static let options = TinyTraining.options.joined(separator: " ")
+
+  /// Writes the text in parts of 36 characters, and returns their names.
+  private func writeParts(in folder: WorkFolder) throws -> [String] {
+    let text = Array(TinyTraining.text)
+    return try stride(from: 0, to: text.count, by: 36).enumerated().map { index, start in
+      let name = "part\(100 + index).txt"
+      try folder.write(String(text[start..<min(start + 36, text.count)]), to: name)
+      return name
+    }
+  }
+
+  @Test(arguments: [32, 64])
+  func moreFilesThanDescriptors(limit: Int) throws {
+    let folder = try WorkFolder()
+    let parts = try writeParts(in: folder)
+    #expect(parts.count == 60)
+    try folder.train("-o", "whole.bin").expectSuccess()
+    let limited = "ulimit -n \(limit); exec \"$0\" \(Self.options)"
+    try folder.shell("\(limited) -o parts.bin --json-log run.jsonl --plot loss.svg part*.txt", .train).expectSuccess()
+    #expect(try folder.bytes(of: "parts.bin") == folder.bytes(of: "whole.bin"))
+    try folder.shell("ulimit -n \(limit); exec \"$0\" whole.bin part*.txt", .score).expectSuccess()
+    let study = try folder.shell(
+      "ulimit -n \(limit); exec \"$0\" overfit --hidden 4 --layers 1 --steps 1 part*.txt", .study)
+    #expect(study.status == 76 && study.error.contains("not overfitted"))
+  }
+
+  /// Runs a command while a run waits, after its first model is saved.
+  private func outcome(
+    of folder: WorkFolder, changing change: String, limit: Int = 1024, training texts: String
+  ) throws -> Outcome {
+    // The loss curve has more rows than a pipe holds, so training waits for the change, however slow the machine is.
+    try folder.shell(
+      """
+      mkfifo loss.csv
+      (while [ ! -e changed ]; do sleep 0.01; done; exec cat) < loss.csv > /dev/null &
+      (ulimit -n \(limit); exec "$0" \(Self.options) --epochs 300 -q \(texts)) & training=$!
+      while [ ! -s checkpoint.bin ] && kill -0 $training; do sleep 0.01; done
+      \(change)
+      touch changed
+      wait $training
+      """, .train)
+  }
+
+  private func message(of file: String) -> String {
+    "lstm-train: \(file): changed after it was first read; leave a text alone while it is in use\n"
+  }
+
+  @Test(arguments: [
+    ("rm part100.txt", nil), ("rm part159.txt", "part159.txt"),
+    ("cp part159.txt new; mv new part159.txt", nil),
+    ("tr a-y b-z < part159.txt > new; mv new part159.txt", "part159.txt"),
+    ("rm part159.txt; mkfifo part159.txt", "part159.txt"),
+  ])
+  func filesThatAreOpenedAgain(change: String, changed: String?) throws {
+    let folder = try WorkFolder()
+    _ = try writeParts(in: folder)
+    let outcome = try outcome(of: folder, changing: change, limit: 40, training: "part*.txt")
+    #expect(outcome.status == (changed == nil ? 0 : 74), "\(outcome.error)")
+    #expect(
+      outcome.error.hasPrefix(changed.map { "lstm-train: \($0): " } ?? "") && !outcome.error.isEmpty == (changed != nil)
+    )
+    #expect(try folder.run(.sample, ["--length", "5", "--seed", "1", "checkpoint.bin"]).status == 0)
+  }
+
+  /// What happens to the text once there is a model, and whether that changes it.
+  @Test(arguments: [
+    ("printf x >> text.txt", true),
+    (": > text.txt", true),
+    ("printf z | dd of=text.txt conv=notrunc status=none", true),
+    ("cp -p text.txt old; rev old | dd of=text.txt conv=notrunc status=none; touch -r old text.txt", true),
+    ("touch text.txt; chmod 600 text.txt", false),
+    ("rm text.txt", false),
+    ("mv text.txt gone.txt; printf other > text.txt", false),
+  ])
+  func aTextThatChangesDuringTraining(change: String, isOther: Bool) throws {
+    let folder = try WorkFolder()
+    try folder.write(TinyTraining.text, to: "text.txt")
+    try outcome(of: folder, changing: change, training: "text.txt").expect(
+      status: isOther ? 74 : 0, error: isOther ? message(of: "text.txt") : "")
+    #expect(try folder.run(.sample, ["--length", "5", "--seed", "1", "checkpoint.bin"]).status == 0)
+  }
+
+  @Test func linesThatChangeDuringTraining() throws {
+    let folder = try WorkFolder()
+    try folder.write(TinyTraining.text, to: "text.txt")
+    try outcome(
+      of: folder, changing: "rev text.txt > new; dd if=new of=text.txt conv=notrunc status=none",
+      training: "--lines text.txt"
+    ).expect(status: 74, error: message(of: "text.txt"))
+  }
+
+  @Test func aRedirectedFileIsNotHeldInMemory() throws {
+    let folder = try WorkFolder()
+    try folder.write(TinyTraining.text, to: "text.txt")
+    try outcome(of: folder, changing: "tr a-y b-z < text.txt > new; cat new > text.txt", training: "- < text.txt")
+      .expect(status: 74, error: message(of: "standard input"))
+  }
+
+  @Test func aRedirectedFileThatWasReadBefore() throws {
+    let folder = try WorkFolder()
+    try folder.train("-o", "text.bin").expectSuccess()
+    try folder.write("a line before\n" + TinyTraining.text, to: "more.txt")
+    let outcome = try folder.shell(
+      "{ read line; \"$0\" \(Self.options) -q -o rest.bin -; echo \"$line\"; cat; } < more.txt", .train)
+    outcome.expect(status: 0, output: "a line before\n", error: "")
+    #expect(try folder.bytes(of: "rest.bin") == folder.bytes(of: "text.bin"))
+    let atEnd = try folder.shell("{ cat > /dev/null; \"$0\" -; } < more.txt", .train)
+    atEnd.expect(status: 65, error: "lstm-train: standard input: empty; give some text\n")
+  }
+}
