@@ -31,6 +31,24 @@ public enum CorpusPart: Equatable, Sendable {
   }
 }
 
+extension CorpusPart {
+  /// Returns evenly spaced places of the part with about a number of characters or of lines, and their share of it.
+  package func sample(upTo count: Int) -> (CorpusPart, share: Double) {
+    guard self.count > count else { return (self, 1) }
+    let sample: CorpusPart
+    switch self {
+    case .characters(let ranges):
+      let pieceCount = max(1, 256 / ranges.count)
+      let pieceLength = max(1, count / (pieceCount * ranges.count))
+      sample = .characters(
+        ranges.flatMap { range in range.divided(into: pieceCount).map { $0.prefix(pieceLength) } }.map { $0 })
+    case .lines(let starts):
+      sample = .lines((0..<count).map { starts[$0 * (starts.count / count)] })
+    }
+    return (sample, Double(sample.count) / Double(self.count))
+  }
+}
+
 extension Corpus {
   /// Whether a range of characters lies inside the corpus.
   func has(_ range: Range<Int>) -> Bool { range.lowerBound >= 0 && range.upperBound <= characterCount }

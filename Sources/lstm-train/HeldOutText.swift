@@ -7,6 +7,8 @@ struct HeldOutText {
   /// Phrase after a figure: "on ...".
   var validation: String
   var test: String
+  /// Options for a validation set that is more like the training set.
+  var alternatives: String
 
   init(_ split: CorpusSplit, _ configuration: TrainingConfiguration, _ settings: TrainingSettings) {
     let division = configuration.division
@@ -21,5 +23,11 @@ struct HeldOutText {
     let isBeforeTest = settings.validationFile == nil && division.testFraction > 0 && !division.readsLines
     validation = place(split.validation, file: settings.validationFile) + (isBeforeTest ? ", before the test" : "")
     test = place(split.test, file: settings.testFile)
+    alternatives =
+      settings.validationFile != nil
+      ? "give a --val-file like the training text"
+      : (division.readsLines || division.split == .interleaved
+        ? "give a --val-file" : "give --split interleaved, a --val-file")
+        + ", or the files in a shuffled order"
   }
 }

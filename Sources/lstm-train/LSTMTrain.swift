@@ -42,7 +42,7 @@ enum LSTMTrain {
     let text = try TrainingText(files, plan.options.training, output)
     let run = try ResolvedRun(plan, text, threadCount: threadCount)
     trainCommand.options.notices(about: given, in: run.options).forEach(output.notice)
-    output.describe(run, text)
+    try output.describe(run, text)
     let flowRecorder = try GradientFlowRecorder(run, text.corpus)
     let trainer = try run.makeTrainer(text, output)
 

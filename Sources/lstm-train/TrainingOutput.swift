@@ -7,6 +7,7 @@ final class TrainingOutput: MessageOutput {
   private let isQuiet: Bool
   private var progress: ProgressReporter
   private var heldOut: HeldOutText?
+  private var unigrams: UnigramBaseline?
 
   init(_ options: TrainOptions) {
     isQuiet = options.isQuiet
@@ -38,10 +39,19 @@ final class TrainingOutput: MessageOutput {
   func clear() { progress.clear() }
 
   /// Prints the settings, the division of the text, and the model.
-  func describe(_ run: ResolvedRun, _ text: TrainingText) {
+  ///
+  /// - Throws: `CorpusError` if the held-out text can no longer be read.
+  func describe(_ run: ResolvedRun, _ text: TrainingText) throws(CorpusError) {
     let settings = run.options.training
     if run.hasChosenSettings { describe(settings: run.arguments, settings, of: text) }
-    heldOut = HeldOutText(run.split, run.configuration, settings)
+    let heldOut = HeldOutText(run.split, run.configuration, settings)
+    self.heldOut = heldOut
+    unigrams = try UnigramBaseline(text.corpus, run.split)
+    if let unigrams, unigrams.isUnlikeTraining {
+      notice(
+        "the validation set is unlike the training set: \(nats(unigrams.loss)) a character by its character frequencies, "
+          + "\(nats(unigrams.entropy)) by those of the validation set; \(heldOut.alternatives)")
+    }
     if run.configuration.division.readsLines { describeLines(run.split) }
     let fitted = run.configuration
     noticeShortText(fitted, settings.configuration)
@@ -68,6 +78,12 @@ final class TrainingOutput: MessageOutput {
       let figures = figures(best.loss, trainer, bytesPerUnit: try trainer.validationBytesPerCharacter())
       print(
         "best validation loss: \(figures), at step \(best.step), \(heldOut?.validation ?? "")")
+      if let unigrams, let heldOut, best.loss > unigrams.chance {
+        let remedy = unigrams.isUnlikeTraining ? "" : "train longer, or "
+        notice(
+          "that is worse than \(nats(unigrams.chance)), the loss without any context; "
+            + remedy + heldOut.alternatives)
+      }
     }
     if let testLoss {
       let figures = figures(testLoss, trainer, bytesPerUnit: try trainer.testBytesPerCharacter())
@@ -89,6 +105,8 @@ final class TrainingOutput: MessageOutput {
       progress.printLine(line, keepsSpaces: true)
     }
   }
+
+  private func nats(_ loss: Double) -> String { "\(NumberText.fixed(loss, decimals: 2)) nats" }
 
   private func figures(_ nats: Double, _ trainer: Trainer, bytesPerUnit: Double) -> String {
     let bits = nats * bitsPerNat

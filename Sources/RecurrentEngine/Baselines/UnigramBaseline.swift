@@ -1,0 +1,59 @@
+internal import SystemCalls
+
+/// The cost of a validation set by the character frequencies of its training set, without any context.
+///
+/// A text whose end is of another kind than the rest costs far more by these frequencies than by its own, and no model
+/// of the training set can predict it. Of large sets a sample is counted.
+public struct UnigramBaseline: Sendable {
+  /// The cross-entropy of the validation set by the frequencies of the training set, in nats per character.
+  public let loss: Double
+  /// The cross-entropy by its own frequencies, in nats per character.
+  public let entropy: Double
+  /// The cross-entropy without any knowledge of the text but its vocabulary or these frequencies, whichever is less.
+  public let chance: Double
+  /// The difference that chance makes: each character of the vocabulary costs about half a prediction.
+  private let noise: Double
+
+  /// The most characters of a set that are counted.
+  static let sampleSize = 1 << 20
+
+  /// - Returns: Nil if there is no validation set.
+  /// - Throws: `CorpusError.readFailed` or `.changed`.
+  public init?(_ corpus: Corpus, _ split: CorpusSplit) throws(CorpusError) {
+    guard !split.validation.isEmpty else { return nil }
+    let validation = try corpus.frequencies(in: split.validation)
+    let test = try corpus.frequencies(in: split.test)
+    // What is not held out is the training set, so that only the held-out text is read again.
+    var training = corpus.counts.map(Double.init)
+    for id in training.indices { training[id] = max(0, training[id] - validation[id] - test[id]) }
+    let smoothing = 0.5
+    let trainingCount = training.reduce(0, +) + smoothing * Double(training.count)
+    let validationCount = validation.reduce(0, +)
+    var (loss, entropy) = (0.0, 0.0)
+    for (count, trained) in zip(validation, training) where count > 0 {
+      loss -= count * Mathematics.logarithm((trained + smoothing) / trainingCount)
+      entropy -= count * Mathematics.logarithm(count / validationCount)
+    }
+    self.loss = loss / validationCount
+    self.entropy = entropy / validationCount
+    chance = min(self.loss, Mathematics.logarithm(Double(corpus.vocabulary.count)))
+    noise = Double(corpus.vocabulary.count) / validationCount
+  }
+
+  /// Whether the validation set is of another kind of text than the training set.
+  public var isUnlikeTraining: Bool { loss - entropy - noise > 0.2 }
+}
+
+extension Corpus {
+  /// Returns the number of occurrences of each token ID in a part, an estimate if the part is large.
+  fileprivate func frequencies(in part: CorpusPart) throws(CorpusError) -> [Double] {
+    var counts = [Int](repeating: 0, count: vocabulary.count)
+    guard !part.isEmpty else { return counts.map(Double.init) }
+    let (sample, share) = part.sample(upTo: UnigramBaseline.sampleSize)
+    try forEachPiece(of: sample) { characters, _ in
+      for character in characters { counts[Int(character)] += 1 }
+      return true
+    }
+    return counts.map { Double($0) / share }
+  }
+}
