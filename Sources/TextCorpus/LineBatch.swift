@@ -3,7 +3,7 @@ internal import RandomNumbers
 /// A mini-batch of lines as separate sequences: each row is a queue of lines, packed one after another.
 ///
 /// Each line is predicted from a zero state: its first character from the end mark, and the end mark after its last
-/// character.
+/// character. A line that is far longer than the others is cut into pieces.
 struct LineBatch: RowBatch {
   let chunkLength: Int
   let stepCount: Int
@@ -12,6 +12,10 @@ struct LineBatch: RowBatch {
   private(set) var step = 0
   var rowCount: Int { rows.count }
   var holdsSequences: Bool { true }
+
+  /// The lines that are cut into pieces; nil if there are none.
+  let cutLines: CutLines?
+  private let pieces: [Int: LinePiece]
 
   private let endMark: Int32
   /// The random seed for reshuffling the lines of each row every epoch; nil to keep their order.
@@ -42,10 +46,22 @@ struct LineBatch: RowBatch {
     var isReadToItsEnd = false
     /// The next input.
     var last: Int32
+    /// The number of next predictions that do not count.
+    var uncountedCount = 0
+    /// The number of predictions left, if the line is a piece.
+    var remainingCount = Int.max
 
     init(position: Int, endMark: Int32) {
       self.position = position
       last = endMark
+    }
+
+    /// Whether the next prediction counts, which is then no longer left.
+    mutating func countsNext() -> Bool {
+      remainingCount -= 1
+      guard uncountedCount > 0 else { return true }
+      uncountedCount -= 1
+      return false
     }
 
     /// Returns the next character, or nil at the end.
@@ -72,7 +88,8 @@ struct LineBatch: RowBatch {
 
   /// - Parameters:
   ///   - starts: The byte offsets of the lines, in ascending order.
-  ///   - seed: The random seed for reshuffling the lines every epoch; nil to keep their order.
+  ///   - seed: The random seed for reshuffling the lines every epoch; nil for an evaluation, which keeps their order and
+  ///     reads characters before each piece of a line again.
   /// - Throws: `CorpusError.readFailed` or `.changed`; `.tooShort` if no line of the text has an end.
   init(
     corpus: Corpus, starts: [Int], rowCount: Int, chunkLength: Int, seed: UInt64?
@@ -81,7 +98,12 @@ struct LineBatch: RowBatch {
     guard let endMark = corpus.vocabulary.newlineID else {
       throw .tooShort(characterCount: corpus.characterCount, streamCount: rowCount)
     }
-    let deal = try LineDeal(starts, rowCount: rowCount, of: corpus)
+    let warmUpLength = seed == nil ? ValidationStreams.warmUpLength : 0
+    let deal = try LineDeal(
+      starts, rowCount: rowCount,
+      cut: LineCut(minimumLength: max(chunkLength, 4 * warmUpLength), warmUpLength: warmUpLength), of: corpus)
+    pieces = deal.pieces
+    cutLines = deal.cutLines
     self.endMark = endMark
     self.chunkLength = chunkLength
     self.seed = seed
@@ -109,7 +131,7 @@ struct LineBatch: RowBatch {
         chunk.inputs[index] = prediction?.input ?? 0
         chunk.targets[index] = prediction?.target ?? Chunk.ignoredTarget
         chunk.sequenceStarts[index] = prediction?.isFirst ?? false
-        if prediction != nil { chunk.countedCharacters += 1 }
+        if chunk.targets[index] != Chunk.ignoredTarget { chunk.countedCharacters += 1 }
       }
     }
     step += chunk.stepCount
@@ -137,17 +159,27 @@ struct LineBatch: RowBatch {
     arrangedEpoch = epoch
   }
 
-  /// Returns the next prediction of a row, or nil at the end of its queue.
+  /// Begins the line or the piece of a line at a byte offset.
+  private func makeLine(at start: Int) throws(CorpusError) -> Line {
+    var line = Line(position: start, endMark: endMark)
+    guard let piece = pieces[start] else { return line }
+    if !piece.isStart { _ = try line.next(from: reader) }
+    line.uncountedCount = piece.uncountedCount
+    line.remainingCount = piece.predictionCount
+    return line
+  }
+
+  /// Returns the next prediction of a row, or nil at the end of its queue. The target may be one that does not count.
   private mutating func advance(_ row: Int) throws(CorpusError) -> (input: Int32, target: Int32, isFirst: Bool)? {
     let isFirst = rows[row].line == nil
     if isFirst {
       guard rows[row].nextLine < rows[row].starts.count else { return nil }
-      rows[row].line = Line(position: rows[row].starts[rows[row].nextLine], endMark: endMark)
+      rows[row].line = try makeLine(at: rows[row].starts[rows[row].nextLine])
       rows[row].nextLine += 1
     }
-    guard let input = rows[row].line?.last else { return nil }
+    guard let input = rows[row].line?.last, let counts = rows[row].line?.countsNext() else { return nil }
     let target = try rows[row].line?.next(from: reader)
-    if target == nil { rows[row].line = nil }
-    return (input, target ?? endMark, isFirst)
+    if target == nil || rows[row].line?.remainingCount == 0 { rows[row].line = nil }
+    return (input, counts ? target ?? endMark : Chunk.ignoredTarget, isFirst)
   }
 }

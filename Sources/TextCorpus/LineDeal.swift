@@ -1,34 +1,90 @@
 /// An assignment of lines to the rows of a mini-batch that gives all rows (nearly) the same number of predictions.
+///
+/// A line that is far longer than the others and than a row's share would leave all other rows without work. It is cut
+/// into pieces, which are dealt like lines.
 struct LineDeal {
-  /// The byte offsets of the lines of each row, in ascending order. (row)
+  /// The byte offsets of the lines and pieces of each row, in ascending order. (row)
   private(set) var rows: [[Int]]
   /// The number of predictions in the longest row: the characters of its lines and an end mark for each.
   private(set) var longest = 0
-  /// The number of predictions in all rows.
+  /// The number of predictions in all rows that count.
   private(set) var total = 0
+  /// The pieces of cut lines, by their byte offsets.
+  private(set) var pieces: [Int: LinePiece] = [:]
+  /// The lines that were cut; nil if there are none.
+  private(set) var cutLines: CutLines?
+
+  /// A line is cut if it has more than this number of times the median length.
+  private static let lengthLimit = 100
 
   /// Assigns each line to the row with the fewest predictions so far.
   ///
-  /// - Parameter starts: The byte offsets of the lines, in ascending order.
+  /// - Parameters:
+  ///   - starts: The byte offsets of the lines, in ascending order.
+  ///   - cut: The minimum length of pieces.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
-  init(_ starts: [Int], rowCount: Int, of corpus: Corpus) throws(CorpusError) {
+  init(_ starts: [Int], rowCount: Int, cut: LineCut, of corpus: Corpus) throws(CorpusError) {
     rows = (0..<rowCount).map { _ in
       var row: [Int] = []
       // With many lines of all lengths, rows with equal loads have nearly equal numbers of lines.
       row.reserveCapacity(starts.count / rowCount + starts.count / rowCount / 32 + 1)
       return row
     }
-    var loads = RowLoads(rowCount: rowCount)
+    var loads = RowLoads([Int](repeating: 0, count: rowCount))
+    var lengths = LineLengths(capacity: rowCount)
     var next = 0
     try corpus.forEachLine(in: (starts.first ?? corpus.byteCount)..<corpus.byteCount) { start, characterCount in
       guard next < starts.count, start == starts[next] else { return }
       next += 1
-      let (row, load) = loads.addToLeast(characterCount + 1)
+      let row = loads.addToLeast(characterCount + 1)
       rows[row].append(start)
-      longest = max(longest, load)
       total += characterCount + 1
+      lengths.add(.init(start: start, characterCount: characterCount, row: row))
     }
     guard next == starts.count else { throw .changed(path: corpus.sources[0].path) }
+    let limit = Self.lengthLimit * lengths.median
+    let share = total / rowCount
+    let long = lengths.longest.filter { $0.characterCount > max(limit, share) }
+    if !long.isEmpty {
+      // Pieces of a fraction of a row's share level the rows.
+      try self.cut(long, into: max(cut.minimumLength, min(limit, share / 4)), cut, &loads, of: corpus)
+      cutLines = CutLines(count: long.count, pieceCount: pieces.count, medianLength: lengths.median)
+    }
+    longest = loads.greatest
+  }
+
+  /// Replaces lines by pieces of at most `length` predictions.
+  private mutating func cut(
+    _ lines: [LineLengths.Line], into length: Int, _ cut: LineCut, _ loads: inout RowLoads, of corpus: Corpus
+  ) throws(CorpusError) {
+    var rowLoads = loads.byRow
+    for line in lines {
+      rows[line.row].removeAll { $0 == line.start }
+      rowLoads[line.row] -= line.characterCount + 1
+    }
+    loads = RowLoads(rowLoads)
+    let reader = LineReader(corpus, bufferSize: corpus.readerBufferSize)
+    for line in lines {
+      reader.seek(to: line.start)
+      var scratch: [Int32] = []
+      var index = 0
+      let predictionCount = line.characterCount + 1
+      for range in (0..<predictionCount).divided(into: (predictionCount - 1) / length + 1) {
+        // A piece starts with an input that is no prediction, and with the characters before it that do not count.
+        let first = max(0, range.lowerBound - 1 - cut.warmUpLength)
+        if first > index {
+          scratch.removeAll(keepingCapacity: true)
+          _ = try reader.read(atMost: first - index, into: &scratch)
+          index = first
+        }
+        let piece = LinePiece(
+          isStart: range.lowerBound == 0, uncountedCount: max(0, range.lowerBound - 1 - first),
+          countedCount: range.count)
+        pieces[reader.position] = piece
+        rows[loads.addToLeast(piece.predictionCount)].append(reader.position)
+      }
+    }
+    for row in rows.indices { rows[row].sort() }
   }
 }
 
@@ -36,20 +92,61 @@ struct LineDeal {
 private struct RowLoads {
   private var heap: [(load: Int, row: Int)]
 
-  init(rowCount: Int) {
-    heap = (0..<rowCount).map { (0, $0) }
+  init(_ loads: [Int]) {
+    // An ascending array is a heap.
+    heap = loads.enumerated().map { ($1, $0) }.sorted { $0 < $1 }
   }
 
+  var greatest: Int { heap.map(\.load).max() ?? 0 }
+  var byRow: [Int] { heap.sorted { $0.row < $1.row }.map(\.load) }
+
   /// Adds to the row with the smallest load; in a tie, to the first such row.
-  mutating func addToLeast(_ amount: Int) -> (row: Int, load: Int) {
+  mutating func addToLeast(_ amount: Int) -> Int {
     heap[0].load += amount
-    let result = (heap[0].row, heap[0].load)
+    let row = heap[0].row
     var index = 0
     while true {
       let children = (2 * index + 1..<2 * index + 3).clamped(to: 0..<heap.count)
-      guard let least = children.min(by: { heap[$0] < heap[$1] }), heap[least] < heap[index] else { return result }
+      guard let least = children.min(by: { heap[$0] < heap[$1] }), heap[least] < heap[index] else { return row }
       heap.swapAt(index, least)
       index = least
     }
+  }
+}
+
+/// The lengths of lines: their median, and the longest lines.
+private struct LineLengths {
+  struct Line {
+    var start: Int
+    var characterCount: Int
+    var row: Int
+  }
+
+  /// The longest lines: of the lines that exceed a row's share, there are fewer than rows.
+  private(set) var longest: [Line] = []
+  private let capacity: Int
+  private var least = 0
+  /// The number of lines of each length, the last one with all that are longer.
+  private var counts = [Int](repeating: 0, count: 4096)
+
+  init(capacity: Int) { self.capacity = capacity }
+
+  mutating func add(_ line: Line) {
+    counts[min(line.characterCount, counts.count - 1)] += 1
+    guard line.characterCount > least else { return }
+    longest.append(line)
+    guard longest.count > capacity, let index = longest.indices.min(by: { isLess($0, $1) }) else { return }
+    longest.remove(at: index)
+    least = longest.map(\.characterCount).min() ?? 0
+  }
+
+  private func isLess(_ a: Int, _ b: Int) -> Bool { longest[a].characterCount < longest[b].characterCount }
+
+  var median: Int {
+    var left = counts.reduce(0, +) / 2
+    return counts.firstIndex { count in
+      left -= count
+      return left < 0
+    } ?? 0
   }
 }

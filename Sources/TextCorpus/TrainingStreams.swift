@@ -30,6 +30,9 @@ public final class TrainingStreams {
   /// The number of predictions in an epoch.
   public let charactersPerEpoch: Int
 
+  /// The lines that are cut into pieces; nil if there are none.
+  public let cutLines: CutLines?
+
   /// Whether sequences can start within a chunk.
   package var holdsSequences: Bool { batch.holdsSequences }
 
@@ -63,11 +66,13 @@ public final class TrainingStreams {
       precondition(ranges.allSatisfy { corpus.has($0) }, "no such characters")
       let streams = ranges.map { CharacterStream(characters: $0, firstCounted: $0.lowerBound + 1) }
       batch = StreamBatch(corpus: corpus, streams: streams, chunkLength: chunkLength)
+      cutLines = nil
       charactersPerEpoch = streams.reduce(0) { $0 + $1.predictionCount }
     case .lines(let starts):
       let lines = try LineBatch(
         corpus: corpus, starts: starts, rowCount: batchSize, chunkLength: chunkLength, seed: seed)
       batch = lines
+      cutLines = lines.cutLines
       charactersPerEpoch = lines.predictionCount
     }
     chunksPerEpoch = batch.chunkCount

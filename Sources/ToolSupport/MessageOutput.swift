@@ -46,6 +46,13 @@ extension MessageOutput {
         + NumberText.plain(configuration.chunkLength, "step"))
   }
 
+  package func notice(_ cut: CutLines) {
+    notice(
+      "\(NumberText.counted(cut.count, "line")) of more than 100 times the median length, "
+        + "\(NumberText.counted(cut.medianLength, "character")), cut into \(NumberText.grouped(cut.pieceCount)) pieces "
+        + "that start from a zero state")
+  }
+
   package func noticeShortText(_ fitted: TrainingConfiguration, _ asked: TrainingConfiguration) {
     guard fitted.chunkLength < asked.chunkLength || fitted.batchSize < asked.batchSize else { return }
     notice("the text is short: training with --batch-size \(fitted.batchSize) --seq-length \(fitted.chunkLength)")

@@ -45,6 +45,7 @@ enum LSTMTrain {
     try output.describe(run, text)
     let flowRecorder = try GradientFlowRecorder(run, text.corpus)
     let trainer = try run.makeTrainer(text, output)
+    trainer.cutLines.map(output.notice)
 
     var status = ExitStatus.ok
     if run.options.isDryRun {

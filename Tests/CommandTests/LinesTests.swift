@@ -96,6 +96,28 @@ struct LinesTests {
         && words.contains(" --val-lines 7 "))
   }
 
+  @Test func aLineThatIsFarTooLongIsCut() throws {
+    let folder = try WorkFolder()
+    let long = String(repeating: "lorem ipsum dolor ", count: 300)
+    try folder.write(Self.text + long + "\n" + Self.text, to: "text.txt")
+    try folder.write(Self.text, to: "names.txt")
+    let outcome = try folder.train("--lines", "--val-file", "names.txt", "--epochs", "1").expectSuccess()
+    #expect(
+      outcome.errorLines.contains(
+        "lstm-train: notice: 1 line of more than 100 times the median length, 4 characters, cut into 16 pieces that start "
+          + "from a zero state"))
+    // All rows have work to the end of an epoch: 5,800 predictions in 4 rows, 16 at a time.
+    let rows = try LossCurveFile(folder.text(of: "loss.csv")).rows
+    let steps = try #require(rows.last?["step"].flatMap(Int.init))
+    #expect((5_800 / 64...6_600 / 64).contains(steps), "\(steps)")
+
+    // The pieces of a text that is scored begin with characters before them.
+    let whole = try folder.scores(["--streams", "1", "text.txt"]).total
+    let parts = try folder.scores(["text.txt"]).total
+    #expect(parts.characters == whole.characters && parts.bytes == whole.bytes)
+    #expect(abs(parts.natsPerCharacter - whole.natsPerCharacter) < 1e-4)
+  }
+
   @Test func textsThatHaveNoLines() throws {
     let folder = try WorkFolder()
     try folder.write("one line alone", to: "text.txt")

@@ -96,6 +96,8 @@ public final class Trainer {
   public var stepsPerEpoch: Int { streams.chunksPerEpoch }
   /// The number of characters predicted per epoch.
   public var charactersPerEpoch: Int { streams.charactersPerEpoch }
+  /// The lines of the training set that are cut into pieces; nil if there are none.
+  public var cutLines: CutLines? { streams.cutLines }
   /// Whether there is a validation set.
   public var canValidate: Bool { evaluation != nil }
   /// The number of characters predicted in validation.

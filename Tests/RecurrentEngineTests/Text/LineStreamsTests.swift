@@ -15,7 +15,7 @@ import Testing
     (["\n\nann\n\n\nbo\ncarla"], ["ann", "bo", "carla"]),
     (["ann\r\nbo\r\n\r\ncar\rla\r\n\r"], ["ann", "bo", "car\rla"]),
     (["ann", "bo\n", "\r\n", "carla\ndo", "\n"], ["ann", "bo", "carla", "do"]),
-    (["a\n" + String(repeating: "xyz", count: 300) + "\nbo\n"], ["a", String(repeating: "xyz", count: 300), "bo"]),
+    (["a\n" + String(repeating: "xyz", count: 60) + "\nbo\n"], ["a", String(repeating: "xyz", count: 60), "bo"]),
     (["강산\n꽃\n\n나무와 숲\n"], ["강산", "꽃", "나무와 숲"]),
     (
       [(0..<200).map { String(repeating: "ab", count: $0 * $0 % 13) + "\n" }.joined()],
@@ -97,6 +97,41 @@ import Testing
           #expect((loads.max() ?? 0) - (loads.min() ?? 0) <= longest)
         }
       }
+    }
+  }
+
+  /// Each character and the end mark are predicted once, whether the pieces of a long line are trained on or evaluated.
+  @Test(arguments: [1, 2, 5], [String(repeating: "xyz", count: 3000), String(repeating: "강산a", count: 3000)])
+  func aLineThatIsFarTooLongIsCut(batchSize: Int, line: String) throws {
+    let corpus = try corpus(["ann\nbo\n" + line + "\ncarla\ndo\n"], bufferSize: 9)
+    let endMark = try #require(corpus.vocabulary.newlineID)
+    let part = try CorpusPart.all(of: corpus, asLines: true)
+    let training = try streams(corpus, batchSize: batchSize, chunkLength: 20)
+    let evaluation = try ValidationStreams(corpus: corpus, part: part, chunkLength: 20, streamCount: batchSize)
+    #expect((training.cutLines != nil) == (batchSize > 1))
+    #expect(
+      training.charactersPerEpoch == corpus.characterCount && evaluation.countedCharacters == corpus.characterCount)
+    #expect(training.chunksPerEpoch * 20 * batchSize < corpus.characterCount * 5 / 4)
+
+    var chunk = Chunk()
+    for isTraining in [true, false] {
+      var counts = [Int](repeating: 0, count: corpus.vocabulary.count)
+      var starts: [Int32] = []
+      for _ in 0..<(isTraining ? training.chunksPerEpoch : evaluation.chunkCount) {
+        let previous = chunk
+        if isTraining { try training.next(into: &chunk) } else { _ = try evaluation.next(into: &chunk) }
+        for index in chunk.inputs.indices {
+          if chunk.sequenceStarts[index] { starts.append(chunk.inputs[index]) }
+          guard chunk.targets[index] != Chunk.ignoredTarget else { continue }
+          counts[Int(chunk.targets[index])] += 1
+          let before = index - batchSize
+          let last = before >= 0 ? chunk.targets[before] : previous.targets.suffix(batchSize).dropFirst(index).first
+          #expect(chunk.sequenceStarts[index] || chunk.inputs[index] == last || last == Chunk.ignoredTarget)
+        }
+      }
+      #expect(counts == corpus.counts)
+      let pieceCount = isTraining ? training.cutLines?.pieceCount ?? 1 : (batchSize > 1 ? starts.count - 4 : 1)
+      #expect(starts.count == 4 + pieceCount && starts.count { $0 == endMark } == 5)
     }
   }
 
