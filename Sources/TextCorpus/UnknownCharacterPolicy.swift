@@ -4,7 +4,8 @@ public enum UnknownCharacterPolicy: String, CaseIterable, Sendable {
   case error
   /// Unknown characters are left out.
   case skip
-  /// Unknown letters are replaced by the same letter in the other case, if it is known; all others are left out.
+  /// Unknown characters are replaced by the nearest known ones: the other canonical form of a letter, plain for
+  /// typographic punctuation or conversely, or the other case. All others are left out.
   case nearest
 }
 
@@ -12,7 +13,7 @@ public enum UnknownCharacterPolicy: String, CaseIterable, Sendable {
 public struct EncodedText: Sendable, Equatable {
   /// The token IDs of the text.
   public var ids: [Int32] = []
-  /// The number of characters replaced by another case.
+  /// The number of characters replaced by the nearest known ones.
   public var replacedCount = 0
   /// The number of characters left out.
   public var skippedCount = 0

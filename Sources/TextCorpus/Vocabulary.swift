@@ -80,6 +80,12 @@ extension Vocabulary {
   ///
   /// - Throws: The errors of `encode(_:)`; `.unknownSymbols` only if the policy is `error`.
   public func encode(_ bytes: [UInt8], unknown policy: UnknownCharacterPolicy) throws(VocabularyError) -> EncodedText {
+    if policy == .nearest, unit != .byte, let string = String(validating: bytes, as: UTF8.self) {
+      let nearest = nearestText(to: string)
+      var text = try encode(nearest.text, unknown: .skip)
+      text.replacedCount = nearest.replacedCount
+      return text
+    }
     var text = EncodedText()
     var unknown: [[UInt8]] = []
     text.ids.reserveCapacity(bytes.count)
@@ -95,9 +101,6 @@ extension Vocabulary {
           if symbol.count > 1, let newlineID { text.ids.append(newlineID) }
         } else if policy == .error {
           unknown.append(Array(symbol))
-        } else if policy == .nearest, let id = idInOtherCase(of: symbol) {
-          text.ids.append(id)
-          text.replacedCount += 1
         } else {
           text.skippedCount += 1
         }
@@ -118,11 +121,6 @@ extension Vocabulary {
   private func isCarriageReturn(_ symbol: some Collection<UInt8>, before rest: some Collection<UInt8>) -> Bool {
     symbol.first == UInt8(ascii: "\r") && !hasCarriageReturn
       && (symbol.count > 1 || rest.isEmpty || rest.first == UInt8(ascii: "\n"))
-  }
-
-  private func idInOtherCase(of symbol: some Collection<UInt8>) -> Int32? {
-    let text = String(decoding: symbol, as: UTF8.self)
-    return id(of: text.lowercased().utf8) ?? id(of: text.uppercased().utf8)
   }
 
   /// Returns a table with the token ID plus one for each entry, and zero for units that are not entries.

@@ -24,6 +24,12 @@ package struct TrainingText {
       malformedUTF8: configuration.malformedUTF8, maximumVocabulary: settings.maximumVocabulary,
       dropsCarriageReturns: configuration.division.readsLines)
     output.describe(corpus, files: files, heldOutFiles: heldOutFiles, configuration.malformedUTF8)
+    if let forms = try corpus.mixedForms() {
+      let names = [forms.composed, forms.decomposed].map(corpus.vocabulary.unit.name)
+      output.notice(
+        "the text has letters both composed (NFC) and decomposed (NFD): \(names[0]) and \(names[1]); uconv -x nfc makes "
+          + "them alike")
+    }
     guard !configuration.division.readsLines || corpus.vocabulary.newlineID != nil else {
       let remedy =
         corpus.lineEndings.carriageReturnCount > 0 ? "end lines with LF instead of CR (mac2unix)" : "leave out --lines"

@@ -29,10 +29,11 @@ func openText(_ path: String, for checkpoint: Checkpoint) throws -> Corpus {
   }
   if let malformed = corpus.malformed { notice(malformed.notice(policy)) }
   if let unknown = corpus.unknown {
+    let hint = vocabulary.hint(about: unknown.symbol).map { " (\($0))" } ?? ""
     notice(
       "left out \(NumberText.counted(unknown.count, "unknown \(vocabulary.unit.rawValue)")), the first, "
         + "\(vocabulary.unit.name(of: unknown.symbol)), in \(unknown.path) at byte "
-        + String(unknown.byteOffset))
+        + String(unknown.byteOffset) + hint)
   }
   return corpus
 }

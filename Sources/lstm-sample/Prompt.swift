@@ -67,12 +67,15 @@ struct PromptEncoder {
       text = try vocabulary.encode(bytes, unknown: policy)
     } catch {
       var remedy = ""
-      if case .unknownSymbols = error {
-        remedy = ", or --unknown skip or nearest" + (hint.map { "; \($0)" } ?? "")
+      if case .unknownSymbols(let symbols, _) = error {
+        let hint = symbols.lazy.compactMap { vocabulary.hint(about: $0) }.first
+        remedy =
+          ", or --unknown skip or nearest" + (hint.map { " (\($0))" } ?? "")
+          + (self.hint.map { "; \($0)" } ?? "")
       }
       throw ToolError(failure, "\(source): \(error.description)\(remedy)")
     }
-    let changes = [change(text.replacedCount, "read in the other case"), change(text.skippedCount, "skipped")]
+    let changes = [change(text.replacedCount, "replaced by the nearest"), change(text.skippedCount, "skipped")]
     let notice = changes.compactMap { $0 }.joined(separator: ", ")
     if !notice.isEmpty {
       Tool.printNotice("\(source): not in the model's vocabulary: \(notice)", of: sampleCommand.name)

@@ -30,8 +30,10 @@ private let promptOptions = [
     help: "file with the text to go on from, a line feed at its end included; - for standard input"),
   Option(
     "--unknown", sets: \.unknown, as: .choice, group: "Prompt",
-    help: "characters of the prompt that the model does not know: refuse it, skip them, or take the same letter in "
-      + "the other case if there is one"
+    help: "characters of the prompt that the model does not know: refuse it, skip them, or replace them by the nearest",
+    details:
+      "The nearest is another Unicode form of the same letter (NFC, NFD), a straight for a curly quotation mark or "
+      + "conversely, or the other case. Characters without any near one are skipped."
   ).requiring("a prompt") { $0.hasPrompt || $0.isInteractive },
 ]
 

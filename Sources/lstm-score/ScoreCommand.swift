@@ -28,10 +28,14 @@ let scoreCommand = CommandDefinition(
 private let textOptions = [
   Option(
     "--unknown", sets: \.unknown, as: .choice, group: "Text",
-    help: "characters that the model does not know: refuse the text, leave them out, or charge for them",
+    help:
+      "characters that the model does not know: refuse the text, leave them out, charge for them, or replace them by "
+      + "the nearest",
     details: "Left out, they are as if they were not in the text. Charged, they are left out of what the model reads, "
       + "too, and each costs ln V nats, V being the size of the vocabulary: what a character costs where all are "
-      + "equally likely."),
+      + "equally likely. The nearest is another Unicode form of the same letter (NFC, NFD), a straight for a "
+      + "curly quotation mark or conversely, or the other case; what has none is left out, and such a text is held in "
+      + "memory."),
   Option(
     "--invalid", sets: \.malformedUTF8, as: .choice, absentMeans: "as in training", group: "Text",
     help: "bytes that are not UTF-8: refuse the text, replace them by U+FFFD, or skip them"),

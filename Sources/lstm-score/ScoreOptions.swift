@@ -4,7 +4,7 @@ internal import ToolSupport
 
 /// Treatment of characters outside the vocabulary.
 enum UnknownCharacters: String, CaseIterable, Sendable {
-  case error, skip, charge
+  case error, skip, charge, nearest
 }
 
 /// Parts of a text whose losses are listed, instead of the total.

@@ -79,6 +79,11 @@ final class TextScorer {
           + "; give more text")
     }
     if let malformed = corpus.malformed { notice(malformed.notice(malformedUTF8)) }
+    if options.unknown == .nearest {
+      let (nearest, count) = try corpus.withNearestCharacters()
+      if count > 0 { notice("\(names(of: [file])): \(NumberText.counted(count, "character")) replaced by the nearest") }
+      return nearest
+    }
     if let unknown = corpus.unknown { notice(unknown.notice(unit: model.vocabulary.unit, natsEach: natsOfUnknown)) }
     return corpus
   }
@@ -98,6 +103,9 @@ final class TextScorer {
     switch error {
     case .malformedUTF8(let path, _, let isRare):
       return ToolError(.badData, "\(error.problem); \(CorpusError.encodingRemedy(for: path, isRare: isRare))")
+    case .unknownSymbol(_, _, let symbol, _):
+      guard let hint = model.vocabulary.hint(about: symbol) else { return error }
+      return ToolError(.badData, "\(error.problem) (\(hint)); use --unknown nearest, skip or charge")
     case .graphemeTooLong(let path, let byteOffset):
       return ToolError(
         .badData, "\(path): a grapheme longer than any that a model knows at byte \(byteOffset); shorten it")

@@ -29,7 +29,7 @@ struct SamplePromptTests {
     try sample(folder, ["--prime", "The ñSea", "--unknown", "nearest"]).expect(
       status: 0, output: known,
       error: "lstm-sample: notice: --prime: not in the model's vocabulary: "
-        + "2 characters read in the other case, 1 character skipped\n")
+        + "2 characters replaced by the nearest, 1 character skipped\n")
     try sample(folder, ["--prime", "Zthe seañ", "--unknown", "skip"]).expect(
       status: 0, output: known,
       error: "lstm-sample: notice: --prime: not in the model's vocabulary: 2 characters skipped\n")
