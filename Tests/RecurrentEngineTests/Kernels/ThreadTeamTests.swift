@@ -17,7 +17,11 @@ import Testing
   }
 
   private func makeTeam(_ threadCount: Int, stages: Int, _ record: Record) -> ThreadTeam {
-    ThreadTeam(threadCount: threadCount) { team, thread in
+    ThreadTeam(threadCount: threadCount, body: Self.body(threadCount, stages: stages, record))
+  }
+
+  private static func body(_ threadCount: Int, stages: Int, _ record: Record) -> ThreadTeam.Body {
+    { team, thread in
       for stage in 0..<stages {
         if stage > 0 { team.meet(thread) }
         let perRun = stages * threadCount
@@ -39,6 +43,24 @@ import Testing
     for run in 1...200 {
       team.run()
       #expect(record.calls.load(ordering: .relaxed) == run * stages * threadCount)
+    }
+    #expect(record.wrongs.load(ordering: .relaxed) == 0)
+  }
+
+  /// The system creates two threads and no more.
+  @Test func fewerThreadsThanAskedFor() {
+    let record = Record()
+    let started = Atomic(0)
+    let team = ThreadTeam(
+      threadCount: 8,
+      start: { body throws(SystemError) in
+        guard started.add(1, ordering: .relaxed).newValue <= 2 else { throw SystemError(number: EAGAIN) }
+        return try SystemThread(body)
+      }, body: Self.body(3, stages: 2, record))
+    #expect(team.threadCount == 3)
+    for run in 1...20 {
+      team.run()
+      #expect(record.calls.load(ordering: .relaxed) == run * 6)
     }
     #expect(record.wrongs.load(ordering: .relaxed) == 0)
   }
