@@ -56,6 +56,9 @@ struct CorpusScan: ~Copyable {
       sourceStart += source.byteCount
     }
     entries = counts.sortedEntries(unit: vocabulary.unit)
+    // As a grapheme, a carriage return with its line feed is another unit.
+    let pairCount = vocabulary.unit == .grapheme ? 0 : lineEndings.pairCount
+    lineEndings.lineFeedCount = max(0, counts[.scalar(UInt32(UInt8(ascii: "\n")))] - pairCount)
     try checkVocabulary(count: entries.count)
   }
 

@@ -21,7 +21,9 @@ public struct ForeignFormat: Equatable, Sendable {
   public init?(startOf bytes: some RandomAccessCollection<UInt8>) {
     let bytes = Array(bytes.prefix(Self.sampleSize))
     let match = Self.signatures.first { bytes.dropFirst($0.offset).starts(with: $0.bytes) }
-    guard let format = match?.format ?? WideEncoding(of: bytes).map(Self.init) else { return nil }
+    guard
+      let format = match?.format ?? WideEncoding(of: bytes).map(Self.init) ?? (bytes.areNoText ? Self.binary : nil)
+    else { return nil }
     let isDocument = format == Self.zip && Self.documentStarts.contains { bytes.dropFirst(30).starts(with: $0.utf8) }
     self = isDocument ? Self.document : format
   }
@@ -69,9 +71,18 @@ public struct ForeignFormat: Equatable, Sendable {
     ]
   }()
 
+  private static let binary = ForeignFormat("is binary data")
   private static let zip = ForeignFormat("is a zip archive", "unzip -p")
   private static let document = ForeignFormat("is an office document or an e-book", "pandoc -t plain")
   /// The names of the first file in zip archives that are documents.
   private static let documentStarts = ["[Content_Types].xml", "mimetypeapplication/", "word/", "docProps/"]
   private static let pdf = ForeignFormat("is a PDF document", "pdftotext", finalArguments: ["-"])
+}
+
+extension [UInt8] {
+  /// Whether the bytes are malformed UTF-8 and have many control characters that no text in any encoding has.
+  fileprivate var areNoText: Bool {
+    guard 50 * count(where: { $0 < 0x08 || (0x0E..<0x1A).contains($0) }) > count else { return false }
+    return withUnsafeBytes { wellFormedPrefix(of: $0).endsAtMalformed }
+  }
 }

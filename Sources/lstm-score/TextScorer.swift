@@ -84,7 +84,10 @@ final class TextScorer {
       if count > 0 { notice("\(names(of: [file])): \(NumberText.counted(count, "character")) replaced by the nearest") }
       return nearest
     }
-    if let unknown = corpus.unknown { notice(unknown.notice(unit: model.vocabulary.unit, natsEach: natsOfUnknown)) }
+    if let unknown = corpus.unknown {
+      let hint = model.vocabulary.hint(about: unknown.symbol).map { " (\($0))" } ?? ""
+      notice(unknown.notice(unit: model.vocabulary.unit, natsEach: natsOfUnknown) + hint)
+    }
     return corpus
   }
 

@@ -53,6 +53,7 @@ struct ForeignTextTests {
     (Array("PK\u{3}\u{4}".utf8) + [0xFF], "is a zip archive", "unzip -p ./-text"),
     (Array("%PDF-1.7\n".utf8), "is a PDF document", "pdftotext ./-text -"),
     ([0x89] + Array("PNG\r\n".utf8), "is an image", nil),
+    (Array("PAR1".utf8), "is binary data", nil),
   ])
   func otherFilesAreNamed(bytes: [UInt8], what: String, command: String?) throws {
     let folder = try WorkFolder()
