@@ -31,6 +31,8 @@ struct Resumption {
       throw UsageError.conflict(
         "the run of \(saved.path) was bounded by time alone; give --max-time again, or --steps or --epochs")
     }
+    // Also of a run that is continued.
+    options.resume = saved.path
     self.options = options
     let (new, old) = (options.training.budget, base.training.budget)
     let hasOtherLength = (new.steps, new.epochs) != (old.steps, old.epochs)

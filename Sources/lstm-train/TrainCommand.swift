@@ -76,7 +76,7 @@ private let fileOptions = [
   Option(
     "--overwrite", sets: \.overwrites, group: "Files",
     help: "replace the results of an earlier run instead of renaming them"
-  ).requiring("a new run, not for --resume") { options in
+  ).requiring("a new run, not for one that is resumed") { options in
     options.resume.map { !options.files.hasState($0) } ?? true
   },
 ]
@@ -90,7 +90,8 @@ private let resumeOptions = [
   Option(
     "--init-from", sets: \.initialModel, as: .path, group: "Resuming",
     help: "fine-tune: start a new run from the weights of this checkpoint",
-    details: "Characters are matched by value. New ones get random weights."),
+    details: "Characters are matched by value. New ones get random weights."
+  ).requiring("a new run, not for one that is resumed") { $0.resume == nil },
   Option(
     "--stop-after", sets: \.stopAfter, as: .integer(in: counts), group: "Resuming",
     help: "save and stop after this number of optimizer steps, to be resumed later"),

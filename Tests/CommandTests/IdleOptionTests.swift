@@ -65,7 +65,7 @@ struct IdleOptionTests {
         continue
       }
       // What a run resumes is a file; see below.
-      guard name != "--overwrite" else { continue }
+      guard !["--overwrite", "--init-from"].contains(name) else { continue }
       let arguments = try #require(cases[name], "\(command.name) \(name)")
       guard case .run(let values, _, let given) = try command.parse(arguments, checksOptions: false) else { continue }
       do {
@@ -110,13 +110,16 @@ struct IdleOptionTests {
         "lstm-train: notice: --momentum 0.9 has no effect: it is for --optimizer sgd",
       ])
     // What the checkpoint stores is not given again.
-    let resumed = try folder.run(
-      .train, ["--resume", "checkpoint.last.bin", "--steps", "5", "--overwrite", "text.txt"]
-    ).expectSuccess().errorLines
-    #expect(
-      resumed.filter { $0.contains("has no effect") } == [
-        "lstm-train: notice: --overwrite has no effect: it is for a new run, not for --resume"
-      ])
+    let reason = "has no effect: it is for a new run, not for one that is resumed"
+    for (steps, options, idle) in [
+      ("5", ["--resume", "checkpoint.last.bin"], ["--overwrite"]),
+      ("6", ["--continue", "--init-from", "checkpoint.bin"], ["--overwrite", "--init-from checkpoint.bin"]),
+    ] {
+      let resumed = try folder.run(.train, options + ["--steps", steps, "--overwrite", "text.txt"]).expectSuccess()
+      #expect(
+        resumed.errorLines.filter { $0.contains("has no effect") } == idle.map { "lstm-train: notice: \($0) \(reason)" }
+      )
+    }
     let outcome = try folder.run(.sample, ["--no-echo", "-n", "9", "--temperature", "0", "checkpoint.bin"])
     #expect(outcome.error == "lstm-sample: notice: --no-echo has no effect: it is for a prompt\n")
     let header = ["--header", "checkpoint.bin", "text.txt"]
