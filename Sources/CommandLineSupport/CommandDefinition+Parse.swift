@@ -1,3 +1,5 @@
+internal import SystemCalls
+
 /// The result of parsing a command line.
 public enum ParseOutcome<Values> {
   /// The defaults with the given options applied.
@@ -57,10 +59,10 @@ extension CommandDefinition {
     into given: inout GivenOptions
   ) throws(UsageError) -> ParseOutcome<Values>? {
     let (name, attachedValue) = split(argument)
-    guard let option = table[name] else { throw unknown(name) }
+    guard let option = table[name] else { throw unknown(name, in: argument) }
     if case .showHelp = option.effect {
       guard let topic = attachedValue ?? remaining.next(), !operandChoices.contains(topic) else { return .help }
-      guard let name = optionName(for: topic, in: table) else { throw unknown(topic) }
+      guard let name = optionName(for: topic, in: table) else { throw unknown(topic, in: topic) }
       return .helpOn(name)
     }
     if option.value == nil, let attachedValue { throw .unexpectedValue(option: name, value: attachedValue) }
@@ -80,7 +82,10 @@ extension CommandDefinition {
     return nil
   }
 
-  private func unknown(_ name: String) -> UsageError {
+  private func unknown(_ name: String, in argument: String) -> UsageError {
+    if FileStatus(path: argument) != nil {
+      return .operands("unknown option '\(argument)'; to name the file, give ./\(argument), or -- before all files")
+    }
     // Other tools have names with underscores, capitals or a single dash.
     let usual = "--" + name.drop { $0 == "-" }.lowercased().replacing("_", with: "-")
     if let command = movedOptions[usual] { return .movedOption(name, command: command) }

@@ -1,3 +1,5 @@
+internal import SystemCalls
+
 /// The style of progress output, as typed.
 public enum ProgressStyle: String, CaseIterable, Sendable {
   /// The style that suits the output.
@@ -9,6 +11,7 @@ extension ProgressReporter {
   /// Creates a reporter in the requested style, or in the style that suits the descriptor.
   public init(to output: OutputDescriptor, style: ProgressStyle = .auto) {
     let isBar = style == .bar || (style == .auto && output.canRedrawLine)
+    if isBar { ThisProcess.announceStatusLine() }
     // A failure to write progress does not fail the task.
     self.init(
       style: isBar

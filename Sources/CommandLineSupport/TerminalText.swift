@@ -63,16 +63,17 @@ public enum TerminalText {
         column = hangingIndent
         lineIsEmpty = true
       }
-      line += (lineIsEmpty ? "" : " ") + word.map { $0 == noBreakSpace ? " " : String($0) }.joined()
+      line += (lineIsEmpty ? "" : " ") + word.unicodeScalars.map { $0 == noBreakSpace ? " " : String($0) }.joined()
       column += wordWidth + (lineIsEmpty ? 0 : 1)
       lineIsEmpty = false
     }
     return lineIsEmpty ? lines : lines + [line]
   }
 
-  static let noBreakSpace: Character = "\u{A0}"
+  static let noBreakSpace: UnicodeScalar = "\u{A0}"
 
-  private static func isSafe(_ scalar: Unicode.Scalar) -> Bool {
+  /// Whether ``escaped(_:)`` leaves a scalar as it is.
+  static func isSafe(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control, .lineSeparator, .paragraphSeparator: false
     default: !scalar.properties.isBidiControl

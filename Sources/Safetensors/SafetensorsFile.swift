@@ -51,6 +51,14 @@ package struct SafetensorsFile: ~Copyable {
   /// Whether the file contains a checksum, which was verified when the file was opened.
   package var hasChecksum: Bool { header.checksum != nil }
 
+  /// Returns the checksum of the file: the one that it contains or, if there is none, that of all its bytes.
+  ///
+  /// - Throws: `readFailed`.
+  package func checksum() throws(CheckpointError) -> UInt32 {
+    if let checksum = header.checksum { return checksum.value }
+    return try file.checksum(readingAsZeros: 0..<0)
+  }
+
   /// Returns the shape of a tensor, or nil if the tensor does not exist. If one extent is zero, the others are
   /// unchecked and can be arbitrarily large.
   package func shape(of name: String) -> [Int]? {

@@ -38,6 +38,15 @@ package func entryNames(inFolder path: String) -> [String] {
   return names
 }
 
+/// Returns names in the order in which a shell lists them: that of the user's locale.
+package func sortedAsByShell(_ names: [String]) -> [String] {
+  setlocale(LC_COLLATE, "")
+  return names.sorted { first, second in
+    let order = strcoll(first, second)
+    return order == 0 ? strcmp(first, second) < 0 : order < 0
+  }
+}
+
 /// Throws the system's error unless the file is writable or, for a folder's path, files can be created in it.
 package func checkWritable(_ path: String) throws(SystemError) {
   // The dot makes a file in the place of a folder an error.

@@ -40,15 +40,24 @@ package enum ThisProcess {
   /// Makes SIGINT and SIGTERM end the process at once, with the status that a shell reports for them. By default, the
   /// first process of a container would ignore them.
   package static func endAtStopRequests() {
-    handleStopRequests { number in _exit(128 + number) }
+    _ = hasStatusLine.load(ordering: .relaxed)
+    handleStopRequests { number in
+      eraseStatusLine()
+      _exit(128 + number)
+    }
   }
+
+  /// Announces a status line on standard error, to be erased if a signal ends the process at once.
+  package static func announceStatusLine() { hasStatusLine.store(true, ordering: .relaxed) }
 
   /// Records SIGINT and SIGTERM from now on; a second one ends the process at once.
   package static func watchStopRequests() {
     // Initializes the global here, because a signal handler must not be the first to access it.
-    _ = received.load(ordering: .relaxed)
+    _ = (received.load(ordering: .relaxed), hasStatusLine.load(ordering: .relaxed))
     handleStopRequests { number in
-      if received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+      guard received.exchange(number, ordering: .relaxed) != 0 else { return }
+      eraseStatusLine()
+      _exit(128 + number)
     }
   }
 
@@ -75,5 +84,13 @@ package enum ThisProcess {
 }
 
 private let received = Atomic<Int32>(0)
+private let hasStatusLine = Atomic<Bool>(false)
+
+/// Erases from the start of the line, where a status line leaves the cursor; called by signal handlers.
+private func eraseStatusLine() {
+  let erasure: StaticString = "\r\u{1B}[J"
+  guard hasStatusLine.load(ordering: .relaxed) else { return }
+  _ = write(STDERR_FILENO, erasure.utf8Start, erasure.utf8CodeUnitCount)
+}
 
 private func systemExit(_ status: Int32) -> Never { exit(status) }

@@ -4,6 +4,7 @@ package import RecurrentEngine
 /// Messages of a tool to its user, on standard error.
 package protocol MessageOutput {
   var tool: String { get }
+  var showsUnicode: Bool { get }
 
   /// - Parameter keepsSpaces: Whether to preserve all spaces, so that only the terminal wraps the line.
   func print(_ line: String, keepsSpaces: Bool)
@@ -30,10 +31,16 @@ extension MessageOutput {
     }
   }
 
-  /// Prints a command line that repeats a run.
+  /// Prints a message that ends in a command of `lstm-train`, which can be pasted.
+  package func print(_ message: String, command options: [String], files: [String]) {
+    let command = ShellCommand.text(["lstm-train"] + options, files: files, isASCII: !showsUnicode)
+    print("\(message): \(command)", keepsSpaces: true)
+  }
+
+  /// Prints the settings of a run as a command that repeats it.
   package func describe(settings arguments: [String], _ settings: TrainingSettings, of text: TrainingText) {
     let heldOut = TrainingSettings.heldOutFileOptions.flatMap { $0.arguments(for: settings) }
-    print("settings: \(ShellCommand.text(["lstm-train"] + arguments + heldOut + text.files))", keepsSpaces: true)
+    print("settings", command: arguments + heldOut, files: text.files)
   }
 
   package func describe(_ configuration: TrainingConfiguration, vocabularySize: Int, memory: MemoryEstimate) {

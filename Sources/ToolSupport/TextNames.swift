@@ -1,9 +1,11 @@
 internal import CommandLineSupport
 package import RecurrentEngine
 
-/// Returns the names of texts in messages.
+/// Returns the names of texts in messages, of which a long list is shortened.
 package func names(of files: [String]) -> String {
-  files.map { $0 == "-" ? "standard input" : $0 }.joined(separator: ", ")
+  let shown = files.count > 8 ? files.prefix(3) : files[...]
+  let names = shown.map { $0 == "-" ? "standard input" : $0 }.joined(separator: ", ")
+  return names + (shown.count < files.count ? ", … (\(NumberText.counted(files.count, "file")))" : "")
 }
 
 extension TextSource {

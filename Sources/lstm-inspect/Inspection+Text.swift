@@ -9,7 +9,10 @@ extension Inspection {
   func text(width: Int) -> String {
     let width = min(max(width, 60), 120)
     let rows = [
-      ("file", "\(file), \(NumberText.byteSize(byteCount)), format \(formatVersion)"),
+      (
+        "file",
+        "\(file), \(NumberText.byteSize(byteCount)), format \(formatVersion)\(checksum.map { ", CRC-32C " + $0 } ?? "")"
+      ),
       ("model", modelText),
       ("training", trainingText),
       ("vocabulary", vocabularyText),
@@ -114,6 +117,7 @@ extension Inspection {
         case "optimizer": "what the optimizer remembers"
         case "state": "what the network remembers where training goes on"
         case "best": "the best model, where the one above is the newest"
+        case "initial": "the model that the run began with"
         default: "unknown"
         }
       return "\(TerminalText.escaped(state.name)): \(NumberText.counted(state.tensorCount, "tensor")), "
@@ -130,7 +134,8 @@ extension Inspection {
         "\(NumberText.grouped(model.parameterCount)) of them are learned; "
           + "the others are zeros, as PyTorch has one more bias than is needed"
       ]
-    return unused + warnings
+    let initial = initialChecksum.map { "the run began with the weights of the checkpoint with CRC-32C \($0)" }
+    return unused + (initial.map { [$0] } ?? []) + warnings
   }
 
   private var warnings: [String] {

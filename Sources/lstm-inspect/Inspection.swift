@@ -52,6 +52,10 @@ struct Inspection: Encodable {
   var file: String
   var formatVersion: Int
   var byteCount: Int
+  /// CRC-32C.
+  var checksum: String?
+  /// Checksum of the checkpoint whose weights the run began with; nil for random weights.
+  var initialChecksum: String?
   var model: Model
   var configuration: TrainingConfiguration
   var vocabulary: VocabularySummary
@@ -81,6 +85,8 @@ extension Inspection {
       file: path,
       formatVersion: file.metadata["format_version"].flatMap { Int($0) } ?? 0,
       byteCount: file.byteCount,
+      checksum: checkpoint.checksum,
+      initialChecksum: checkpoint.initialChecksum,
       model: Model(
         cell: shape.cell.name, layerCount: shape.layerCount, hiddenSize: shape.hiddenSize,
         parameterCount: shape.parameterCount),
@@ -98,7 +104,8 @@ extension Inspection {
       memory: Memory(
         sampling: MemoryEstimate(generating: 1, with: shape)?.totalBytes,
         training: checkpoint.training.memoryEstimate(vocabularySize: vocabulary.count)?.totalBytes),
-      arguments: (saved?.arguments ?? Self.arguments(of: checkpoint)) + checkpoint.training.division.fileArguments,
+      arguments: (saved?.arguments ?? Self.arguments(of: checkpoint))
+        + initialModelArguments(checkpoint.initialChecksum) + checkpoint.training.division.fileArguments,
       tensors: tensors.map { TensorSummary(name: $0.name, shape: $0.shape, elements: $0.elements) },
       trainingState: StateSummary.all(in: file, besides: Set(tensors.map(\.name))))
   }
@@ -112,9 +119,14 @@ extension Inspection {
     }
   }
 
-  /// Returns options that reproduce a model without training state. Its file stores its step, not the run's length.
+  /// Returns options that reproduce a model without training state.
   private static func arguments(of checkpoint: Checkpoint) -> [String] {
     let step = checkpoint.progress.step
+    // The run may have been stopped at any later step, and have found a better model before its end.
+    if !checkpoint.arguments.isEmpty {
+      let isPartOfRun = checkpoint.training.schedule.needsHorizon && step > 0
+      return checkpoint.arguments + (isPartOfRun ? ["--stop-after", String(step)] : [])
+    }
     // An imported model has step 0 and no loss; an initial model that was validated has a loss.
     let isOfARun = step > 0 || checkpoint.progress.validationLoss != nil
     // Includes settings at their defaults, because another version may have other defaults.

@@ -5,18 +5,22 @@ internal import ToolSupport
 /// A run with all settings determined.
 struct ResolvedRun {
   let plan: RunPlan
+  /// Corpus files, as the operands name them.
+  let files: [String]
   /// Options, including the settings that were chosen automatically.
-  let options: TrainOptions
+  private(set) var options: TrainOptions
   /// Settings, fitted to the length of the text.
   let configuration: TrainingConfiguration
   let split: CorpusSplit
   let threadCount: Int
   let memory: MemoryEstimate
-  /// Options that determine the run, as its checkpoints store them: without paths, threads and limits of this process.
-  let arguments: [String]
+  /// Options that determine the run, as its checkpoints store them: without paths, threads and the time limit.
+  private(set) var arguments: [String]
   let hasChosenSettings: Bool
+  /// Time limit of the run in seconds, counted from its first step; nil for none.
+  let timeLimit: Double?
   /// Primary names of the options without a fixed default that are given or were chosen.
-  private let decided: Set<String>
+  private var decided: Set<String>
 
   /// Chooses settings that are not given, and lowers batch size or sequence length for a short text.
   ///
@@ -24,6 +28,7 @@ struct ResolvedRun {
   ///   short or can no longer be read.
   init(_ plan: RunPlan, _ text: TrainingText, threadCount: Int) throws {
     self.plan = plan
+    files = text.files
     var options = plan.options
     self.threadCount = threadCount
     let recommended = try TrainingConfiguration.recommended(
@@ -32,6 +37,7 @@ struct ResolvedRun {
     options.training.configuration = recommended.configuration
     options.training.budget = recommended.budget
     self.options = options
+    timeLimit = options.training.budget.seconds
     hasChosenSettings = plan.storedArguments == nil && (!recommended.chosen.isEmpty || options.training.preset != nil)
     decided = plan.decided.union(recommended.chosen.map(\.optionName))
     arguments = plan.storedArguments ?? Self.arguments(for: options.training, decided: decided)
@@ -41,12 +47,37 @@ struct ResolvedRun {
       and: GradientFlowRecorder.memory(options, configuration, text.corpus))
   }
 
-  /// Returns the arguments of a run whose length was determined from the remaining time.
-  func arguments(steps: Int, decaySteps: Int) -> [String] {
-    var settings = options.training
-    (settings.budget.steps, settings.budget.epochs) = (steps, nil)
-    settings.configuration.schedule.decaySteps = decaySteps
-    return Self.arguments(for: settings, decided: decided.union(["--decay-steps"]))
+  /// Sets the length of a run that was limited by time.
+  ///
+  /// - Parameter decaySteps: The length of the learning-rate decay, if the time has determined it.
+  mutating func fixLength(steps: Int, decaySteps: Int?) {
+    options.training.budget.steps = steps
+    (options.training.budget.epochs, options.training.budget.seconds, options.stopAfter) = (nil, nil, nil)
+    if let decaySteps {
+      options.training.configuration.schedule.decaySteps = decaySteps
+      decided.insert("--decay-steps")
+    }
+    arguments = Self.arguments(for: options.training, decided: decided)
+  }
+
+  /// Options of a command that repeats the run, with the same files and output.
+  var command: [String] {
+    trainCommand.options.filter { !["--preset", "--resume", "--continue", "--dry-run"].contains($0.names[0]) }
+      .arguments(for: options, defaults: TrainOptions(), decided: decided)
+  }
+
+  /// Returns options of a command that resumes the run.
+  ///
+  /// - Parameter seconds: The time that is left; nil if time does not limit the run.
+  func resumingCommand(seconds: Double?) -> [String] {
+    let stored = TrainingSettings.decidingOptions + TrainingSettings.lengthOptions.except("--max-time")
+    let others = ["--preset", "--init-from", "--continue", "--overwrite", "--stop-after"]
+    var (own, defaults) = (options, TrainOptions())
+    own.resume = options.files.last
+    own.training.budget.seconds = seconds
+    defaults.useFiles(ofState: options.files.last)
+    return trainCommand.options.filter { !(stored.map { $0.names[0] } + others).contains($0.names[0]) }
+      .arguments(for: own, defaults: defaults, decided: decided)
   }
 
   private static func arguments(for settings: TrainingSettings, decided: Set<String>) -> [String] {
@@ -60,6 +91,11 @@ struct ResolvedRun {
     if case .state(let saved) = plan.start { saved } else { nil }
   }
 
+  /// Time that earlier processes have taken of a time limit, in seconds.
+  var secondsSpentBefore: Double {
+    if case .state(let saved) = plan.start { Double(saved.secondsSpent ?? 0) } else { 0 }
+  }
+
   /// Creates the trainer from initial weights, the weights of another model, or a saved state.
   ///
   /// - Throws: `ToolError` if a resumed run was trained on a different text; the errors of the engine.
@@ -71,8 +107,10 @@ struct ResolvedRun {
       let (model, match) = try checkpoint.model.adapted(
         to: text.corpus.vocabulary, initialization: configuration.initialization)
       output.describe(match, from: checkpoint.model.vocabulary, to: text.corpus.vocabulary)
-      return try Trainer(
+      let trainer = try Trainer(
         corpus: text.corpus, split: split, configuration: configuration, model: model, threadCount: threadCount)
+      trainer.initialChecksum = checkpoint.checksum
+      return trainer
     case .state(let saved):
       try saved.check(isOn: text)
       guard saved.checkpoint.training == configuration else {

@@ -8,8 +8,10 @@ struct Resumption {
   let options: TrainOptions
   /// Options that the file stores.
   let stored: GivenOptions
-  /// Arguments that the resumed run stores in its checkpoints.
+  /// Arguments that the resumed run stores in its checkpoints, without a time limit.
   let arguments: [String]
+  /// Whether what is left of the stored time limit bounds the run.
+  let continuesTimeLimit: Bool
   let notices: [String]
 
   /// Merges the stored and the given options.
@@ -27,6 +29,8 @@ struct Resumption {
     try options.training.checkAgreement(
       given, with: base.training, about: TrainingSettings.decidingOptions, file: saved.path)
     options.training.budget = Self.budget(options.training.budget, after: base.training.budget, given)
+    // The limit is of the whole run, and what is given is of this process.
+    if given.contains("--max-time") { options.training.budget.seconds? += Double(saved.secondsSpent ?? 0) }
     guard !options.training.budget.isUnlimited else {
       throw UsageError.conflict(
         "the run of \(saved.path) was bounded by time alone; give --max-time again, or --steps or --epochs")
@@ -34,6 +38,7 @@ struct Resumption {
     // Also of a run that is continued.
     options.resume = saved.path
     self.options = options
+    continuesTimeLimit = options.training.budget.seconds != nil && !given.contains("--max-time")
     let (new, old) = (options.training.budget, base.training.budget)
     let hasOtherLength = (new.steps, new.epochs) != (old.steps, old.epochs)
     let isSteady = !base.training.configuration.schedule.needsHorizon
@@ -48,25 +53,26 @@ struct Resumption {
       hasOtherLength || new.patience != old.patience
       ? TrainingSettings.decidingOptions.flatMap { [stored] in $0.arguments(in: stored) ?? [] }
         + TrainingSettings.lengthOptions.except("--max-time").flatMap { $0.arguments(for: options.training) }
-      : saved.arguments
+      : saved.arguments.removing(["--max-time"])
   }
 
   /// Returns the options that a file stores. Because the file may be untrusted, they must not include paths.
   private static func storedOptions(_ saved: SavedRun) throws -> GivenOptions {
-    let allowed = TrainingSettings.decidingOptions + TrainingSettings.lengthOptions.except("--max-time")
+    let allowed = TrainingSettings.decidingOptions + TrainingSettings.lengthOptions
     guard case .run(_, operands: [], let given)? = try? trainCommand.parse(saved.arguments, checksOptions: false),
       given.names.isSubset(of: allowed.map { $0.names[0] })
     else { throw CheckpointError.damaged(path: saved.path, .metadata("run")) }
     return given
   }
 
-  /// Returns the limits of a resumed run. A new limit of steps replaces a stored limit of epochs, and conversely.
+  /// Returns the limits of a resumed run. A new limit of steps replaces stored limits of epochs and time, and so on.
   private static func budget(
     _ asked: TrainingBudget, after old: TrainingBudget, _ given: GivenOptions
   ) -> TrainingBudget {
     var budget = asked
     if asked.steps != old.steps, !given.contains("--epochs") { budget.epochs = nil }
     if asked.epochs != old.epochs, !given.contains("--steps") { budget.steps = nil }
+    if (asked.steps, asked.epochs) != (old.steps, old.epochs), !given.contains("--max-time") { budget.seconds = nil }
     return budget
   }
 

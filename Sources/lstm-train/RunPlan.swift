@@ -19,6 +19,8 @@ struct RunPlan {
   let kept: Set<TrainingSetting>
   /// Arguments that a resumed run stores in its checkpoints; nil for a new run.
   let storedArguments: [String]?
+  /// Whether the time limit is that of earlier processes.
+  let continuesTimeLimit: Bool
   let notices: [String]
 
   /// Reads the checkpoint, if there is one, and checks all that can be checked before a long text is read.
@@ -38,6 +40,7 @@ struct RunPlan {
       decided = given.names.union(resumption.stored.names)
       kept = Set(TrainingSetting.allCases)
       storedArguments = resumption.arguments
+      continuesTimeLimit = resumption.continuesTimeLimit
       notices = resumption.notices
       return
     }
@@ -59,6 +62,7 @@ struct RunPlan {
     try options.training.check(given)
     kept = TrainingSetting.all(decidedBy: decided)
     storedArguments = nil
+    continuesTimeLimit = false
     notices = []
   }
 

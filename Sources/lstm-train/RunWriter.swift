@@ -8,7 +8,7 @@ struct RunWriter {
   private let files: RunFiles
   private let keptCount: Int
   private let overwrites: Bool
-  var arguments: [String]
+  private let settings: TrainingSettings
   private let output: TrainingOutput
   /// Whether the existing checkpoints belong to this run, which has saved them or was resumed from them.
   private var ownsCheckpoints: Bool
@@ -36,7 +36,7 @@ struct RunWriter {
   init(_ run: ResolvedRun, _ output: TrainingOutput) throws(ToolError) {
     files = run.options.files
     self.output = output
-    arguments = run.arguments
+    settings = run.options.training
     keptCount = run.options.keptCount
     overwrites = run.options.overwrites
     ownsCheckpoints = run.saved.map { run.options.files.hasState($0.path) } ?? false
@@ -74,11 +74,12 @@ struct RunWriter {
   }
 
   /// Logs that a run begins or is resumed.
-  mutating func begin(_ trainer: Trainer, horizon: Int?) {
+  mutating func begin(_ trainer: Trainer, arguments: [String]) {
     let model = trainer.model.configuration
     note(
       EventLog.Start(
-        resumed: trainer.progress.step > 0, step: trainer.progress.step, horizon: horizon, cell: model.cell.name,
+        resumed: trainer.progress.step > 0, step: trainer.progress.step, horizon: trainer.horizon,
+        cell: model.cell.name,
         layers: model.layerCount, hidden: model.hiddenSize, parameters: model.parameterCount,
         vocabulary: model.vocabularySize, characters: trainer.characterCount, arguments: arguments))
   }
@@ -124,34 +125,49 @@ struct RunWriter {
   mutating func selectedModelHasChanged() { isSelectedStale = true }
 
   /// Saves the selected model if it has changed, and the state of a run: each if it fits, whatever became of the other.
-  mutating func save(_ trainer: Trainer) {
+  mutating func save(_ trainer: Trainer, _ record: RunRecord) {
     // A checkpoint on disk must not have rows that a power cut can still take from the logs.
     synchronizeLogs()
     if isSelectedStale || trainer.progress.best == nil {
       modelFailure = attempt("the model") { writer throws(ToolError) in
         try writer.makeRoomForCheckpoints()
-        try writing { () throws(CheckpointError) in try trainer.selectedCheckpoint().write(to: writer.files.best) }
+        let step = trainer.progress.best?.step ?? trainer.progress.step
+        let arguments = record.arguments(ofModelAtStep: step, in: writer.settings)
+        try writing { () throws(CheckpointError) in
+          try trainer.selectedCheckpoint(arguments: arguments).write(to: writer.files.best)
+        }
         writer.isSelectedStale = false
       }
     }
     stateFailure = attempt("a checkpoint") { writer throws(ToolError) in
       try writer.makeRoomForCheckpoints()
       try writing { () throws(CheckpointError) in
-        try trainer.save(to: writer.files.last, arguments: writer.arguments)
+        try trainer.save(
+          to: writer.files.last, arguments: record.arguments, secondsSpent: record.secondsSpent)
       }
       writer.savedStep = trainer.progress.step
       writer.note(EventLog.Saved(step: trainer.progress.step, path: writer.files.last))
-      if writer.keptCount > 0 { try writer.keepNumbered(trainer) }
+      if writer.keptCount > 0 { try writer.keepNumbered(trainer, record) }
     }
     guard hasTemporaryFiles, modelFailure == nil, stateFailure == nil else { return }
     files.temporaryFiles.forEach(removeFile)
     hasTemporaryFiles = false
   }
 
+  /// Returns the time that saving takes, from a trial. Its file has the name of one that a killed process leaves, but not
+  /// of a state, which would be resumed.
+  func secondsToSave(_ trainer: Trainer) -> Double {
+    let path = files.best + ".tmp-0"
+    let start = secondsNow()
+    for _ in 0..<3 { try? trainer.save(to: path) }
+    removeFile(path)
+    return secondsNow() - start
+  }
+
   /// Writes all pending results at the end of a run.
-  mutating func finish(_ trainer: Trainer) {
+  mutating func finish(_ trainer: Trainer, _ record: RunRecord) {
     if savedStep != trainer.progress.step || isSelectedStale || modelFailure != nil || stateFailure != nil {
-      save(trainer)
+      save(trainer, record)
     }
     draw()
     synchronizeLogs()
@@ -176,10 +192,12 @@ struct RunWriter {
   }
 
   /// Keeps the saved state under a numbered name, as a hard link or, if the file system has none, as a second file.
-  private func keepNumbered(_ trainer: Trainer) throws(ToolError) {
+  private func keepNumbered(_ trainer: Trainer, _ record: RunRecord) throws(ToolError) {
     let path = files.numbered(trainer.progress.step)
     if !linkFile(files.last, as: path) {
-      try writing { () throws(CheckpointError) in try trainer.save(to: path, arguments: arguments) }
+      try writing { () throws(CheckpointError) in
+        try trainer.save(to: path, arguments: record.arguments, secondsSpent: record.secondsSpent)
+      }
     }
     files.removeNumbered(allBut: keptCount, upTo: trainer.progress.step)
   }

@@ -14,16 +14,31 @@ extension TrainingLoop {
   mutating func save() {
     // After a NaN or infinite loss, the parameters may be useless; the earlier checkpoint is kept.
     guard !isUndone, trainer.hasFiniteParameters else { return }
-    writer.save(trainer)
+    writer.save(trainer, record)
     lastSave = secondsNow()
   }
 
-  /// - Throws: `ToolError` with status `diverged` if many steps in a row were skipped.
-  func checkProgress() throws(ToolError) {
-    let progress = trainer.progress
-    guard progress.undoneInARow < Trainer.maximumSkippedSteps else {
-      throw divergence("loss or gradient was NaN or infinite in \(progress.undoneInARow) steps in a row")
+  /// What the training state stores about the run.
+  var record: RunRecord {
+    guard let limit = run.timeLimit, !isFinished else {
+      return RunRecord(arguments: run.arguments)
     }
+    var settings = TrainingSettings()
+    settings.budget.seconds = limit
+    return RunRecord(
+      arguments: run.arguments
+        + TrainingSettings.lengthOptions.named("--max-time").flatMap { $0.arguments(for: settings) },
+      secondsSpent: Int((secondsSpentBefore + timeLimit.secondsSpent).rounded()))
+  }
+
+  /// - Throws: `ToolError` with status `diverged` if too many steps were skipped.
+  func checkProgress() throws(ToolError) {
+    guard trainer.hasDiverged else { return }
+    let count = trainer.progress.undoneInARow
+    throw divergence(
+      "loss or gradient was NaN or infinite "
+        + (count > 2
+          ? "in \(count) steps in a row" : "again after \((trainer.progress.restartCount ?? 1) - 1) restarts"))
   }
 
   private func divergence(_ reason: String) -> ToolError {
@@ -35,19 +50,19 @@ extension TrainingLoop {
 
   var isFinished: Bool {
     let progress = trainer.progress
-    return (progress.step >= trainer.horizon && !progress.isReportDue) || budget.isOutOfPatience(progress)
+    return (trainer.isAtHorizon && !progress.isReportDue) || budget.isOutOfPatience(progress)
   }
 
   private var stepsText: String {
-    String(trainer.progress.step) + (horizon.map { " of \($0)" } ?? "")
+    String(trainer.progress.step) + (trainer.horizon.map { " of \($0)" } ?? "")
   }
 
   /// Ends an already finished run. Writes the selected model, which a killed process may have left out.
   mutating func endFinishedRun() throws -> ExitStatus {
-    writer.finish(trainer)
+    writer.finish(trainer, record)
     if let failure = writer.failure { throw failure }
     let steps =
-      NumberText.plain(trainer.progress.step, "step") + (horizon.map { " of \($0)" } ?? "")
+      NumberText.plain(trainer.progress.step, "step") + (trainer.horizon.map { " of \($0)" } ?? "")
     let limit = budget.isOutOfPatience(trainer.progress) ? "--patience" : "--steps or --epochs"
     output.print("this run is finished: \(steps); give a larger \(limit) to continue")
     return .ok
@@ -56,24 +71,40 @@ extension TrainingLoop {
   /// Writes all pending results, and prints a summary.
   mutating func finish() throws -> ExitStatus {
     guard trainer.hasFiniteParameters else { throw divergence("the weights are NaN or infinite") }
-    writer.finish(trainer)
-    let testLoss = isFinished ? try trainer.testLoss { StopSignal.status != nil } : nil
+    writer.finish(trainer, record)
+    let testLoss = isFinished || isCutShort ? try trainer.testLoss { StopSignal.status != nil } : nil
     writer.note(
       EventLog.End(
         step: trainer.progress.step, finished: isFinished, bestValLoss: trainer.progress.best?.loss,
         bestStep: trainer.progress.best?.step, testLoss: finite(testLoss)))
     if let failure = writer.failure { throw failure }
     output.clear()
+    if !isFinished, StopSignal.status == nil, isCutShort || timeLimit.interruptsRun {
+      try output.conclude(trainer, testLoss: testLoss, run.options)
+      if isCutShort {
+        let percentage = NumberText.fixed(100 * trainer.scheduleFactor, decimals: 0)
+        output.notice("the time was over before the learning rate had fallen; it was still at \(percentage)%")
+      }
+    }
     guard isFinished else {
-      output.print("stopped after step \(stepsText); continue with --resume \(run.options.files.last)")
+      output.print(
+        "stopped after step \(stepsText); continue with", command: run.resumingCommand(seconds: secondsToResume),
+        files: run.files)
       return StopSignal.status ?? .ok
     }
-    if budget.isOutOfPatience(trainer.progress), trainer.progress.step < trainer.horizon {
+    if budget.isOutOfPatience(trainer.progress), !trainer.isAtHorizon {
       output.print(
         "ended after step \(stepsText): no better validation loss for "
           + NumberText.plain(budget.patience ?? 0, "validation"))
     }
     try output.conclude(trainer, testLoss: testLoss, run.options)
     return .ok
+  }
+
+  /// Time that is left for the next process, or as much again; nil if time does not limit the run, or if the training
+  /// state is enough because the length is fixed.
+  private var secondsToResume: Double? {
+    guard let limit = run.timeLimit, !timeLimit.isSettled else { return nil }
+    return (timeLimit.secondsLeft > 0 ? timeLimit.secondsLeft : max(1, limit - secondsSpentBefore)).rounded(.up)
   }
 }

@@ -11,9 +11,10 @@ extension TrainingLoop {
   var isUndone: Bool { trainer.progress.undoneInARow > 0 }
 
   var isValidationStep: Bool {
-    let step = trainer.progress.step
-    return step == trainer.horizon || step % (run.options.training.validationInterval ?? trainer.stepsPerEpoch) == 0
+    trainer.isAtHorizon || isCutShort || trainer.progress.step % validationInterval == 0
   }
+
+  var validationInterval: Int { run.options.training.validationInterval ?? trainer.stepsPerEpoch }
 
   /// Validates, adds a row to the loss curve, and saves, as due. After a signal during validation, all remain due.
   mutating func report() throws {
@@ -33,9 +34,11 @@ extension TrainingLoop {
       validationLoss.map { "val \(NumberText.fixed($0, decimals: 4))\(isBest ? " (best)" : "")" },
       rate.map { NumberText.rate($0, unit: "characters") },
     ]
-    output.print(
-      "epoch \(NumberText.fixed(trainer.epoch, decimals: 2)), step \(trainer.progress.step): "
-        + parts.compactMap(\.self).joined(separator: ", "))
+    if reportQuota.take(at: secondsNow()) || isFinished || isCutShort {
+      output.print(
+        "epoch \(NumberText.fixed(trainer.epoch, decimals: 2)), step \(trainer.progress.step): "
+          + parts.compactMap(\.self).joined(separator: ", "))
+    }
     if isBest { writer.selectedModelHasChanged() }
     writer.draw()
     save()
@@ -48,25 +51,27 @@ extension TrainingLoop {
         step: progress.step, epoch: trainer.epoch, characters: progress.characterCount, seconds: trainingSeconds,
         learningRate: trainer.learningRate, trainingLoss: progress.interval.loss, validationLoss: validationLoss,
         gradientNorm: progress.interval.largestGradientNorm, charactersPerSecond: charactersPerSecond, event: event))
-    intervalSeconds = 0
+    interval = (0, 0)
   }
 
-  /// Throughput since the last row of the loss curve; nil before the first step.
+  /// Throughput of this process since the last row of the loss curve; nil before the first step.
   private var charactersPerSecond: Double? {
-    intervalSeconds > 0 ? Double(trainer.progress.interval.characters) / intervalSeconds : nil
+    let characters = trainer.progress.interval.characters - interval.earlierCharacters
+    return interval.seconds > 0 ? Double(characters) / interval.seconds : nil
   }
 
   var fractionDone: Double {
-    max(horizon.map { Double(trainer.progress.step) / Double($0) } ?? 0, stop.fractionSpent)
+    max(trainer.horizon.map { Double(trainer.progress.step) / Double($0) } ?? 0, timeLimit.fractionSpent)
   }
 
   func status(showsUnicode: Bool) -> StatusLine {
     let progress = trainer.progress
-    let secondsToHorizon = horizon.map { trainingSeconds / Double(progress.step) * Double($0 - progress.step) }
+    let secondsPerStep = (trainingSeconds - first.seconds) / Double(progress.step - first.step)
+    let secondsToHorizon = trainer.horizon.map { secondsPerStep * Double($0 - progress.step) }
     return TrainingStatus(
       trainingLoss: progress.interval.loss, validationLoss: lastValidationLoss, epoch: trainer.epoch,
       epochCount: budget.epochs, charactersPerSecond: charactersPerSecond ?? 0,
-      secondsLeft: min(secondsToHorizon ?? .infinity, stop.secondsLeft), course: course
+      secondsLeft: min(secondsToHorizon ?? .infinity, timeLimit.secondsLeft), course: course
     ).line(showsUnicode: showsUnicode)
   }
 }

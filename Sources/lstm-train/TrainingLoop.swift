@@ -4,24 +4,29 @@ internal import ToolSupport
 
 /// The loop that trains until a run ends or is stopped, and writes its results.
 struct TrainingLoop {
-  let run: ResolvedRun
+  private(set) var run: ResolvedRun
   let trainer: Trainer
   let output: TrainingOutput
   var writer: RunWriter
-  var budget: TrainingBudget
-  var stop: StopCondition
-  /// Timing of the learning-rate decay in a run with a time limit; nil once the decay has begun.
-  var timing: DecayTiming?
+  var timeLimit: TimeLimit
+  /// Whether the time limit ends the run although its learning rate has not fallen to its end.
+  private(set) var isCutShort = false
+  private let stop: StopCondition
   private let flowRecorder: GradientFlowRecorder?
   /// Training time in seconds, without validation and saving.
   var trainingSeconds: Double
-  /// Training time since the last row of the loss curve, in seconds.
-  var intervalSeconds = 0.0
+  /// Training time in seconds, and step, at the start of this process.
+  let first: (seconds: Double, step: Int)
+  /// Time that earlier processes have taken of a time limit.
+  let secondsSpentBefore: Double
+  /// Training time, and characters trained on before it, since the last row of the loss curve.
+  var interval = (seconds: 0.0, earlierCharacters: 0)
   var lastSave = secondsNow()
   /// Duration of the last validation and saving, in seconds.
   private var reportSeconds = 0.0
   var lastValidationLoss: Double?
   var course = Sparkline()
+  var reportQuota = LineQuota()
 
   init(
     _ run: ResolvedRun, _ trainer: Trainer, _ writer: RunWriter, _ flowRecorder: GradientFlowRecorder?,
@@ -32,20 +37,23 @@ struct TrainingLoop {
     self.writer = writer
     self.flowRecorder = flowRecorder
     self.output = output
-    budget = run.options.training.budget
-    trainingSeconds = writer.seconds
-    lastValidationLoss = trainer.progress.best?.loss
-    let step = trainer.progress.step
-    stop = StopCondition(run.options, firstStep: step)
-    let schedule = trainer.configuration.schedule
-    trainer.horizon = budget.horizon(stepsPerEpoch: trainer.stepsPerEpoch) ?? .max
-    if step < trainer.horizon - schedule.decayLength(horizon: trainer.horizon) {
-      timing = DecayTiming(schedule, seconds: budget.seconds, firstStep: step)
-    }
+    let progress = trainer.progress
+    trainer.horizon = run.options.training.budget.horizon(stepsPerEpoch: trainer.stepsPerEpoch)
+    // The steps after the last row of the loss curve took as long as those before it.
+    let reportedStep = progress.lastReport?.step ?? 0
+    trainingSeconds = reportedStep > 0 ? writer.seconds * Double(progress.step) / Double(reportedStep) : 0
+    secondsSpentBefore = run.secondsSpentBefore
+    var left = run.timeLimit.map { [secondsSpentBefore] in $0 - secondsSpentBefore }
+    // If the time is over, another limit ends the run, or a last step.
+    if let seconds = left, seconds <= 0 { left = trainer.horizon == nil ? 1 : nil }
+    timeLimit = TimeLimit(left, of: trainer, continues: run.plan.continuesTimeLimit)
+    first = (trainingSeconds, progress.step)
+    stop = StopCondition(stopAfter: run.options.stopAfter, firstStep: progress.step)
+    interval.earlierCharacters = progress.interval.characters
+    lastValidationLoss = progress.best?.loss
   }
 
-  /// Step after which the run is finished; nil as long as time alone limits it.
-  var horizon: Int? { budget.horizon(stepsPerEpoch: trainer.stepsPerEpoch) }
+  var budget: TrainingBudget { run.options.training.budget }
 
   /// - Returns: The exit status of a signal, or success.
   /// - Throws: `ToolError` if training diverged, or if the last attempt to write results failed; `CorpusError`, after
@@ -53,9 +61,11 @@ struct TrainingLoop {
   mutating func execute() throws -> ExitStatus {
     defer { output.clear() }
     StopSignal.watch()
-    writer.begin(trainer, horizon: horizon)
+    if timeLimit.decidesFirst(trainer) { reportSeconds = writer.secondsToSave(trainer) }
+    try fixLengthInTime()
+    writer.begin(trainer, arguments: record.arguments)
     // With `--steps 0`, the initial model is validated like a trained one.
-    if horizon == 0, trainer.progress.step == 0, trainer.progress.lastReport == nil { trainer.beginReport() }
+    if trainer.horizon == 0, trainer.progress.step == 0, trainer.progress.lastReport == nil { trainer.beginReport() }
     if isFinished { return try endFinishedRun() }
     do {
       try train()
@@ -70,17 +80,18 @@ struct TrainingLoop {
     if trainer.progress.isReportDue { try report() }
     if trainer.progress.step == 0 { try recordFlow(gradientNorm: nil) }
     // After a skipped step, training continues past a stop condition, until a step succeeds or training diverges.
-    while trainer.progress.step < trainer.horizon, !budget.isOutOfPatience(trainer.progress),
-      isUndone || !stop.isReached(atStep: trainer.progress.step)
+    while !trainer.isAtHorizon, !budget.isOutOfPatience(trainer.progress), !isCutShort,
+      isUndone || !(stop.isReached(atStep: trainer.progress.step) || timeLimit.interruptsRun)
+        || !trainer.hasFiniteParameters
     {
       try advance()
+      try fixLengthInTime()
       if isReportStep {
         let start = secondsNow()
         trainer.beginReport()
         try report()
         if isValidationStep { reportSeconds = secondsNow() - start }
       }
-      beginDecayInTime()
       try checkProgress()
       if let interval = run.options.sampleInterval, trainer.progress.step % interval == 0 { showSample() }
       if isSaveDue { save() }
@@ -92,14 +103,16 @@ struct TrainingLoop {
     let update = try trainer.advance()
     let now = secondsNow()
     trainingSeconds += now - start
-    intervalSeconds += now - start
+    interval.seconds += now - start
     try recordFlow(gradientNorm: update.gradientNorm)
     if update.isFinite { course.append(update.lossSum / Double(update.countedCharacters)) }
     output.update(status(showsUnicode:), fraction: fractionDone, at: now)
     guard !update.isFinite else { return }
+    let base = trainer.progress.best.map { "those of step \($0.step)" } ?? "the initial ones"
     output.print(
       "step \(trainer.progress.step): loss or gradient is NaN or infinite; step skipped, "
-        + "learning rate halved to \(trainer.learningRate)")
+        + (trainer.hasRestarted ? "weights set back to \(base), " : "")
+        + "learning rate halved to \(NumberText.shortest(trainer.learningRate))")
   }
 
   private mutating func recordFlow(gradientNorm: Double?) throws(CorpusError) {
@@ -108,17 +121,26 @@ struct TrainingLoop {
     writer.append(try flowRecorder.measurement.flow(of: trainer.model), step: step, gradientNorm: gradientNorm)
   }
 
-  /// Fixes the length of the run when the remaining time is just enough for the learning-rate decay.
-  private mutating func beginDecayInTime() {
-    guard let length = trainer.beginDecay(timedBy: &timing, secondsToEnd: reportSeconds) else { return }
-    (budget.steps, budget.epochs) = (trainer.horizon, nil)
-    writer.arguments = run.arguments(steps: trainer.horizon, decaySteps: length)
+  /// Fixes the length of a run with a time limit so that its learning rate falls in time, or ends it.
+  private mutating func fixLengthInTime() throws(CorpusError) {
+    let isFixed = try timeLimit.fixLength(
+      of: trainer, validationInterval: validationInterval, secondsToEnd: reportSeconds)
+    isCutShort = timeLimit.cutsShort(trainer)
+    guard isFixed, let steps = trainer.horizon else { return }
+    let schedule = trainer.configuration.schedule
+    run.fixLength(steps: steps, decaySteps: schedule.kind == .wsd ? schedule.decaySteps : nil)
     // The file of the selected model stores the options of the run, and was written before the length was known.
     writer.selectedModelHasChanged()
-    stop.allowForDecay()
+    let reason =
+      switch schedule.kind {
+      case .wsd: "the learning rate falls from here to the end"
+      case .cosine, .linear: "the time suffices for \(NumberText.plain(steps, "step"))"
+      case .constant, .step, .plateau: "the time is over"
+      }
     output.print(
-      "step \(trainer.progress.step): the learning rate falls from here to the end; to reproduce "
-        + "this run, give --steps \(trainer.horizon) --decay-steps \(length)")
+      "step \(trainer.progress.step): \(reason); to reproduce this run",
+      command: run.command + (run.options.initialModel == nil ? initialModelArguments(trainer.initialChecksum) : []),
+      files: run.files)
   }
 
   private mutating func showSample() {

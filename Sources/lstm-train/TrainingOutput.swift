@@ -16,6 +16,8 @@ final class TrainingOutput: MessageOutput {
 
   let tool = "lstm-train"
 
+  var showsUnicode: Bool { progress.showsUnicode }
+
   func print(_ line: String, keepsSpaces: Bool) {
     if !isQuiet { progress.printLine(line, keepsSpaces: keepsSpaces) }
   }
@@ -43,7 +45,7 @@ final class TrainingOutput: MessageOutput {
   /// - Throws: `CorpusError` if the held-out text can no longer be read.
   func describe(_ run: ResolvedRun, _ text: TrainingText) throws(CorpusError) {
     let settings = run.options.training
-    if run.hasChosenSettings { describe(settings: run.arguments, settings, of: text) }
+    if run.hasChosenSettings { print("settings", command: run.command, files: text.files) }
     let heldOut = HeldOutText(run.split, run.configuration, settings)
     self.heldOut = heldOut
     unigrams = try UnigramBaseline(text.corpus, run.split)

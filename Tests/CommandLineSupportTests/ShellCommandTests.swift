@@ -5,13 +5,14 @@ import Testing
 @Suite struct ShellCommandTests {
   private static let arguments = [
     "--cell", "gru", "-5", "1e-07", "", "two words", "it's", "'", "'\u{301}; exit 3", "a\\b", "$HOME", "`id`", "*", "~",
-    "#", "a;b", "a&b", "(", "\"", "é漢🙂", "!x", "a=b", "tab\there",
+    "#", "a;b", "a&b", "(", "\"", "é漢🙂", "!x", "a=b", "tab\there", "line\nfeed \r'q\\", "\u{A0}x", "a \u{301}b",
+    "\u{202E}abc", "\u{2028}", "é\u{7F}",
   ]
 
   /// What a real shell makes of it.
   private func words(of command: String) throws -> [String] {
     let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
+    process.executableURL = URL(filePath: "/bin/bash")
     process.arguments = ["-c", "for word in \(command); do printf '%s\\0' \"$word\"; done"]
     let pipe = Pipe()
     process.standardOutput = pipe
@@ -25,7 +26,17 @@ import Testing
   }
 
   @Test func aShellReadsTheSameArguments() throws {
-    #expect(try words(of: ShellCommand.text(Self.arguments)) == Self.arguments)
+    for isASCII in [false, true] {
+      let command = ShellCommand.text(Self.arguments, isASCII: isASCII)
+      #expect(try words(of: command).map { Array($0.utf8) } == Self.arguments.map { Array($0.utf8) })
+      // What a terminal would show otherwise is written as an escape sequence.
+      #expect(TerminalText.escaped(command) == command && (!isASCII || TerminalText.ascii(command) == command))
+    }
+  }
+
+  @Test func namesOfFilesAreNoOptions() throws {
+    #expect(ShellCommand.text(["a"], files: ["-", "b"]) == "a - b")
+    #expect(ShellCommand.text(["a"], files: ["b", "-c", "-"]) == "a -- b -c -")
   }
 
   @Test func whatIsPlainIsNotQuoted() {
@@ -38,7 +49,8 @@ import Testing
       ShellCommand.text(Self.arguments), width: width, indent: 2, hangingIndent: 4)
     #expect(lines.first?.hasPrefix("  --cell") == true)
     #expect(lines.dropFirst().allSatisfy { $0.hasPrefix("    ") && !$0.hasPrefix("     ") })
-    #expect(lines.allSatisfy { $0.count <= max(width, 23) })
+    let longest = try #require(Self.arguments.map { ShellCommand.text([$0]).count }.max())
+    #expect(lines.allSatisfy { $0.count <= max(width, longest + "    ".count + " \\".count) })
     #expect(lines.count == 1 || width < 1000)
     #expect(try words(of: lines.joined(separator: "\n")) == Self.arguments)
   }

@@ -40,6 +40,41 @@ struct InspectRunTests {
     }
   }
 
+  /// The best model is that of a step in the middle, of a run that is planned to be longer.
+  @Test(arguments: ["cosine", "linear", "wsd", "step", "plateau", "constant"])
+  func theBestModelInTheMiddle(schedule: String) throws {
+    let folder = try WorkFolder()
+    // At the end of the warmup, the rate is so high that the model gets worse.
+    var options = ["--schedule", schedule, "--learning-rate", "1", "--warmup", "50", "--val-every", "5"]
+    if schedule == "plateau" { options += ["--decay-rate", "0.99"] }
+    try folder.train(options + ["--steps", "60"], bounded: false).expectSuccess()
+    let best = try #require(
+      LossCurveFile(folder.text(of: "loss.csv")).rows.last { $0["event"] == "best" }?["step"].flatMap { Int($0) })
+    #expect(best < 60)
+    let again = try WorkFolder()
+    try again.write(folder.bytes(of: "text.txt"), to: "text.txt")
+    try again.bash(command(of: "checkpoint.bin", in: folder, columns: 80)).expectSuccess()
+    #expect(try again.bytes(of: "checkpoint.bin") == folder.bytes(of: "checkpoint.bin"))
+  }
+
+  /// The initial checkpoint is named by its checksum, which is shown for every file.
+  @Test func aRunFromAModel() throws {
+    let folder = try WorkFolder()
+    try folder.train("-o", "initial.bin", "--log", "initial.csv", "--epochs", "1").expectSuccess()
+    try folder.train("--init-from", "initial.bin", "--schedule", "cosine", "--stop-after", "5").expectSuccess()
+    try folder.run(.train, ["--continue", "text.txt"]).expectSuccess()
+    let shown = try folder.run(.inspect, ["initial.bin"]).expectSuccess().output
+    let checksum = try #require(shown.firstMatch(of: /CRC-32C ([0-9a-f]{8})\n/)).1
+    let again = try WorkFolder()
+    try again.write(folder.bytes(of: "text.txt"), to: "text.txt")
+    try again.write(folder.bytes(of: "initial.bin"), to: "checkpoint-\(checksum).bin")
+    for file in ["checkpoint.last.bin", "checkpoint.bin"] {
+      #expect(try folder.run(.inspect, [file]).output.contains("checkpoint with CRC-32C \(checksum)\n"))
+      try again.bash(command(of: file, in: folder, columns: 80) + " --overwrite").expectSuccess()
+      #expect(try again.bytes(of: file) == folder.bytes(of: file), "\(file)")
+    }
+  }
+
   /// Also the options of a run that was stopped and took its way in two steps.
   @Test func aResumedRun() throws {
     let folder = try WorkFolder()

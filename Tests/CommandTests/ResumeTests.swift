@@ -111,8 +111,8 @@ struct ResumeTests {
     for _ in 0..<4 { said += try pieces.train("--continue", "--stop-after", "31").expectSuccess().errorLines }
     #expect(
       said.filter { $0.hasPrefix("stopped") } == [
-        "stopped after step 31 of 93; continue with --resume checkpoint.last.bin",
-        "stopped after step 62 of 93; continue with --resume checkpoint.last.bin",
+        "stopped after step 31 of 93; continue with: lstm-train --resume checkpoint.last.bin --threads 1 text.txt",
+        "stopped after step 62 of 93; continue with: lstm-train --resume checkpoint.last.bin --threads 1 text.txt",
       ])
     #expect(
       said.filter { $0.hasPrefix("resuming") } == [31, 62, 93].map { "resuming checkpoint.last.bin after step \($0)" })
@@ -234,7 +234,10 @@ struct ResumeTests {
     let outcome = try folder.train("--epochs", "1000000", "--max-time", "1s").expectSuccess()
     #expect(
       outcome.errorLines.last?.wholeMatch(
-        of: /stopped after step [0-9,]+ of [0-9,]+; continue with --resume checkpoint\.last\.bin/) != nil)
+        of: /stopped after step [0-9,]+ of [0-9,]+; continue with: lstm-train --max-time 1s --resume [^\n]+ text\.txt/)
+        != nil)
+    #expect(outcome.errorLines.contains { $0.hasPrefix("best validation loss: ") })
+    // Another limit remains when the time is over.
     try folder.train("--continue", "--stop-after", "1", "--epochs", "1000000").expectSuccess()
   }
 

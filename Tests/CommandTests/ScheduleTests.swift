@@ -29,28 +29,67 @@ struct ScheduleTests {
     #expect(isClose([step[0], step[29], step[30], step[60], step[61]], [1, 1, 0.5, 0.5, 0.25]))
   }
 
-  /// Time decides how long the run is, and the length that it has found makes the same run again, also where the best model
-  /// is older than the decision: with such a rate it soon gets worse.
-  @Test(arguments: ["0.01", "0.5"])
-  func aRunOfLimitedTimeCanBeRepeated(learningRate: String) throws {
+  /// Time decides how long the run is, and the command that it prints makes the same run again: also where the best model
+  /// is older than the decision, because with such a rate it soon gets worse.
+  @Test(arguments: [
+    ("wsd", "0.01"), ("wsd", "0.5"), ("cosine", "0.01"), ("linear", "0.01"), ("plateau", "0.3"), ("step", "0.01"),
+    ("constant", "0.01"),
+  ])
+  func aRunOfLimitedTimeCanBeRepeated(schedule: String, learningRate: String) throws {
     let timed = try WorkFolder()
-    let options = ["--schedule", "wsd", "--average", "0.9", "--val-every", "50", "--learning-rate", learningRate]
-    let outcome = try timed.train(options + ["--max-time", "2s"], bounded: false)
+    let options = ["--schedule", schedule, "--average", "0.9", "--val-every", "90", "--learning-rate", learningRate]
+    let outcome = try timed.train(options + ["--max-time", "1s", "--json-log", "run.jsonl"], bounded: false)
       .expectSuccess()
-    let line = try #require(outcome.errorLines.first { $0.contains("the learning rate falls from here to the end") })
-    let match = try #require(line.firstMatch(of: /--steps (\d+) --decay-steps (\d+)$/))
-    let (steps, decay) = (String(match.1), String(match.2))
+    let line = try #require(outcome.errorLines.first { $0.contains("to reproduce this run: ") })
+    let command = try #require(line.firstRange(of: "to reproduce this run: ")).upperBound
+    let steps = try #require(line.firstMatch(of: /--steps (\d+)/)).1
     #expect(outcome.errorLines.contains { $0.hasPrefix("best validation loss: ") })
-    let curve = try LossCurveFile(timed.text(of: "loss.csv"))
-    #expect(curve.rows.last?["step"] == steps)
-    let best = try #require(curve.rows.last { $0["event"] == "best" }?["step"].flatMap { Int($0) })
-    if learningRate == "0.5" { #expect(try best < #require(Int(steps)) - #require(Int(decay))) }
+    // The machine may do other work.
+    if outcome.error.contains("the time was over before the learning rate had fallen") { return }
+    #expect(outcome.errorLines.last == "model: checkpoint.bin; loss curve: loss.csv")
+    let last = try #require(LossCurveFile(timed.text(of: "loss.csv")).rows.last)
+    #expect(last["step"] == String(steps))
+    if ["wsd", "cosine", "linear"].contains(schedule) { #expect(last["learning_rate"] == "0.00000000") }
+    let sentinel = String(Int.max)
+    let said = try outcome.error.filter { $0 != "," } + timed.text(of: "run.jsonl")
+    #expect(!said.contains(sentinel))
 
     let repeated = try WorkFolder()
-    try repeated.train(options + ["--steps", steps, "--decay-steps", decay], bounded: false).expectSuccess()
+    try repeated.write(TinyTraining.text, to: "text.txt")
+    try repeated.bash(String(line[command...])).expectSuccess()
     for file in ["checkpoint.bin", "checkpoint.last.bin"] {
       #expect(try repeated.bytes(of: file) == timed.bytes(of: file), "\(file)")
     }
+  }
+
+  /// The machine stands still while the rate falls.
+  @Test(arguments: ["cosine", "wsd"]) func aDecayThatIsCutShort(schedule: String) throws {
+    let folder = try WorkFolder()
+    try folder.write(TinyTraining.text, to: "text.txt")
+    let limit = schedule == "wsd" ? ["--decay-steps", "100000000"] : []
+    let run = try folder.start(
+      .train,
+      TinyTraining.unbounded + ["--schedule", schedule, "--max-time", "1s", "--log-every", "1"] + limit + ["text.txt"])
+    try run.wait(for: "a step") { try folder.names().contains("loss.csv") }
+    run.signal(SIGSTOP)
+    usleep(1_200_000)
+    run.signal(SIGCONT)
+    let outcome = try run.outcome()
+    #expect(outcome.status == 0)
+    let lines = outcome.errorLines.suffix(4)
+    #expect(lines.first?.hasPrefix("best validation loss: ") == true, "\(outcome.error)")
+    #expect(
+      lines.dropFirst(2).first?.wholeMatch(
+        of: /lstm-train: notice: the time was over before the learning rate had fallen; it was still at \d+%/) != nil)
+    #expect(
+      lines.last?.wholeMatch(
+        of:
+          /stopped after step [\d,]+ of [\d,]+; continue with: lstm-train --resume checkpoint.last.bin --threads 1 text.txt/
+      )
+        != nil)
+    // The newest model was validated.
+    #expect(try LossCurveFile(folder.text(of: "loss.csv")).rows.last?["val_loss"]?.isEmpty == false)
+    try folder.run(.train, ["--continue", "--stop-after", "1", "text.txt"]).expectSuccess()
   }
 
   @Test func theAverageIsWhatOthersRead() throws {

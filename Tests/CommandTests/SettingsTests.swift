@@ -91,6 +91,22 @@ struct SettingsTests {
     }
   }
 
+  /// A text of three characters: one truth about the settings, and no more lines than can be read.
+  @Test func shortTextsAreSaidOnce() throws {
+    let folder = try WorkFolder()
+    let outcome = try folder.run(.train, ["--lines", "text.txt"], writing: "aba\nb\n").expectSuccess()
+    #expect(outcome.error.contains(" --batch-size 1 ") && outcome.error.contains(" with 1 stream of "))
+    try folder.write("aba", to: "text.txt")
+    let lines = try folder.run(.train, ["--hidden", "4", "--overwrite", "text.txt"]).expectSuccess().errorLines
+    #expect(lines.contains { $0.hasPrefix("settings: ") && $0.contains(" --batch-size 1 --seq-length 1 ") })
+    #expect(lines.contains { $0.hasPrefix("model: ") && $0.hasSuffix(" with 1 stream of 1 step") })
+    #expect(!lines.contains { $0.contains("the text is short") })
+    let epochs = lines.filter { $0.hasPrefix("epoch ") }
+    #expect(epochs.count < 40 && epochs.last?.hasPrefix("epoch 200.00, step 200: ") == true)
+    let curve = try LossCurveFile(folder.text(of: "loss.csv"))
+    #expect(curve.rows.count == 200)
+  }
+
   /// As little text as there can be.
   @Test(arguments: [3, 10, 60, 300, 2_000]) func aTinyText(length: Int) throws {
     let folder = try WorkFolder()
@@ -102,9 +118,14 @@ struct SettingsTests {
     #expect(outcome.error.contains("nothing is held out") == (length < 20))
   }
 
-  @Test func aRunThatTimeBoundedMustBeBoundedAgain() throws {
+  /// Earlier versions did not store the limit.
+  @Test func aRunOfUnknownLengthMustBeBoundedAgain() throws {
     let folder = try WorkFolder()
     try folder.train(["--max-time", "60s", "--schedule", "wsd", "--stop-after", "5"], bounded: false).expectSuccess()
+    try folder.rewriteRun { run in
+      run["arguments"] = (run["arguments"] as? [String])?.filter { !["--max-time", "1m"].contains($0) }
+      run["secondsSpent"] = nil
+    }
     try folder.run(.train, ["--resume", "checkpoint.last.bin", "text.txt"]).expect(
       status: 64,
       error: "lstm-train: the run of checkpoint.last.bin was bounded by time alone; give --max-time again, or --steps "

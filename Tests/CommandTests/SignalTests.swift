@@ -16,7 +16,8 @@ struct SignalTests {
     #expect(outcome.status == 128 + signal)
     let last = try #require(outcome.errorLines.last)
     let match = try #require(
-      last.wholeMatch(of: /stopped after step ([0-9]+) of 62000; continue with --resume checkpoint\.last\.bin/))
+      last.wholeMatch(
+        of: /stopped after step ([0-9]+) of 62000; continue with: lstm-train --resume checkpoint\.last\.bin .+/))
     #expect(try folder.names() == TinyTraining.files)
 
     let step = try #require(Int(match.1.filter { $0 != "," }))
@@ -36,6 +37,24 @@ struct SignalTests {
     try run.wait(for: "a lock") { try folder.names().contains(".checkpoint.bin.lock") }
     run.signal(signal)
     #expect(try run.outcome().status == 128 + signal)
+  }
+
+  /// The line that a terminal shows does not stay when nothing is left to erase it.
+  @Test func theSecondErasesTheStatusLine() throws {
+    let folder = try WorkFolder()
+    try folder.write(TinyTraining.text, to: "text.txt")
+    let terminal = try Terminal(columns: 80, rows: 24)
+    let run = try RunningTool(
+      BuiltTool.train.path, Self.long, in: folder, terminal: terminal, environment: ["TERM": "xterm"])
+    var text = ""
+    try run.wait(for: "a status line") {
+      text += terminal.read()
+      return text.contains("% ")
+    }
+    for signal in [SIGSTOP, SIGINT, SIGTERM, SIGCONT] { run.signal(signal) }
+    while run.isRunning { text += terminal.read() }
+    #expect([128 + SIGINT, 128 + SIGTERM].contains(try run.outcome().status))
+    #expect((text + terminal.read()).hasSuffix("\r\u{1B}[J"))
   }
 
   @Test func theSecondEndsAtOnce() throws {

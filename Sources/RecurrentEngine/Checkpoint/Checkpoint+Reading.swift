@@ -1,3 +1,5 @@
+internal import Checksums
+
 extension Checkpoint {
   /// Opens a file and checks all of it, in memory of at most twice the file's size plus 32 MB, whatever it contains.
   ///
@@ -28,6 +30,10 @@ extension Checkpoint {
     let start = try metadata.integer(Key.startCharacter)
     guard start < vocabulary.count else { throw metadata.damage(Key.startCharacter) }
     startCharacter = Int32(start)
+    arguments = file.metadata[Key.arguments] == nil ? [] : try metadata.decode([String].self, Key.arguments)
+    initialChecksum = file.metadata[Key.initialChecksum]
+    guard initialChecksum.map(Self.isChecksum) != false else { throw metadata.damage(Key.initialChecksum) }
+    checksum = String(decoding: try file.checksum().hexadecimalDigits, as: UTF8.self)
     // The first character of a line is predicted from the end mark.
     guard !training.division.readsLines || vocabulary.newlineID != nil else { throw metadata.damage(Key.vocabulary) }
 
@@ -37,6 +43,10 @@ extension Checkpoint {
     try file.checkMemory(for: configuration, vocabulary: vocabulary)
     model = try LanguageModel(configuration, vocabulary: vocabulary)
     try file.readParameters(of: model)
+  }
+
+  private static func isChecksum(_ text: String) -> Bool {
+    UInt32(text, radix: 16).map { Array(text.utf8) == $0.hexadecimalDigits } ?? false
   }
 
   private static func checkVersion(in metadata: Metadata) throws(CheckpointError) {

@@ -43,6 +43,12 @@ public struct Checkpoint {
   public var selection: Selection
   /// The start character of generation without a prompt: the newline or, if there is none, the most frequent one.
   public var startCharacter: Int32
+  /// The command-line arguments that determine the run; empty if they follow from the other properties.
+  public var arguments: [String] = []
+  /// The ``checksum`` of the checkpoint whose weights the run began with; nil for random weights.
+  public var initialChecksum: String?
+  /// The CRC-32C of the file that the checkpoint was read from, in hexadecimal digits; nil if it was not read.
+  public internal(set) var checksum: String?
 
   /// Creates a checkpoint of a model. The parameters are shared, so their values at the time of writing are written.
   public init(
@@ -76,14 +82,17 @@ extension Checkpoint {
   }
 
   private var metadata: [String: String] {
-    [
+    let optional = [
+      Key.arguments: arguments.isEmpty ? nil : json(arguments), Key.initialChecksum: initialChecksum,
+    ]
+    return [
       Key.formatVersion: String(Self.formatVersion),
       Key.configuration: json(training),
       Key.vocabulary: json(model.vocabulary.jsonEntries),
       Key.progress: json(progress),
       Key.selected: selection.rawValue,
       Key.startCharacter: String(startCharacter),
-    ]
+    ].merging(optional.compactMapValues(\.self)) { $1 }
   }
 
   enum Key {
@@ -93,6 +102,8 @@ extension Checkpoint {
     static let progress = "progress"
     static let selected = "selected"
     static let startCharacter = "start_character"
+    static let arguments = "arguments"
+    static let initialChecksum = "initial_checkpoint"
   }
 }
 

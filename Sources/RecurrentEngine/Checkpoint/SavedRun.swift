@@ -2,6 +2,8 @@
 struct StoredRun: Codable {
   static let metadataKey = "run"
   static let bestPrefix = "best."
+  /// The prefix of the names of the initial parameters, until there is a best model, if no seed determines them.
+  static let initialPrefix = "initial."
   /// The prefix of the names of the raw parameters, if the model is their average.
   static let rawPrefix = "raw."
 
@@ -10,6 +12,8 @@ struct StoredRun: Codable {
   /// The number of characters of each text, if some are held out as a whole.
   var textLengths: [Int]?
   var arguments: [String]
+  /// The time that a run with a time limit has taken, in seconds; nil as soon as the limit is irrelevant.
+  var secondsSpent: Int?
 }
 
 /// A checkpoint from which training can be resumed.
@@ -58,8 +62,13 @@ public final class SavedRun {
     }
   }
 
+  /// The time that a run with a time limit has taken, in seconds; nil if no limit is relevant.
+  public var secondsSpent: Int? { run.secondsSpent }
+
   /// The command-line arguments that the run was started with.
   public var arguments: [String] { run.arguments }
+
+  var hasInitialModel: Bool { file.shape(of: StoredRun.initialPrefix + "decoder.bias") != nil }
 
   func read(_ tensor: PyTorchTensor, prefix: String, to buffer: FloatBuffer) throws(CheckpointError) {
     try file.read(tensor, prefix: prefix, to: buffer)

@@ -5,6 +5,9 @@ public final class Evaluation {
   /// The number of predicted characters; zero if the text has fewer than two characters.
   public var countedCharacters: Int { streams.countedCharacters }
 
+  /// The fraction of the text that the last computation has read, from 0 to 1.
+  var fractionDone: Double { streams.fractionRead }
+
   /// Creates an evaluation on the characters of `range`, with buffers for models of this configuration.
   public convenience init(_ configuration: ModelConfiguration, corpus: Corpus, range: Range<Int>) {
     self.init(

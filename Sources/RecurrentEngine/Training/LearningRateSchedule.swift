@@ -52,21 +52,24 @@ public struct LearningRateSchedule: Codable, Equatable, Sendable {
   public func decayLength(horizon: Int) -> Int { min(decaySteps ?? max(1, horizon / 5), horizon) }
 
   /// Returns the factor of the learning rate after `step` of `horizon` steps and `epoch` complete epochs. The decays of
-  /// `plateau` depend on validation and are not included.
-  func factor(step: Int, horizon: Int, epoch: Int) -> Double {
+  /// `plateau` depend on validation and are not included; those towards the end of a run have not begun as long as its
+  /// length is unknown.
+  func factor(step: Int, horizon: Int?, epoch: Int) -> Double {
     guard step >= warmupSteps else { return Double(step + 1) / Double(warmupSteps + 1) }
     // The fraction of the run that is left, including this step, so that the last step still has a positive rate.
-    func left(of count: Int) -> Double { min(max(Double(horizon - step) / Double(max(count, 1)), 0), 1) }
+    func left(of count: (_ horizon: Int) -> Int) -> Double {
+      horizon.map { min(max(Double($0 - step) / Double(max(count($0), 1)), 0), 1) } ?? 1
+    }
     switch kind {
     case .constant, .plateau: return 1
-    case .linear: return left(of: horizon - warmupSteps)
+    case .linear: return left { $0 - warmupSteps }
     case .cosine:
-      let sine = sineOfQuarterTurns(left(of: horizon - warmupSteps))
+      let sine = sineOfQuarterTurns(left { $0 - warmupSteps })
       return sine * sine  // (1 + cos πx)/2 = sin²(π(1−x)/2)
     case .step:
       guard epoch >= decayAfter else { return 1 }
       return power(decayRate, (epoch - decayAfter) / decayEvery + (decayAfter > 0 ? 1 : 0))
-    case .wsd: return left(of: decayLength(horizon: horizon))
+    case .wsd: return left(of: decayLength)
     }
   }
 

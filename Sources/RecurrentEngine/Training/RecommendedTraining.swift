@@ -63,10 +63,15 @@ extension TrainingConfiguration {
     keeping kept: Set<TrainingSetting> = [], budget: TrainingBudget = .default,
     threadCount: Int = Machine.availableCPUs, kernelName: String? = nil
   ) throws(KernelSelectionError) -> RecommendedTraining {
-    try recommended(
+    var training = try recommended(
       characterCount: split.trainingCharacters(of: corpus), vocabularySize: corpus.vocabulary.count,
       isValidated: !split.validation.isEmpty, from: base, keeping: kept, budget: budget, threadCount: threadCount,
       kernelName: kernelName)
+    if let fitted = try? training.configuration.fitted(to: split, of: corpus).configuration {
+      if training.chosen.contains(.batchSize) { training.configuration.batchSize = fitted.batchSize }
+      if training.chosen.contains(.chunkLength) { training.configuration.chunkLength = fitted.chunkLength }
+    }
+    return training
   }
 
   /// Chooses settings for a corpus of which only the size is known.

@@ -2,26 +2,37 @@ internal import KernelTemplates
 
 extension Trainer {
   /// Returns a checkpoint of the selected model, without training state.
-  public func selectedCheckpoint() -> Checkpoint {
+  ///
+  /// - Parameter arguments: The command-line arguments that determine the run, if the model depends on more than its
+  ///   configuration and its step.
+  public func selectedCheckpoint(arguments: [String] = []) -> Checkpoint {
     let step = progress.best?.step ?? progress.step
-    return Checkpoint(
+    var checkpoint = Checkpoint(
       model: selectedModel, training: configuration,
       progress: .init(step: step, epoch: epoch(atStep: step), validationLoss: progress.best?.loss),
       selection: progress.best == nil ? .newest : .best, startCharacter: startCharacter)
+    (checkpoint.arguments, checkpoint.initialChecksum) = (arguments, initialChecksum)
+    return checkpoint
   }
 
   /// Writes the complete training state: the newest model, its average if there is one, the optimizer's moments, the
   /// carried state, the progress, and the best model if it differs from the newest.
   ///
-  /// - Parameter arguments: The command-line arguments that determine the run; ``SavedRun/arguments`` returns them.
+  /// - Parameters:
+  ///   - arguments: The command-line arguments that determine the run; ``SavedRun/arguments`` returns them.
+  ///   - secondsSpent: The time that the run has taken, if time limits it.
   /// - Throws: `CheckpointError.cannotCreate` or `.writeFailed`.
-  public func save(to path: String, arguments: [String] = []) throws(CheckpointError) {
-    let checkpoint = Checkpoint(
+  public func save(
+    to path: String, arguments: [String] = [], secondsSpent: Int? = nil
+  ) throws(CheckpointError) {
+    var checkpoint = Checkpoint(
       model: validatedModel, training: configuration,
       progress: .init(step: progress.step, epoch: epoch, validationLoss: nil), selection: .newest,
       startCharacter: startCharacter)
+    checkpoint.initialChecksum = initialChecksum
     let run = StoredRun(
-      progress: progress, corpus: corpus, textLengths: textLengths, arguments: arguments)
+      progress: progress, corpus: corpus, textLengths: textLengths, arguments: arguments,
+      secondsSpent: secondsSpent)
     try checkpoint.write(to: path, with: stateTensors, metadata: [StoredRun.metadataKey: json(run)])
   }
 
@@ -36,6 +47,9 @@ extension Trainer {
     }
     if let bestModel, progress.best?.step != progress.step {
       tensors += model.layout.pyTorchTensors.map { $0.safetensor(StoredRun.bestPrefix, of: bestModel.parameters) }
+    }
+    if let initialModel {
+      tensors += model.layout.pyTorchTensors.map { $0.safetensor(StoredRun.initialPrefix, of: initialModel.parameters) }
     }
     return tensors
   }
@@ -102,12 +116,15 @@ extension Trainer {
   ) throws {
     let (checkpoint, run) = (saved.checkpoint, saved.run)
     let damage = CheckpointError.damaged(path: saved.path, .metadata(StoredRun.metadataKey))
-    guard run.progress.isValid else { throw damage }
+    guard run.progress.isValid, run.secondsSpent ?? 0 >= 0 else { throw damage }
     guard saved.isOn(corpus) else { throw CheckpointError.otherText(path: saved.path) }
     try saved.checkStreams(of: corpus)
     try self.init(
       corpus: corpus, split: split, configuration: checkpoint.training, model: checkpoint.model,
       threadCount: threadCount, availableMemory: availableMemory)
+    initialChecksum = checkpoint.initialChecksum
+    initialModel = saved.hasInitialModel ? LanguageModel(copying: model) : nil
+    if let initialModel { try read(saved, prefix: StoredRun.initialPrefix, to: initialModel.parameters) }
     let (epoch, chunk) = run.progress.step.quotientAndRemainder(dividingBy: stepsPerEpoch)
     guard streams.seek(to: .init(epoch: epoch, chunk: chunk)) else { throw damage }
     progress = run.progress

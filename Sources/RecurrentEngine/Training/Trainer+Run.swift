@@ -21,12 +21,11 @@ extension Trainer {
     public var isBest: Bool
   }
 
-  /// The number of consecutive skipped steps after which training is given up.
-  package static let maximumSkippedSteps = 8
-
   /// Trains until a budget is used up, and validates after each epoch and at the end.
   ///
-  /// With limited time, ``LearningRateSchedule/Kind/wsd`` decays early enough to end in time, and is not cut short.
+  /// With limited time, the length of the run is fixed so that the learning rate falls to its end in time: before the
+  /// first step for ``LearningRateSchedule/Kind/cosine`` and ``LearningRateSchedule/Kind/linear``, when its decay begins
+  /// for ``LearningRateSchedule/Kind/wsd``. The run may then take a tenth more.
   ///
   /// - Parameters:
   ///   - budget: The limits of the whole run, including the part before ``init(resuming:corpus:threadCount:)``.
@@ -36,16 +35,19 @@ extension Trainer {
   public func train(
     within budget: TrainingBudget, report: (Report) throws -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws {
-    horizon = budget.horizon(stepsPerEpoch: stepsPerEpoch) ?? .max
-    var timing = DecayTiming(configuration.schedule, seconds: budget.seconds, firstStep: progress.step)
-    var deadline = secondsNow() + (budget.seconds ?? .infinity)
-    while progress.step < horizon, !budget.isOutOfPatience(progress) {
+    horizon = budget.horizon(stepsPerEpoch: stepsPerEpoch)
+    var limit = TimeLimit(budget.seconds, of: self)
+    func fixLength() throws(CorpusError) {
+      _ = try limit.fixLength(of: self, validationInterval: stepsPerEpoch, secondsToEnd: 0)
+    }
+    try fixLength()
+    while !isAtHorizon, !budget.isOutOfPatience(progress) {
       if isCancelled() { return }
-      if secondsNow() >= deadline { break }
+      if limit.interruptsRun || limit.cutsShort(self) { break }
       try advance()
-      guard progress.undoneInARow < Self.maximumSkippedSteps else { throw TrainingError.diverged(step: progress.step) }
-      if beginDecay(timedBy: &timing) != nil { deadline = .infinity }
-      if progress.step % stepsPerEpoch == 0, progress.step < horizon { try report(validated()) }
+      guard !hasDiverged else { throw TrainingError.diverged(step: progress.step) }
+      try fixLength()
+      if progress.step % stepsPerEpoch == 0, !isAtHorizon { try report(validated()) }
     }
     guard hasFiniteParameters else { throw TrainingError.diverged(step: progress.step) }
     if progress.lastReport?.step != progress.step { try report(validated()) }

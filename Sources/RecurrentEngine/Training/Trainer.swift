@@ -1,7 +1,7 @@
 /// The training of a model on a corpus: streams and epochs, validation, and the best parameters so far.
 ///
 /// A trainer prints nothing and makes no decisions. A program calls ``advance(learningRate:)`` step by step, and
-/// ``validate(isCancelled:)``, ``selectedCheckpoint()`` and ``save(to:arguments:)`` at any time.
+/// ``validate(isCancelled:)``, ``selectedCheckpoint()`` and ``save(to:arguments:secondsSpent:)`` at any time.
 public final class Trainer {
   /// The configuration that determines the run, fitted to the corpus.
   public private(set) var configuration: TrainingConfiguration
@@ -9,8 +9,12 @@ public final class Trainer {
   public let threadCount: Int
   /// The model with its current parameters.
   public let model: LanguageModel
-  /// The total number of steps in the run, on which the learning rate may depend; see ``LearningRateSchedule``.
-  public var horizon = Int.max
+  /// The total number of steps in the run, on which the learning rate may depend; see ``LearningRateSchedule``. Nil as
+  /// long as it is unknown.
+  public var horizon: Int?
+  /// The checksum of the checkpoint whose weights the run began with, for the files that it writes; nil for random
+  /// weights.
+  public var initialChecksum: String?
   /// The training progress.
   public internal(set) var progress = TrainingProgress()
 
@@ -26,7 +30,9 @@ public final class Trainer {
   let validatedModel: LanguageModel
   /// A copy of the model with the lowest validation loss.
   var bestModel: LanguageModel?
-  private let evaluation: Evaluation?
+  /// The initial model until there is a best one; nil if the configuration determines its parameters.
+  var initialModel: LanguageModel?
+  let evaluation: Evaluation?
   private let testEvaluation: Evaluation?
   private var chunk = Chunk()
 
@@ -52,6 +58,7 @@ public final class Trainer {
       configuration.modelConfiguration(vocabularySize: corpus.vocabulary.count), vocabulary: corpus.vocabulary,
       initialization: configuration.initialization)
     try self.init(corpus: corpus, split: split, configuration: configuration, model: model, threadCount: threadCount)
+    initialModel = nil
   }
 
   /// Creates a trainer that starts from the parameters of a model, whose vocabulary must be the corpus's.
@@ -69,6 +76,7 @@ public final class Trainer {
     try MemoryEstimate.check(estimate, available: availableMemory)
     self.configuration = configuration
     self.model = model
+    initialModel = LanguageModel(copying: model)
     self.corpus = corpus.fingerprint
     textLengths = corpus.textLengths(configuration.division)
     startCharacter = corpus.startCharacter
@@ -113,10 +121,15 @@ public final class Trainer {
   /// The learning rate of the next step.
   public var learningRate: Double { configuration.optimizer.learningRate * rateFactor }
 
-  private var rateFactor: Double {
-    progress.rateFactor
-      * configuration.schedule.factor(step: progress.step, horizon: horizon, epoch: progress.step / stepsPerEpoch)
+  private var rateFactor: Double { progress.rateFactor * scheduleFactor }
+
+  /// The factor of the learning rate of the next step that the schedule prescribes.
+  package var scheduleFactor: Double {
+    configuration.schedule.factor(step: progress.step, horizon: horizon, epoch: progress.step / stepsPerEpoch)
   }
+
+  /// Whether the run has reached its horizon.
+  public var isAtHorizon: Bool { horizon.map { progress.step >= $0 } ?? false }
 
   /// Ends a run of unknown length with a learning-rate decay that begins now. The result is the same as if both lengths
   /// had been given from the start.
@@ -133,6 +146,8 @@ public final class Trainer {
   /// Reads the next chunk and trains on it.
   ///
   /// If the loss or the gradient is NaN or infinite, the step is skipped, and the learning rate is halved from then on.
+  /// After the second such step in a row, training restarts from the best parameters, or from the initial ones before
+  /// the first validation.
   ///
   /// - Parameter learningRate: The learning rate of this step, overriding the configuration; nil for ``learningRate``.
   /// - Throws: `CorpusError.readFailed` or `.changed`; the model is then unchanged.
@@ -152,6 +167,10 @@ public final class Trainer {
     } else {
       progress.rateFactor /= 2
       progress.undoneInARow += 1
+      if hasRestarted {
+        progress.restartCount = (progress.restartCount ?? 0) + 1
+        restart(from: restartParameters)
+      }
     }
     return update
   }
@@ -170,6 +189,7 @@ public final class Trainer {
     if loss < progress.best?.loss ?? .infinity {
       progress.best = .init(loss: loss, step: progress.step)
       progress.validationsSinceBest = 0
+      progress.restartCount = nil
       keep(validatedModel.parameters)
     } else {
       progress.validationsSinceBest += 1
@@ -209,6 +229,7 @@ public final class Trainer {
   func keep(_ parameters: FloatBuffer) {
     if bestModel == nil { bestModel = LanguageModel(copying: model) }
     bestModel?.parameters.copy(from: parameters)
+    initialModel = nil
   }
 
   /// Records the report after this step, and starts a new interval of the loss curve.

@@ -25,11 +25,12 @@ public struct TrainingBudget: Equatable, Sendable {
   /// Whether neither epochs, steps nor seconds are limited.
   public var isUnlimited: Bool { epochs == nil && steps == nil && seconds == nil }
 
-  /// Returns the last step of a run, for learning-rate schedules; nil if neither epochs nor steps are limited.
+  /// Returns the last step of a run, for learning-rate schedules; nil if neither epochs nor steps are limited, or if
+  /// their number exceeds all that can be counted.
   public func horizon(stepsPerEpoch: Int) -> Int? {
-    let ofEpochs = epochs.map { epochs in
+    let ofEpochs = epochs.flatMap { epochs in
       let (product, overflow) = epochs.multipliedReportingOverflow(by: stepsPerEpoch)
-      return overflow ? .max : product
+      return overflow ? nil : product
     }
     return [steps, ofEpochs].compactMap(\.self).min()
   }

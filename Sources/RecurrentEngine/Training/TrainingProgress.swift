@@ -43,12 +43,14 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
   public var step = 0
   /// The number of characters predicted in training so far.
   public var characterCount = 0
-  /// The number of parameter updates: steps that were not skipped.
+  /// The number of parameter updates since the start or the last restart: steps that were not skipped.
   public var updateCount = 0
   /// The factor of the learning rate, halved at every skipped step.
   public var rateFactor = 1.0
   /// The number of steps skipped since the last update.
   public var undoneInARow = 0
+  /// The number of restarts from the best parameters since the best validation; nil for none.
+  public var restartCount: Int?
   /// The number of validations since the best one.
   public var validationsSinceBest = 0
   /// The best validation so far; nil before the first.
@@ -65,7 +67,7 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
 
   /// Whether the values, which may come from any file, are possible in a run.
   var isValid: Bool {
-    let counts = [step, characterCount, undoneInARow, validationsSinceBest, interval.characters]
+    let counts = [step, characterCount, undoneInARow, restartCount ?? 0, validationsSinceBest, interval.characters]
     let numbers = [
       interval.lossSum, interval.largestGradientNorm, best?.loss ?? 0, lastReport?.trainingLoss ?? 0,
     ]

@@ -66,7 +66,8 @@ package let scheduleOptions: [ConfigurationOption] = [
     details: "constant stays. cosine and linear fall until the end of the run. step multiplies by --decay-rate every "
       + "--decay-every epochs after --decay-after. plateau does so after --decay-every validations without improvement. "
       + "wsd stays and then falls linearly over the last --decay-steps; with --max-time it begins to fall when the time "
-      + "that is left is just enough. char-rnn's recipe is --schedule step --decay-rate 0.97 --decay-after 10."
+      + "that is left is just enough, while for cosine and linear the number of steps is fixed before the first one, from "
+      + "trial steps that are undone. char-rnn's recipe is --schedule step --decay-rate 0.97 --decay-after 10."
   ).requiring("a run that validates") { $0.schedule.kind != .plateau || $0.validates },
   ConfigurationOption(
     "--warmup", "--warmup-iters", sets: \.schedule.warmupSteps, as: .integer(in: countsFromZero), group: group,

@@ -22,6 +22,7 @@ extension OptionDefinition {
       help: "a line that stays in place, plain lines now and then, or what suits the output",
       details:
         "On a terminal one line is updated in place. Elsewhere a line is printed after two seconds, then every ten, and "
-        + "later less often. With none only validations are printed.")
+        + "later less often. With none only validations are printed, which are thinned out where more come than can be "
+        + "read.")
   }
 }

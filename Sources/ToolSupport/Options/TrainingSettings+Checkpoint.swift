@@ -29,3 +29,8 @@ extension TrainingSettings {
     }
   }
 }
+
+/// Returns the option that names the checkpoint that a run began with by its checksum, because its path is not stored.
+package func initialModelArguments(_ checksum: String?) -> [String] {
+  checksum.map { ["--init-from", "checkpoint-\($0).bin"] } ?? []
+}

@@ -28,7 +28,10 @@ extension TrainingSettings {
       group: "Training", help: "end after this number of validations without a lower loss"),
     SettingsOption(
       "--max-time", sets: \.budget.seconds, as: .duration, group: "Training",
-      help: "save and stop after this time, to be resumed later"),
+      help: "maximum time of the run",
+      details: "The length of the run is fixed so that the learning rate falls to its end in time; it may then take a "
+        + "tenth more. If --epochs or --steps is given, too, and the rate does not fall, the run is saved and stopped. A "
+        + "run that is resumed has the time that is left, or that is given anew."),
   ].requiringSteps
 
   package static let presetOption = SettingsOption(

@@ -54,12 +54,12 @@ struct Comparison: Study {
       corpus: text.corpus, part: split.training, batchSize: configuration.batchSize,
       chunkLength: configuration.chunkLength, seed: configuration.initialization.seed
     ).chunksPerEpoch
-    let steps = leader.budget.horizon(stepsPerEpoch: stepsPerEpoch) ?? .max
+    let steps = leader.budget.horizon(stepsPerEpoch: stepsPerEpoch)
     for index in contenders.indices {
       contenders[index].settings.budget.epochs = nil
       contenders[index].settings.budget.steps = steps
       contenders[index].settings.validationInterval =
-        leader.validationInterval ?? max(1, steps / Self.validationCount)
+        leader.validationInterval ?? steps.map { max(1, $0 / Self.validationCount) }
     }
   }
 

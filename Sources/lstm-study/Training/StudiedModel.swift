@@ -89,7 +89,8 @@ struct StudiedModel {
     let memory = try checkMemory(configuration, vocabularySize: vocabularySize, threadCount: threadCount)
     output.noticeShortText(configuration, settings.configuration)
     if open == Set(TrainingSetting.allCases) {
-      output.describe(settings: settings.arguments(decided: decided), settings, of: text)
+      let initialModel = options.initialModel.map { ["--init-from", $0] } ?? []
+      output.describe(settings: settings.arguments(decided: decided) + initialModel, settings, of: text)
     }
     output.describe(configuration, vocabularySize: vocabularySize, memory: memory)
 

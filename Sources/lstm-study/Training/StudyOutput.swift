@@ -20,6 +20,7 @@ struct RunningOptions: Sendable {
 /// Progress and notices of a study, on standard error.
 final class StudyOutput: MessageOutput {
   let tool = "lstm-study"
+  var showsUnicode: Bool { progress.showsUnicode }
   private let isQuiet: Bool
   private var progress: ProgressReporter
 

@@ -38,9 +38,9 @@ struct StudyRun {
   private let budget: TrainingBudget
   private let validationInterval: Int
   private let logInterval: Int
-  private let start = secondsNow()
-  private var deadline: Double
-  private var decayTiming: DecayTiming?
+  private var timeLimit: TimeLimit
+  /// Whether the time limit ends the run although its learning rate has not fallen to its end.
+  private var isCutShort = false
   private var trainingSeconds = 0.0
   /// Duration of the last validation, in seconds.
   private var validationSeconds = 0.0
@@ -55,9 +55,8 @@ struct StudyRun {
     self.budget = budget
     self.validationInterval = validationInterval ?? trainer.stepsPerEpoch
     self.logInterval = logInterval
-    trainer.horizon = budget.horizon(stepsPerEpoch: trainer.stepsPerEpoch) ?? .max
-    decayTiming = DecayTiming(trainer.configuration.schedule, seconds: budget.seconds, firstStep: 0)
-    deadline = start + (budget.seconds ?? .infinity)
+    trainer.horizon = budget.horizon(stepsPerEpoch: trainer.stepsPerEpoch)
+    timeLimit = TimeLimit(budget.seconds, of: trainer)
   }
 
   /// Trains until the budget is used up, a signal arrives, or training diverges.
@@ -68,31 +67,34 @@ struct StudyRun {
   /// - Throws: The errors of `report`; `CorpusError` if the corpus cannot be read.
   mutating func run(update: (Status) -> Void, report: (Row) throws -> Bool) throws -> Ending {
     if trainer.horizon == 0, try !self.report(to: report) { return .finished }
-    // After a skipped step, training continues past a signal or the deadline until a step succeeds or training
-    // diverges.
-    while trainer.progress.step < trainer.horizon, !budget.isOutOfPatience(trainer.progress),
-      isSkipped || (StopSignal.status == nil && secondsNow() < deadline)
+    try fixLength()
+    // After a skipped step, training continues past a signal or the limit until a step succeeds or training diverges.
+    while !trainer.isAtHorizon, !budget.isOutOfPatience(trainer.progress),
+      isSkipped || (StopSignal.status == nil && !isCutShort && !timeLimit.interruptsRun)
     {
       let start = secondsNow()
       try trainer.advance()
       trainingSeconds += secondsNow() - start
       update(status)
+      try fixLength()
       let isReportStep = isValidationStep || isSkipped || trainer.progress.step % logInterval == 0
       if isReportStep, try !self.report(to: report) { return .finished }
-      if trainer.beginDecay(timedBy: &decayTiming, secondsToEnd: validationSeconds) != nil {
-        // The last steps of the decay reduce the loss most, so the deadline is extended.
-        deadline += (budget.seconds ?? 0) / 10
-      }
-      guard trainer.progress.undoneInARow < Trainer.maximumSkippedSteps else { return .diverged }
+      guard !trainer.hasDiverged else { return .diverged }
     }
     guard trainer.hasFiniteParameters else { return .diverged }
     return StopSignal.status == nil ? .finished : .stopped
   }
 
+  private mutating func fixLength() throws(CorpusError) {
+    _ = try timeLimit.fixLength(
+      of: trainer, validationInterval: validationInterval, secondsToEnd: validationSeconds)
+    isCutShort = timeLimit.cutsShort(trainer)
+  }
+
   private var isSkipped: Bool { trainer.progress.undoneInARow > 0 }
 
   private var isValidationStep: Bool {
-    trainer.progress.step == trainer.horizon || trainer.progress.step % validationInterval == 0
+    trainer.isAtHorizon || isCutShort || trainer.progress.step % validationInterval == 0
   }
 
   /// Validates if a validation is due, and reports the row. Reports nothing after a signal during validation.
@@ -127,8 +129,7 @@ struct StudyRun {
   private var status: Status {
     Status(
       fraction: max(
-        Double(trainer.progress.step) / Double(trainer.horizon),
-        budget.seconds.map { (secondsNow() - start) / max($0, 1e-9) } ?? 0),
+        trainer.horizon.map { Double(trainer.progress.step) / Double($0) } ?? 0, timeLimit.fractionSpent),
       loss: trainer.progress.interval.loss,
       charactersPerSecond: Double(trainer.progress.characterCount) / max(trainingSeconds, 1e-9))
   }

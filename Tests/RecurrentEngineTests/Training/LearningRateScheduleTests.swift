@@ -52,7 +52,9 @@ import Testing
     #expect(self.factors(LearningRateSchedule(kind: .wsd), horizon: 10) == [1, 1, 1, 1, 1, 1, 1, 1, 1, 0.5])
     // Of a run whose length is not known yet.
     let open = LearningRateSchedule(kind: .wsd)
-    #expect(open.factor(step: 1_000_000, horizon: .max, epoch: 9) == 1)
+    for kind in [LearningRateSchedule.Kind.wsd, .cosine, .linear] {
+      #expect(LearningRateSchedule(kind: kind).factor(step: 1_000_000, horizon: nil, epoch: 9) == 1)
+    }
     #expect(open.decayLength(horizon: .max) == .max / 5)
   }
 

@@ -1,17 +1,21 @@
-import RecurrentEngine
 import Testing
+
+@testable import RecurrentEngine
 
 /// Whole runs by a program that has the engine alone.
 @Suite struct TrainerRunTests {
   private static let text = String(repeating: "the rain is on the roof again\nand down the lane\n", count: 12)
 
-  private func makeTrainer(_ schedule: LearningRateSchedule.Kind = .constant, rate: Double = 0.01) throws -> Trainer {
+  private func makeTrainer(
+    _ schedule: LearningRateSchedule.Kind = .constant, rate: Double = 0.01, decaySteps: Int? = nil
+  ) throws -> Trainer {
     try Trainer(
       corpus: Corpus(sources: [.text(Self.text)]),
       configuration: TrainingConfiguration(
         hiddenSize: 12, layerCount: 1, batchSize: 5, chunkLength: 8,
         optimizer: OptimizerConfiguration(kind: rate > 1 ? .sgd : .adam, learningRate: rate),
-        schedule: LearningRateSchedule(kind: schedule), clip: rate > 1 ? nil : 5, validationFraction: 0.2),
+        schedule: LearningRateSchedule(kind: schedule, decaySteps: decaySteps), clip: rate > 1 ? nil : 5,
+        validationFraction: 0.2),
       threadCount: 1)
   }
 
@@ -40,10 +44,21 @@ import Testing
     try impatient.train(within: TrainingBudget(epochs: 1000, patience: 2))
     #expect(impatient.progress.validationsSinceBest == 2 && impatient.epoch < 1000)
 
-    let timed = try makeTrainer(.wsd)
-    try timed.train(within: TrainingBudget(seconds: 0.2))
-    // The decay that was begun in time is finished.
-    #expect(timed.progress.step == timed.horizon && timed.configuration.schedule.decaySteps != nil)
+  }
+
+  /// The length that time has determined makes the same run again, and the rate falls to its end.
+  @Test(arguments: LearningRateSchedule.Kind.allCases) func timeFixesTheLength(kind: LearningRateSchedule.Kind) throws {
+    let timed = try makeTrainer(kind)
+    // Enough to finish on a busy machine.
+    try timed.train(within: TrainingBudget(seconds: 0.3))
+    let length = try #require(timed.horizon)
+    #expect(timed.progress.step <= length && timed.progress.lastReport?.step == timed.progress.step)
+    guard timed.progress.step == length else { return }
+    if timed.configuration.schedule.needsHorizon { #expect(timed.learningRate == 0) }
+    let again = try makeTrainer(kind, decaySteps: timed.configuration.schedule.decaySteps)
+    try again.train(within: TrainingBudget(steps: length))
+    #expect(again.progress == timed.progress && again.configuration == timed.configuration)
+    #expect(again.model.parameters.elements == timed.model.parameters.elements)
   }
 
   @Test func divergenceIsAnError() throws {
@@ -56,7 +71,7 @@ import Testing
     #expect(!TrainingBudget(steps: 0).isUnlimited && !TrainingBudget(seconds: 1).isUnlimited)
     #expect(TrainingBudget().horizon(stepsPerEpoch: 9) == nil)
     #expect(TrainingBudget(epochs: 2, steps: 50).horizon(stepsPerEpoch: 9) == 18)
-    #expect(TrainingBudget(epochs: .max).horizon(stepsPerEpoch: 9) == .max)
+    #expect(TrainingBudget(epochs: .max).horizon(stepsPerEpoch: 9) == nil)
   }
 
   /// The chosen settings, those that are kept, and a limit that decides a size.
