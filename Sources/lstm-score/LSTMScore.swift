@@ -21,7 +21,7 @@ enum LSTMScore {
     try options.check(files: files)
     let checkpoint = try Checkpoint(path: path)
     try options.checkMemory(for: checkpoint)
-    try scoreCommand.printNotices(about: given, in: options)
+    scoreCommand.printNotices(about: given, in: options)
 
     let scorer = TextScorer(checkpoint, options)
     if let listing = options.listing {
