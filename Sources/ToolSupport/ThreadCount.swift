@@ -10,7 +10,7 @@ package func usableThreadCount(_ asked: Int?, notice: (String) -> Void) -> Int {
   let usable = Machine.usableThreadCount(atMost: wanted)
   if usable < wanted {
     notice(
-      "the system creates only \(usable) of \(NumberText.counted(wanted, "thread")); raise its limits on processes "
+      "the system creates only \(usable) of \(NumberText.plain(wanted, "thread")); raise its limits on processes "
         + "(ulimit -u) and memory")
   }
   return usable
