@@ -67,7 +67,9 @@ final class TextScorer {
   }
 
   private func openText(_ file: String) throws -> Corpus {
-    let corpus = try readText(file)
+    let read = try readText(file)
+    if let malformed = read.malformed { notice(malformed.notice(malformedUTF8)) }
+    let corpus = options.unknown == .nearest ? try nearestText(to: read, file) : read
     let isTooShort = corpus.characterCount <= (readsLines ? lineFeedCount(of: corpus) : 1)
     // A text whose characters are unknown has a row like others, so that the texts after it are scored.
     if isTooShort, corpus.unknown == nil {
@@ -78,17 +80,17 @@ final class TextScorer {
           + (readsLines ? "no line that has any character" : "too short (\(length), and the first is not scored)")
           + "; give more text")
     }
-    if let malformed = corpus.malformed { notice(malformed.notice(malformedUTF8)) }
-    if options.unknown == .nearest {
-      let (nearest, count) = try corpus.withNearestCharacters()
-      if count > 0 { notice("\(names(of: [file])): \(NumberText.counted(count, "character")) replaced by the nearest") }
-      return nearest
-    }
     if let unknown = corpus.unknown {
       let hint = model.vocabulary.hint(about: unknown.symbol).map { " (\($0))" } ?? ""
       notice(unknown.notice(unit: model.vocabulary.unit, natsEach: natsOfUnknown) + hint)
     }
     return corpus
+  }
+
+  private func nearestText(to corpus: Corpus, _ file: String) throws(CorpusError) -> Corpus {
+    let (nearest, count) = try corpus.withNearestCharacters()
+    if count > 0 { notice("\(names(of: [file])): \(NumberText.counted(count, "character")) replaced by the nearest") }
+    return nearest
   }
 
   private func readText(_ file: String) throws -> Corpus {
