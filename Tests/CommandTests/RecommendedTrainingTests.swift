@@ -23,7 +23,9 @@ struct RecommendedTrainingTests {
     let recommended = try TrainingConfiguration.recommended(for: corpus, from: base, keeping: kept, budget: budget)
     let trainer = try Trainer(corpus: corpus, configuration: recommended.configuration)
     try trainer.train(within: recommended.budget)
-    try trainer.selectedCheckpoint().write(to: folder.path(of: "guest.bin"))
+    // The options are the tool's alone.
+    let arguments = try Checkpoint(path: folder.path(of: "checkpoint.bin")).arguments
+    try trainer.selectedCheckpoint(arguments: arguments).write(to: folder.path(of: "guest.bin"))
 
     #expect(try folder.bytes(of: "guest.bin") == folder.bytes(of: "checkpoint.bin"))
   }
