@@ -55,7 +55,7 @@ public enum Tool {
 
   private static let memoryRemedy = "free some, or raise the limit (ulimit -v, or that of the container)"
 
-  /// Checks that there is as much memory as any tool needs. What a model and its text need is checked later.
+  /// Checks that there is as much memory as any tool needs. The need of a model and its text is checked later.
   private static func checkMemory() throws(ToolError) {
     guard let available = Machine.availableMemory, available < Machine.reservedMemory else { return }
     throw ToolError(

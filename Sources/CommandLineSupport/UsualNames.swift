@@ -36,7 +36,7 @@ private let usualNames: KeyValuePairs = [
   "--test-file": "test test-data",
   "--val-every": "eval-every eval-val-every valid-every val-interval validation-interval validate-every eval-steps",
   "--log-every": "print-every log-steps logging-steps report-every",
-  "--checkpoint": "save save-path out output out-file model-path save-to",
+  "--checkpoint": "save save-path out-file out output model-path save-to",
   "--checkpoint-every": "save-every save-interval save-steps checkpoint-interval",
   "--keep": "save-total-limit keep-checkpoints max-to-keep",
   "--log": "log-file csv history",

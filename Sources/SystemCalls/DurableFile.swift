@@ -1,7 +1,7 @@
 /// Atomic, durable file replacement: at every moment the path names the whole old file or the whole new one, even if
 /// the machine crashes.
 package enum DurableFile {
-  /// What a file system cannot do. The file is written all the same.
+  /// An operation that a file system refuses; the file is written nevertheless.
   package struct Shortcomings: OptionSet, Sendable {
     package let rawValue: Int
 

@@ -1,4 +1,4 @@
-/// The entries of a vocabulary that stand for characters outside of it: the other canonical form of a letter with an
+/// The entries of a vocabulary that replace characters outside of it: the other canonical form of a letter with an
 /// accent, plain for typographic punctuation or conversely, and the other case.
 struct NearestCharacters {
   /// Token IDs by the text that they make. Strings are equal if they are canonically equivalent.
@@ -40,7 +40,7 @@ struct NearestCharacters {
     return found.contains { $0 == nil } ? nil : found.flatMap { $0 ?? [] }
   }
 
-  /// The characters that stand for punctuation, the nearest first.
+  /// The replacements of punctuation, the nearest first.
   private static let punctuation: [String: [String]] = {
     let groups = [
       ["'", "\u{2019}", "\u{2018}", "\u{201A}", "\u{201B}", "\u{2032}", "\u{2BC}", "`", "\u{B4}"],

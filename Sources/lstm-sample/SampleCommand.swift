@@ -69,7 +69,7 @@ private let choiceOptions = [
     help: "below 1 more likely text, above 1 more varied; 0 for the likeliest character always"),
   Option(
     "--top-k", sets: \.topK, as: .integer(in: counts), absentMeans: "all", group: "Choice",
-    help: "choose among so many of the likeliest characters"
+    help: "sample from this number of the likeliest characters"
   ).requiring("a --temperature above 0") { $0.usesProbabilities },
   Option(
     "--top-p", sets: \.topP, as: .number(.above(0), .atMost(1)), absentMeans: "1", group: "Choice",
@@ -87,7 +87,7 @@ private let choiceOptions = [
   Option(
     "--repetition-window", sets: \.repetitionWindow, as: .integer(in: counts),
     absentMeans: String(SampleOptions.defaultRepetitionWindow), group: "Choice",
-    help: "how many of the last characters are recent, those of the prompt counted"
+    help: "number of last characters that are recent, including those of the prompt"
   ).requiring("a --repetition-penalty other than 1") { $0.repetitionPenalty != 1 },
   Option(
     "--allow", valueName: "CHARACTERS", sets: \.allowed, as: .text, group: "Choice",
@@ -108,7 +108,7 @@ private let outputOptions = [
     .requiring("text, not for --show-probabilities") { !$0.showsProbabilities },
   Option(
     "--separator", sets: \.separator, as: .text, absentMeans: "a line ---, of lines a line feed", group: "Output",
-    help: "what is written between two texts, as it stands; $'\\n' is a line feed in most shells"
+    help: "separator between two texts, written literally; $'\\n' is a line feed in most shells"
   ).requiring("--count of 2 or more") { $0.count > 1 },
   Option(
     "--null", sets: \.endsWithNull, group: "Output",

@@ -2,7 +2,7 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
-/// What the training state stores about a run besides its training.
+/// The part of a stored training state that belongs to the tool.
 struct RunRecord: Equatable {
   /// Options that determine the run, with the time limit as long as it can end the run.
   var arguments: [String]

@@ -18,7 +18,7 @@ extension TrainingLoop {
     lastSave = secondsNow()
   }
 
-  /// What the training state stores about the run.
+  /// The record of the run for the training state.
   var record: RunRecord {
     guard let limit = run.timeLimit, !isFinished else {
       return RunRecord(arguments: run.arguments)

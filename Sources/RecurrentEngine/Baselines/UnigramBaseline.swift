@@ -23,7 +23,7 @@ public struct UnigramBaseline: Sendable {
     guard !split.validation.isEmpty else { return nil }
     let validation = try corpus.frequencies(in: split.validation)
     let test = try corpus.frequencies(in: split.test)
-    // What is not held out is the training set, so that only the held-out text is read again.
+    // The counts of the training set are those of the corpus less those of the held-out text, the only part read again.
     var training = corpus.counts.map(Double.init)
     for id in training.indices { training[id] = max(0, training[id] - validation[id] - test[id]) }
     let smoothing = 0.5

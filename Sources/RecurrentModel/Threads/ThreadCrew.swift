@@ -3,7 +3,7 @@ internal import Dispatch
 internal import Synchronization
 internal import SystemCalls
 
-/// What the threads of a team share.
+/// The state that the threads of a team share.
 // Unchecked: the members are atomics, which are never moved, and the count is set before the first run.
 final class ThreadCrew: @unchecked Sendable {
   /// The number of threads; set once, before the first run.
