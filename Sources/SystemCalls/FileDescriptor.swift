@@ -115,7 +115,7 @@ package struct FileDescriptor: Hashable, Sendable {
   }
 
   /// Flushes the contents to disk.
-  package func synchronize() throws(SystemError) { _ = try repeated { fsync(number) } }
+  package func synchronize() throws(SystemError) { try FileSystemCalls.system.flush(number) }
 
   package func truncate(to byteCount: Int) throws(SystemError) {
     _ = try repeated { ftruncate(number, off_t(byteCount)) }

@@ -47,7 +47,7 @@ struct LineBatch: RowBatch {
     /// The next input.
     var last: Int32
     /// The number of next predictions that do not count.
-    var uncountedCount = 0
+    var ignoredCount = 0
     /// The number of predictions left, if the line is a piece.
     var remainingCount = Int.max
 
@@ -59,8 +59,8 @@ struct LineBatch: RowBatch {
     /// Whether the next prediction counts, which is then no longer left.
     mutating func countsNext() -> Bool {
       remainingCount -= 1
-      guard uncountedCount > 0 else { return true }
-      uncountedCount -= 1
+      guard ignoredCount > 0 else { return true }
+      ignoredCount -= 1
       return false
     }
 
@@ -164,7 +164,7 @@ struct LineBatch: RowBatch {
     var line = Line(position: start, endMark: endMark)
     guard let piece = pieces[start] else { return line }
     if !piece.isStart { _ = try line.next(from: reader) }
-    line.uncountedCount = piece.uncountedCount
+    line.ignoredCount = piece.ignoredCount
     line.remainingCount = piece.predictionCount
     return line
   }

@@ -78,7 +78,7 @@ struct LineDeal {
           index = first
         }
         let piece = LinePiece(
-          isStart: range.lowerBound == 0, uncountedCount: max(0, range.lowerBound - 1 - first),
+          isStart: range.lowerBound == 0, ignoredCount: max(0, range.lowerBound - 1 - first),
           countedCount: range.count)
         pieces[reader.position] = piece
         rows[loads.addToLeast(piece.predictionCount)].append(reader.position)

@@ -3,11 +3,11 @@ struct LinePiece {
   /// Whether it is the first of its line. Otherwise its first character is an input without being predicted.
   var isStart: Bool
   /// The number of predictions at its start that do not count, because they belong to the piece before it.
-  var uncountedCount: Int
+  var ignoredCount: Int
   /// The number of predictions that count.
   var countedCount: Int
 
-  var predictionCount: Int { uncountedCount + countedCount }
+  var predictionCount: Int { ignoredCount + countedCount }
 }
 
 /// The rule by which lines are cut into pieces.

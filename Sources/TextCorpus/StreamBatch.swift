@@ -68,7 +68,7 @@ struct StreamBatch: RowBatch {
   private mutating func readRow(_ row: Int, into chunk: inout Chunk) throws(CorpusError) {
     let stream = streams[row]
     let readCount = max(0, min(chunk.stepCount, stream.predictionCount - step))
-    let uncountedCount = max(0, stream.firstCounted - (stream.characters.lowerBound + 1 + step))
+    let ignoredCount = max(0, stream.firstCounted - (stream.characters.lowerBound + 1 + step))
     if let reader = rows[row].reader {
       try scratch.withUnsafeMutableBufferPointer { (ids) throws(CorpusError) in
         try reader.read(into: UnsafeMutableBufferPointer(rebasing: ids[..<readCount]))
@@ -80,11 +80,11 @@ struct StreamBatch: RowBatch {
     for position in 0..<readCount {
       chunk.inputs[index] = last
       last = scratch[position]
-      chunk.targets[index] = position < uncountedCount ? Chunk.ignoredTarget : last
+      chunk.targets[index] = position < ignoredCount ? Chunk.ignoredTarget : last
       index += chunk.batchSize
     }
     rows[row].last = last
-    chunk.countedCharacters += max(0, readCount - uncountedCount)
+    chunk.countedCharacters += max(0, readCount - ignoredCount)
 
     for _ in readCount..<chunk.stepCount {
       chunk.inputs[index] = 0

@@ -63,10 +63,18 @@ package func isSpecialFile(_ path: String) -> Bool { exists(path) && FileIdentit
 /// - Returns: The new path; nil if the file does not exist or is empty.
 /// - Throws: `ToolError` with status `cannotCreate`.
 package func moveEarlierFile(_ path: String) throws(ToolError) -> String? {
-  guard let status = FileStatus(path: path), status.kind == .regular, status.byteCount > 0 else { return nil }
+  guard isFileWithContents(path) else { return nil }
   var number = 1
   while isTaken(inserting(".previous-\(number)", into: path)) { number += 1 }
   let target = inserting(".previous-\(number)", into: path)
+  try moveEarlierFile(path, to: target)
+  return target
+}
+
+/// Renames a file of an earlier run.
+///
+/// - Throws: `ToolError` with status `cannotCreate`.
+package func moveEarlierFile(_ path: String, to target: String) throws(ToolError) {
   do throws(SystemError) {
     try DurableFile.move(path, to: target)
   } catch {
@@ -76,5 +84,9 @@ package func moveEarlierFile(_ path: String) throws(ToolError) -> String? {
       .cannotCreate,
       "\(path): cannot move an earlier result to \(target) (\(error)); \(error.remedy(.writing)), or give --overwrite")
   }
-  return target
+}
+
+package func isFileWithContents(_ path: String) -> Bool {
+  guard let status = FileStatus(path: path) else { return false }
+  return status.kind == .regular && status.byteCount > 0
 }

@@ -81,19 +81,7 @@ struct RunFiles {
     let files = earlier(kind)
     guard let shown = files.last else { return nil }
     let number = number ?? firstFreeNumber
-    for file in files {
-      let target = previousName(of: file, number)
-      do throws(SystemError) {
-        try DurableFile.move(file, to: target)
-      } catch {
-        // A copy that was not finished.
-        if exists(file) { removeFile(target) }
-        throw ToolError(
-          .cannotCreate,
-          "\(file): cannot move an earlier result to \(target) (\(error)); \(error.remedy(.writing)), or give --overwrite"
-        )
-      }
-    }
+    for file in files { try moveEarlierFile(file, to: previousName(of: file, number)) }
     return (number, previousName(of: shown, number))
   }
 
@@ -122,11 +110,6 @@ struct RunFiles {
   }
 
   private static let previousMark = ".previous-"
-}
-
-private func isFileWithContents(_ path: String) -> Bool {
-  guard let status = FileStatus(path: path) else { return false }
-  return status.kind == .regular && status.byteCount > 0
 }
 
 extension StringProtocol {

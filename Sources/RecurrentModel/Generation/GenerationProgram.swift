@@ -31,7 +31,7 @@ final class GenerationProgram: @unchecked Sendable {
     }
   }
 
-  func run(_ thread: Int, of team: ThreadCrew) {
+  func run(_ thread: Int, of team: TeamState) {
     let stages = startsFromFirst ? stagesOfThread[thread].fromFirst : stagesOfThread[thread].fromSecond
     for index in stages.indices {
       // The team meets at its end anyway.

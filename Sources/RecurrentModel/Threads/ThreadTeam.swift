@@ -5,9 +5,9 @@ internal import SystemCalls
 /// Waking a thread takes longer than such a function, so the threads poll for the next run for a while before they go to
 /// sleep. The caller of ``run()`` is thread 0.
 final class ThreadTeam: Sendable {
-  typealias Body = @Sendable (_ crew: ThreadCrew, _ thread: Int) -> Void
+  typealias Body = @Sendable (_ state: TeamState, _ thread: Int) -> Void
 
-  private let crew: ThreadCrew
+  private let state: TeamState
   private let threads: [SystemThread]
 
   /// Starts the threads, or fewer if the system creates no more.
@@ -23,27 +23,27 @@ final class ThreadTeam: Sendable {
     body: @escaping Body
   ) {
     precondition(threadCount > 0, "there is at least one thread")
-    let crew = ThreadCrew(threadLimit: threadCount, body: body)
+    let state = TeamState(threadLimit: threadCount, body: body)
     var threads: [SystemThread] = []
     while threads.count < threadCount - 1 {
       let index = threads.count + 1
-      guard let thread = try? start({ crew.work(index) }) else { break }
+      guard let thread = try? start({ state.work(index) }) else { break }
       threads.append(thread)
     }
-    crew.threadCount = threads.count + 1
-    self.crew = crew
+    state.threadCount = threads.count + 1
+    self.state = state
     self.threads = threads
   }
 
-  // The threads own the crew, but not the team.
+  // The threads own the state, but not the team.
   deinit {
-    crew.end()
+    state.end()
     for thread in threads { thread.join() }
   }
 
   /// The number of threads, with that of the caller.
-  var threadCount: Int { crew.threadCount }
+  var threadCount: Int { state.threadCount }
 
   /// Calls the body on every thread and returns when all calls have returned. One call at a time.
-  func run() { crew.run() }
+  func run() { state.run() }
 }

@@ -5,7 +5,7 @@ internal import SystemCalls
 
 /// The state that the threads of a team share.
 // Unchecked: the members are atomics, which are never moved, and the count is set before the first run.
-final class ThreadCrew: @unchecked Sendable {
+final class TeamState: @unchecked Sendable {
   /// The number of threads; set once, before the first run.
   var threadCount = 1
   private let body: ThreadTeam.Body
