@@ -16,7 +16,8 @@ extension ParseOutcome: Sendable where Values: Sendable {}
 extension ParseOutcome: Equatable where Values: Equatable {}
 
 extension CommandDefinition {
-  private typealias Table = [String: OptionDefinition<Values>]
+  /// The index of the option with each name: options are too large to be copied for every command line.
+  private typealias Table = [String: Int]
 
   /// Parses the arguments that follow the tool's name.
   ///
@@ -28,7 +29,8 @@ extension CommandDefinition {
     _ arguments: some Sequence<String>, checksOptions: Bool = true
   ) throws(UsageError) -> ParseOutcome<Values> {
     let table = Table(
-      options.flatMap { option in option.names.map { ($0, option) } }, uniquingKeysWith: { first, _ in first })
+      options.indices.flatMap { index in options[index].names.map { ($0, index) } },
+      uniquingKeysWith: { first, _ in first })
     var given = GivenOptions()
     var operands: [String] = []
     var remaining = arguments.makeIterator()
@@ -59,7 +61,7 @@ extension CommandDefinition {
     into given: inout GivenOptions
   ) throws(UsageError) -> ParseOutcome<Values>? {
     let (name, attachedValue) = split(argument)
-    guard let option = table[name] else { throw unknown(name, in: argument) }
+    guard let option = table[name].map({ options[$0] }) else { throw unknown(name, in: argument) }
     if case .showHelp = option.effect {
       guard let topic = attachedValue ?? remaining.next(), !operandChoices.contains(topic) else { return .help }
       guard let name = optionName(for: topic, in: table) else { throw unknown(topic, in: topic) }

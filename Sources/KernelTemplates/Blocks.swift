@@ -57,6 +57,7 @@ public struct Blocks: Sendable, Equatable {
   }
 
   /// Returns the index of one element in an array with `rows` rows.
+  @inlinable
   public func index(row: Int, gate: Int, unit: Int, rows: Int) -> Int {
     let column = unit / columnWidth
     let block = column / unitColumns

@@ -88,8 +88,9 @@ func makeModel(
     // PyTorch's second bias is for the GRU that resets after its product, and there for its candidate only.
     let count = tensor.elements.count
     let isSecondBias = tensor.name.contains("bias_hh")
+    let center: Float = tensor.name.contains("gain") ? 1 : 0
     tensors[tensor.name] = (0..<count).map { index in
-      let value = (2 * random.nextUnit() - 1) * bound + (tensor.name.contains("gain") ? 1 : 0)
+      let value = (2 * random.nextUnit() - 1) * bound + center
       return isSecondBias && !(cell == .gru(reset: .after) && index >= 2 * hidden) ? 0 : value
     }
   }
