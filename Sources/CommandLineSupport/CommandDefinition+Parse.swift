@@ -5,6 +5,8 @@ public enum ParseOutcome<Values> {
   /// The defaults with the given options applied.
   case run(Values, operands: [String], given: GivenOptions)
   case help
+  /// Help on the most common options.
+  case shortHelp
   /// Help on one option, given by one of its names.
   case helpOn(String)
   case version
@@ -63,7 +65,9 @@ extension CommandDefinition {
     let (name, attachedValue) = split(argument)
     guard let option = table[name].map({ options[$0] }) else { throw unknown(name, in: argument) }
     if case .showHelp = option.effect {
-      guard let topic = attachedValue ?? remaining.next(), !operandChoices.contains(topic) else { return .help }
+      guard let topic = attachedValue ?? remaining.next(), !operandChoices.contains(topic) else {
+        return name == "-h" ? .shortHelp : .help
+      }
       guard let name = optionName(for: topic, in: table) else { throw unknown(topic, in: topic) }
       return .helpOn(name)
     }

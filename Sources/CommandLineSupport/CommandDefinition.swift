@@ -16,7 +16,11 @@ public struct CommandDefinition<Values: Sendable>: Sendable {
   public let exclusions: [OptionExclusion]
   /// Options that the tool no longer has, each with the command that replaces it.
   public let movedOptions: [String: String]
-  /// Complete shell commands; help breaks those that are wider than the window.
+  /// Primary names of the options that `-h` shows, in this order; empty for all options of the tool.
+  public let commonOptions: [String]
+  /// Headings of options that are seldom changed, in this order after all others.
+  public let lateGroups: [String]
+  /// Complete shell commands, the simplest first; help breaks those that are wider than the window.
   public let examples: [String]
 
   public init(
@@ -29,6 +33,8 @@ public struct CommandDefinition<Values: Sendable>: Sendable {
     options: [OptionDefinition<Values>],
     exclusions: [OptionExclusion] = [],
     movedOptions: [String: String] = [:],
+    commonOptions: [String] = [],
+    lateGroups: [String] = [],
     examples: [String] = []
   ) {
     self.name = name
@@ -40,6 +46,8 @@ public struct CommandDefinition<Values: Sendable>: Sendable {
     self.options = options + OptionDefinition.general
     self.exclusions = exclusions
     self.movedOptions = movedOptions
+    self.commonOptions = commonOptions
+    self.lateGroups = lateGroups
     self.examples = examples
   }
 

@@ -31,6 +31,11 @@ extension ToolDefinition {
     root.helpText(width: width, commands: commands.map { ($0.name, $0.description.summaryPhrase) })
   }
 
+  /// The answer to `-h`, ending with a line feed.
+  func shortHelpText(width: Int) -> String {
+    root.shortHelpText(width: width, commands: commands.map { ($0.name, $0.description.summaryPhrase) })
+  }
+
   /// A manual page of the tool with all of its commands.
   public var manualPage: String {
     let general = [".SH OPTIONS"] + root.manualOptions(ofGroups: root.groups)
@@ -67,6 +72,9 @@ extension CommandDefinition {
     case .help:
       let width = output.columnCount
       try output.write(isRoot ? tool?.helpText(width: width) ?? "" : helpText(width: width))
+    case .shortHelp:
+      let width = output.columnCount
+      try output.write(isRoot ? tool?.shortHelpText(width: width) ?? "" : shortHelpText(width: width))
     case .helpOn(let option): try output.write(helpText(on: option, width: output.columnCount))
     case .version: try output.write(tool?.root.versionText ?? versionText)
     case .manual: try output.write(isRoot ? tool?.manualPage ?? "" : manualPage)

@@ -64,13 +64,14 @@ extension OptionDefinition {
     let shell: ValueFormat<Shell> = .choice
     return [
       Self(
-        names: ["--help", "-h"], group: group, help: "show this help and exit; --help OPTION tells more of one option",
+        names: ["--help", "-h"], group: group,
+        help: "list all options, with -h the most common ones; --help OPTION explains one",
         effect: .showHelp),
       Self(names: ["--version"], group: group, help: "show the version and exit", effect: .showVersion),
       Self(
         names: ["--completions"], value: shell.syntax, group: group, help: "print completions for a shell and exit",
         details: "In bash: source <(TOOL --completions bash); in zsh, after compinit, the same with zsh; in fish: "
-          + "TOOL --completions fish | source. Written into the shell's start file, they are there always.",
+          + "TOOL --completions fish | source. Add that line to the shell's start file to keep them.",
         effect: .showCompletions, accepts: { shell.parse($0) != nil }),
       Self(
         names: ["--manual"], group: group, help: "print the manual page and exit",

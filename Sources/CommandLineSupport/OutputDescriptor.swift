@@ -72,7 +72,7 @@ extension OutputError {
   public var sentence: String {
     switch self {
     case .closedPipe:
-      return "nobody reads the output any more"
+      return "the reader of the output has exited"
     case .failed(let descriptor, let code):
       let name =
         switch descriptor {

@@ -21,7 +21,7 @@ extension MessageOutput {
       "text: \(texts): \(NumberText.byteSize(corpus.byteCount)), "
         + "\(NumberText.counted(corpus.characterCount, corpus.vocabulary.unit.rawValue)), "
         + "vocabulary size \(corpus.vocabulary.count)")
-    if !heldOutFiles.isEmpty { notice("the vocabulary is of \(texts) together") }
+    if !heldOutFiles.isEmpty { notice("the vocabulary covers \(texts)") }
     if let malformed = corpus.malformed { notice(malformed.notice(policy)) }
     if let (path, format) = corpus.foreignSource {
       let remedy = format.command == nil ? "" : "; for its text, \(format.remedy(for: path))"
@@ -46,11 +46,10 @@ extension MessageOutput {
   package func describe(_ configuration: TrainingConfiguration, vocabularySize: Int, memory: MemoryEstimate) {
     let model = configuration.modelConfiguration(vocabularySize: vocabularySize)
     print(
-      "model: \(model.cell.name), \(model.layerCount) × \(model.hiddenSize) units\(model.extrasText), "
+      "model: \(model.cell.title), \(model.layerCount) × \(model.hiddenSize) units\(model.extrasText), "
         + "\(NumberText.grouped(model.parameterCount)) parameters; "
-        + "\(NumberText.byteSize(memory.totalBytes)) of memory with "
-        + "\(NumberText.plain(configuration.batchSize, "stream")) of "
-        + NumberText.plain(configuration.chunkLength, "step"))
+        + "\(NumberText.byteSize(memory.totalBytes)) of memory with batch size \(configuration.batchSize) and "
+        + "sequence length \(configuration.chunkLength)")
   }
 
   package func notice(_ cut: CutLines) {

@@ -5,7 +5,7 @@ extension ModelConfiguration {
   /// Embeddings, layer normalization and connections, each after a comma; empty for a plain stack of layers.
   package var extrasText: String {
     let embeddings = embedding.map {
-      ", embeddings of \($0.size)" + ($0.isTied ? " that are the output's weights" : "")
+      ", embeddings of \($0.size)" + ($0.isTied ? ", tied to the output" : "")
     }
     return (embeddings ?? "") + (normalization == .layer ? ", layer normalization" : "") + connectionText
   }

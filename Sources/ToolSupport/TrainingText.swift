@@ -61,7 +61,7 @@ package struct TrainingText {
       throw ToolError(.badData, "\(names(of: [file])): nothing to predict in it; give more text")
     }
     guard settings.budget.patience == nil || !split.validation.isEmpty else {
-      throw UsageError.conflict("--patience is for validation, and nothing is held out; leave it out")
+      throw UsageError.conflict("--patience needs a validation set; leave it out")
     }
   }
 

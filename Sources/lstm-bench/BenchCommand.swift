@@ -29,8 +29,8 @@ extension BenchOptions {
 
 let benchCommand = CommandDefinition(
   name: "lstm-bench",
-  summary: "Measures kernels, training, generation and the loading of text against what the machine can do at most. "
-    + "Measures everything unless told what.",
+  summary: "Measures the throughput of kernels, training, generation and loading as a fraction of the machine's peak. "
+    + "Without a section, all are measured.",
   operands: Section.allCases.map { "[\($0.rawValue)]" }.joined(separator: " "),
   operandChoices: Section.allCases.map(\.rawValue),
   version: projectVersion,
@@ -38,19 +38,23 @@ let benchCommand = CommandDefinition(
   options: computationOptions + [
     Option(
       "--vocabulary", sets: \.vocabularySize, as: .integer(in: 2...scalarCount), group: "Model",
-      help: "different characters"),
+      help: "vocabulary size"),
     .threads(sets: \.threads, result: nil),
     Option(
       "--seconds", sets: \.seconds, as: .number(.above(0), .atMost(3600)), group: "Running",
-      help: "how long each measurement takes"),
+      help: "duration of each measurement"),
     Option(
       "--loading-size", sets: \.loadingSize, as: .integer(in: 1...1_000_000), group: "Running",
       help: "megabytes of text to load, written to a temporary file first"
     ).requiring("loading") { $0.measures(.loading) },
     Option(
       "--csv", sets: \.isCSV, group: "Running", help: "print CSV: name,value,unit,share_of_roof",
-      details: "Without --csv each line names its roof: arithmetic in registers, or the bandwidth of reading."),
+      details: "Without --csv each line names its roof: peak arithmetic throughput, or memory bandwidth."),
   ],
+  commonOptions: [
+    "--cell", "--hidden", "--layers", "--batch-size", "--seq-length", "--vocabulary", "--threads", "--seconds", "--csv",
+  ],
+  lateGroups: ["Training", "Running", "Optimizer and schedule", "Model variants"],
   examples: [
     "lstm-bench",
     "lstm-bench training --cell gru --hidden 512 --batch-size 64 --csv",

@@ -20,24 +20,24 @@ private typealias Option = OptionDefinition<FuzzOptions>
 
 let fuzzCommand = CommandDefinition(
   name: "lstm-fuzz",
-  summary: "Looks for inputs with which a parser crashes, hangs, takes too much memory or does the wrong thing.",
+  summary: "Fuzzes a parser: looks for inputs that make it crash, hang, exhaust memory or misbehave.",
   operands: "checkpoint|options|utf8",
   version: projectVersion,
   defaults: FuzzOptions(),
   options: [
-    Option("--seconds", sets: \.seconds, as: .number(.above(0)), group: "Running", help: "how long to look"),
+    Option("--seconds", sets: \.seconds, as: .number(.above(0)), group: "Running", help: "duration"),
     Option(
-      "--inputs", sets: \.inputCount, as: .integer(in: 1...Int(Int32.max)), absentMeans: "until the time is over",
+      "--inputs", sets: \.inputCount, as: .integer(in: 1...Int(Int32.max)), absentMeans: "no limit",
       group: "Running", help: "stop after this number of inputs"),
     Option(
       "--seed", sets: \.seed, as: .integer(in: 0...UInt64.max), group: "Running",
-      help: "where the random numbers start; the same seed tries the same inputs"),
+      help: "random seed; the same seed tries the same inputs"),
     Option(
-      "--seeds", valueName: "FOLDER", sets: \.seedFolder, as: .path, absentMeans: "built-in ones alone",
-      group: "Files", help: "folder of more inputs to begin with"),
+      "--seeds", valueName: "FOLDER", sets: \.seedFolder, as: .path, absentMeans: "only built-in seeds",
+      group: "Files", help: "folder of additional seed inputs"),
     Option(
       "--input", sets: \.inputFile, as: .path, group: "Files",
-      help: "where each input stands while it is tried; the one that a crash or a finding leaves there did it"),
+      help: "file that holds the current input; after a crash or finding, the culprit"),
     .quiet(sets: \.isQuiet, rest: "findings"),
   ],
   examples: [

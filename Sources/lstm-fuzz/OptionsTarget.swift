@@ -87,7 +87,7 @@ struct OptionsTarget<Values: Sendable>: FuzzTarget {
     do throws(UsageError) {
       return switch try command.parse(arguments) {
       case .run(_, let operands, _): .run(operands: operands)
-      case .help, .helpOn, .manual, .completions: .help
+      case .help, .shortHelp, .helpOn, .manual, .completions: .help
       case .version: .version
       }
     } catch {

@@ -17,7 +17,7 @@ extension Inspection {
       ("training", trainingText),
       ("vocabulary", vocabularyText),
       ("reached", reachedText),
-      ("resuming", canResume ? "training can go on from this file" : "no: the file holds the model alone"),
+      ("resuming", canResume ? "training can be resumed from this file" : "no: the file has the model only"),
       ("memory", "\(bytes(memory.sampling)) for generating a text, \(bytes(memory.training)) for training"),
     ]
     let lines = rows.flatMap { label, text in
@@ -57,7 +57,7 @@ extension Inspection {
       + "\(NumberText.plain(configuration.chunkLength, "step")), "
       + (configuration.clip.map { "gradient clipped at \(NumberText.shortest($0))" } ?? "gradient not clipped")
       + ", seed \(configuration.initialization.seed)"
-      + (configuration.division.readsLines ? "; each line is a text of its own" : "")
+      + (configuration.division.readsLines ? "; each line is a separate text" : "")
   }
 
   private var vocabularyText: String {
@@ -79,7 +79,7 @@ extension Inspection {
         + "\(loss(best.validationLoss, best.validationBits)))"
     }
     return "\(place) (the newest model: "
-      + (configuration.holdsOut ? "there was no validation yet)" : "nothing was held out for validation)")
+      + (configuration.holdsOut ? "there was no validation yet)" : "there was no validation set)")
   }
 
   private func bytes(_ count: Int?) -> String { count.map(NumberText.byteSize) ?? "more than can be addressed" }
@@ -114,10 +114,10 @@ extension Inspection {
     trainingState.map { state in
       let purpose =
         switch state.name {
-        case "optimizer": "what the optimizer remembers"
-        case "state": "what the network remembers where training goes on"
-        case "best": "the best model, where the one above is the newest"
-        case "initial": "the model that the run began with"
+        case "optimizer": "optimizer state"
+        case "state": "recurrent state of each stream"
+        case "best": "the best model; the one above is the newest"
+        case "initial": "the initial model of the run"
         default: "unknown"
         }
       return "\(TerminalText.escaped(state.name)): \(NumberText.counted(state.tensorCount, "tensor")), "
@@ -140,7 +140,7 @@ extension Inspection {
 
   private var warnings: [String] {
     tensors.filter { $0.nonFiniteCount > 0 }.map { tensor in
-      "\(tensor.name): \(NumberText.counted(tensor.nonFiniteCount, "number")) infinite or undefined, "
+      "\(tensor.name): \(NumberText.counted(tensor.nonFiniteCount, "number")) NaN or infinite, "
         + "and left out above"
     }
   }

@@ -40,7 +40,9 @@ struct Conversation {
   mutating func run(_ lines: inout InputLines, _ output: inout TextWriter) throws {
     isWatched = lines.isTerminal && OutputDescriptor.standardError.isTerminal
     if isWatched {
-      try report("type a line and the model goes on; an empty one lets it go on, /undo takes back, /quit ends")
+      try report(
+        "type a line and the model continues it; an empty line continues the text, /undo removes the last turn, /quit ends"
+      )
     }
     while true {
       if isWatched { try OutputDescriptor.standardError.write("> ") }
@@ -92,7 +94,7 @@ struct Conversation {
 
   /// Removes the last turn. Earlier ones are read again, because stored states could take unbounded memory.
   private mutating func undo() throws {
-    guard turns.count > 1 else { return try report("there is no turn to take back") }
+    guard turns.count > 1 else { return try report("there is no turn to undo") }
     turns.removeLast()
     sampler.reset()
     turns.joined().forEach(sampler.read)

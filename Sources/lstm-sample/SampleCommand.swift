@@ -7,12 +7,17 @@ private let counts = 1...Int(Int32.max)
 
 let sampleCommand = CommandDefinition(
   name: "lstm-sample",
-  summary: "Generates text with a model that lstm-train wrote.",
+  summary: "Generates text with a trained model.",
   operands: "checkpoint.bin",
   version: projectVersion,
   defaults: SampleOptions(),
   options: promptOptions + textOptions + choiceOptions + outputOptions
     + [.threads(sets: \.threads, result: "text")],
+  commonOptions: [
+    "--prime", "--length", "--temperature", "--top-k", "--top-p", "--min-p", "--seed", "--count", "--stop",
+    "--interactive", "--unknown",
+  ],
+  lateGroups: ["Text", "Sampling", "Prompt", "Output", "Running"],
   examples: [
     "lstm-sample checkpoint.bin",
     "lstm-sample --temperature 0.7 --prime 'The sea ' --length 300 checkpoint.bin",
@@ -24,16 +29,16 @@ let sampleCommand = CommandDefinition(
 private let promptOptions = [
   Option(
     "--prime", "--start-text", sets: \.prime, as: .text, group: "Prompt",
-    help: "text to go on from, which is printed first"),
+    help: "prompt: text to continue; it is printed first"),
   Option(
     "--prime-file", sets: \.primeFile, as: .path, group: "Prompt",
-    help: "file with the text to go on from, a line feed at its end included; - for standard input"),
+    help: "file with the prompt, its last line feed included; - for standard input"),
   Option(
     "--unknown", sets: \.unknown, as: .choice, group: "Prompt",
-    help: "characters of the prompt that the model does not know: refuse it, skip them, or replace them by the nearest",
+    help: "prompt characters outside the vocabulary",
     details:
-      "The nearest is another Unicode form of the same letter (NFC, NFD), a straight for a curly quotation mark or "
-      + "conversely, or the other case. Characters without any near one are skipped."
+      "nearest replaces a character by another Unicode form of it (NFC, NFD), a curly quotation mark by a straight "
+      + "one or the reverse, or a letter by its other case. A character without a near one is skipped."
   ).requiring("a prompt") { $0.hasPrompt || $0.isInteractive },
 ]
 
@@ -41,65 +46,72 @@ private let textOptions = [
   Option(
     "--length", "-n", sets: \.length, as: .integer(in: 0...Int(Int32.max)),
     absentMeans: "\(SampleOptions.defaultLength), interactive \(SampleOptions.defaultAnswerLength)", group: "Text",
-    help: "characters to generate, those of the prompt not counted"),
+    help: "characters to generate, without the prompt"),
   Option(
     "--stop", sets: \.stop, as: .text, group: "Text",
-    help: "end when this text was generated; it is printed, as the end",
-    details: "A text of a model that was trained with --lines is a line: it ends with the line, too."),
+    help: "end after generating this text, which is printed",
+    details: "Texts of a model trained with --lines also end at the end of the line."),
   Option(
     "--count", sets: \.count, as: .integer(in: counts), group: "Text",
-    help: "texts to generate; side by side, which is much faster than one after the other",
-    details: "A text is the same whatever the number of texts, and the first one that without --count."),
+    help: "number of texts to generate in parallel",
+    details:
+      "Parallel generation is several times as fast. Each text depends on --seed and its index alone, not on the "
+      + "number of texts."),
   Option(
     "--interactive", "-i", sets: \.isInteractive, group: "Text",
-    help: "go on from each line that is typed, and from where the text is if the line is empty",
-    details: "/undo takes the last line and what followed it back, /quit ends. The line feed is no part of the text, "
-      + "nor is a carriage return before it. Each line has one answer, which --null ends with a NUL byte, also when it is "
-      + "refused or /undo: then it is empty."),
+    help: "conversation: continue each line that is typed",
+    details: "An empty line lets the model continue. /undo removes the last line and the answer to it; /quit ends. The "
+      + "line feed, with a carriage return before it, is not part of the text. Every line gets one answer; with --null it "
+      + "ends with a NUL byte, and is empty for a line that is refused and for /undo."),
 ]
 
 private let choiceOptions = [
   Option(
-    "--seed", sets: \.seed, as: .integer(in: 0...UInt64.max), absentMeans: "another each time", group: "Choice",
-    help: "where the random numbers start; the same seed gives the same text",
-    details: "On a terminal, a text without --seed says on standard error which seed repeats it."
+    "--seed", sets: \.seed, as: .integer(in: 0...UInt64.max), absentMeans: "different each time",
+    group: "Sampling",
+    help: "random seed; the same seed gives the same text",
+    details: "Without --seed, standard error shows the seed to repeat the text, if it is a terminal."
   ).requiring("a --temperature above 0") { $0.temperature != 0 },
   Option(
-    "--temperature", sets: \.temperature, as: .number(.atLeast(0)), absentMeans: "1", group: "Choice",
-    help: "below 1 more likely text, above 1 more varied; 0 for the likeliest character always"),
+    "--temperature", sets: \.temperature, as: .number(.atLeast(0)), absentMeans: "1", group: "Sampling",
+    help: "below 1 more predictable, above 1 more varied; 0: greedy"),
   Option(
-    "--top-k", sets: \.topK, as: .integer(in: counts), absentMeans: "all", group: "Choice",
-    help: "sample from this number of the likeliest characters"
+    "--top-k", sets: \.topK, as: .integer(in: counts), absentMeans: "all", group: "Sampling",
+    help: "sample from the N likeliest characters",
+    details: "Fan et al. 2018."
   ).requiring("a --temperature above 0") { $0.usesProbabilities },
   Option(
-    "--top-p", sets: \.topP, as: .number(.above(0), .atMost(1)), absentMeans: "1", group: "Choice",
-    help: "choose among the fewest characters that together have this share of the probability"
+    "--top-p", sets: \.topP, as: .number(.above(0), .atMost(1)), absentMeans: "1", group: "Sampling",
+    help: "nucleus sampling: smallest set with this probability",
+    details: "Holtzman et al. 2020."
   ).requiring("a --temperature above 0") { $0.usesProbabilities },
   Option(
-    "--min-p", sets: \.minP, as: .number(.atLeast(0), .atMost(1)), absentMeans: "0", group: "Choice",
-    help: "choose among characters with this share of the likeliest one's probability"
+    "--min-p", sets: \.minP, as: .number(.atLeast(0), .atMost(1)), absentMeans: "0", group: "Sampling",
+    help: "keep characters with this share of the top probability",
+    details: "Nguyen et al. 2024."
   ).requiring("a --temperature above 0") { $0.usesProbabilities },
   Option(
     "--repetition-penalty", sets: \.repetitionPenalty, as: .number(.atLeast(0.01), .atMost(100)), absentMeans: "1",
-    group: "Choice",
-    help: "divide positive logits of recent characters by this, and multiply negative ones; above 1 for less repetition"
+    group: "Sampling",
+    help: "penalty on recent characters; above 1 for less repetition",
+    details: "Divides positive logits of recent characters by this and multiplies negative ones (Keskar et al. 2019)."
   ),
   Option(
     "--repetition-window", sets: \.repetitionWindow, as: .integer(in: counts),
-    absentMeans: String(SampleOptions.defaultRepetitionWindow), group: "Choice",
-    help: "number of last characters that are recent, including those of the prompt"
+    absentMeans: String(SampleOptions.defaultRepetitionWindow), group: "Sampling",
+    help: "number of recent characters, including those of the prompt"
   ).requiring("a --repetition-penalty other than 1") { $0.repetitionPenalty != 1 },
   Option(
-    "--allow", valueName: "CHARACTERS", sets: \.allowed, as: .text, group: "Choice",
-    help: "generate no characters but these"),
+    "--allow", valueName: "CHARACTERS", sets: \.allowed, as: .text, group: "Sampling",
+    help: "generate only these characters"),
   Option(
-    "--ban", valueName: "CHARACTERS", sets: \.banned, as: .text, group: "Choice",
-    help: "generate none of these characters",
-    details: "The order is: --allow and --ban, penalty, temperature, top-k, top-p, min-p; each is about the "
-      + "probabilities that those before it leave."),
+    "--ban", valueName: "CHARACTERS", sets: \.banned, as: .text, group: "Sampling",
+    help: "never generate these characters",
+    details: "Filters are applied in this order: --allow and --ban, penalty, temperature, top-k, top-p, min-p."),
   Option(
-    "--beam", sets: \.beamWidth, as: .integer(in: 1...256), group: "Choice",
-    help: "search for the likeliest text, with so many beginnings of it kept; nothing is left to chance"),
+    "--beam", sets: \.beamWidth, as: .integer(in: 1...256), group: "Sampling",
+    help: "beam search for the likeliest text, with this beam width",
+    details: "The result is deterministic."),
 ]
 
 private let outputOptions = [
@@ -112,12 +124,13 @@ private let outputOptions = [
   ).requiring("--count of 2 or more") { $0.count > 1 },
   Option(
     "--null", sets: \.endsWithNull, group: "Output",
-    help: "end each text with a NUL byte, as xargs -0 and sort -z read them"),
+    help: "end each text with a NUL byte, for xargs -0 and sort -z"),
   Option(
     "--show-probabilities", sets: \.showsProbabilities, group: "Output",
-    help: "print a line for each generated character: itself, its probability, and the likeliest others with theirs",
-    details: "Tabs separate the fields; tab, line feed and backslash are \\t, \\n and \\\\. At the temperature 0 the "
-      + "probabilities are those of 1."),
-  Option("--header", sets: \.hasHeader, group: "Output", help: "write the names of the columns first")
+    help: "print a row for each generated character: its probability and the likeliest alternatives",
+    details:
+      "Fields are separated by tabs; tab, line feed and backslash are written \\t, \\n and \\\\. With temperature "
+      + "0 the probabilities are those at temperature 1."),
+  Option("--header", sets: \.hasHeader, group: "Output", help: "write a header row with column names")
     .requiring("--show-probabilities") { $0.showsProbabilities },
 ]

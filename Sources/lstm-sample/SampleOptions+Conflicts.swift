@@ -5,17 +5,17 @@ extension SampleOptions {
   func checkConflicts() throws(UsageError) {
     try refuse(
       "--beam", if: beamWidth != nil, with: chanceOptions,
-      because: "a beam search leaves nothing to chance")
+      because: "beam search is deterministic")
     try refuse(
       "--beam", if: beamWidth != nil, with: [manyTexts, interactive, probabilities],
-      because: "a beam search finds one text")
+      because: "beam search finds a single text")
     try refuse(
       "--interactive", if: isInteractive, with: [manyTexts, probabilities, ("--separator", separator != nil)],
-      because: "a conversation has one text, as it comes")
+      because: "a conversation is a single text")
     try refuse(
       "--show-probabilities", if: showsProbabilities,
       with: [manyTexts, ("--separator", separator != nil), ("--null", endsWithNull)],
-      because: "the table is of one text")
+      because: "the table lists a single text")
     try refuse(
       "--prime", if: prime != nil, with: [("--prime-file", primeFile != nil)], because: "there is one prompt")
     try refuse(
@@ -23,7 +23,7 @@ extension SampleOptions {
       because: "standard input can be read once")
     try refuse(
       "--null", if: endsWithNull, with: [("--separator", separator != nil)],
-      because: "both say what comes after a text")
+      because: "both set the separator")
     if repetitionWindow != nil, repetitionPenalty == nil {
       throw .conflict("--repetition-window has no effect without --repetition-penalty; give that, too")
     }

@@ -8,19 +8,19 @@ private let counts = 1...Int(Int32.max)
 let scoreCommand = CommandDefinition(
   name: "lstm-score",
   summary:
-    "Measures how well a model that lstm-train wrote foretells texts. Prints nats and bits per character, bits per byte "
-    + "of UTF-8, by which models of characters, graphemes and bytes can be compared, and perplexity. The first character "
-    + "of a text is not scored: before it the model has read only a line feed, which is no part of the text and with which "
-    + "validation begins, too. A model of lines reads such a line feed before each line, and scores all of the line and "
-    + "its end.",
+    "Evaluates a trained model on texts: cross-entropy in nats and bits per character, bits per byte, perplexity. "
+    + "Models of characters, graphemes and bytes are compared by bits per byte of UTF-8. As in validation, the model "
+    + "first reads a line feed that is not part of the text, and the first character is not scored. A model trained with "
+    + "--lines reads the line feed before each line, and scores the whole line and its end.",
   operands: "checkpoint.bin text ...",
   version: projectVersion,
   defaults: ScoreOptions(),
   options: textOptions + adaptationOptions + outputOptions + runOptions,
+  lateGroups: ["Text", "Output", "Adaptation", "Running"],
   examples: [
     "lstm-score checkpoint.bin book.txt",
-    "lstm-score --unknown skip --json checkpoint.bin *.txt",
     "lstm-score --per-line checkpoint.bin book.txt | sort -rnk2 | head",
+    "lstm-score --unknown skip --json checkpoint.bin *.txt",
     "lstm-score --adapt 0.01 checkpoint.bin book.txt",
   ]
 )
@@ -28,55 +28,54 @@ let scoreCommand = CommandDefinition(
 private let textOptions = [
   Option(
     "--unknown", sets: \.unknown, as: .choice, group: "Text",
-    help:
-      "characters that the model does not know: refuse the text, leave them out, charge for them, or replace them by "
-      + "the nearest",
-    details: "Left out, they are as if they were not in the text. Charged, they are left out of what the model reads, "
-      + "too, and each costs ln V nats, V being the size of the vocabulary: what a character costs where all are "
-      + "equally likely. The nearest is another Unicode form of the same letter (NFC, NFD), a straight for a "
-      + "curly quotation mark or conversely, or the other case; what has none is left out, and such a text is held in "
-      + "memory."),
+    help: "characters outside the vocabulary",
+    details:
+      "skip scores the text as if they were not in it. charge skips them and adds ln V nats for each, with V the "
+      + "vocabulary size: the loss of a uniform guess. nearest replaces a character by another Unicode form of it (NFC, "
+      + "NFD), a curly quotation mark by a straight one or the reverse, or a letter by its other case, skips those "
+      + "without a near one, and holds the text in memory."),
   Option(
     "--invalid", sets: \.malformedUTF8, as: .choice, absentMeans: "as in training", group: "Text",
-    help: "bytes that are not UTF-8: refuse the text, replace them by U+FFFD, or skip them"),
+    help: "bytes that are not UTF-8"),
   Option(
     "--streams", sets: \.streamCount, as: .integer(in: 1...1024), absentMeans: "64, for short texts fewer",
     group: "Text",
-    help: "parts that are read side by side, each after a run over the 512 characters before it; 1 for one "
-      + "continuous pass",
-    details: "The default is that of validation in training. One pass takes longer and differs by less than 1e-4 nats."),
+    help: "parts of a text to score in parallel; 1 for one continuous pass",
+    details: "Each part is read after a warm-up context of the 512 characters before it. The default is that of "
+      + "validation in training. One continuous pass takes longer and differs by less than 1e-4 nats per character."),
 ]
 
 private let adaptationOptions = [
   Option(
     "--adapt", valueName: "RATE", sets: \.adaptationRate, as: .number(.above(0)), group: "Adaptation",
-    help: "learn from the text once it is scored, with this learning rate of plain gradient descent",
-    details: "Dynamic evaluation: the text is one stream, each chunk of it is scored and then learned from, and the "
-      + "next text begins with the model's own weights. Gradients are clipped as in training. Rates from 0.005 to 0.05 "
-      + "are worth trying, on a text like the one to score."),
+    help: "dynamic evaluation: learn from each scored chunk",
+    details:
+      "RATE is the learning rate. The weights follow the text by plain stochastic gradient descent (Mikolov et al. 2010, Krause et al. 2018), "
+      + "and each text starts from the weights of the checkpoint, which does not change. Gradients are clipped as in "
+      + "training. Try rates from 0.005 to 0.05 on a similar text."),
   Option(
     "--adapt-length", sets: \.adaptationLength, as: .integer(in: counts),
     absentMeans: String(ScoreOptions.defaultAdaptationLength), group: "Adaptation",
-    help: "characters of a chunk"),
+    help: "chunk length in characters"),
 ]
 
 private let outputOptions = [
   Option(
-    "--json", sets: \.isJSON, group: "Output", help: "write one JSON object with all figures",
-    details: "Its files have a path and, as its total has, characters, bytes, unknown_characters, nats, "
-      + "nats_per_character, bits_per_character, bits_per_byte and perplexity. Where nothing is scored, "
-      + "those from nats on are null, and nan in the table."),
+    "--json", sets: \.isJSON, group: "Output", help: "print one JSON object with all figures",
+    details: "Each file has a path and, like the total, characters, bytes, unknown_characters, nats, "
+      + "nats_per_character, bits_per_character, bits_per_byte and perplexity. If no character is scored, "
+      + "the figures from nats on are null, and nan in the table."),
   Option(
-    "--per-line", sets: \.listsLines, group: "Output", help: "write a row for each line of one text",
+    "--per-line", sets: \.listsLines, group: "Output", help: "print a row for each line of one text",
     details:
-      "Columns, with tabs between: byte offset, nats, characters scored, characters skipped as unknown, the line. "
-      + "Its line feed is scored with it; where nothing is scored, nats are nan. Tab, line feed and backslash are written "
+      "Columns, separated by tabs: byte offset, nats, characters scored, characters skipped as unknown, the line. "
+      + "A line includes its line feed; nats are nan if no character is scored. Tab, line feed and backslash are written "
       + "\\t, \\n and \\\\."),
   Option(
     "--per-character", sets: \.listsCharacters, group: "Output",
-    help: "write a row for each character of one text that is scored",
-    details: "Columns, with tabs between: byte offset, the character, nats."),
-  Option("--header", sets: \.hasHeader, group: "Output", help: "write the names of the columns first")
+    help: "print a row for each scored character of one text",
+    details: "Columns, separated by tabs: byte offset, the character, nats."),
+  Option("--header", sets: \.hasHeader, group: "Output", help: "write a header row with column names")
     .requiring("--per-line or --per-character") { $0.listing != nil },
 ]
 

@@ -134,7 +134,8 @@ final class TextScorer {
     guard let losses = try pass.next() else { return nil }
     guard losses.allSatisfy(\.isFinite) else {
       throw adaptation == nil
-        ? ToolError(.badData, "the model's probabilities are no finite numbers; give one that did not diverge")
+        ? ToolError(
+          .badData, "the model's probabilities are NaN or infinite; give a model of a run that did not diverge")
         : ToolError(.diverged, "the model diverged while it followed the text; lower --adapt")
     }
     return losses
@@ -175,6 +176,6 @@ extension UnknownUnits {
     let characters = NumberText.counted(count, "unknown \(unit.rawValue)")
     let first = ", the first, \(unit.name(of: symbol)), in \(path) at byte \(byteOffset)"
     guard let natsEach else { return "left out \(characters)\(first)" }
-    return "charged \(NumberText.fixed(natsEach, decimals: 4)) nats for each of \(characters)\(first)"
+    return "penalty of ln V = \(NumberText.fixed(natsEach, decimals: 4)) nats for each of \(characters)\(first)"
   }
 }

@@ -8,7 +8,7 @@ enum LSTMStudy {
 
 let studyTool = ToolDefinition(
   name: "lstm-study",
-  summary: "Compares, checks and surveys recurrent language models: many training runs, no model kept.",
+  summary: "Compares cells and options, and checks gradients, with many training runs whose models are not kept.",
   version: projectVersion,
   commands: [
     command(compareCommand, checksOptions: false, runComparison),

@@ -40,7 +40,7 @@ struct Baselines {
     }
     for (index, loss) in losses.enumerated() { append("n-grams of order \(index + 1)", loss) }
     if let loss {
-      append("\(model.cell.name), \(model.layerCount) × \(model.hiddenSize) units", loss)
+      append("\(model.cell.title), \(model.layerCount) × \(model.hiddenSize) units", loss)
     }
     return TextTable.lines(rows, indent: 2)
   }

@@ -4,7 +4,7 @@ internal import ToolSupport
 
 /// Descriptions of the validation set and the test set for messages.
 struct HeldOutText {
-  /// Phrase after a figure: "on ...".
+  /// Place and size of the validation set.
   var validation: String
   var test: String
   /// Options for a validation set that is more like the training set.
@@ -14,11 +14,11 @@ struct HeldOutText {
     let division = configuration.division
     let unit = configuration.unit.rawValue
     func place(_ part: CorpusPart, file: String?) -> String {
-      if let file { return "on \(names(of: [file]))" }
-      if division.readsLines { return "on \(NumberText.plain(part.count, "line")) chosen at random" }
+      if let file { return names(of: [file]) }
+      if division.readsLines { return "\(NumberText.plain(part.count, "line")) chosen at random" }
       let characters = NumberText.counted(part.count, unit)
-      guard division.split == .interleaved else { return "on \(characters) at the end of the text" }
-      return "on \(characters) at the ends of \(NumberText.plain(configuration.batchSize, "stream"))"
+      guard division.split == .interleaved else { return "\(characters) at the end of the text" }
+      return "\(characters) at the ends of \(NumberText.plain(configuration.batchSize, "stream"))"
     }
     let isBeforeTest = settings.validationFile == nil && division.testFraction > 0 && !division.readsLines
     validation = place(split.validation, file: settings.validationFile) + (isBeforeTest ? ", before the test" : "")

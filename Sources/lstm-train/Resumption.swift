@@ -45,8 +45,8 @@ struct Resumption {
     notices =
       hasOtherLength
       ? [
-        "the run has another length than it began with; its learning rate "
-          + (isSteady ? "does not depend on it" : "is from now on that of a run planned with this length")
+        "the length of the run has changed; its learning rate "
+          + (isSteady ? "does not depend on it" : "now follows the schedule of the new length")
       ] : []
     // Stored arguments are kept verbatim if possible: a resumed run must write the same bytes as an uninterrupted one.
     arguments =

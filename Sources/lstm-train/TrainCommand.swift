@@ -18,9 +18,14 @@ let trainCommand = CommandDefinition(
     OptionExclusion("--baselines", "--quiet", "leave nothing to print"),
   ],
   movedOptions: movedOptions,
+  commonOptions: [
+    "--cell", "--hidden", "--layers", "--epochs", "--max-time", "--learning-rate", "--batch-size", "--dropout",
+    "--lines", "--checkpoint", "--resume", "--continue",
+  ],
+  lateGroups: TrainingSettings.lateGroups,
   examples: [
     "lstm-train corpus.txt",
-    "lstm-train --cell gru --hidden 256 --epochs 20 part1.txt part2.txt",
+    "lstm-train --cell gru --hidden 256 --max-time 30m part1.txt part2.txt",
     "lstm-train --continue --checkpoint-every 5m corpus.txt",
     "lstm-train --lines --test-fraction 0.1 names.txt",
     "cat *.txt | lstm-train --unit byte --checkpoint bytes.bin -",
@@ -48,31 +53,31 @@ private let baselines = Option(
 private let fileOptions = [
   Option(
     "--checkpoint", "-o", sets: \.checkpoint, as: .path, group: "Files",
-    help: "checkpoint of the best model; training state is saved next to it as NAME.last.bin"),
+    help: "checkpoint of the best model",
+    details: "Training state, for resuming, is saved next to it as NAME.last.bin after each validation."),
   Option(
     "--checkpoint-every", sets: \.checkpointInterval, as: .interval, group: "Files",
-    help: "how often training state is saved, besides after each validation"),
+    help: "steps or time between saves of training state, in addition to those at validations"),
   Option(
     "--keep", sets: \.keptCount, as: .integer(in: 0...Int(Int32.max)), group: "Files",
-    help: "numbered checkpoints to keep, as NAME.step-N.bin"),
+    help: "number of checkpoints of earlier steps to keep, as NAME.step-N.bin"),
   Option("--log", sets: \.log, as: .path, group: "Files", help: "loss curve, as CSV"),
   Option(
     "--plot", sets: \.plot, as: .path, group: "Files",
-    help: "drawing of the loss curve, renewed at every validation, "
-      + "as SVG"),
+    help: "plot of the loss curve as SVG, updated at every validation"),
   Option(
     "--gradient-flow-every", sets: \.gradientFlowInterval, as: .integer(in: counts), group: "Files",
-    help: "optimizer steps between measurements of the gradient flow; they do not change training",
+    help: "optimizer steps between measurements of the gradient flow",
     details:
-      "Beside the loss curve, with .gradient-flow before .csv, a file gets a row for each layer, state and lag up "
-      + "to 100: the norm of the gradient of one prediction's loss at the state that number of steps before, averaged "
-      + "over 512 places of the text, as lstm-inspect --gradient-flow measures it. Beside it is the norm of the gradient of "
-      + "all weights before clipping in that step. The first measurement is of the initial model."),
+      "LOG.gradient-flow.csv gets a row for each layer, state and lag up to 100: the norm of the gradient of one "
+      + "prediction's loss with respect to the state that number of steps earlier, averaged over 512 positions, as "
+      + "lstm-inspect --gradient-flow measures it, and the gradient norm of all weights before clipping. The first "
+      + "measurement is of the initial model. Measuring does not change training."),
   Option(
-    "--json-log", sets: \.eventLog, as: .path, group: "Files", help: "log of events, to which each adds a line of JSON",
+    "--json-log", sets: \.eventLog, as: .path, group: "Files", help: "append each event to this file as a line of JSON",
     details:
-      "The events are start, train, validation, undone, sample, saved and end. What the file holds stays, so that "
-      + "it tells the whole story of a run in pieces, or of several runs."),
+      "The events are start, train, validation, undone, sample, saved and end. Existing lines are kept, so that the "
+      + "file covers a run and its resumptions, or several runs."),
   Option(
     "--overwrite", sets: \.overwrites, group: "Files",
     help: "replace the results of an earlier run instead of renaming them"
@@ -84,29 +89,34 @@ private let fileOptions = [
 private let resumeOptions = [
   Option(
     "--resume", sets: \.resume, as: .path, group: "Resuming",
-    help: "resume the run that wrote this file, with its options and on the same text"),
+    help: "resume from this training state, NAME.last.bin",
+    details:
+      "Give the same text. The options of the run are in the file; only its length may change: --epochs, --steps, "
+      + "--max-time, --patience. The resumed run writes the same checkpoint, byte for byte, as an uninterrupted one."),
   Option(
-    "--continue", sets: \.continues, group: "Resuming", help: "resume the run if there is a checkpoint of it"),
+    "--continue", sets: \.continues, group: "Resuming",
+    help: "resume if NAME.last.bin exists, else start a new run"),
   Option(
     "--init-from", sets: \.initialModel, as: .path, group: "Resuming",
     help: "fine-tune: start a new run from the weights of this checkpoint",
-    details: "Characters are matched by value. New ones get random weights."
+    details: "Characters are matched by value. New ones get random weights. Give a lower --learning-rate, such as a "
+      + "tenth of the first run's."
   ).requiring("a new run, not for one that is resumed") { $0.resume == nil },
   Option(
     "--stop-after", sets: \.stopAfter, as: .integer(in: counts), group: "Resuming",
-    help: "save and stop after this number of optimizer steps, to be resumed later"),
+    help: "save and stop after this number of optimizer steps"),
 ]
 
 private let runOptions = [
-  Option("--dry-run", sets: \.isDryRun, group: "Running", help: "show model, memory and speed, and write nothing"),
+  Option("--dry-run", sets: \.isDryRun, group: "Running", help: "print model, memory and speed, and write nothing"),
   .threads(sets: \.threads, result: "model"),
   .progress(sets: \.progress),
   Option(
     "--sample-every", sets: \.sampleInterval, as: .integer(in: counts), group: "Running",
-    help: "optimizer steps between samples of generated text; they do not change training"),
+    help: "optimizer steps between samples of generated text"),
   Option(
     "--sample-length", sets: \.sampleLength, as: .integer(in: counts), group: "Running",
-    help: "characters of such a sample"
+    help: "length of such a sample in characters"
   ).requiring("--sample-every") { $0.sampleInterval != nil },
   .quiet(sets: \.isQuiet, rest: "errors"),
 ]

@@ -83,7 +83,8 @@ extension TrainingLoop {
       try output.conclude(trainer, testLoss: testLoss, run.options)
       if isCutShort {
         let percentage = NumberText.fixed(100 * trainer.scheduleFactor, decimals: 0)
-        output.notice("the time was over before the learning rate had fallen; it was still at \(percentage)%")
+        output.notice(
+          "the time was over before the end of the learning-rate decay; the rate was still at \(percentage)%")
       }
     }
     guard isFinished else {

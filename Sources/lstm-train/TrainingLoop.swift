@@ -133,8 +133,8 @@ struct TrainingLoop {
     writer.selectedModelHasChanged()
     let reason =
       switch schedule.kind {
-      case .wsd: "the learning rate falls from here to the end"
-      case .cosine, .linear: "the time suffices for \(NumberText.plain(steps, "step"))"
+      case .wsd: "the learning-rate decay begins"
+      case .cosine, .linear: "\(NumberText.plain(steps, "step")) fit into the time"
       case .constant, .step, .plateau: "the time is over"
       }
     output.print(

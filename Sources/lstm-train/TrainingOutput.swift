@@ -51,14 +51,14 @@ final class TrainingOutput: MessageOutput {
     unigrams = try UnigramBaseline(text.corpus, run.split)
     if let unigrams, unigrams.isUnlikeTraining {
       notice(
-        "the validation set is unlike the training set: \(nats(unigrams.loss)) a character by its character frequencies, "
-          + "\(nats(unigrams.entropy)) by those of the validation set; \(heldOut.alternatives)")
+        "the validation set is unlike the training set: \(nats(unigrams.loss)) per character with the character "
+          + "frequencies of the training set, \(nats(unigrams.entropy)) with its own; \(heldOut.alternatives)")
     }
     if run.configuration.division.readsLines { describeLines(run.split) }
     let fitted = run.configuration
     noticeShortText(fitted, settings.configuration)
     if run.split.validation.isEmpty, !run.options.isDryRun {
-      notice("nothing is held out: there is no validation, and the newest model is kept")
+      notice("no validation set: the newest model is saved instead of the best")
     }
     describe(fitted, vocabularySize: text.corpus.vocabulary.count, memory: run.memory)
   }
@@ -79,17 +79,17 @@ final class TrainingOutput: MessageOutput {
     if let best {
       let figures = figures(best.loss, trainer, bytesPerUnit: try trainer.validationBytesPerCharacter())
       print(
-        "best validation loss: \(figures), at step \(best.step), \(heldOut?.validation ?? "")")
+        "best validation loss: \(figures), at step \(best.step); validation set: \(heldOut?.validation ?? "")")
       if let unigrams, let heldOut, best.loss > unigrams.chance {
         let remedy = unigrams.isUnlikeTraining ? "" : "train longer, or "
         notice(
-          "that is worse than \(nats(unigrams.chance)), the loss without any context; "
+          "that is worse than \(nats(unigrams.chance)), the loss of a model without context; "
             + remedy + heldOut.alternatives)
       }
     }
     if let testLoss {
       let figures = figures(testLoss, trainer, bytesPerUnit: try trainer.testBytesPerCharacter())
-      print("test loss of the \(best == nil ? "newest" : "best") model: \(figures), \(heldOut?.test ?? "")")
+      print("test loss of the \(best == nil ? "newest" : "best") model: \(figures); test set: \(heldOut?.test ?? "")")
     }
     print("model: \(options.checkpoint); loss curve: \(options.log)")
   }
@@ -98,11 +98,11 @@ final class TrainingOutput: MessageOutput {
   func compareWithBaselines(_ trainer: Trainer, _ run: ResolvedRun, _ text: TrainingText) throws {
     guard !isQuiet else { return }
     guard trainer.canValidate else {
-      return notice("nothing is held out for --baselines; give a higher --val-fraction")
+      return notice("--baselines needs a validation set; give a higher --val-fraction")
     }
     guard let baselines = try Baselines(text.corpus, run.split) else { return }
     baselines.notice.map(notice)
-    print("held-out part, per \(trainer.configuration.unit.rawValue):")
+    print("validation set, per \(trainer.configuration.unit.rawValue):")
     for line in baselines.table(trainer.model.configuration, loss: trainer.progress.best?.loss) {
       progress.printLine(line, keepsSpaces: true)
     }

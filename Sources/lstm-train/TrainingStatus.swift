@@ -26,7 +26,7 @@ struct TrainingStatus {
     if let validationLoss { parts.append(Part("val \(text(validationLoss))", rank: 3)) }
     if let loss = validationLoss ?? trainingLoss {
       let bits = NumberText.fixed(loss * bitsPerNat, decimals: 3)
-      parts.append(Part("\(bits) bits", rank: 7, wider: ["\(bits) bits per character"]))
+      parts.append(Part("\(bits) bpc", rank: 7, wider: ["\(bits) bits per character"]))
     }
     if showsUnicode {
       parts.append(Part(course.text(columns: 8), rank: 5, wider: [16, 32].map(course.text)))

@@ -93,8 +93,8 @@ import Testing
     General
       --quiet, -q                 show no progress
       --no-checkpoints            write no checkpoints
-      --help, -h                  show this help and exit; --help OPTION tells more
-                                  of one option
+      --help, -h                  list all options, with -h the most common ones;
+                                  --help OPTION explains one
       --version                   show the version and exit
       --completions NAME          print completions for a shell and exit (bash, zsh,
                                   fish)

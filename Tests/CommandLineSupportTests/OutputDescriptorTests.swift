@@ -80,7 +80,7 @@ import Testing
         OutputError.failed(descriptor: descriptor, code: EIO).sentence
           == "cannot write to \(name): Input/output error; check the disk, or choose another path")
     }
-    #expect(OutputError.closedPipe.sentence == "nobody reads the output any more")
+    #expect(OutputError.closedPipe.sentence == "the reader of the output has exited")
   }
 
   @Test func aPipeIsNoTerminal() async {

@@ -83,7 +83,7 @@ import Testing
 
   @Test func helpAndVersionAreBuiltIn() throws {
     #expect(try sampleCommand.parse(["--help"]) == .help)
-    #expect(try sampleCommand.parse(["corpus.txt", "--hidden", "9", "-h"]) == .help)
+    #expect(try sampleCommand.parse(["corpus.txt", "--hidden", "9", "-h"]) == .shortHelp)
     #expect(try sampleCommand.parse(["-h", "--rnn-size", "no number"]) == .helpOn("--rnn-size"))
     #expect(try sampleCommand.parse(["--help=s"]) == .helpOn("-s"))
     #expect(try sampleCommand.parse(["--completions", "fish"]) == .completions(.fish))

@@ -63,8 +63,8 @@ private let tool = ToolDefinition(
           clean-cage  cleans a cage
 
         General
-          --help, -h          show this help and exit; --help OPTION tells
-                              more of one option
+          --help, -h          list all options, with -h the most common ones;
+                              --help OPTION explains one
           --version           show the version and exit
           --completions NAME  print completions for a shell and exit (bash,
                               zsh, fish)
@@ -77,11 +77,27 @@ private let tool = ToolDefinition(
   }
 
   @Test func helpOfACommand() async {
-    for arguments in [["feed", "--help"], ["--help", "feed"], ["-h", "feed"]] {
+    for arguments in [["feed", "--help"], ["--help", "feed"]] {
       let output = await output(of: arguments)
       #expect(output.hasPrefix("Usage: zoo feed [options] animal ...\n\nFeeds the animals. Twice a day is enough.\n"))
       #expect(output.contains("--count N") && !output.contains("--loud"))
     }
+    for arguments in [["feed", "-h"], ["-h", "feed"]] {
+      #expect(
+        await output(of: arguments) == """
+          Usage: zoo feed [options] animal ...
+          Feeds the animals.
+
+            --count N  repetitions (default: 3)
+
+          Examples
+            zoo feed --count 2 bear
+
+          zoo feed --help lists all options; --help OPTION explains one.
+
+          """)
+    }
+    #expect(await output(of: ["-h"]).hasSuffix("\n\nzoo COMMAND -h shows the options of a command.\n"))
     #expect(await output(of: ["feed", "--help", "count"]).hasPrefix("--count N\n"))
     #expect(await output(of: ["--help", "manual"]).hasPrefix("--manual\n"))
     #expect(await output(of: ["--help"]).hasPrefix("Usage: zoo COMMAND"))

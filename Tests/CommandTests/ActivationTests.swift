@@ -167,15 +167,15 @@ struct ActivationTests {
       (["--units", "0:8", "checkpoint.bin"], "--units 0:8: no such unit; there are 0:0 to 1:7"),
       (
         ["--force-gate", "update=0.5", "checkpoint.bin"],
-        "--force-gate update=0.5: lstm has no update gate; give input, forget, output"
+        "--force-gate update=0.5: LSTM has no update gate; give input, forget, output"
       ),
       (
         ["--force-gate", "forget=1", "gru.bin"],
-        "--force-gate forget=1: gru-reset-before has no forget gate; give update, reset"
+        "--force-gate forget=1: GRU (Cho et al. 2014) has no forget gate; give update, reset"
       ),
       (
         ["--force-gate", "forget=1", "rnn.bin"],
-        "--force-gate forget=1: rnn has no forget gate; it has no gates, so leave the option out"
+        "--force-gate forget=1: RNN (tanh) has no forget gate; it has no gates, so leave the option out"
       ),
       (["--page", "text.txt", "rnn.bin"], "--page would overwrite the text text.txt; choose another path"),
       (

@@ -3,7 +3,7 @@ import Testing
 
 /// What n-gram models cost, beside the trained one.
 struct BaselineTests {
-  private static let heading = "held-out part, per character:"
+  private static let heading = "validation set, per character:"
 
   /// The names and numbers of the rows under the heading; empty if there is none.
   private static func rows(of outcome: Outcome, heading: String = heading) throws -> [String: [Double]] {
@@ -22,12 +22,12 @@ struct BaselineTests {
     let folder = try WorkFolder()
     let outcome = try folder.train("--baselines").expectSuccess()
     let rows = try Self.rows(of: outcome)
-    #expect(rows.keys.sorted() == ["lstm, 1 × 8 units"] + (1...5).map { "n-grams of order \($0)" })
+    #expect(rows.keys.sorted() == ["LSTM, 1 × 8 units"] + (1...5).map { "n-grams of order \($0)" })
     for (nats, bits) in rows.values.map({ ($0[0], $0[1]) }) { #expect(abs(nats / log(2) - bits) < 2e-4) }
 
     let best = try #require(
       outcome.errorLines.compactMap { $0.firstMatch(of: /best validation loss: ([0-9.]+) nats, ([0-9.]+) bits/) }.first)
-    #expect(rows["lstm, 1 × 8 units"] == [Double(best.1) ?? .nan, Double(best.2) ?? .nan])
+    #expect(rows["LSTM, 1 × 8 units"] == [Double(best.1) ?? .nan, Double(best.2) ?? .nan])
 
     // The last tenth is held out, and its first character is not predicted.
     let text = Array(TinyTraining.text)
@@ -67,7 +67,7 @@ struct BaselineTests {
   @Test func unitsAreNamed() throws {
     let folder = try WorkFolder()
     let outcome = try folder.train("--dry-run", "--baselines", "--unit", "byte").expectSuccess()
-    #expect(try Self.rows(of: outcome, heading: "held-out part, per byte:").count == 5)
+    #expect(try Self.rows(of: outcome, heading: "validation set, per byte:").count == 5)
   }
 
   /// Whatever is held out, n-grams and the model are measured on the same characters, and n-grams learn what it learns.
@@ -89,7 +89,7 @@ struct BaselineTests {
     let folder = try WorkFolder()
     #expect(
       try folder.train("--dry-run", "--baselines", "--val-fraction", "0").expectSuccess().errorLines.last
-        == "lstm-train: notice: nothing is held out for --baselines; give a higher --val-fraction")
+        == "lstm-train: notice: --baselines needs a validation set; give a higher --val-fraction")
     try folder.train("--baselines", "--quiet").expect(
       status: 64, error: "lstm-train: --baselines and --quiet leave nothing to print; give one of them\n")
   }

@@ -212,7 +212,7 @@ struct ComparisonTests {
       ),
       (
         ["--val-fraction", "0"],
-        "compare needs a validation set, and nothing is held out; give a higher --val-fraction"
+        "compare needs a validation set; give a higher --val-fraction"
       ),
     ]
     try folder.write(TinyTraining.text, to: "text.txt")

@@ -1,14 +1,30 @@
 import Foundation
 import Testing
 
-/// What README and the articles refer to.
+/// Links, pictures and commands in README and the documentation catalogue.
 struct DocumentationTests {
   private static let folder = "\(PackageFolder.path)/Sources/RecurrentEngine/Documentation.docc"
 
+  /// Paths in the catalogue.
+  private static func files() -> [String] {
+    (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).sorted()
+      .filter { $0.contains(".") }
+  }
+
+  private static func name(of path: String) -> String { String(path.split(separator: "/").last ?? "") }
+
   /// Names without their extension, and texts.
   private static func articles() throws -> [(name: String, text: String)] {
-    try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".md") }.sorted().map { file in
-      (String(file.dropLast(3)), try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8))
+    try files().filter { $0.hasSuffix(".md") }.map { file in
+      (String(name(of: file).dropLast(3)), try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8))
+    }
+  }
+
+  /// Documents that a code host shows, with the folder that their links are relative to.
+  private static func documents() throws -> [(path: String, folder: String, text: String)] {
+    try ["README.md", "data/README.md", ".github/CONTRIBUTING.md"].map { path in
+      let parent = path.split(separator: "/").dropLast().joined(separator: "/")
+      return (path, parent, try String(contentsOfFile: "\(PackageFolder.path)/\(path)", encoding: .utf8))
     }
   }
 
@@ -24,22 +40,34 @@ struct DocumentationTests {
   }
 
   @Test func everyPictureIsThereAndShown() throws {
-    let shown = try Self.articles().flatMap { $0.text.matches(of: /!\[[^\]]+\]\(([^)]+)\)/).map { String($0.1) } }
-    let pictures = try FileManager.default.contentsOfDirectory(atPath: Self.folder).filter { !$0.hasSuffix(".md") }
-    #expect(shown.sorted() == pictures.sorted())
+    var shown = try Self.articles().flatMap { $0.text.matches(of: /!\[[^\]]+\]\(([^)]+)\)/).map { String($0.1) } }
+    let readme = try Self.documents()[0].text
+    shown += readme.matches(of: /\(Sources\/RecurrentEngine\/Documentation\.docc\/([^)]+\.(?:svg|png))\)/).map {
+      Self.name(of: String($0.1))
+    }
+    let pictures = Set(Self.files().filter { !$0.hasSuffix(".md") }.map(Self.name))
+    #expect(pictures.count >= 8 && Set(shown) == pictures)
   }
 
-  @Test func everyFileThatReadmeNamesIsThere() throws {
-    let readme = try String(contentsOfFile: "\(PackageFolder.path)/README.md", encoding: .utf8)
-    let named = readme.matches(of: /(?:Examples|Sources|Tests|data)\/[A-Za-z0-9_.\/-]*[A-Za-z0-9]/).map {
-      String($0.output)
+  @Test func everyRelativeLinkLeadsToAFile() throws {
+    for (path, folder, text) in try Self.documents() {
+      for link in text.matches(of: /\]\(([^)# ]+)(?:#[^)]*)?\)/) where !link.1.hasPrefix("https://") {
+        #expect(
+          FileManager.default.fileExists(atPath: "\(PackageFolder.path)/\(folder)/\(link.1)"), "\(path): \(link.1)")
+      }
+      for name in text.matches(of: /(?:Examples|Sources|Tests|data)\/[A-Za-z0-9_.\/-]*[A-Za-z0-9]/).map(\.output) {
+        #expect(FileManager.default.fileExists(atPath: "\(PackageFolder.path)/\(name)"), "\(path): \(name)")
+      }
     }
-    #expect(named.count > 12)
-    for path in named { #expect(FileManager.default.fileExists(atPath: "\(PackageFolder.path)/\(path)"), "\(path)") }
-    // The table of articles names them alone.
-    let table = readme.matches(of: /\| `([A-Za-z]+)\.md` \|/).map { String($0.1) }
-    let articles = try Self.articles().map(\.name)
-    #expect(table.count >= 7 && Set(table).isSubset(of: articles))
+  }
+
+  @Test func readmeIsShortAndShows() throws {
+    let readme = try Self.documents()[0].text
+    #expect(readme.split(separator: "\n", omittingEmptySubsequences: false).count <= 131)
+    #expect(readme.matches(of: /!\[[^\]]+\]\(/).count >= 2)
+    for article in ["Guide/TrainOnYourOwnText", "Lecture/PlainNetworksForget", "Reference/Glossary"] {
+      #expect(readme.contains("Documentation.docc/\(article).md)"), "\(article)")
+    }
   }
 
   /// Commands, those of the project's own tools and scripts, name only options that there are.
@@ -53,8 +81,7 @@ struct DocumentationTests {
     }
     // Those of the tools that README begins with.
     options.formUnion(["--sanitize", "--static-swift-stdlib", "--seconds"])
-    let readme = try String(contentsOfFile: "\(PackageFolder.path)/README.md", encoding: .utf8)
-    let texts = try Self.articles() + [("README", readme)]
+    let texts = try Self.articles() + Self.documents().map { ($0.path, $0.text) }
     var count = 0
     for (name, text) in texts {
       for block in text.matches(of: /(?s)```sh\n(.*?)```/) {

@@ -23,7 +23,7 @@ struct HeldOutTests {
   @Test func theEndOfEachStream() throws {
     let folder = try WorkFolder()
     let lines = try folder.train("--split", "interleaved", "--epochs", "1").expectSuccess().errorLines
-    #expect(lines.contains { $0.hasSuffix(", on 216 characters at the ends of 4 streams") })
+    #expect(lines.contains { $0.hasSuffix("; validation set: 216 characters at the ends of 4 streams") })
     // Streams of 540 characters, of which the last 54 are held out.
     let text = Array(TinyTraining.text.utf8)
     let files = try (0..<4).map { stream in
@@ -42,8 +42,8 @@ struct HeldOutTests {
     let folder = try WorkFolder()
     let options = ["--test-fraction", "0.2", "--json-log", "run.jsonl"]
     let lines = try folder.train(options).expectSuccess().errorLines
-    #expect(lines.contains { $0.hasSuffix(", on 216 characters at the end of the text, before the test") })
-    #expect(lines.contains { $0.hasSuffix(", on 432 characters at the end of the text") })
+    #expect(lines.contains { $0.hasSuffix("; validation set: 216 characters at the end of the text, before the test") })
+    #expect(lines.contains { $0.hasSuffix("; test set: 432 characters at the end of the text") })
     let text = Array(TinyTraining.text.utf8)
     try folder.write(Data(text[1_512..<1_728]), to: "validation.txt")
     try folder.write(Data(text[1_728...]), to: "test.txt")
@@ -75,9 +75,9 @@ struct HeldOutTests {
     let lines = try folder.train("--val-file", "val.txt", "--test-file", "test.txt", "--json-log", "run.jsonl")
       .expectSuccess().errorLines
     #expect(
-      lines.contains("lstm-train: notice: the vocabulary is of text.txt, val.txt, test.txt together"), "\(lines)")
-    #expect(lines.contains { $0.hasPrefix("best validation loss: ") && $0.hasSuffix(", on val.txt") })
-    #expect(lines.contains { $0.hasPrefix("test loss of the best model: ") && $0.hasSuffix(", on test.txt") })
+      lines.contains("lstm-train: notice: the vocabulary covers text.txt, val.txt, test.txt"), "\(lines)")
+    #expect(lines.contains { $0.hasPrefix("best validation loss: ") && $0.hasSuffix("; validation set: val.txt") })
+    #expect(lines.contains { $0.hasPrefix("test loss of the best model: ") && $0.hasSuffix("; test set: test.txt") })
     // Nothing of the corpus itself is held out: three epochs of all but the first character of each stream.
     let curve = try LossCurveFile(folder.text(of: "loss.csv"))
     #expect(curve.rows.last?["characters"] == "\(3 * (2_160 - 4))")
@@ -142,7 +142,7 @@ struct HeldOutTests {
   @Test(arguments: [
     (
       "--test-fraction 0.1 --test-file text.txt",
-      "--test-fraction and --test-file both say what the last test is on; give one of them"
+      "--test-fraction and --test-file both choose the test set; give one of them"
     ),
     (
       "--test-fraction 0.6 --val-fraction 0.4",
@@ -184,6 +184,6 @@ struct HeldOutTests {
     let outcome = try plain.train("--val-fraction", "0", "--patience", "2")
     #expect(outcome.status == 64)
     #expect(
-      outcome.errorLines.last == "lstm-train: --patience is for validation, and nothing is held out; leave it out")
+      outcome.errorLines.last == "lstm-train: --patience needs a validation set; leave it out")
   }
 }

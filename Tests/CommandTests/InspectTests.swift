@@ -146,7 +146,7 @@ struct InspectTests {
     #expect(inspection["selected"] as? String == "newest")
     #expect((inspection["reached"] as? [String: Any])?.keys.contains("validation_loss") == false)
     let words = try folder.run(.inspect, ["checkpoint.bin"]).output.split { $0.isWhitespace }.joined(separator: " ")
-    #expect(words.contains("(the newest model: nothing was held out for validation)"))
+    #expect(words.contains("(the newest model: there was no validation set)"))
   }
 
   /// Sizes that no training has are damage.

@@ -82,8 +82,11 @@ struct LinesTests {
     try folder.write(Self.text, to: "text.txt")
     let share = try folder.train("--lines", "--test-fraction", "0.2").expectSuccess().errorLines
     #expect(share.contains("lines: 21 for training, 3 for validation, 6 for testing"))
-    #expect(share.contains { $0.hasPrefix("best validation loss: ") && $0.hasSuffix(", on 3 lines chosen at random") })
-    #expect(share.contains { $0.hasPrefix("test loss of ") && $0.hasSuffix(", on 6 lines chosen at random") })
+    #expect(
+      share.contains {
+        $0.hasPrefix("best validation loss: ") && $0.hasSuffix("; validation set: 3 lines chosen at random")
+      })
+    #expect(share.contains { $0.hasPrefix("test loss of ") && $0.hasSuffix("; test set: 6 lines chosen at random") })
     let count = try folder.train("--lines", "--val-lines", "7", "--overwrite").expectSuccess().errorLines
     #expect(count.contains("lines: 23 for training, 7 for validation"))
     let epochs = try LossCurveFile(folder.text(of: "loss.csv")).rows.filter { $0["val_loss"] != "" }
@@ -92,7 +95,7 @@ struct LinesTests {
     #expect(characters == (1...3).map { $0 * characters[0] })
     let words = try folder.run(.inspect, ["checkpoint.bin"]).output.split { $0.isWhitespace }.joined(separator: " ")
     #expect(
-      words.contains("; each line is a text of its own") && words.contains(" --lines ")
+      words.contains("; each line is a separate text") && words.contains(" --lines ")
         && words.contains(" --val-lines 7 "))
   }
 
@@ -137,7 +140,7 @@ struct LinesTests {
     ("--val-lines 5", "--val-lines is for --lines; give that, too"),
     (
       "--lines --val-lines 5 --val-file text.txt",
-      "--val-lines and --val-file both say what validation is on; give one of them"
+      "--val-lines and --val-file both choose the validation set; give one of them"
     ),
     (
       "--lines --split interleaved",

@@ -57,7 +57,7 @@ struct ProgressTests {
   func aLocaleWithoutUTF8GetsASCII(environment: [String: String]) throws {
     let text = try shown(columns: 200, environment: environment)
     #expect(text.utf8.allSatisfy { $0 < 0x80 })
-    #expect(text.contains("model: lstm, 1 x 8 units"))
+    #expect(text.contains("model: LSTM, 1 x 8 units"))
     #expect(!statusLines(text).isEmpty)
   }
 

@@ -127,7 +127,7 @@ struct ResumeTests {
     let lines = try extended.run(.train, ["--resume", "checkpoint.last.bin", "--steps", "70", "text.txt"]).errorLines
     #expect(
       lines.first
-        == "lstm-train: notice: the run has another length than it began with; its learning rate does not depend on "
+        == "lstm-train: notice: the length of the run has changed; its learning rate does not depend on "
         + "it")
     // A bound on the epochs, too, would have to be given again.
     #expect(try Result(extended).best == Result(whole).best)
@@ -285,7 +285,7 @@ struct ResumeTests {
       "--init-from", "checkpoint.bin", "-o", "new.bin", "--log", "new.csv", "--stop-after", "1", "text.txt",
     ]
     let lines = try folder.run(.train, arguments).expectSuccess().errorLines
-    let extras = ", embeddings of 8 that are the output's weights, layer normalization, leaky connections of 0.25, "
+    let extras = ", embeddings of 8, tied to the output, layer normalization, leaky connections of 0.25, "
     #expect(lines.contains { $0.contains(extras) })
     let training = try Checkpoint(path: folder.path(of: "new.bin")).training
     #expect(training.embedding == Embedding(size: 8, isTied: true))

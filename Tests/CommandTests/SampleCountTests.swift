@@ -84,7 +84,7 @@ struct SampleCountTests {
     for separator in ["|", ""] {
       try folder.run(.sample, ["--null", "--separator", separator, "checkpoint.bin"]).expect(
         status: 64,
-        error: "lstm-sample: --null and --separator do not go together: both say what comes after a text; "
+        error: "lstm-sample: --null and --separator do not go together: both set the separator; "
           + "leave one of them out\n")
     }
     try folder.run(.sample, ["--count", "0", "checkpoint.bin"]).expect(

@@ -66,7 +66,7 @@ struct SamplePromptTests {
     // Whoever waits for an answer gets one, also if the line is refused.
     try converse("/undo\nZ\nthe sea\n", "--null").expect(
       status: 0, output: "\0\0" + first + "\0",
-      error: "lstm-sample: there is no turn to take back\n"
+      error: "lstm-sample: there is no turn to undo\n"
         + "lstm-sample: the line: not in the model's vocabulary: 'Z' (U+005A); use only what the model was trained on, "
         + "or --unknown skip or nearest; the line was not read\n")
     // With the same random numbers the conversation is the text: nothing is read that nobody wrote.

@@ -45,7 +45,7 @@ struct ScheduleTests {
     let steps = try #require(line.firstMatch(of: /--steps (\d+)/)).1
     #expect(outcome.errorLines.contains { $0.hasPrefix("best validation loss: ") })
     // The machine may do other work.
-    if outcome.error.contains("the time was over before the learning rate had fallen") { return }
+    if outcome.error.contains("the time was over before the end of the learning-rate decay") { return }
     #expect(outcome.errorLines.last == "model: checkpoint.bin; loss curve: loss.csv")
     let last = try #require(LossCurveFile(timed.text(of: "loss.csv")).rows.last)
     #expect(last["step"] == String(steps))
@@ -81,7 +81,9 @@ struct ScheduleTests {
     #expect(lines.first == "model: checkpoint.bin; loss curve: loss.csv")
     #expect(
       lines.dropFirst().first?.wholeMatch(
-        of: /lstm-train: notice: the time was over before the learning rate had fallen; it was still at \d+%/) != nil)
+        of:
+          /lstm-train: notice: the time was over before the end of the learning-rate decay; the rate was still at \d+%/)
+        != nil)
     #expect(
       lines.last?.wholeMatch(
         of:

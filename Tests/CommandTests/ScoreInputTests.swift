@@ -52,7 +52,7 @@ struct ScoreInputTests {
     let place = "the first, U+0007, in strange.txt at byte 3"
     let cases = [
       ("skip", "left out 3 unknown characters, \(place)"),
-      ("charge", "charged 2.5649 nats for each of 3 unknown characters, \(place)"),
+      ("charge", "penalty of ln V = 2.5649 nats for each of 3 unknown characters, \(place)"),
     ]
     for (policy, notice) in cases {
       let outcome = try folder.score(["--unknown", policy, "strange.txt"])

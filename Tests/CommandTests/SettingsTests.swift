@@ -95,11 +95,11 @@ struct SettingsTests {
   @Test func shortTextsAreSaidOnce() throws {
     let folder = try WorkFolder()
     let outcome = try folder.run(.train, ["--lines", "text.txt"], writing: "aba\nb\n").expectSuccess()
-    #expect(outcome.error.contains(" --batch-size 1 ") && outcome.error.contains(" with 1 stream of "))
+    #expect(outcome.error.contains(" --batch-size 1 ") && outcome.error.contains(" with batch size 1 and "))
     try folder.write("aba", to: "text.txt")
     let lines = try folder.run(.train, ["--hidden", "4", "--overwrite", "text.txt"]).expectSuccess().errorLines
     #expect(lines.contains { $0.hasPrefix("settings: ") && $0.contains(" --batch-size 1 --seq-length 1 ") })
-    #expect(lines.contains { $0.hasPrefix("model: ") && $0.hasSuffix(" with 1 stream of 1 step") })
+    #expect(lines.contains { $0.hasPrefix("model: ") && $0.hasSuffix(" with batch size 1 and sequence length 1") })
     #expect(!lines.contains { $0.contains("the text is short") })
     let epochs = lines.filter { $0.hasPrefix("epoch ") }
     #expect(epochs.count < 40 && epochs.last?.hasPrefix("epoch 200.00, step 200: ") == true)
@@ -115,7 +115,7 @@ struct SettingsTests {
     let settings = try settings(["--epochs", "2"], text: Self.text(length))
     let step = try number(settings, "--batch-size") * number(settings, "--seq-length")
     if length >= 300 { #expect(step * 4 <= Double(length)) }
-    #expect(outcome.error.contains("nothing is held out") == (length < 20))
+    #expect(outcome.error.contains("no validation set") == (length < 20))
   }
 
   /// Earlier versions did not store the limit.

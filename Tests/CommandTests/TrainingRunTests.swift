@@ -40,7 +40,7 @@ struct TrainingRunTests {
     let number = "[0-9]+\\.[0-9]{4}"
     var expected = [
       "text: text\\.txt: 2\\.2 kB, 2,160 characters, vocabulary size 13",
-      "model: lstm, 1 × 8 units, [0-9,]+ parameters; [0-9.]+ MB of memory with 4 streams of 16 steps",
+      "model: LSTM, 1 × 8 units, [0-9,]+ parameters; [0-9.]+ MB of memory with batch size 4 and sequence length 16",
     ]
     for row in curve.rows where row["val_loss"] != "" {
       let best = row["event"] == "best" ? " \\(best\\)" : ""
@@ -50,8 +50,8 @@ struct TrainingRunTests {
     }
     let bestStep = curve.rows.last { $0["event"] == "best" }?["step"] ?? ""
     expected += [
-      "best validation loss: \(number) nats, \(number) bits per character, \(number) bits per byte of UTF-8, at step \(bestStep), "
-        + "on 216 characters at the end of the text",
+      "best validation loss: \(number) nats, \(number) bits per character, \(number) bits per byte of UTF-8, at step \(bestStep); "
+        + "validation set: 216 characters at the end of the text",
       "model: checkpoint\\.bin; loss curve: loss\\.csv",
     ]
     #expect(lines.count == expected.count)
@@ -66,9 +66,9 @@ struct TrainingRunTests {
     #expect(outcome.status == 0)
     let lines = outcome.errorLines
     #expect(
-      lines.contains("lstm-train: notice: nothing is held out: there is no validation, and the newest model is kept"))
+      lines.contains("lstm-train: notice: no validation set: the newest model is saved instead of the best"))
     #expect(lines.filter { $0.hasPrefix("epoch ") }.count == 3)
-    #expect(!outcome.error.contains("validation 0") && !outcome.error.contains("best"))
+    #expect(!outcome.error.contains("validation 0") && !outcome.error.contains("(best)"))
     #expect(try folder.names() == TinyTraining.files)
     let curve = try LossCurveFile(folder.text(of: "loss.csv"))
     curve.expectWellFormed()
@@ -126,7 +126,7 @@ struct TrainingRunTests {
     #expect(outcome.output.isEmpty)
     let lines = outcome.errorLines
     #expect(lines.map { $0.prefix { $0 != ":" } } == ["text", "model", "speed"])
-    #expect(lines.dropFirst().first?.contains("B of memory with 4 streams of 16 steps") == true)
+    #expect(lines.dropFirst().first?.contains("B of memory with batch size 4 and sequence length 16") == true)
     let speed = try Regex(
       "speed: [0-9,.]+ characters/s with 1 thread and (portable|avx2|avx512) kernels; [0-9]+ steps an epoch")
     #expect(lines.last?.wholeMatch(of: speed) != nil)

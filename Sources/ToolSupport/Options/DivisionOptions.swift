@@ -6,38 +6,41 @@ private let share = ValueFormat<Double>.number(.atLeast(0), .below(1))
 
 package let malformedTextOptions: [ConfigurationOption] = [
   ConfigurationOption(
-    "--invalid", sets: \.malformedUTF8, as: .choice, group: "Model",
-    help: "bytes that are not UTF-8: refuse the text, replace them by U+FFFD, or skip them"
+    "--invalid", sets: \.malformedUTF8, as: .choice, group: "Text",
+    help: "bytes that are not UTF-8",
+    details:
+      "error refuses the text, replace puts U+FFFD for each malformed sequence, skip leaves the bytes out. If most "
+      + "bytes are malformed, the text has another encoding: convert it with iconv."
   ).requiring("--unit character or grapheme") { $0.unit != .byte }
 ]
 
 package let heldOutShareOptions: [ConfigurationOption] = [
   ConfigurationOption(
     "--val-fraction", sets: \.heldOutFraction, as: share, group: group,
-    help: "share of the text that is held out for validation"
+    help: "share of the text held out for validation"
   ).requiring("a run without --val-lines") { $0.division.validationLineCount == nil }
 ]
 
 package let divisionOptions: [ConfigurationOption] = [
   ConfigurationOption(
-    "--lines", sets: \.division.readsLines, group: "Training",
-    help: "make each line a separate text: names, addresses, messages",
-    details: "Each line starts from a zero state, and its end is predicted, too. The lines are reshuffled each epoch, "
-      + "and those held out are chosen at random, both by --seed. Empty lines are skipped, and so is a carriage return "
-      + "at the end of a line. lstm-sample then writes lines, and lstm-score reads them."),
+    "--lines", sets: \.division.readsLines, group: "Text",
+    help: "train on each line as a separate text, such as names",
+    details: "Each line starts from a zero state, and the model learns to predict its end. Lines are reshuffled each "
+      + "epoch; validation lines are chosen at random; both follow --seed. Empty lines and carriage returns before line "
+      + "feeds are skipped. lstm-sample then generates lines, and lstm-score scores each line separately."),
   ConfigurationOption(
     "--split", sets: \.heldOutPlace, as: .choice, group: group,
-    help: "hold out the end of the text, or as char-rnn does the end of each stream"
+    help: "hold out the end of the text, or the end of each stream as char-rnn does"
   )
   .requiring("a text that is one sequence, not for --lines") { !$0.division.readsLines }
   .requiring("a corpus of which a share is held out") { $0.validationFraction > 0 || $0.division.testFraction > 0 },
   ConfigurationOption(
     "--val-lines", sets: \.validationLineCount, as: .integer(in: 1...Int(Int32.max)),
     absentMeans: "a share as --val-fraction", requires: "--lines", group: group,
-    help: "lines that are held out for validation"),
+    help: "lines held out for validation"),
   ConfigurationOption(
     "--test-fraction", sets: \.division.testShare, as: share, group: group,
-    help: "share of the text, after the validation split, on which the best model is tested at the end"),
+    help: "share of the text, after the validation split, for a test of the best model"),
 ]
 
 extension TextDivision {

@@ -19,10 +19,9 @@ extension OptionDefinition {
   package static func progress(sets keyPath: WritableKeyPath<Values, ProgressStyle> & Sendable) -> Self {
     Self(
       "--progress", sets: keyPath, as: .choice, group: "Running",
-      help: "a line that stays in place, plain lines now and then, or what suits the output",
+      help: "progress: a line updated in place, plain lines, or what suits the output",
       details:
-        "On a terminal one line is updated in place. Elsewhere a line is printed after two seconds, then every ten, and "
-        + "later less often. With none only validations are printed, which are thinned out where more come than can be "
-        + "read.")
+        "With auto, a terminal gets one line updated in place, and a file or pipe a plain line every ten seconds and "
+        + "later less often. With none, only validations are printed, fewer if they come faster than people read.")
   }
 }

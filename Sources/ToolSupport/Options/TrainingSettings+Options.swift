@@ -9,6 +9,12 @@ package let configurationOptions: [ConfigurationOption] =
 private let counts = 1...Int(Int32.max)
 
 extension TrainingSettings {
+  /// Headings of help in their order, from the options that people change most to those that they change least.
+  package static let lateGroups = [
+    "Training", "Text", "Files", "Resuming", "Validation", "Regularization", "Running", "Optimizer and schedule",
+    "Model variants",
+  ]
+
   /// Options that determine a run, besides its length. Checkpoints store them, and a resumed run must not change them.
   package static let decidingOptions: [SettingsOption] =
     modelOptions.within(\.configuration) + initializationOptions.within(\.configuration) + textOptions
@@ -18,28 +24,31 @@ extension TrainingSettings {
   package static let lengthOptions = [
     SettingsOption(
       "--epochs", "--max-epochs", sets: \.budget.epochs, as: .integer(in: counts),
-      absentMeans: "chosen if nothing else bounds the run", group: "Training", help: "maximum epochs"),
+      absentMeans: "by text size", group: "Training", help: "maximum epochs",
+      details:
+        "Without --epochs, --steps and --max-time the run has the epochs that two fast cores train in about five "
+        + "minutes, at most 200, and stops early (--patience)."),
     SettingsOption(
       "--steps", "--max-iters", sets: \.budget.steps, as: .integer(in: 0...Int(Int32.max)), group: "Training",
       help: "maximum optimizer steps",
-      details: "With 0 the initial model is validated and written, to compare the trained one with."),
+      details: "With 0 the initial model is validated and saved, as a baseline for the trained one."),
     SettingsOption(
-      "--patience", sets: \.budget.patience, as: .integer(in: counts), absentMeans: "10 if nothing bounds the run",
-      group: "Training", help: "end after this number of validations without a lower loss"),
+      "--patience", sets: \.budget.patience, as: .integer(in: counts), absentMeans: "10 without other limits",
+      group: "Training", help: "early stopping: end after N validations without a lower loss"),
     SettingsOption(
       "--max-time", sets: \.budget.seconds, as: .duration, group: "Training",
-      help: "maximum time of the run",
-      details: "The length of the run is fixed so that the learning rate falls to its end in time; it may then take a "
-        + "tenth more. If --epochs or --steps is given, too, and the rate does not fall, the run is saved and stopped. A "
-        + "run that is resumed has the time that is left, or that is given anew."),
+      help: "maximum time of the run, such as 90s, 30m or 2h",
+      details: "The learning-rate decay is planned so that it ends in time; the run may take a tenth longer. With "
+        + "--epochs or --steps, the run is saved and stopped when the time is over. A resumed run has the remaining time, "
+        + "unless --max-time is given again."),
   ].requiringSteps
 
   package static let presetOption = SettingsOption(
-    "--preset", sets: \.preset, as: .choice, absentMeans: "chosen", group: "Model",
-    help: "the size: 1 layer of 64 units, or 2 of 128, 256 or 512",
+    "--preset", sets: \.preset, as: .choice, absentMeans: "by text size and time", group: "Model",
+    help: "model size: 1 × 64, 2 × 128, 2 × 256 or 2 × 512 layers × units",
     details:
-      "What is not given is chosen from the length of the text and the time that is allowed, or from five minutes on "
-      + "two cores if nothing bounds the run. The choice is printed as a command line that repeats the run."
+      "Options that are not given are chosen from the length of the text and the time allowed (five minutes on two "
+      + "cores without a limit). The choice is printed as a command line that repeats the run."
   ).requiring("a size that --hidden and --layers leave open") { settings in
     let (model, preset) = (settings.configuration, settings.preset)
     return model.hiddenSize == preset?.hiddenSize || model.layerCount == preset?.layerCount
@@ -50,13 +59,14 @@ extension TrainingSettings {
     malformedTextOptions.within(\.configuration) + [
       SettingsOption(
         "--max-vocabulary", sets: \.maximumVocabulary, as: .integer(in: counts), absentMeans: "65536 for graphemes",
-        group: "Model", help: "most different characters that a text may have")
+        group: "Text", help: "maximum vocabulary size")
     ]
 
   package static let validationOptions =
     heldOutShareOptions.within(\.configuration) + [
       SettingsOption(
-        "--val-every", "--eval-interval", sets: \.validationInterval, as: .integer(in: counts), absentMeans: "an epoch",
+        "--val-every", "--eval-interval", sets: \.validationInterval, as: .integer(in: counts),
+        absentMeans: "one epoch",
         group: "Validation", help: "optimizer steps between validations"
       ).requiring("a run that validates") { $0.configuration.validates }
     ]
@@ -64,11 +74,11 @@ extension TrainingSettings {
   package static let heldOutFileOptions = [
     SettingsOption(
       "--val-file", sets: \.validationFile, as: .path, group: "Validation",
-      help: "validate on this text, and hold out nothing of the corpus for it",
-      details: "The vocabulary is of all texts together. A run that is resumed needs the same file again."),
+      help: "validate on this text instead of a part of the corpus",
+      details: "The vocabulary covers all texts. A resumed run needs the same file again."),
     SettingsOption(
       "--test-file", sets: \.testFile, as: .path, group: "Validation",
-      help: "measure the best model at the end on this text"),
+      help: "test the best model on this text at the end"),
   ]
 
   package static let logInterval = SettingsOption(
@@ -77,9 +87,9 @@ extension TrainingSettings {
 
   /// Pairs of options that name two sources of the same held-out text.
   package static let exclusions = [
-    OptionExclusion("--val-fraction", "--val-file", "both say what validation is on"),
-    OptionExclusion("--val-lines", "--val-file", "both say what validation is on"),
-    OptionExclusion("--test-fraction", "--test-file", "both say what the last test is on"),
+    OptionExclusion("--val-fraction", "--val-file", "both choose the validation set"),
+    OptionExclusion("--val-lines", "--val-file", "both choose the validation set"),
+    OptionExclusion("--test-fraction", "--test-file", "both choose the test set"),
   ]
 
   /// Returns the options that repeat a run with these settings.

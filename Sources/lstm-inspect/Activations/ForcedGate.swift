@@ -47,7 +47,7 @@ extension LanguageModel {
         let own = configuration.cell.gates.filter(\.isShare).map(\.rawValue)
         throw ToolError(
           .usage,
-          "--force-gate \(gate): \(configuration.cell.name) has no \(gate.role.rawValue) gate; "
+          "--force-gate \(gate): \(configuration.cell.title) has no \(gate.role.rawValue) gate; "
             + (own.isEmpty ? "it has no gates, so leave the option out" : "give \(own.joined(separator: ", "))"))
       }
       model = forced

@@ -37,7 +37,7 @@ struct SurveyTable {
       }
     }
     guard !rows.isEmpty else { return ["no unit tracks anything that varies in this text"] }
-    return ([["what units track best", "unit", "state", "correlation"]] + rows).map { row in
+    return ([["feature", "unit", "state", "correlation"]] + rows).map { row in
       zip(row, Self.columns).map { $0 + String(repeating: " ", count: max(0, $1 - $0.count)) }.joined().trimmed
     }
   }

@@ -34,6 +34,11 @@ let compareCommand = CommandDefinition(
   options: comparisonOptions + comparedTrainingOptions.except("--cell").within(\.training)
     + StudyFiles.options.within(\.files) + RunningOptions.options.within(\.running),
   exclusions: TrainingSettings.exclusions,
+  commonOptions: [
+    "--cells", "--by", "--seeds", "--data", "--hidden", "--layers", "--epochs", "--steps", "--max-time", "--output",
+    "--overwrite",
+  ],
+  lateGroups: TrainingSettings.lateGroups,
   examples: [
     "lstm-study compare corpus.txt",
     "lstm-study compare --cells lstm,gru --seeds 5 --steps 1000 corpus.txt",
@@ -58,19 +63,21 @@ private let comparisonOptions = [
       + "with bands from the least to the greatest to NAME.svg."),
   Option(
     "--by", sets: \.budget, as: .choice, group: "Comparison",
-    help: "equal budget: parameters and steps, hidden size and steps, or parameters and --max-time",
+    help: "equal budget",
     details:
-      "The first cell has --hidden, or the size that is chosen for it. With parameters and time, the others have "
+      "parameters: equal parameter count and steps. hidden: equal hidden size and steps. time: equal parameter "
+      + "count and --max-time. The first cell has --hidden, or the size chosen for it. With parameters and time, the others have "
       + "the hidden size whose parameter count is nearest to that of the first. With time, losses are drawn over "
       + "seconds."),
   Option(
     "--seeds", sets: \.seedCount, as: .integer(in: 1...1000), group: "Comparison",
-    help: "runs of each cell, with --seed and the seeds after it"),
+    help: "runs of each cell, with consecutive random seeds"),
   Option(
     "--data", valueName: "SHARES", sets: \.dataShares, as: .list(of: .number(.above(0), .atMost(1))),
-    group: "Comparison", help: "shares of the training set to repeat the comparison with, such as 0.03,0.1,0.3,1",
-    details: "A share is the beginning of the training set, or lines from all of it. The validation set, the sizes and "
-      + "the number of steps stay the same. Losses over the characters trained on are drawn into NAME.data.svg."),
+    group: "Comparison", help: "repeat with these shares of the training set, such as 0.1,0.3,1",
+    details:
+      "A share is the beginning of the training set, or a random part of its lines. The validation set, the sizes "
+      + "and the number of steps stay the same. NAME.data.svg plots the loss over the number of training characters."),
 ]
 
 /// Compares cells, and prints a summary.

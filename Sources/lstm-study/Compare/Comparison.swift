@@ -30,7 +30,7 @@ struct Comparison: Study {
     _ output: StudyOutput
   ) throws {
     guard !text.split.validation.isEmpty else {
-      throw UsageError.conflict("compare needs a validation set, and nothing is held out; give a higher --val-fraction")
+      throw UsageError.conflict("compare needs a validation set; give a higher --val-fraction")
     }
     self.options = options
     self.text = text

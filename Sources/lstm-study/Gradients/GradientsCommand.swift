@@ -6,12 +6,16 @@ internal import ToolSupport
 let gradientsCommand = CommandDefinition(
   name: "lstm-study gradients",
   summary:
-    "Checks gradients against a reference in double precision. Finite differences of its loss check the reference."
-    + " Without a corpus, characters are random. The status is 0 if all agree, and 76 if not.",
+    "Compares gradients with a double-precision reference and with finite differences. Without a corpus the text is "
+    + "random characters. The exit status is 0 if the check passes, and 76 if it fails.",
   operands: "[corpus.txt ...]",
   version: projectVersion,
   defaults: ModelStudyOptions(training: defaults),
   options: ModelStudyOptions.options(tableOptions),
+  commonOptions: [
+    "--cell", "--hidden", "--layers", "--batch-size", "--seq-length", "--connection", "--layer-norm", "--init-from",
+  ],
+  lateGroups: TrainingSettings.lateGroups,
   examples: [
     "lstm-study gradients",
     "lstm-study gradients --cell gru --hidden 5",

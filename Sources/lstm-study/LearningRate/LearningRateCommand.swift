@@ -19,7 +19,7 @@ let learningRateCommand = CommandDefinition(
   options: [
     Option(
       "--from", sets: \.firstRate, as: .number(.atLeast(1e-30), .atMost(1e30)),
-      absentMeans: "0.00001, of sgd 0.001", group: "Range test", help: "learning rate of the first step",
+      absentMeans: "0.00001, for sgd 0.001", group: "Range test", help: "learning rate of the first step",
       details: "A range test (Smith 2015): in up to 151 optimizer steps the learning rate rises to 100,000 times the "
         + "first one, or until the loss is four times its least value. The plot and --learning-rate X go to standard "
         + "output; with --quiet it is the number alone. Model, optimizer, batches and text should be those of the run "
@@ -27,6 +27,10 @@ let learningRateCommand = CommandDefinition(
   ]
     + ModelStudyOptions.options(tableOptions).within(\.study),
   exclusions: TrainingSettings.exclusions,
+  commonOptions: [
+    "--from", "--cell", "--hidden", "--layers", "--batch-size", "--seq-length", "--optimizer", "--quiet",
+  ],
+  lateGroups: TrainingSettings.lateGroups,
   examples: [
     "lstm-study learning-rate corpus.txt",
     "lstm-study learning-rate --cell gru --hidden 64 --quiet corpus.txt",

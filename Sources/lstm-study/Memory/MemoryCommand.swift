@@ -27,8 +27,8 @@ private let distances = 0...1_000_000
 
 let memoryCommand = CommandDefinition(
   name: "lstm-study memory",
-  summary: "Measures how far back cells remember a key. Models are trained on records in which it comes back after a "
-    + "growing distance.",
+  summary: "Measures over what distance cells remember a key. Models are trained on records that repeat a key after a "
+    + "growing distance of random filler.",
   operands: "",
   version: projectVersion,
   defaults: MemoryOptions(),
@@ -36,6 +36,10 @@ let memoryCommand = CommandDefinition(
     ["--records", "--print-records", "--seed"].contains(option.names[0])
       ? option : option.requiring("a study, not for --print-records") { $0.printedDistance == nil }
   },
+  commonOptions: [
+    "--variants", "--distances", "--hidden", "--steps", "--rates", "--seeds", "--chunks", "--records",
+    "--print-records", "--output",
+  ],
   examples: [
     "lstm-study memory --distances 5,10,20",
     "lstm-study memory --variants 'lstm --forget-bias 4; gru'",
@@ -51,7 +55,7 @@ private let allOptions: [Option] =
 private let subjectOptions = [
   Option(
     "--variants", sets: \.variants, as: .variants, group: "Variants",
-    help: "cells to train, each with further options of lstm-train, and semicolons between",
+    help: "cells with options of lstm-train, separated by semicolons",
     details: "Options of the model, of its initialization, of the optimizer and of regularization are allowed, such as "
       + "'lstm --forget-bias 4; rnn --init identity'. Without them a model has 1 layer, no dropout and the defaults of "
       + "lstm-train."),
@@ -66,17 +70,17 @@ private let subjectOptions = [
 private let recordOptions = [
   Option(
     "--distances", sets: \.distances, as: .list(of: .integer(in: distances)), group: "Records",
-    help: "filler characters between the key and its recall, in ascending order",
+    help: "numbers of filler characters between key and recall",
     details: "A record of distance 16 is the line 'K:b 5307126640217351 K=b'. Key and filler are drawn uniformly and "
       + "independently, the key from a to h and the filler from 0 to 7. The least mean loss over records of distance d "
       + "is 3(d+1)/(d+9) bits per character; a model that knows everything but the key reaches 3(d+2)/(d+9). Once a "
       + "variant fails at two distances in a row, longer ones are not tried."),
   Option(
     "--records", sets: \.recordCount, as: .integer(in: 100...Int(Int32.max)), group: "Records",
-    help: "records to train on; recall is measured on 500 others"),
+    help: "training records; recall is measured on 500 others"),
   Option(
     "--print-records", valueName: "DISTANCE", sets: \.printedDistance, as: .integer(in: distances), group: "Records",
-    help: "print --records records of this distance, and train nothing",
+    help: "print records of this distance and train nothing",
     details:
       "The records are those of the study for --seed 1. Another --seed, up to 4294967086, gives others; the same "
       + "seed gives the same records on every machine. Train on them with --seq-length longer than a record."),
@@ -85,19 +89,19 @@ private let recordOptions = [
 private let searchOptions = [
   Option(
     "--rates", sets: \.rates, as: .list(of: .number(.above(0))), group: "Training",
-    help: "learning rates, each tried with the first seed",
+    help: "learning rates to try with the first seed",
     details: "The rate with the highest recall is run with the other seeds; of rates that recall 99 %, the fastest."),
   Option(
     "--seeds", sets: \.seedCount, as: .integer(in: 1...1000), group: "Training",
-    help: "runs with the best rate, with --seed and the seeds after it",
+    help: "runs at the best rate, with consecutive random seeds",
     details: "A distance is solved if 95 % of the keys are recalled, averaged over the seeds."),
   Option(
     "--seed", sets: \.seed, as: .integer(in: 0...4_294_967_086), group: "Training",
     help: "random seed; the same seed gives the same results"),
   Option(
-    "--steps", sets: \.steps, as: .integer(in: counts), group: "Training", help: "maximum optimizer steps of a run"),
+    "--steps", sets: \.steps, as: .integer(in: counts), group: "Training", help: "maximum optimizer steps of each run"),
   Option(
-    "--batch-size", sets: \.batchSize, as: .integer(in: counts), group: "Training", help: "sequences per batch"),
+    "--batch-size", sets: \.batchSize, as: .integer(in: counts), group: "Training", help: "sequences per mini-batch"),
   Option(
     "--checks", sets: \.checkCount, as: .integer(in: counts), group: "Training",
     help: "evenly spaced measurements of recall per run",

@@ -22,10 +22,14 @@ let optionsCommand = CommandDefinition(
   options: studyOptions + OptionsStudyOptions.commonOptions.within(\.training) + StudyFiles.options.within(\.files)
     + RunningOptions.options.within(\.running),
   exclusions: TrainingSettings.exclusions,
+  commonOptions: [
+    "--variants", "--rates", "--seeds", "--cell", "--hidden", "--layers", "--epochs", "--steps", "--output",
+  ],
+  lateGroups: TrainingSettings.lateGroups,
   examples: [
-    "lstm-study options --variants '--clip 1; --clip 5' --steps 500 corpus.txt",
-    "lstm-study options --variants '; --layer-norm; --peepholes' --steps 500 corpus.txt",
-    "lstm-study options --variants 'lstm; gru; rnn' --rates 0.001,0.003 --steps 500 corpus.txt",
+    "lstm-study options --variants '--clip 1; --clip 5' corpus.txt",
+    "lstm-study options --variants '; --layer-norm; --peepholes' corpus.txt",
+    "lstm-study options --variants 'lstm; gru' --rates 0.001,0.003 corpus.txt",
   ]
 )
 
@@ -46,18 +50,18 @@ extension OptionsStudyOptions {
 private let studyOptions = [
   Option(
     "--variants", sets: \.variants, as: .variants, group: "Comparison",
-    help: "training options that differ, with semicolons between variants",
+    help: "training options of each variant, separated by semicolons",
     details:
-      "A variant may set all options of the model, of its initialization, of the optimizer, of regularization and "
-      + "of the length of a run, but not the learning rate. Options outside of --variants are those of all variants. A "
-      + "run counts with its least validation loss in nats per character. The table has the mean over the seeds, the "
-      + "least and the greatest, the best variant first; a run that diverges before it is validated has no loss."),
+      "A variant may set options of the model, its initialization, the optimizer, regularization and the length of "
+      + "the run, but not the learning rate. Options outside of --variants apply to all variants. The result of a run is "
+      + "its lowest validation loss in nats per character. The table lists mean, minimum and maximum over the seeds, best "
+      + "variant first; a run that diverges before its first validation has no loss."),
   Option(
     "--rates", sets: \.rates, as: .list(of: .number(.above(0))), group: "Comparison",
-    help: "learning rates, each tried with the first seed"),
+    help: "learning rates to try with the first seed"),
   Option(
     "--seeds", sets: \.seedCount, as: .integer(in: 1...1000), group: "Comparison",
-    help: "runs with the best rate, with --seed and the seeds after it"),
+    help: "runs at the best rate, with consecutive random seeds"),
 ]
 
 /// Compares variants, and prints a table.

@@ -58,7 +58,7 @@ struct OptionsStudy: Study {
     }
     common.notices(about: given, inAll: variants.map(\.settings)).forEach(output.notice)
     guard !text.split.validation.isEmpty else {
-      throw UsageError.conflict("options needs a validation set, and nothing is held out; give a higher --val-fraction")
+      throw UsageError.conflict("options needs a validation set; give a higher --val-fraction")
     }
   }
 

@@ -5,12 +5,16 @@ internal import ToolSupport
 let overfitCommand = CommandDefinition(
   name: "lstm-study overfit",
   summary:
-    "Overfits one mini-batch, which any right implementation can. The status is 0 if the loss comes near the least "
-    + "that is possible, and 76 if not.",
+    "Overfits one mini-batch, a sanity check of a training setup. The exit status is 0 if the loss gets near the "
+    + "minimum possible, and 76 if it does not.",
   operands: "corpus.txt ...",
   version: projectVersion,
   defaults: ModelStudyOptions(training: defaults),
   options: ModelStudyOptions.options(tableOptions),
+  commonOptions: [
+    "--cell", "--hidden", "--layers", "--batch-size", "--seq-length", "--steps", "--learning-rate", "--optimizer",
+  ],
+  lateGroups: TrainingSettings.lateGroups,
   examples: [
     "lstm-study overfit corpus.txt",
     "lstm-study overfit --cell rnn --hidden 64 corpus.txt",
@@ -28,8 +32,9 @@ private let tableOptions =
 private let stepsOption = SettingsOption(
   "--steps", sets: \.budget.steps, as: .integer(in: 0...Int(Int32.max)), group: "Training",
   help: "maximum optimizer steps",
-  details: "The first mini-batch is trained on until its loss is within 0.01 nats per character of the least that is "
-    + "possible: where rows begin alike, nothing tells how they continue.")
+  details:
+    "Training stops when the loss is within 0.01 nats per character of the minimum possible, which is above 0 if "
+    + "rows begin alike and continue differently.")
 
 /// Trains on the first mini-batch of a text until the loss is close to the minimum.
 ///

@@ -12,7 +12,7 @@ struct ModelStudyOptions: Sendable {
   static func options(_ training: [SettingsOption]) -> [OptionDefinition<ModelStudyOptions>] {
     let initialModel = OptionDefinition<ModelStudyOptions>(
       "--init-from", sets: \.initialModel, as: .path, group: "Model",
-      help: "checkpoint to take the weights from, instead of initial ones",
+      help: "start from the weights of this checkpoint",
       details: "Characters are matched by value. New ones get random weights.")
     return training.within(\.training)
       .requiring("a new model, not for --init-from", of: "--forget-bias", "--init") { $0.initialModel == nil }

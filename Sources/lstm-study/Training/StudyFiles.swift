@@ -14,10 +14,10 @@ struct StudyFiles: Sendable {
   static let options: [OptionDefinition<StudyFiles>] = [
     OptionDefinition(
       "--output", "-o", valueName: "NAME", sets: \.name, as: .path, group: "Files",
-      help: "name of the files with the results: NAME.csv and NAME.svg"),
+      help: "base name of the results, NAME.csv and NAME.svg"),
     OptionDefinition(
       "--overwrite", sets: \.overwrites, group: "Files",
-      help: "replace the table of an earlier study instead of renaming it"),
+      help: "replace earlier results instead of renaming them"),
   ]
 
   /// Checks that the files can be written and overwrite no text.
