@@ -1,14 +1,22 @@
 import Foundation
 import Testing
 
-/// What README and the articles refer to.
+/// The files, links and options that README and the articles name.
 struct DocumentationTests {
   private static let folder = "\(PackageFolder.path)/Sources/RecurrentEngine/Documentation.docc"
 
-  /// Names without their extension, and texts.
+  /// Returns the paths of all files of the documentation, relative to its folder; folders are not among them.
+  private static func files() throws -> [String] {
+    try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.contains(".") }.sorted()
+  }
+
+  /// Returns the last component of a path, by which articles and pictures are linked in any folder.
+  private static func name(_ path: String) -> String { String(path.split(separator: "/").last ?? "") }
+
+  /// Returns the names, without their extension, and the texts of all articles.
   private static func articles() throws -> [(name: String, text: String)] {
-    try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".md") }.sorted().map { file in
-      (String(file.dropLast(3)), try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8))
+    try files().filter { $0.hasSuffix(".md") }.map { file in
+      (String(name(file).dropLast(3)), try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8))
     }
   }
 
@@ -25,7 +33,7 @@ struct DocumentationTests {
 
   @Test func everyPictureIsThereAndShown() throws {
     let shown = try Self.articles().flatMap { $0.text.matches(of: /!\[[^\]]+\]\(([^)]+)\)/).map { String($0.1) } }
-    let pictures = try FileManager.default.contentsOfDirectory(atPath: Self.folder).filter { !$0.hasSuffix(".md") }
+    let pictures = try Self.files().filter { !$0.hasSuffix(".md") }.map(Self.name)
     #expect(shown.sorted() == pictures.sorted())
   }
 

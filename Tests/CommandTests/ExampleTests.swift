@@ -118,7 +118,7 @@ struct ExampleTests {
   }
 
   @Test func theArticleShowsFirstSteps() throws {
-    let article = try text(of: "Sources/RecurrentEngine/Documentation.docc/FirstSteps.md")
+    let article = try text(of: "Sources/RecurrentEngine/Documentation.docc/Guide/FirstSteps.md")
     let programs = article.matches(of: /(?s)```swift\n(.*?)```/).map { String($0.1) }
     #expect(programs == [try text(of: "Examples/first-steps/main.swift")])
   }
