@@ -10,7 +10,7 @@ public struct MemoryEstimate: Sendable, Equatable {
   /// The bytes for activations and, in training, also for those of validation.
   public var activationBytes: Int
 
-  /// The bytes for all else: stacks of threads, text, messages, and a margin.
+  /// The bytes for everything else: stacks of threads, text, messages, and a margin.
   public var otherBytes = Machine.reservedMemory
 
   /// The total number of bytes.

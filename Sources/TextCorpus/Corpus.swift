@@ -131,7 +131,9 @@ public final class Corpus: Sendable {
     return (given, counts)
   }
 
-  /// The first file whose bytes are not text in UTF-8, and its format, if that is no error.
+  /// The path and the format of the first source that is not text in UTF-8; nil if there is none.
+  ///
+  /// Such a source is an error unless the unit is the byte, or malformed UTF-8 is replaced or skipped.
   public var foreignSource: (path: String, format: ForeignFormat)? {
     sources.lazy.compactMap { source in source.foreignFormat.map { (source.path, $0) } }.first
   }

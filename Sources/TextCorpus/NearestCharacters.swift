@@ -81,7 +81,8 @@ extension Vocabulary {
 
   private func isKnown(_ symbol: String) -> Bool { id(of: symbol.utf8) != nil }
 
-  /// Returns the reason why a symbol may be unknown though the vocabulary has its like; nil if it has none.
+  /// Returns an explanation for a unit that is not in the vocabulary while a similar one is; nil if there is no similar
+  /// one.
   ///
   /// - Parameter symbol: The bytes of a unit that is no entry.
   public func hint(about symbol: [UInt8]) -> String? {

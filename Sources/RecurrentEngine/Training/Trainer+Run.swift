@@ -2,7 +2,7 @@ internal import SystemCalls
 
 /// An error that ends a run.
 public enum TrainingError: Error, Equatable, Sendable {
-  /// The loss or the gradient was NaN or infinite many times in a row, or a parameter is.
+  /// Divergence: too many steps in a row with a NaN or infinite loss or gradient, or a NaN or infinite parameter.
   case diverged(step: Int)
 }
 

@@ -1,15 +1,16 @@
 internal import RandomNumbers
 
-/// Initial parameters of a model.
+/// The initialization of a model's parameters.
 public struct Initialization: Codable, Equatable, Sendable {
   /// Random seed.
   public var seed: UInt64
-  /// Initial bias of the LSTM's forget gate (Jozefowicz et al. 2015); with 1 the cell state is kept at first.
+  /// Initial bias of the LSTM's forget gate (Jozefowicz et al. 2015). With 1, the gate initially keeps most of the cell
+  /// state.
   public var forgetBias: Float
-  /// Initial recurrent weights. All other parameters are the same with each method.
+  /// Initialization of the recurrent weights. It does not affect any other parameter.
   public var recurrent: RecurrentInitialization
 
-  /// Random parameters from a seed.
+  /// Creates an initialization with random weights drawn from a seed.
   public init(seed: UInt64, forgetBias: Float = 1, recurrent: RecurrentInitialization = .uniform) {
     self.seed = seed
     self.forgetBias = forgetBias
