@@ -1,7 +1,7 @@
 /// The training of a model on a corpus: streams and epochs, validation, and the best parameters so far.
 ///
 /// A trainer prints nothing and makes no decisions. A program calls ``advance(learningRate:)`` step by step, and
-/// ``validate(isCancelled:)``, ``selectedCheckpoint()`` and ``save(to:arguments:secondsSpent:)`` at any time.
+/// ``validate(isCancelled:)``, ``selectedCheckpoint(arguments:)`` and ``save(to:arguments:secondsSpent:)`` at any time.
 public final class Trainer {
   /// The configuration that determines the run, fitted to the corpus.
   public private(set) var configuration: TrainingConfiguration
