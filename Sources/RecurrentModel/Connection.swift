@@ -1,5 +1,5 @@
-/// The skip connection of each stacked layer from layer 1 up: its output y as a function of its input x and of its hidden
-/// state f(x). The recurrence of the layer uses h alone; y goes to the layer above.
+/// The skip connection of each stacked layer from layer 1 up: its output y as a function of its input x and of its
+/// hidden state f(x). The recurrence of the layer uses h alone; y goes to the layer above.
 public enum Connection: Equatable, Sendable {
   /// y = f(x)
   case plain

@@ -3,7 +3,8 @@
 public struct Embedding: Codable, Equatable, Sendable {
   /// Embedding dimension.
   public var size: Int
-  /// Whether the output layer uses the embeddings as its weights (Press and Wolf 2017); the size is then the hidden size.
+  /// Whether the output layer uses the embeddings as its weights (Press and Wolf 2017); the size is then the hidden
+  /// size.
   public var isTied: Bool
 
   /// Creates an embedding of dimension `size`, by default not tied to the weights of the output layer.

@@ -92,7 +92,8 @@ public struct ModelConfiguration: Equatable, Sendable {
 }
 
 extension ModelConfiguration {
-  /// Names and shapes of the tensors of a checkpoint, in their order. The products of a valid configuration cannot overflow.
+  /// Names and shapes of the tensors of a checkpoint, in their order. The products of a valid configuration cannot
+  /// overflow.
   package var pyTorchShapes: [(name: String, shape: [Int])] {
     let gateRows = cell.description.pyTorchGateCount * hiddenSize
     let layers = (0..<layerCount).flatMap { layer -> [(String, [Int])] in

@@ -62,8 +62,8 @@ public final class Corpus: Sendable {
   ///     error.
   ///   - dropsCarriageReturns: Whether carriage returns at the ends of lines are removed, even if the vocabulary has
   ///     one.
-  /// - Throws: `CorpusError` of any case but `tooShort` and `vocabularyTooLarge`. A text whose units are all left out is
-  ///   no error; it has no characters.
+  /// - Throws: `CorpusError` of any case but `tooShort` and `vocabularyTooLarge`. A text whose units are all left out
+  ///   is no error; it has no characters.
   public convenience init(
     sources: [TextSource], vocabulary: Vocabulary, malformedUTF8: MalformedUTF8Policy = .error,
     leavesOutUnknown: Bool = false, dropsCarriageReturns: Bool = false

@@ -55,8 +55,8 @@ struct NearestCharacters {
 }
 
 extension Vocabulary {
-  /// Returns a text with the nearest characters in the place of unknown ones, for a unit other than the byte. Characters
-  /// without any near one stay.
+  /// Returns a text with the nearest characters in the place of unknown ones, for a unit other than the byte.
+  /// Characters without any near one stay.
   func nearestText(to text: String) -> (text: [UInt8], replacedCount: Int) {
     let nearest = NearestCharacters(self)
     var result: (text: [UInt8], replacedCount: Int) = ([], 0)

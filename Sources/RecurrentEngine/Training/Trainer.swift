@@ -49,7 +49,7 @@ public final class Trainer {
 
   /// Creates a trainer of a new model, with a given split of the corpus.
   ///
-  /// - Parameter configuration: The configuration, which must fit the corpus; see ``TrainingConfiguration/fitted(to:)``.
+  /// - Parameter configuration: A configuration that fits the corpus; see ``TrainingConfiguration/fitted(to:)``.
   /// - Throws: `CorpusError` if there is too little text; `MemoryError`; `KernelSelectionError`.
   public convenience init(
     corpus: Corpus, split: CorpusSplit, configuration: TrainingConfiguration, threadCount: Int

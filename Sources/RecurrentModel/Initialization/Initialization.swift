@@ -67,9 +67,9 @@ extension Initialization {
   /// 2×128 reached 1.63 nats with ±1 and 1.77 with ±0.3 (GRU 1.558 and 1.572, RNN 1.656 and 1.675).
   ///
   /// Embeddings therefore have variance 1, as in PyTorch, and the weights of layer 0 are such that the product has
-  /// variance 1, too: 3 epochs of 2×128 with embeddings of 128 reached 1.694 nats, compared with 1.778 for ±1 and ±1/√size.
-  /// Tied embeddings also determine the logits and are smaller, ±1: on 400 kB they reached 1.687 nats (GRU 1.685), compared
-  /// with 1.704 (1.731) for ±√3 and 1.933 for ±1/√hiddenSize, the bound of other output weights.
+  /// variance 1, too: 3 epochs of 2×128 with embeddings of 128 reached 1.694 nats, compared with 1.778 for ±1 and
+  /// ±1/√size. Tied embeddings also determine the logits and are smaller, ±1: on 400 kB they reached 1.687 nats (GRU
+  /// 1.685), compared with 1.704 (1.731) for ±√3 and 1.933 for ±1/√hiddenSize, the bound of other output weights.
   private func bound(ofTensor name: String, _ configuration: ModelConfiguration) -> Float {
     let usual = 1 / Float(configuration.hiddenSize).squareRoot()
     guard let embedding = configuration.embedding else { return name == "rnn.weight_ih_l0" ? 1 : usual }

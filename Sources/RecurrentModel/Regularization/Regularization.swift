@@ -18,8 +18,8 @@ public struct Regularization: Codable, Equatable, Sendable {
   public var inputDropout: Double
   /// Dropout rate of the recurrent weights in an optimizer step, from 0 to below 1 (DropConnect; Merity et al. 2018).
   public var recurrentDropout: Double
-  /// The probability that a stream starts a chunk with a zero state, from 0 to below 1 (Melis et al. 2018). A model that has
-  /// rarely been trained from a zero state can predict badly at the beginning of a text.
+  /// The probability that a stream starts a chunk with a zero state, from 0 to below 1 (Melis et al. 2018). A model
+  /// that has rarely been trained from a zero state can predict badly at the beginning of a text.
   public var stateReset: Double
   /// Label smoothing: the uniform part of the targets, from 0 to below 1 (Szegedy et al. 2016). Reported losses are
   /// without it.
