@@ -109,7 +109,7 @@ struct ExampleTests {
     #expect(try #require(Double(losses[4].2)) < #require(Double(losses[0].2)))
     #expect(outcome.output.contains(/\nthe other text: [0-9.]+ nats per character\n/))
     let state = try SavedRun(path: folder.path(of: "checkpoint.last.bin"))
-    #expect(outcome.output.contains("\ngoing on with step \(state.progress.step + 1): "))
+    #expect(outcome.output.contains("\nresuming with step \(state.progress.step + 1): "))
     #expect(try folder.names() == ["checkpoint.bin", "checkpoint.last.bin", "text.txt"])
 
     try folder.run(.firstSteps, ["nowhere.txt"]).expect(

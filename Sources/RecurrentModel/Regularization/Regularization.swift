@@ -25,7 +25,7 @@ public struct Regularization: Codable, Equatable, Sendable {
   /// without it.
   public var labelSmoothing: Double
 
-  /// No regularization unless values are given.
+  /// Creates a configuration; by default there is no regularization.
   public init(
     dropout: Double = 0, dropoutMask: DropoutMask = .step, inputDropout: Double = 0, recurrentDropout: Double = 0,
     stateReset: Double = 0, labelSmoothing: Double = 0
