@@ -1,7 +1,7 @@
 """Checkpoints of lstm-train as PyTorch models: what the scripts beside this file share.
 
 `load` gives the model in a file, `save` writes one. The format is described in
-Sources/RecurrentEngine/Documentation.docc/CheckpointFormat.md.
+Sources/RecurrentEngine/Documentation.docc/Reference/CheckpointFormat.md.
 """
 
 import dataclasses

@@ -29,7 +29,7 @@ do {
 
   // Resume, with the same results as an uninterrupted run.
   let resumed = try Trainer(resuming: SavedRun(path: "checkpoint.last.bin"), corpus: corpus)
-  print("going on with step \(resumed.progress.step + 1): \(try resumed.advance().lossSum) nats")
+  print("resuming with step \(resumed.progress.step + 1): \(try resumed.advance().lossSum) nats")
 } catch {
   FileHandle.standardError.write(Data("first-steps: \(error)\n".utf8))
   exit(65)

@@ -1,8 +1,10 @@
-/// The generator xoshiro256** (Blackman and Vigna 2018): the same numbers on every machine, and a serializable state.
+/// A xoshiro256** random number generator (Blackman and Vigna 2018): the same numbers on every machine, and a
+/// serializable state.
 public struct RandomGenerator: RandomNumberGenerator, Codable, Equatable, Sendable {
   private var state: [UInt64]
 
-  /// Spreads the seed over the state with SplitMix64, so that neighbouring seeds give unrelated sequences.
+  /// Creates a generator. SplitMix64 spreads the seed over the state, so that neighboring seeds give unrelated
+  /// sequences.
   ///
   /// - Parameter stream: The index of an independent sequence of the same seed; the first one is 0.
   public init(seed: UInt64, stream: UInt64 = 0) {

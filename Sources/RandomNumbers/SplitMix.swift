@@ -4,7 +4,7 @@ public func splitMix(_ seed: UInt64, _ index: UInt64) -> UInt64 {
   splitMixed(seed &+ 0x9E37_79B9_7F4A_7C15 &* (index &+ 1))
 }
 
-/// Returns the bits of a number mixed, so that numbers that differ in one bit give unrelated results; 0 gives 0.
+/// Returns a number with its bits mixed: numbers that differ in one bit give unrelated results, and 0 gives 0.
 @inlinable @inline(__always)
 public func splitMixed(_ x: UInt64) -> UInt64 {
   var z = x

@@ -4,7 +4,7 @@ public enum GateRole: String, CaseIterable, Sendable {
   case input
   /// Share of the cell state that is kept: a value near 0 erases the state.
   case forget
-  /// New content, from −1 to 1. It is not a share, unlike the gates.
+  /// The new content that can be written, from −1 to 1. It is not a share, unlike the gates.
   case candidate
   /// Share of the cell state that is revealed.
   case output

@@ -14,7 +14,7 @@ extension RecurrentCell: Codable {
     self = cell
   }
 
-  /// Encodes the name.
+  /// Encodes the ``name`` of the cell.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(name)
@@ -22,7 +22,7 @@ extension RecurrentCell: Codable {
 }
 
 extension RecurrentCell {
-  /// Functions of the gates and the candidate, in the order of computation; empty for the plain network.
+  /// Roles of the gates and the candidate, in the order of computation; empty for the plain network.
   public var gates: [GateRole] { description.roles }
 
   /// Number of states that are carried from step to step: h, and c where there is one.

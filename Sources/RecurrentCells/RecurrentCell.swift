@@ -1,9 +1,9 @@
 /// A recurrent cell: a kind with its variants, such as `.lstm()` or `.gru(reset: .after)`.
 public enum RecurrentCell: Hashable, Sendable {
-  /// Long short-term memory (Hochreiter and Schmidhuber 1997): input and output gate, optional forget gate and
-  /// peepholes, and a cell state c in addition to h.
+  /// Long short-term memory (Hochreiter and Schmidhuber 1997) with input and output gate, optional forget gate (Gers et
+  /// al. 2000), optional peepholes (Gers and Schmidhuber 2000), and a cell state c in addition to h.
   case lstm(forgetGate: ForgetGate = .on, peepholes: Bool = false)
-  /// Gated recurrent unit (Cho et al. 2014): update gate and reset gate.
+  /// Gated recurrent unit (Cho et al. 2014) with update gate and reset gate.
   case gru(reset: ResetPosition = .before)
   /// Minimal gated unit (Zhou et al. 2016): one gate does what the reset and the update gate of the GRU do.
   case mgu
@@ -14,7 +14,7 @@ public enum RecurrentCell: Hashable, Sendable {
   public enum ForgetGate: String, CaseIterable, Sendable {
     /// A gate with its own weights (Gers et al. 2000).
     case on
-    /// f = 1: the cell state forgets nothing, as in the LSTM of 1997.
+    /// f = 1: the cell state forgets nothing (Hochreiter and Schmidhuber 1997).
     case off
     /// f = 1 − i (Greff et al. 2017).
     case coupled

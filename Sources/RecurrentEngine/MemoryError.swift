@@ -1,4 +1,4 @@
-/// More memory is needed than is available.
+/// A lack of memory: more bytes are needed than are available.
 public struct MemoryError: Error, Equatable, Sendable {
   /// The number of bytes needed; nil if it exceeds the address space.
   public var neededBytes: Int?
@@ -15,10 +15,10 @@ extension MemoryError: CustomStringConvertible {
 }
 
 extension MemoryEstimate {
-  /// Checks that there is enough memory.
+  /// Checks that there is enough memory, and returns the estimate.
   ///
   /// - Parameters:
-  ///   - estimate: The need; nil if it exceeds the address space.
+  ///   - estimate: The estimated memory; nil if it exceeds the address space.
   ///   - available: The available bytes; nil if unknown.
   /// - Throws: `MemoryError` if there is not enough.
   @discardableResult

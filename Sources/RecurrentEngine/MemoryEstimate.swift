@@ -10,7 +10,7 @@ public struct MemoryEstimate: Sendable, Equatable {
   /// The bytes for activations and, in training, also for those of validation.
   public var activationBytes: Int
 
-  /// The bytes for all else: stacks of threads, text, messages, and a margin.
+  /// The bytes for everything else: stacks of threads, text, messages, and a margin.
   public var otherBytes = Machine.reservedMemory
 
   /// The total number of bytes.
@@ -34,7 +34,8 @@ public struct MemoryEstimate: Sendable, Equatable {
     guard Self.isCountable(configuration, batchSize: batchSize, chunkLength: chunkLength) else { return nil }
 
     let parameters = ParameterLayout(configuration).size
-    // Parameters, gradients, the best parameters, the transposes, what is being saved, moments, and weights after dropout.
+    // Parameters, gradients, the best parameters, the transposes, what is being saved, moments, and weights after
+    // dropout.
     parameterBytes = 4 * parameters * (5 + momentCount + (regularization.recurrentDropout > 0 ? 1 : 0))
     let training = Workspace.Sizes(
       configuration, batchSize: batchSize, stepCapacity: chunkLength, purpose: .training,

@@ -1,5 +1,5 @@
-/// The skip connection of each stacked layer from layer 1 up: its output y as a function of its input x and of its hidden
-/// state f(x). The recurrence of the layer uses h alone; y goes to the layer above.
+/// The skip connection of each stacked layer from layer 1 up: its output y as a function of its input x and of its
+/// hidden state f(x). The recurrence of the layer uses h alone; y goes to the layer above.
 public enum Connection: Equatable, Sendable {
   /// y = f(x)
   case plain
@@ -26,7 +26,7 @@ public enum Connection: Equatable, Sendable {
     case gated
   }
 
-  /// The connection of a kind; `leak` is the constant of ``leaky(_:)``, which the other kinds ignore.
+  /// Creates a connection of a kind. `leak` is the constant of ``leaky(_:)``; other kinds ignore it.
   public init(_ kind: Kind, leak: Double) {
     self =
       switch kind {
@@ -74,14 +74,14 @@ extension Connection: Codable {
     case leak
   }
 
-  /// Reads the coding of a checkpoint.
+  /// Decodes the kind, and the constant of ``leaky(_:)``.
   public init(from decoder: any Decoder) throws {
     let members = try decoder.container(keyedBy: CodingKeys.self)
     let kind = try members.decode(Kind.self, forKey: .kind)
     self.init(kind, leak: kind == .leaky ? try members.decode(Double.self, forKey: .leak) : 0)
   }
 
-  /// Writes the kind, and the constant if there is one.
+  /// Encodes the kind, and the constant of ``leaky(_:)``.
   public func encode(to encoder: any Encoder) throws {
     var members = encoder.container(keyedBy: CodingKeys.self)
     try members.encode(kind, forKey: .kind)

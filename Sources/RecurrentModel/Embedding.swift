@@ -3,10 +3,11 @@
 public struct Embedding: Codable, Equatable, Sendable {
   /// Embedding dimension.
   public var size: Int
-  /// Whether the output layer uses the embeddings as its weights (Press and Wolf 2017); the size is then the hidden size.
+  /// Whether the output layer uses the embeddings as its weights (Press and Wolf 2017); the size is then the hidden
+  /// size.
   public var isTied: Bool
 
-  /// An embedding of a dimension, separate from the weights of the output layer unless tied to them.
+  /// Creates an embedding of dimension `size`, by default not tied to the weights of the output layer.
   public init(size: Int, isTied: Bool = false) {
     self.size = size
     self.isTied = isTied

@@ -60,9 +60,9 @@ public enum KernelSelection {
 
 /// An invalid choice of kernels in the environment.
 public enum KernelSelectionError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// No kernel set has this name.
+  /// A name that no kernel set has.
   case unknown(String)
-  /// The CPU lacks the instructions.
+  /// A kernel set whose instructions this CPU lacks.
   case unavailable(String)
 
   public var description: String {

@@ -1,4 +1,4 @@
-/// The shape of a model.
+/// The configuration of a model: cell, sizes, embedding, normalization and skip connections.
 public struct ModelConfiguration: Equatable, Sendable {
   /// The cell of all layers.
   public var cell: RecurrentCell
@@ -10,7 +10,7 @@ public struct ModelConfiguration: Equatable, Sendable {
   public var layerCount: Int
   /// The embedding of the input; nil if layer 0 looks up rows of its weights.
   public var embedding: Embedding?
-  /// The normalization of pre-activations; nil without.
+  /// The normalization of pre-activations; nil for none.
   public var normalization: Normalization?
   /// The skip connection of the layers from layer 1 up.
   public var connection: Connection
@@ -20,7 +20,7 @@ public struct ModelConfiguration: Equatable, Sendable {
   /// The largest valid number of layers.
   public static let maximumLayerCount = 1 << 10
 
-  /// A shape, which need not be valid; see ``isValid``.
+  /// Creates a configuration, which need not be valid; see ``isValid``.
   public init(
     cell: RecurrentCell, vocabularySize: Int, hiddenSize: Int, layerCount: Int, embedding: Embedding? = nil,
     normalization: Normalization? = nil, connection: Connection = .plain
@@ -92,7 +92,8 @@ public struct ModelConfiguration: Equatable, Sendable {
 }
 
 extension ModelConfiguration {
-  /// Names and shapes of the tensors of a checkpoint, in their order. The products of a valid configuration cannot overflow.
+  /// Names and shapes of the tensors of a checkpoint, in their order. The products of a valid configuration cannot
+  /// overflow.
   package var pyTorchShapes: [(name: String, shape: [Int])] {
     let gateRows = cell.description.pyTorchGateCount * hiddenSize
     let layers = (0..<layerCount).flatMap { layer -> [(String, [Int])] in

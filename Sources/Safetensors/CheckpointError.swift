@@ -1,37 +1,37 @@
 public import SystemCalls
 
-/// An error that occurred while a checkpoint was read or written.
+/// An error of reading or writing a checkpoint.
 public enum CheckpointError: Error, Equatable, Sendable {
-  /// The file is missing or not readable.
+  /// A file that is missing or not readable.
   case cannotOpen(path: String, SystemError)
-  /// The system reported an error while the file was read.
+  /// A system error while the file was read.
   case readFailed(path: String, SystemError)
-  /// The file is not a checkpoint.
+  /// A file that is not a checkpoint.
   case notACheckpoint(path: String, Unrecognized)
   /// A checkpoint with invalid or corrupted contents.
   case damaged(path: String, Damage)
-  /// The file uses the format of a later version of the project.
+  /// A file in the format of a later version of the project.
   case newerFormat(path: String, version: Int)
   /// A valid file with a feature that this version does not support.
   case unsupported(path: String, Unsupported)
-  /// The model needs more memory than is available.
+  /// A model that needs more memory than is available.
   case tooLarge(path: String, byteCount: Int, available: Int)
-  /// The checkpoint contains a model but no training state, so training cannot be resumed from it.
+  /// A checkpoint without training state, from which training cannot be resumed.
   case noTrainingState(path: String)
-  /// The corpus differs from the one that the run was trained on.
+  /// A corpus that differs from the one that the run was trained on.
   case otherText(path: String)
-  /// The file cannot be created at this path.
+  /// A path at which no file can be created.
   case cannotCreate(path: String, SystemError)
-  /// The system reported an error while the file was written, such as a full disk.
+  /// A system error while the file was written, such as a full disk.
   case writeFailed(path: String, SystemError)
-  /// The new file is complete, but cannot be put in the place of the old one.
+  /// A complete new file that cannot replace the old one.
   case notReplaced(path: String, newFile: String, SystemError)
 
   /// The reason why a file is not recognized as a checkpoint.
   public enum Unrecognized: Equatable, Sendable {
     /// A device, a pipe or a socket.
     case notARegularFile
-    /// The file is shorter than the length field of a header.
+    /// A file shorter than the length field of a header.
     case tooShort(byteCount: Int)
     /// No JSON object at the position of the header.
     case noHeader
@@ -39,37 +39,37 @@ public enum CheckpointError: Error, Equatable, Sendable {
 
   /// A fault in a file that begins like a checkpoint.
   public enum Damage: Equatable, Sendable {
-    /// The header would end beyond the file.
+    /// A header that would end beyond the file.
     case headerLength(UInt64, fileByteCount: Int)
     /// Malformed JSON at byte `offset` of `part`, such as the header.
     case malformedJSON(part: String, offset: Int, expected: String)
-    /// The description of a tensor lacks this field.
+    /// A tensor description without this field.
     case missingField(String, tensor: String)
-    /// The description of a tensor has an unknown field.
+    /// A tensor description with an unknown field.
     case unknownField(String, tensor: String)
-    /// The element count overflows `Int` or does not match the byte range.
+    /// An element count that overflows `Int` or does not match the byte range.
     case tensorSize(tensor: String)
-    /// The byte range overlaps the previous tensor, leaves a gap, or ends before it starts.
+    /// A byte range that overlaps the previous tensor, leaves a gap, or ends before it starts.
     case tensorOffsets(tensor: String)
-    /// The size of the data section differs from the total size of the tensors.
+    /// A data section whose size differs from the total size of the tensors.
     case dataByteCount(Int, expected: Int)
-    /// The checksum is not eight hexadecimal digits.
+    /// A checksum that is not eight hexadecimal digits.
     case malformedChecksum
-    /// Training state without a checksum: flipped bits in it would go undetected and end up in the trained weights.
+    /// Training state without a checksum: corrupted bytes would go undetected and end up in the trained weights.
     case missingChecksum
-    /// The CRC-32C of the file's bytes differs from the stored one.
+    /// A stored CRC-32C that differs from that of the file's bytes.
     case checksum(stored: UInt32, computed: UInt32)
-    /// The file was truncated while it was read.
+    /// A file that was truncated while it was read.
     case shrankWhileRead
-    /// A tensor that the model needs is missing.
+    /// A missing tensor that the model needs.
     case missingTensor(String)
-    /// A metadata entry is missing or invalid.
+    /// A missing or invalid metadata entry.
     case metadata(String)
     /// The element type of a tensor is not the expected one.
     case elementType(String, tensor: String, expected: String)
-    /// The shape of a tensor does not match the configuration and the vocabulary.
+    /// A shape that does not match the configuration and the vocabulary.
     case tensorShape([Int], tensor: String, expected: [Int])
-    /// A weight is NaN or infinite, which would make every prediction NaN.
+    /// A weight that is NaN or infinite, which would make every prediction NaN.
     case notFinite(tensor: String)
   }
 

@@ -62,8 +62,8 @@ public final class Corpus: Sendable {
   ///     error.
   ///   - dropsCarriageReturns: Whether carriage returns at the ends of lines are removed, even if the vocabulary has
   ///     one.
-  /// - Throws: `CorpusError` of any case but `tooShort` and `vocabularyTooLarge`. A text whose units are all left out is
-  ///   no error; it has no characters.
+  /// - Throws: `CorpusError` of any case but `tooShort` and `vocabularyTooLarge`. A text whose units are all left out
+  ///   is no error; it has no characters.
   public convenience init(
     sources: [TextSource], vocabulary: Vocabulary, malformedUTF8: MalformedUTF8Policy = .error,
     leavesOutUnknown: Bool = false, dropsCarriageReturns: Bool = false
@@ -131,7 +131,9 @@ public final class Corpus: Sendable {
     return (given, counts)
   }
 
-  /// The first file whose bytes are not text in UTF-8, and its format, if that is no error.
+  /// The path and the format of the first source that is not text in UTF-8; nil if there is none.
+  ///
+  /// Such a source is an error unless the unit is the byte, or malformed UTF-8 is replaced or skipped.
   public var foreignSource: (path: String, format: ForeignFormat)? {
     sources.lazy.compactMap { source in source.foreignFormat.map { (source.path, $0) } }.first
   }

@@ -1,12 +1,12 @@
 /// An error of creating or reading a corpus. Byte offsets are zero-based from the start of the file.
 public enum CorpusError: Error, Equatable, Sendable {
-  /// The file is missing or not readable.
+  /// A file that is missing or not readable.
   case cannotOpen(path: String, errno: Int32)
   /// A directory instead of a file.
   case isDirectory(path: String)
-  /// The system reported an error while the file was read.
+  /// A system error while the file was read.
   case readFailed(path: String, errno: Int32)
-  /// None of the sources contains any text.
+  /// Sources without any text.
   case empty(paths: [String])
   /// A file of another format than text in UTF-8.
   case foreignFormat(path: String, ForeignFormat)
@@ -20,20 +20,21 @@ public enum CorpusError: Error, Equatable, Sendable {
   case unknownSymbol(path: String, byteOffset: Int, symbol: [UInt8], unit: TextUnit)
   /// More distinct units than the limit.
   case vocabularyTooLarge(unit: TextUnit, limit: Int)
-  /// The file changed after the scan: it has another size, is malformed, or has units that are not in the vocabulary.
+  /// A file that changed after the scan: it has another size, is malformed, or has units that are not in the
+  /// vocabulary.
   case changed(path: String)
-  /// The training set has no character to predict in any stream.
+  /// A training set without a character to predict in any stream.
   case tooShort(characterCount: Int, streamCount: Int)
 }
 
 extension CorpusError {
   /// The category of an error, for choosing an exit status.
   public enum Kind: Sendable {
-    /// The text cannot be opened.
+    /// A text that cannot be opened.
     case unopenableInput
-    /// The contents of the text are not usable.
+    /// A text whose contents are not usable.
     case badData
-    /// Reading failed.
+    /// A failure of reading.
     case inputOutput
   }
 

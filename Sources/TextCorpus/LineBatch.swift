@@ -88,8 +88,8 @@ struct LineBatch: RowBatch {
 
   /// - Parameters:
   ///   - starts: The byte offsets of the lines, in ascending order.
-  ///   - seed: The random seed for reshuffling the lines every epoch; nil for an evaluation, which keeps their order and
-  ///     reads characters before each piece of a line again.
+  ///   - seed: The random seed for reshuffling the lines every epoch; nil for an evaluation, which keeps their order
+  ///     and reads characters before each piece of a line again.
   /// - Throws: `CorpusError.readFailed` or `.changed`; `.tooShort` if no line of the text has an end.
   init(
     corpus: Corpus, starts: [Int], rowCount: Int, chunkLength: Int, seed: UInt64?

@@ -1,10 +1,10 @@
 /// The handling of malformed UTF-8 in a text. It has no effect if the unit is the byte.
 public enum MalformedUTF8Policy: String, CaseIterable, Codable, Sendable {
-  /// The text is rejected.
+  /// Rejects the text.
   case error
-  /// Each malformed sequence is replaced by one U+FFFD.
+  /// Replaces each malformed sequence by one U+FFFD.
   case replace
-  /// Malformed sequences are left out.
+  /// Leaves out malformed sequences.
   case skip
 }
 

@@ -55,8 +55,8 @@ struct NearestCharacters {
 }
 
 extension Vocabulary {
-  /// Returns a text with the nearest characters in the place of unknown ones, for a unit other than the byte. Characters
-  /// without any near one stay.
+  /// Returns a text with the nearest characters in the place of unknown ones, for a unit other than the byte.
+  /// Characters without any near one stay.
   func nearestText(to text: String) -> (text: [UInt8], replacedCount: Int) {
     let nearest = NearestCharacters(self)
     var result: (text: [UInt8], replacedCount: Int) = ([], 0)
@@ -81,7 +81,8 @@ extension Vocabulary {
 
   private func isKnown(_ symbol: String) -> Bool { id(of: symbol.utf8) != nil }
 
-  /// Returns the reason why a symbol may be unknown though the vocabulary has its like; nil if it has none.
+  /// Returns an explanation for a unit that is not in the vocabulary while a similar one is; nil if there is no similar
+  /// one.
   ///
   /// - Parameter symbol: The bytes of a unit that is no entry.
   public func hint(about symbol: [UInt8]) -> String? {

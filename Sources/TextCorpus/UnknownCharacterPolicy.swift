@@ -1,11 +1,11 @@
 /// The handling of characters that are not in a model's vocabulary.
 public enum UnknownCharacterPolicy: String, CaseIterable, Sendable {
-  /// The text is rejected.
+  /// Rejects the text.
   case error
-  /// Unknown characters are left out.
+  /// Leaves out unknown characters.
   case skip
-  /// Unknown characters are replaced by the nearest known ones: the other canonical form of a letter, plain for
-  /// typographic punctuation or conversely, or the other case. All others are left out.
+  /// Replaces unknown characters by the nearest known ones: the other canonical form of a letter, plain for typographic
+  /// punctuation or conversely, or the other case. Leaves out all others.
   case nearest
 }
 

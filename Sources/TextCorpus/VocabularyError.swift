@@ -1,12 +1,12 @@
 /// An error of creating a vocabulary, or of encoding a text in one.
 public enum VocabularyError: Error, Equatable, Sendable {
-  /// There are no entries.
+  /// A vocabulary without entries.
   case empty
-  /// The entry at this index is not exactly one unit.
+  /// An entry, given by its index, that is not exactly one unit.
   case invalidEntry(index: Int, unit: TextUnit)
-  /// The entry at this index is not greater, by its bytes, than the previous one.
+  /// An entry, given by its index, that is not greater by its bytes than the previous one.
   case notAscending(index: Int)
-  /// The text is not valid UTF-8.
+  /// A text that is not valid UTF-8.
   case malformedUTF8(byteOffset: Int)
   /// A grapheme cluster of more than 64 bytes.
   case graphemeTooLong(byteOffset: Int)

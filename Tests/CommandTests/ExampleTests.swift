@@ -109,7 +109,7 @@ struct ExampleTests {
     #expect(try #require(Double(losses[4].2)) < #require(Double(losses[0].2)))
     #expect(outcome.output.contains(/\nthe other text: [0-9.]+ nats per character\n/))
     let state = try SavedRun(path: folder.path(of: "checkpoint.last.bin"))
-    #expect(outcome.output.contains("\ngoing on with step \(state.progress.step + 1): "))
+    #expect(outcome.output.contains("\nresuming with step \(state.progress.step + 1): "))
     #expect(try folder.names() == ["checkpoint.bin", "checkpoint.last.bin", "text.txt"])
 
     try folder.run(.firstSteps, ["nowhere.txt"]).expect(
@@ -118,7 +118,7 @@ struct ExampleTests {
   }
 
   @Test func theArticleShowsFirstSteps() throws {
-    let article = try text(of: "Sources/RecurrentEngine/Documentation.docc/FirstSteps.md")
+    let article = try text(of: "Sources/RecurrentEngine/Documentation.docc/Guide/FirstSteps.md")
     let programs = article.matches(of: /(?s)```swift\n(.*?)```/).map { String($0.1) }
     #expect(programs == [try text(of: "Examples/first-steps/main.swift")])
   }

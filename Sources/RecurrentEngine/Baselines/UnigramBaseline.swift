@@ -1,15 +1,16 @@
 internal import SystemCalls
 
-/// The cost of a validation set by the character frequencies of its training set, without any context.
+/// A unigram baseline: the loss of a validation set under the character frequencies of its training set.
 ///
-/// A text whose end is of another kind than the rest costs far more by these frequencies than by its own, and no model
-/// of the training set can predict it. Of large sets a sample is counted.
+/// If the validation set differs in kind from the training set, this loss is far above the entropy of the validation
+/// set, and no model of the training set can predict it well. Of large sets only a sample is counted.
 public struct UnigramBaseline: Sendable {
-  /// The cross-entropy of the validation set by the frequencies of the training set, in nats per character.
+  /// The cross-entropy of the validation set under the frequencies of the training set, in nats per character.
   public let loss: Double
-  /// The cross-entropy by its own frequencies, in nats per character.
+  /// The entropy of the validation set: its cross-entropy under its own frequencies, in nats per character.
   public let entropy: Double
-  /// The cross-entropy without any knowledge of the text but its vocabulary or these frequencies, whichever is less.
+  /// The loss of a model that knows only the vocabulary or only the frequencies of the training set, whichever is
+  /// lower, in nats per character.
   public let chance: Double
   /// The difference that chance makes: each character of the vocabulary costs about half a prediction.
   private let noise: Double
@@ -17,6 +18,8 @@ public struct UnigramBaseline: Sendable {
   /// The most characters of a set that are counted.
   static let sampleSize = 1 << 20
 
+  /// Counts the characters of both sets and computes the baseline.
+  ///
   /// - Returns: Nil if there is no validation set.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   public init?(_ corpus: Corpus, _ split: CorpusSplit) throws(CorpusError) {
@@ -40,7 +43,8 @@ public struct UnigramBaseline: Sendable {
     noise = Double(corpus.vocabulary.count) / validationCount
   }
 
-  /// Whether the validation set is of another kind of text than the training set.
+  /// Whether the validation set differs in kind from the training set: ``loss`` exceeds ``entropy`` by more than 0.2
+  /// nats and the noise of a small set.
   public var isUnlikeTraining: Bool { loss - entropy - noise > 0.2 }
 }
 

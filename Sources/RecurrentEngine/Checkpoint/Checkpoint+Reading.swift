@@ -1,7 +1,8 @@
 internal import Checksums
 
 extension Checkpoint {
-  /// Opens a file and checks all of it, in memory of at most twice the file's size plus 32 MB, whatever it contains.
+  /// Reads a file and checks all of it. Reading takes at most twice the file's size plus 32 MB of memory, whatever the
+  /// file contains.
   ///
   /// - Throws: `CheckpointError`; `KernelSelectionError` if the environment requests kernels that are not available.
   public init(path: String) throws {

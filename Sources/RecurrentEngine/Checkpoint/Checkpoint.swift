@@ -15,7 +15,7 @@ public struct Checkpoint {
     /// The validation loss in nats per character; nil without validation.
     public var validationLoss: Double?
 
-    /// Creates a progress, whose values must be valid: a checkpoint with others is rejected when it is read.
+    /// Creates progress from valid values; reading rejects a checkpoint with invalid ones.
     public init(step: Int, epoch: Double, validationLoss: Double?) {
       self.step = step
       self.epoch = epoch
@@ -66,7 +66,8 @@ public struct Checkpoint {
 // MARK: Writing
 
 extension Checkpoint {
-  /// Replaces the file at `path` atomically: at every moment it is the whole old file or the whole new one.
+  /// Writes the checkpoint to `path` and replaces an existing file atomically: at every moment the file is either the
+  /// whole old one or the whole new one.
   ///
   /// - Throws: `CheckpointError.cannotCreate` or `.writeFailed`.
   public func write(to path: String) throws(CheckpointError) {

@@ -23,7 +23,10 @@ public final class SavedRun {
   let run: StoredRun
   private let file: SafetensorsFile
 
-  /// - Throws: `CheckpointError`, `.noTrainingState` for a checkpoint without training state; `KernelSelectionError`.
+  /// Reads a checkpoint with training state.
+  ///
+  /// - Throws: `CheckpointError`, which is `.noTrainingState` for a checkpoint without training state;
+  ///   `KernelSelectionError`.
   public convenience init(path: String) throws { try self.init(path: path, calls: .system) }
 
   package init(path: String, calls: FileSystemCalls) throws {
@@ -62,7 +65,7 @@ public final class SavedRun {
     }
   }
 
-  /// The time that a run with a time limit has taken, in seconds; nil if no limit is relevant.
+  /// The time in seconds that a run with a time limit has taken; nil without a limit, or if it no longer matters.
   public var secondsSpent: Int? { run.secondsSpent }
 
   /// The command-line arguments that the run was started with.

@@ -1,8 +1,8 @@
 /// The gradient flow through time: norms of the gradient of one prediction's loss with respect to earlier states.
 ///
-/// For the loss of the prediction at step t, the gradient at lag k is that of the state after step t − k, along all
-/// paths from this state to the loss. A vanishing gradient means that nothing is learned from characters at that
-/// distance; a growing one, that it explodes.
+/// For the loss of the prediction at step t, the gradient at lag k is that with respect to the state after step t − k,
+/// along all paths from this state to the loss. At lags where it vanishes, training learns nothing; where it grows with
+/// the lag, it explodes.
 public struct GradientFlow: Equatable, Sendable {
   /// A state whose gradient is measured.
   public typealias Quantity = RecurrentState
@@ -19,6 +19,7 @@ public struct GradientFlow: Equatable, Sendable {
 
   /// The curves of each layer from the lowest, h and then c if the cell has one.
   public var curves: [Curve]
-  /// The number of positions averaged at each lag: fewer if the lag reaches beyond the start of some positions' lines.
+  /// The number of positions averaged at each lag. Long lags have fewer positions if they reach beyond the start of a
+  /// line.
   public var positionCounts: [Int]
 }

@@ -3,7 +3,7 @@
 /// The context of each position consists of two windows: one for warm-up, and one through which its gradient flows
 /// back. Each position gives one exact gradient, without dropout and without truncation.
 public final class GradientFlowMeasurement {
-  /// The number of steps that the gradient flows back.
+  /// The maximum lag, in time steps.
   public let lagCount: Int
   /// The indices of the characters whose predictions are measured.
   let positions: [Int]

@@ -4,8 +4,9 @@ extension LanguageModel {
   /// The logit for 0 or 1, so large that the gate saturates in `Float`.
   private static let outermostLogit = 100.0
 
-  /// Returns a copy in which a gate has a constant value in all layers, at all units and steps: its weights are zero,
-  /// and its bias is the logit of the value. So no code that uses a model needs to know about it.
+  /// Returns a copy in which a gate has a constant value in all layers, units and time steps.
+  ///
+  /// The weights of the gate are zero and its bias is the logit of the value, so the copy is a model like any other.
   ///
   /// - Parameters:
   ///   - role: A gate between 0 and 1; see ``GateRole/isShare``.

@@ -10,10 +10,14 @@ public final class BeamSearch {
   /// The continuations, most likely first.
   private var hypotheses: [Hypothesis]
 
+  /// Creates a search that continues `prompt`.
+  ///
   /// - Parameters:
+  ///   - width: The number of continuations that are extended together, at least 1.
   ///   - prompt: The text to continue, at least one character.
   ///   - options: The excluded characters and the repetition penalty. Options of random sampling are ignored.
-  ///   - stop: The text that ends a continuation, which then competes with growing ones of falling probability.
+  ///   - stop: The text that ends a continuation. Ended continuations compete with growing ones, whose probability
+  ///     falls.
   public init(
     _ model: LanguageModel, width: Int, prompt: [Int32], options: SamplingOptions = SamplingOptions(),
     stop: StopText = StopText(), threadCount: Int = 1

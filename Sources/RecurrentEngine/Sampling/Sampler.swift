@@ -1,6 +1,6 @@
-/// A sampler that reads a text character by character and draws the next one; for whole texts, see ``TextGenerator``.
+/// A sampler that reads a text one character at a time and draws the next character.
 ///
-/// The results do not depend on the number of threads.
+/// The results do not depend on the number of threads. ``TextGenerator`` generates whole texts.
 public final class Sampler {
   /// The model.
   public let model: LanguageModel
@@ -9,6 +9,8 @@ public final class Sampler {
   private let characterDraw: CharacterDraw
   private var recent: RecentCharacters
 
+  /// Creates a sampler with a zero state, which has read nothing.
+  ///
   /// - Parameter threadCount: The maximum number of threads; a small model uses fewer. Threads other than the caller's
   ///   spin for about a millisecond while they wait for the next character.
   public init(_ model: LanguageModel, options: SamplingOptions = SamplingOptions(), threadCount: Int = 1) {

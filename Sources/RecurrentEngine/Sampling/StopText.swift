@@ -9,6 +9,8 @@ public struct StopText: Sendable, Equatable {
   /// Whether the text or the end mark was found.
   public private(set) var isReached = false
 
+  /// Creates a matcher that has read nothing.
+  ///
   /// - Parameters:
   ///   - text: The stop text; empty to end generation by length only.
   ///   - endMark: A character that also ends generation: the line feed, for a model of lines.

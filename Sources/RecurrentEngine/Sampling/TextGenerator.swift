@@ -1,6 +1,7 @@
 internal import Synchronization
 
-/// A generator of texts side by side, as the rows of a batch: a weight that is read once serves all of them.
+/// A generator of texts in parallel, one for each row of a mini-batch: weights are read from memory once for all of
+/// them.
 ///
 /// A text depends only on its number, the seed, the prompt and the options, not on other texts or the thread count.
 public final class TextGenerator {

@@ -52,6 +52,8 @@ public final class ChunkTrainer {
   private let weightGradients: WeightGradientPass
   private let clock = PhaseClock()
 
+  /// Creates a trainer with a zero state, and allocates its buffers.
+  ///
   /// - Parameters:
   ///   - seed: The random seed for dropout masks and state resets.
   ///   - chunkLength: The maximum number of time steps in a chunk.

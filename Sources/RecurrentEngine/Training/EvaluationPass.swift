@@ -29,8 +29,11 @@ public final class EvaluationPass: ScoringPass {
   private let executor: ParallelExecutor
   private var chunk = Chunk()
 
-  /// - Parameter streamCount: The number of streams; nil for the default of validation. One is a continuous pass; the
-  ///   mean loss of several agrees with it to 1e-4. Each starts in the state at the start of a line.
+  /// Creates a pass over the characters of `range`.
+  ///
+  /// - Parameter streamCount: The number of streams; nil for the default of validation. One stream is a continuous pass
+  ///   in reading order. The mean loss of several streams differs from that by less than 1e-4 nats. Each stream starts
+  ///   in the state at the start of a line.
   public convenience init(
     _ model: LanguageModel, corpus: Corpus, range: Range<Int>, streamCount: Int? = nil, threadCount: Int
   ) {
@@ -40,6 +43,8 @@ public final class EvaluationPass: ScoringPass {
       model, streams, Self.makeWorkspace(model.configuration, for: streams), threadCount: threadCount)
   }
 
+  /// Creates a pass over a part of a corpus: each range of characters or each line separately.
+  ///
   /// - Parameter streamCount: The maximum number of streams; nil for the default of validation, 1 for reading order.
   /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
   public convenience init(

@@ -1,4 +1,4 @@
-/// The measured rule for settings; the article *Settings that choose themselves* describes how its numbers were found.
+/// The rule for recommended settings; the article *Recommended settings* gives the measurements behind its constants.
 struct SettingsRule {
   /// The number of characters in the training set.
   private let characterCount: Int

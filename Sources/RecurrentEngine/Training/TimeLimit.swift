@@ -1,6 +1,7 @@
 internal import SystemCalls
 
-/// The time limit of a run. It fixes the length of the run early enough for the learning rate to fall to its end in time.
+/// The time limit of a run. It fixes the length of the run early enough for the learning rate to fall to its end in
+/// time.
 package struct TimeLimit {
   private let start = secondsNow()
   private let seconds: Double

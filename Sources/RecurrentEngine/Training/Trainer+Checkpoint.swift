@@ -95,7 +95,7 @@ extension Trainer {
 
   /// Resumes a stored run with the same split of the corpus.
   ///
-  /// - Throws: The errors of ``init(resuming:corpus:split:threadCount:)``.
+  /// - Throws: The errors of ``init(resuming:corpus:split:threadCount:availableMemory:)``.
   public convenience init(
     resuming saved: SavedRun, corpus: Corpus, threadCount: Int = Machine.availableCPUs
   ) throws {

@@ -3,12 +3,12 @@ extension Trainer {
   /// up.
   private static let maximumFailureCount = 8
 
-  /// Whether training has diverged: it was restarted in vain too often, or a step never succeeds.
+  /// Whether training has diverged: eight steps in a row were skipped, or eight restarts gave no better validation.
   public var hasDiverged: Bool {
     max(progress.undoneInARow, progress.restartCount ?? 0) >= Self.maximumFailureCount
   }
 
-  /// Whether the last step was skipped like the one before, so that training has restarted from the best parameters.
+  /// Whether training has just restarted from the best parameters, because the last two steps were skipped.
   public var hasRestarted: Bool { progress.undoneInARow > 0 && progress.undoneInARow.isMultiple(of: 2) }
 
   /// The best parameters so far, or the initial ones before the first validation.

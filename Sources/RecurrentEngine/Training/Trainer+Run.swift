@@ -2,7 +2,7 @@ internal import SystemCalls
 
 /// An error that ends a run.
 public enum TrainingError: Error, Equatable, Sendable {
-  /// The loss or the gradient was NaN or infinite many times in a row, or a parameter is.
+  /// Divergence: too many steps in a row with a NaN or infinite loss or gradient, or a NaN or infinite parameter.
   case diverged(step: Int)
 }
 
@@ -24,8 +24,8 @@ extension Trainer {
   /// Trains until a budget is used up, and validates after each epoch and at the end.
   ///
   /// With limited time, the length of the run is fixed so that the learning rate falls to its end in time: before the
-  /// first step for ``LearningRateSchedule/Kind/cosine`` and ``LearningRateSchedule/Kind/linear``, when its decay begins
-  /// for ``LearningRateSchedule/Kind/wsd``. The run may then take a tenth more.
+  /// first step for ``LearningRateSchedule/Kind/cosine`` and ``LearningRateSchedule/Kind/linear``, when its decay
+  /// begins for ``LearningRateSchedule/Kind/wsd``. The run may then take a tenth more.
   ///
   /// - Parameters:
   ///   - budget: The limits of the whole run, including the part before ``init(resuming:corpus:threadCount:)``.

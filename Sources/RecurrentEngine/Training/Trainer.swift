@@ -1,19 +1,19 @@
 /// The training of a model on a corpus: streams and epochs, validation, and the best parameters so far.
 ///
 /// A trainer prints nothing and makes no decisions. A program calls ``advance(learningRate:)`` step by step, and
-/// ``validate(isCancelled:)``, ``selectedCheckpoint()`` and ``save(to:arguments:secondsSpent:)`` at any time.
+/// ``validate(isCancelled:)``, ``selectedCheckpoint(arguments:)`` and ``save(to:arguments:secondsSpent:)`` at any time.
 public final class Trainer {
   /// The configuration that determines the run, fitted to the corpus.
   public private(set) var configuration: TrainingConfiguration
-  /// The number of threads, which are fewer than asked for if the system creates no more.
+  /// The number of threads in use: fewer than requested if the system cannot create as many.
   public let threadCount: Int
   /// The model with its current parameters.
   public let model: LanguageModel
   /// The total number of steps in the run, on which the learning rate may depend; see ``LearningRateSchedule``. Nil as
   /// long as it is unknown.
   public var horizon: Int?
-  /// The checksum of the checkpoint whose weights the run began with, for the files that it writes; nil for random
-  /// weights.
+  /// The checksum of the checkpoint whose weights the run began with, to be stored in checkpoints of the run; nil for
+  /// random weights.
   public var initialChecksum: String?
   /// The training progress.
   public internal(set) var progress = TrainingProgress()
@@ -47,7 +47,9 @@ public final class Trainer {
     try self.init(corpus: corpus, split: split, configuration: fitted, threadCount: threadCount)
   }
 
-  /// - Parameter configuration: Must fit the corpus; see ``TrainingConfiguration/fitted(to:)``.
+  /// Creates a trainer of a new model, with a given split of the corpus.
+  ///
+  /// - Parameter configuration: A configuration that fits the corpus; see ``TrainingConfiguration/fitted(to:)``.
   /// - Throws: `CorpusError` if there is too little text; `MemoryError`; `KernelSelectionError`.
   public convenience init(
     corpus: Corpus, split: CorpusSplit, configuration: TrainingConfiguration, threadCount: Int
@@ -116,7 +118,7 @@ public final class Trainer {
   public var epoch: Double { epoch(atStep: progress.step) }
   /// The training time spent in each phase so far.
   public var phaseTimes: ChunkTrainer.PhaseTimes { chunkTrainer.phaseTimes }
-  /// Whether all parameters are finite: an update can be so large that they are not.
+  /// Whether all parameters are finite. A very large update can make some infinite.
   public var hasFiniteParameters: Bool { chunkTrainer.hasFiniteParameters }
   /// The learning rate of the next step.
   public var learningRate: Double { configuration.optimizer.learningRate * rateFactor }

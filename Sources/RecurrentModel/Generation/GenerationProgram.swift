@@ -1,7 +1,8 @@
 internal import KernelTemplates
 
 /// The work of each thread for one character, prepared once.
-// Unchecked: its variables are written between two runs of the team only, which orders that before the reads of its threads.
+// Unchecked: its variables are written between two runs of the team only, which orders that before the reads of its
+// threads.
 final class GenerationProgram: @unchecked Sendable {
   /// Computes gates of some blocks of units, or logits of some blocks of characters, after all threads' previous stage.
   private typealias Stage = @Sendable () -> Void

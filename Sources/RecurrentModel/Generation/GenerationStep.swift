@@ -32,7 +32,8 @@ package final class GenerationStep {
     return min(limit, max(1, max(reading, computing)), model.layout.blockCount)
   }
 
-  /// Bytes of weights for each thread. One core reads fewer nearly as fast as two that wait for each other several times.
+  /// Bytes of weights for each thread. One core reads fewer nearly as fast as two that wait for each other several
+  /// times.
   private static let bytesPerThread = 800_000
 
   /// Bytes of weights for each thread, counted once a row, when computing takes the time and not reading: several

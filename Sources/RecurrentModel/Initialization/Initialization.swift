@@ -1,15 +1,16 @@
 internal import RandomNumbers
 
-/// Initial parameters of a model.
+/// The initialization of a model's parameters.
 public struct Initialization: Codable, Equatable, Sendable {
   /// Random seed.
   public var seed: UInt64
-  /// Initial bias of the LSTM's forget gate (Jozefowicz et al. 2015); with 1 the cell state is kept at first.
+  /// Initial bias of the LSTM's forget gate (Jozefowicz et al. 2015). With 1, the gate initially keeps most of the cell
+  /// state.
   public var forgetBias: Float
-  /// Initial recurrent weights. All other parameters are the same with each method.
+  /// Initialization of the recurrent weights. It does not affect any other parameter.
   public var recurrent: RecurrentInitialization
 
-  /// Random parameters from a seed.
+  /// Creates an initialization with random weights drawn from a seed.
   public init(seed: UInt64, forgetBias: Float = 1, recurrent: RecurrentInitialization = .uniform) {
     self.seed = seed
     self.forgetBias = forgetBias
@@ -66,9 +67,9 @@ extension Initialization {
   /// 2×128 reached 1.63 nats with ±1 and 1.77 with ±0.3 (GRU 1.558 and 1.572, RNN 1.656 and 1.675).
   ///
   /// Embeddings therefore have variance 1, as in PyTorch, and the weights of layer 0 are such that the product has
-  /// variance 1, too: 3 epochs of 2×128 with embeddings of 128 reached 1.694 nats, compared with 1.778 for ±1 and ±1/√size.
-  /// Tied embeddings also determine the logits and are smaller, ±1: on 400 kB they reached 1.687 nats (GRU 1.685), compared
-  /// with 1.704 (1.731) for ±√3 and 1.933 for ±1/√hiddenSize, the bound of other output weights.
+  /// variance 1, too: 3 epochs of 2×128 with embeddings of 128 reached 1.694 nats, compared with 1.778 for ±1 and
+  /// ±1/√size. Tied embeddings also determine the logits and are smaller, ±1: on 400 kB they reached 1.687 nats (GRU
+  /// 1.685), compared with 1.704 (1.731) for ±√3 and 1.933 for ±1/√hiddenSize, the bound of other output weights.
   private func bound(ofTensor name: String, _ configuration: ModelConfiguration) -> Float {
     let usual = 1 / Float(configuration.hiddenSize).squareRoot()
     guard let embedding = configuration.embedding else { return name == "rnn.weight_ih_l0" ? 1 : usual }

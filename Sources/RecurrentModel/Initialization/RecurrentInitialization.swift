@@ -1,7 +1,7 @@
 internal import KernelTemplates
 internal import RandomNumbers
 
-/// Initial recurrent weights.
+/// A method of initializing the recurrent weights.
 public enum RecurrentInitialization: String, Codable, CaseIterable, Sendable {
   /// Uniform in ±1/√hiddenSize, like all other weights.
   case uniform

@@ -1,8 +1,9 @@
 internal import KernelTemplates
 
 extension RecurrentPass {
-  /// Computes the losses of every step and row, in `workspace.losses`, and in training ∂L/∂h of the last layer from above.
-  /// All gradients have the factor `scale`, 1 / (number of counted targets); the losses are without label smoothing.
+  /// Computes the losses of every step and row, in `workspace.losses`, and in training ∂L/∂h of the last layer from
+  /// above. All gradients have the factor `scale`, 1 / (number of counted targets); the losses are without label
+  /// smoothing.
   package func computeLosses(scale: Float, smoothing: Float = 0, rows: Range<Int>) {
     let last = configuration.layerCount - 1
     let targets = workspace.targets

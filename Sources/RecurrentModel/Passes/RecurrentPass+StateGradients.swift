@@ -28,8 +28,8 @@ extension RecurrentPass {
     }
   }
 
-  /// Records after a backward step, with its intermediate results: with layer normalization the part of ∂L/∂c from h, and
-  /// with peepholes the gradient of the output gate's pre-activation, in place of the gate.
+  /// Records after a backward step, with its intermediate results: with layer normalization the part of ∂L/∂c from h,
+  /// and with peepholes the gradient of the output gate's pre-activation, in place of the gate.
   func recordStateGradients(afterStep t: Int, layer: Int, rows: Range<Int>) {
     guard let norms = stateGradientNorms, cell.hasCellState, let outputGate = cell.place(of: .output) else { return }
     let gateRow = workspace.gateRow(step: t)

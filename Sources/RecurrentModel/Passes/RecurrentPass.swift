@@ -43,7 +43,8 @@ package struct RecurrentPass: Sendable {
 
   // MARK: Operands
 
-  /// Some gates of a group in the rows from `firstRow` on, whose regions were checked when the step was made and placed.
+  /// Some gates of a group in the rows from `firstRow` on, whose regions were checked when the step was made and
+  /// placed.
   func gateRows(_ group: GateGroup, _ gates: Range<Int>, _ firstRow: Int) -> BlockedRows {
     BlockedRows(
       group.gates, group.blocks, rows: group.gateRows, firstRow: firstRow, firstGate: gates.lowerBound,

@@ -2,7 +2,8 @@ package import KernelTemplates
 
 /// Computes the gradients of all parameters from the gate gradients of a ``RecurrentPass``.
 ///
-/// Each element is one sum over all steps and rows in their order, on any number of threads and for any cut into pieces.
+/// Each element is one sum over all steps and rows in their order, on any number of threads and for any cut into
+/// pieces.
 package final class WeightGradientPass: Sendable {
   package let gradients: FloatBuffer
   private let layout: ParameterLayout

@@ -36,8 +36,8 @@ extension WeightGradientFactors {
     }
   }
 
-  /// Cuts the work into pieces whose gradients fit into the second-level cache, a few for each thread: parts of the columns
-  /// and shares of the inputs, such that all pieces together read as little as possible.
+  /// Cuts the work into pieces whose gradients fit into the second-level cache, a few for each thread: parts of the
+  /// columns and shares of the inputs, such that all pieces together read as little as possible.
   func pieces(threadCount: Int) -> [WeightGradientPiece] {
     let matrix = products[0].matrix
     let columns = matrix.blocks.count * matrix.blocks.fullWidth

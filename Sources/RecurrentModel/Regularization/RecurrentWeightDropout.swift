@@ -1,7 +1,7 @@
 package import KernelTemplates
 
-/// DropConnect on the recurrent weights (Wan et al. 2013, Merity et al. 2018): one mask for all rows and steps of a chunk,
-/// so that a time step costs no more than without.
+/// DropConnect on the recurrent weights (Wan et al. 2013, Merity et al. 2018): one mask for all rows and steps of a
+/// chunk, so that a time step costs no more than without.
 package final class RecurrentWeightDropout: Sendable {
   /// The parameters with dropped recurrent weights, for the passes.
   package let parameters: FloatBuffer

@@ -1,4 +1,4 @@
-/// Methods against overfitting. Applied in training only; models are evaluated and used without them.
+/// Regularization against overfitting. It is applied in training only, not in evaluation or generation.
 public struct Regularization: Codable, Equatable, Sendable {
   /// The lifetime of a dropout mask.
   public enum DropoutMask: String, Codable, CaseIterable, Sendable {
@@ -8,22 +8,24 @@ public struct Regularization: Codable, Equatable, Sendable {
     case sequence
   }
 
-  /// Dropout rate between layers and before the output, not in the recurrence: 0 to below 1 (Srivastava et al. 2014).
+  /// Dropout rate between layers and before the output, from 0 to below 1 (Srivastava et al. 2014). The recurrence has
+  /// no dropout.
   public var dropout: Double
   /// The lifetime of a mask of ``dropout``.
   public var dropoutMask: DropoutMask
 
-  /// The probability that an input character is dropped, from 0 to below 1; kept ones are scaled up.
+  /// Probability that an input character is dropped, from 0 to below 1. Kept characters are scaled up.
   public var inputDropout: Double
   /// Dropout rate of the recurrent weights in an optimizer step, from 0 to below 1 (DropConnect; Merity et al. 2018).
   public var recurrentDropout: Double
-  /// The probability that a stream starts a chunk with a zero state, from 0 to below 1 (Melis et al. 2018). A model that has
-  /// rarely been trained from a zero state can predict badly at the beginning of a text.
+  /// The probability that a stream starts a chunk with a zero state, from 0 to below 1 (Melis et al. 2018). A model
+  /// that has rarely been trained from a zero state can predict badly at the beginning of a text.
   public var stateReset: Double
-  /// Label smoothing: the uniform part of the targets, from 0 to below 1 (Szegedy et al. 2016); not in reported losses.
+  /// Label smoothing: the uniform part of the targets, from 0 to below 1 (Szegedy et al. 2016). Reported losses are
+  /// without it.
   public var labelSmoothing: Double
 
-  /// No regularization unless values are given.
+  /// Creates a configuration; by default there is no regularization.
   public init(
     dropout: Double = 0, dropoutMask: DropoutMask = .step, inputDropout: Double = 0, recurrentDropout: Double = 0,
     stateReset: Double = 0, labelSmoothing: Double = 0
@@ -38,7 +40,7 @@ public struct Regularization: Codable, Equatable, Sendable {
 }
 
 extension Regularization {
-  /// Missing members are off, so that checkpoints from before they existed can be read.
+  /// Decodes a configuration. A missing member is off, so that checkpoints from before it existed can be read.
   public init(from decoder: any Decoder) throws {
     let members = try decoder.container(keyedBy: CodingKeys.self)
     self.init()

@@ -1,8 +1,9 @@
 package import KernelTemplates
 internal import RandomNumbers
 
-/// The random masks of one optimizer step. Each is a function of the seed, the step and the index of the dropped element,
-/// never of the order of calls, so that a resumed run draws the same masks on any number of threads and any CPU.
+/// The random masks of one optimizer step. Each is a function of the seed, the step and the index of the dropped
+/// element, never of the order of calls, so that a resumed run draws the same masks on any number of threads and any
+/// CPU.
 package struct UpdateMasks: Sendable {
   let regularization: Regularization
   private let key: UInt64

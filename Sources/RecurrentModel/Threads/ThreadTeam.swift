@@ -2,8 +2,8 @@ internal import SystemCalls
 
 /// Threads that run the same short function together, tens of thousands of times a second, and synchronize in it.
 ///
-/// Waking a thread takes longer than such a function, so the threads poll for the next run for a while before they go to
-/// sleep. The caller of ``run()`` is thread 0.
+/// Waking a thread takes longer than such a function, so the threads poll for the next run for a while before they go
+/// to sleep. The caller of ``run()`` is thread 0.
 final class ThreadTeam: Sendable {
   typealias Body = @Sendable (_ state: TeamState, _ thread: Int) -> Void
 

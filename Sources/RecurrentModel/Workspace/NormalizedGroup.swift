@@ -7,7 +7,8 @@ struct NormalizedGroup: Sendable {
     /// Products, then normalized, then their gradients. (block, step, batch, gate, unit)
     let values: FloatBuffer
     let scales: FloatBuffer  // 1 / √(σ² + ε) (step, batch, gate)
-    /// Summed over the steps only, so that the order of the sum over rows depends on no thread. (block, batch, gate, unit)
+    /// Summed over the steps only, so that the order of the sum over rows depends on no thread.
+    /// (block, batch, gate, unit)
     let gainGradient: FloatBuffer
   }
 

@@ -11,7 +11,8 @@ package final class Workspace: Sendable {
     let dropped: FloatBuffer
     /// The layer's output with its skip connection; empty where the output is h. (step, batch, stateStride)
     let skipOutput: FloatBuffer
-    /// Gates of the skip connection, later ∂L/∂ of their pre-activations; empty without. (block, step, batch, gate, unit)
+    /// Gates of the skip connection, later ∂L/∂ of their pre-activations; empty without.
+    /// (block, step, batch, gate, unit)
     let connectionGates: FloatBuffer
     /// c before the first step, then after each; empty without a cell state. (step + 1, batch, stateStride)
     package let cell: FloatBuffer
