@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-/// What README and the articles refer to.
+/// Tests of the references in README and in the articles.
 struct DocumentationTests {
   private static let folder = "\(PackageFolder.path)/Sources/RecurrentEngine/Documentation.docc"
 
-  /// Names without their extension, and texts.
+  /// Returns the names of the articles, without their extension, and their texts.
   private static func articles() throws -> [(name: String, text: String)] {
     try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".md") }.sorted().map { file in
       (String(file.dropLast(3)), try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8))
@@ -36,13 +36,13 @@ struct DocumentationTests {
     }
     #expect(named.count > 12)
     for path in named { #expect(FileManager.default.fileExists(atPath: "\(PackageFolder.path)/\(path)"), "\(path)") }
-    // The table of articles names them alone.
+    // The table of articles gives only their file names.
     let table = readme.matches(of: /\| `([A-Za-z]+)\.md` \|/).map { String($0.1) }
     let articles = try Self.articles().map(\.name)
     #expect(table.count >= 7 && Set(table).isSubset(of: articles))
   }
 
-  /// Commands, those of the project's own tools and scripts, name only options that there are.
+  /// All options in commands for the project's tools and scripts exist.
   @Test func everyOptionInACommandExists() throws {
     var options = Set(OptionTests.cases.map(\.name))
     let scripts = "\(PackageFolder.path)/Examples"
@@ -51,7 +51,7 @@ struct DocumentationTests {
       let script = try String(contentsOfFile: "\(scripts)/\(file)", encoding: .utf8)
       options.formUnion(script.matches(of: /--[a-z][a-z-]+/).map { String($0.output) })
     }
-    // Those of the tools that README begins with.
+    // Options of the Swift tools that README begins with.
     options.formUnion(["--sanitize", "--static-swift-stdlib", "--seconds"])
     let readme = try String(contentsOfFile: "\(PackageFolder.path)/README.md", encoding: .utf8)
     let texts = try Self.articles() + [("README", readme)]

@@ -13,7 +13,8 @@ import Testing
       "lstm-bench loading --threads 2 --seconds 0.001 --loading-size 1",
     ]
 
-    /// Each command works, or says what it needs; it never crashes. Below the first limits it is not even loaded.
+    /// With any limit, a command succeeds or reports the memory that it needs, and never crashes. Below the lowest
+    /// limits it cannot be loaded.
     @Test(arguments: commands)
     func noLimitMakesAToolCrash(command: String) throws {
       let folder = try WorkFolder()
@@ -33,7 +34,7 @@ import Testing
       #expect(statuses.contains(64) && !statuses.isDisjoint(with: [0, 76]), "\(statuses)")
     }
 
-    /// A bound that is known before the text is read says that it is one, and is no more than the need.
+    /// An estimate before the text is read is reported as a minimum, and does not exceed the final requirement.
     @Test func theNeedIsStatedOnce() throws {
       let folder = try WorkFolder()
       try folder.write(TinyTraining.text, to: "text.txt")
