@@ -2,7 +2,7 @@ import Testing
 
 @testable import CommandLineSupport
 
-/// Lengths of time and intervals, as they are typed.
+/// Tests of durations and intervals as a user types them.
 struct DurationFormatTests {
   @Test(arguments: [
     ("1s", 1.0), ("90s", 90), ("10m", 600), ("2h", 7_200), ("2d", 172_800), ("1h30m", 5_400), ("1d2h3m4s", 93_784),

@@ -1,9 +1,9 @@
 import CommandLineSupport
 import Testing
 
-/// Options that depend on each other, in groups that a tool puts into its own values.
+/// Tests of options that depend on each other, in groups within the values of a tool.
 @Suite struct OptionCheckTests {
-  /// A part whose `leak` exists for one connection alone.
+  /// A group whose `leak` exists only with one connection.
   struct Part: Equatable {
     var connection = Cell.lstm { didSet { if connection != .gru { ownLeak = nil } else { ownLeak = 0.5 } } }
     private var ownLeak: Double?
@@ -64,7 +64,7 @@ import Testing
     }
   }
 
-  /// The values may be others than the defaults, and what the options are checked against is then known later.
+  /// Options can be checked later, against values that differ from the defaults.
   @Test func optionsMayBeAppliedLater() throws {
     guard case .run(_, operands: [], let given) = try command.parse(["--leak", "1"], checksOptions: false) else {
       Issue.record("no run")

@@ -48,7 +48,7 @@ import Testing
     #expect(nearest("-a", among: ["-b"]) == nil)
   }
 
-  /// What a tool with these names suggests.
+  /// Returns the suggestion of a tool with these names.
   private func nearest(_ typed: String, among names: [String]) -> String? {
     struct Flags {
       var isOn = false

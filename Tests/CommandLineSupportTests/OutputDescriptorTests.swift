@@ -15,9 +15,9 @@ import Testing
       (readEnd, writeEnd) = (ends[0], ends[1])
     }
 
-    /// Starts to read all there is, on a thread of its own: the writer may occupy the only one of a small machine.
+    /// Starts to read to the end on a separate thread, because the writer may occupy the only one of the pool.
     ///
-    /// - Parameter prepare: runs before each read.
+    /// - Parameter prepare: A function that is called before each read.
     func startReading(prepare: @escaping @Sendable () -> Void = {}) -> Reading {
       let reading = Reading()
       Thread {
@@ -43,7 +43,8 @@ import Testing
     }
   }
 
-  /// A pipe takes 64 KiB at a time, so this needs many calls; without blocking, some of them take nothing.
+  /// A pipe takes 64 KiB at a time, so the output needs many calls; if the pipe does not block, some calls write
+  /// nothing.
   @Test(arguments: [false, true]) func everythingIsWritten(blocks: Bool) throws {
     let pipe = try Pipe()
     if !blocks {
@@ -101,7 +102,7 @@ import Testing
   }
 
   #if canImport(Glibc)
-    /// With the pipe full, the first signal ends a write that took a part, and the later ones a write that took nothing.
+    /// The pipe is full: the first signal interrupts a partial write, and the later ones interrupt writes of nothing.
     @Test func signalsDoNotCutTheOutput() async {
       await #expect(processExitsWith: .success) {
         var action = sigaction()  // without SA_RESTART, so that calls return

@@ -61,7 +61,7 @@ import Testing
     #expect(recording.pieces == ["\r\u{1B}[Ja\r", "\r\u{1B}[J", "\r\u{1B}[Jb\r"])
   }
 
-  /// The last column stays free: terminals differ over where the cursor is after it.
+  /// The last column stays empty, because terminals differ in the cursor position after it.
   @Test func theStatusLineIsCutToTheWindow() {
     var (reporter, recording) = makeReporter(width: 10)
     reporter.update("漢字漢字漢字", fraction: 0.42, at: 0)
@@ -101,7 +101,7 @@ import Testing
     #expect(
       recording.pieces == ["52%  step 52\n", "epoch\\t1\n", "62%  step 62\n", "72%  step 72\n", "no fraction\n"])
 
-    // A tenth of the time that it took, up to five minutes.
+    // The interval is a tenth of the elapsed time, at most five minutes.
     var (long, longRecording) = makeReporter()
     for second in 0..<36_000 { long.update("\(second)", at: Double(second)) }
     let times = longRecording.pieces.compactMap { Int($0.dropLast()) }

@@ -4,7 +4,7 @@ enum Cell: String, CaseIterable {
   case lstm, gru, rnn
 }
 
-/// Every kind of option once, as a training tool would have them.
+/// The command line of a training tool with every kind of option.
 struct SampleValues: Equatable {
   var cell = Cell.lstm
   var hiddenSize = 128

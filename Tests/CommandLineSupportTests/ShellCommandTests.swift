@@ -9,7 +9,7 @@ import Testing
     "\u{202E}abc", "\u{2028}", "é\u{7F}",
   ]
 
-  /// What a real shell makes of it.
+  /// The arguments as a real shell parses them.
   private func words(of command: String) throws -> [String] {
     let process = Process()
     process.executableURL = URL(filePath: "/bin/bash")
@@ -29,7 +29,7 @@ import Testing
     for isASCII in [false, true] {
       let command = ShellCommand.text(Self.arguments, isASCII: isASCII)
       #expect(try words(of: command).map { Array($0.utf8) } == Self.arguments.map { Array($0.utf8) })
-      // What a terminal would show otherwise is written as an escape sequence.
+      // Control characters are written as escape sequences.
       #expect(TerminalText.escaped(command) == command && (!isASCII || TerminalText.ascii(command) == command))
     }
   }

@@ -12,7 +12,7 @@ import Testing
     #expect(sparkline((0..<8).map(Double.init)).text(columns: 8) == "▁▂▃▄▅▆▇█")
     #expect(sparkline([3, 1, 2]).text(columns: 8) == "█▁▅")
     #expect(sparkline([5, 5, 5]).text(columns: 2) == "▁▁")
-    // Two values a bar.
+    // Two values per bar.
     #expect(sparkline([9, 7, 1, 1]).text(columns: 2) == "█▁")
   }
 
@@ -23,7 +23,7 @@ import Testing
     #expect(sparkline([1, .nan, .infinity]).text(columns: 8).isEmpty)
   }
 
-  /// However many values there are, the line shows all of their course.
+  /// The line shows the whole course of any number of values.
   @Test(arguments: [64, 65, 128, 1000, 100_000])
   func theWholeCourse(count: Int) {
     let falling = sparkline((0..<count).map { -Double($0) }).text(columns: 8)

@@ -11,7 +11,7 @@ import Testing
   @Test(arguments: [
     (80, "epoch 1 of 9  train 2.5  ▁▂  8 s left"), (37, "epoch 1 of 9  train 2.5  ▁▂  8 s left"),
     (36, "epoch 1  train 2.5  ▁▂  8 s left"), (31, "train 2.5  ▁▂  8 s left"), (22, "train 2.5  8 s left"),
-    // What comes first does not fit, and something less important does.
+    // The first part does not fit, and a less important one does.
     (18, "▁▂  8 s left"), (8, "8 s left"), (3, "8 s"), (0, ""),
   ])
   func asManyPartsAsFit(columns: Int, text: String) {

@@ -71,7 +71,7 @@ import Testing
   @Test func outputThatFailsIsAnInputOutputError() async {
     let result = await #expect(processExitsWith: .exitCode(74), observing: [\.standardErrorContent]) {
       Tool.run(name: "tool") {
-        // Its number would be free for another thread if it were closed.
+        // If the descriptor were closed, another thread could reuse its number.
         dup2(open("/dev/null", O_RDONLY), STDOUT_FILENO)
         try OutputDescriptor.standardOutput.write("x")
         return .ok

@@ -2,7 +2,7 @@ import Foundation
 import RecurrentEngine
 import Testing
 
-/// The page of `lstm-inspect --activations --page`.
+/// Tests of the page of `lstm-inspect --activations --page`.
 struct ActivationPageTests {
   private struct PageData: Decodable {
     struct Track: Decodable {
@@ -11,7 +11,7 @@ struct ActivationPageTests {
       var greatest: Double
       var values: Data
 
-      /// The number at a character, and how exact it is.
+      /// Returns the value at a character, exact to `resolution`.
       func number(_ index: Int) -> Double {
         least + (Double(Int8(bitPattern: values[index])) + 127) / 254 * (greatest - least)
       }
@@ -53,7 +53,7 @@ struct ActivationPageTests {
     #expect(data.units.count == 16)
     #expect(Set(data.units.map(\.name)) == Set((0..<16).map { "\($0 / 8):\($0 % 8)" }))
     #expect(data.units.prefix(2).map(\.name) == ["1:3", "0:2"])
-    // The others come in the order of how well they track something.
+    // The other units are sorted by their strongest correlation.
     let correlations = try data.units.dropFirst(2).map { unit in
       abs(try #require(unit.note.split(separator: " ").last.flatMap { Double($0) }))
     }
@@ -88,7 +88,7 @@ struct ActivationPageTests {
     #expect(html.contains("@media (prefers-color-scheme: dark)"))
   }
 
-  /// Whatever is in a text or in the name of a file stays text.
+  /// Special characters in a text or in a file name are escaped.
   @Test func nothingOfATextIsTakenForThePage() throws {
     let folder = try WorkFolder()
     let text = String(repeating: "</script><b onclick='x'>&amp; \"<!--\" é\u{301}\u{0} \\\t]]>\n", count: 30)

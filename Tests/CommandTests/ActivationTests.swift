@@ -4,9 +4,9 @@ import Testing
 
 @testable import lstm_inspect
 
-/// What `lstm-inspect --activations` shows of units.
+/// Tests of `lstm-inspect --activations`.
 struct ActivationTests {
-  /// Every gate, c and h of some units, of two layers.
+  /// The equations of the cell hold for every gate, c and h of some units in two layers.
   @Test(
     arguments: TrainingRunTests.cells + [
       ["--cell", "lstm", "--unit", "byte"], ["--cell", "lstm", "--forget-gate", "coupled", "--peepholes"],
@@ -26,7 +26,7 @@ struct ActivationTests {
     #expect(characters.joined().replacing("\\n", with: "\n") == String(TinyTraining.text.prefix(200)))
 
     for first in 0..<2 {
-      // What the text begins with is what a line feed leaves.
+      // The first character follows the state after a line feed.
       var (c, h) = (Double?.none, Double?.none)
       for row in stride(from: first, to: 400, by: 2).map({ rows[$0] }) {
         func number(_ column: String) throws -> Double { try #require(row[column].flatMap(Double.init), "\(column)") }
@@ -49,7 +49,7 @@ struct ActivationTests {
     }
   }
 
-  /// The figure of `lstm-score` on the same text, and what the CSV says each character costs.
+  /// The loss is that of `lstm-score` on the same text, and the sum of the costs in the CSV file.
   @Test(arguments: [[], ["--lines"]])
   func theLossIsThatOfScoring(options: [String]) throws {
     let folder = try WorkFolder()
@@ -71,7 +71,7 @@ struct ActivationTests {
     #expect(abs(numbers.reduce(0, +) / Double(numbers.count) - loss) < 1e-4)
   }
 
-  /// What the table says of a unit is what its own numbers say.
+  /// The correlations in the table follow from the values in the CSV file.
   @Test func correlationsAreThoseOfTheNumbers() throws {
     let folder = try WorkFolder()
     try folder.train().expectSuccess()
@@ -87,7 +87,7 @@ struct ActivationTests {
       return position
     }
     #expect(abs(Self.correlation(values, positions) - (try #require(Double(match.3)))) < 1e-3)
-    // There is no quotation mark, bracket, upper case or digit in the text.
+    // The text has no quotation marks, brackets, uppercase letters or digits.
     for feature in ["quotes", "bracket", "upper", "digit", "sentence"] {
       #expect(table.contains(feature) == (feature == "sentence"), "\(feature)")
     }
@@ -118,7 +118,7 @@ struct ActivationTests {
       let values = rows.compactMap { $0[String(fields[1])].flatMap(Double.init) }
       for bin in 0..<10 {
         let share = Double(values.count { Int($0 * 10) == bin }) / 800
-        // Values at the edge of a bin are rounded in the file.
+        // Rounding in the file may move values at the edge of a bin.
         #expect(abs(share - shares[2 + bin]) < 2.5 / 800)
       }
       let percent = String(format: "%.1f %%", 100 * shares[0])
@@ -149,7 +149,7 @@ struct ActivationTests {
         #expect(abs(number("h") - number("output") * tanh(number("c"))) < 1e-4)
       }
     }
-    // A model that reveals nothing cannot tell one character from another.
+    // With a constant output, the model cannot tell one character from another.
     let blind = try folder.run(.inspect, read + ["--force-gate", "output=0,forget=0"]).expectSuccess().output
     #expect(blind.contains(/with output=0, forget=0: [0-9.]+ nats per character, [0-9.]+ more\n/), "\(blind)")
     #expect(try folder.bytes(of: "checkpoint.bin") == before)
@@ -213,7 +213,7 @@ struct ActivationTests {
     #expect(column(.insideBrackets) == column(.bracketDepth).map { min($0, 1) })
     #expect(column(.upperCase) == letters.map { $0.isUppercase ? 1 : 0 })
     #expect(column(.digit) == letters.map { $0 == "7" ? 1 : 0 })
-    // it's is one word.
+    // "it's" is one word.
     #expect(Array(column(.positionInWord)[17..<22]) == [1, 2, 3, 4, 0])
     #expect(column(.insideWord) == column(.positionInWord).map { min($0, 1) })
     #expect(column(.positionInSentence)[22...25] == [22 + 1, 0, 1, 2])
@@ -231,7 +231,7 @@ struct ActivationTests {
     #expect(abs(try #require(correlations.correlation(unit: 1, feature: 0)) + 1) < 1e-6)
     let expected = Self.correlation(other.map(Double.init), feature)
     #expect(abs(try #require(correlations.correlation(unit: 3, feature: 0)) - expected) < 1e-6)
-    // What does not change goes with nothing.
+    // A constant correlates with nothing.
     #expect(correlations.correlation(unit: 2, feature: 0) == nil)
     #expect(correlations.correlation(unit: 0, feature: 1) == nil)
   }
@@ -247,7 +247,7 @@ struct ActivationTests {
     return product(x, y) / (product(x, x) * product(y, y)).squareRoot()
   }
 
-  /// Of a text without commas and quotation marks.
+  /// Parses a CSV file whose fields have no commas or quotation marks.
   static func rows(_ csv: String) throws -> [[String: String]] {
     var lines = csv.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.popLast() == "", "every row ends with a line feed")

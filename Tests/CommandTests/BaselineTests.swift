@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-/// What n-gram models cost, beside the trained one.
+/// Tests of the n-gram baselines that are shown beside the trained model.
 struct BaselineTests {
   private static let heading = "validation set, per character:"
 
-  /// The names and numbers of the rows under the heading; empty if there is none.
+  /// Returns the names and numbers of the rows under the heading, or nothing if there is no heading.
   private static func rows(of outcome: Outcome, heading: String = heading) throws -> [String: [Double]] {
     let lines = outcome.errorLines.drop { $0 != heading }.dropFirst()
     guard let head = lines.first else { return [:] }
@@ -51,7 +51,7 @@ struct BaselineTests {
     for name in ["checkpoint.bin", "checkpoint.last.bin"] {
       #expect(try with.bytes(of: name) == plain.bytes(of: name))
     }
-    // Asked for later, they are shown of the finished run.
+    // If requested later, they are shown for the finished run.
     let later = try plain.train("--continue", "--baselines").expectSuccess()
     #expect(try Self.rows(of: later) == Self.rows(of: with.train("--continue", "--baselines")))
     #expect(try Self.rows(of: later).count == 6)
@@ -70,7 +70,8 @@ struct BaselineTests {
     #expect(try Self.rows(of: outcome, heading: "validation set, per byte:").count == 5)
   }
 
-  /// Whatever is held out, n-grams and the model are measured on the same characters, and n-grams learn what it learns.
+  /// The baselines train on the same training set as the model and are evaluated on the same characters, for every
+  /// split.
   @Test(arguments: [
     ["--split", "interleaved"], ["--lines"], ["--val-file", "other.txt"], ["--test-fraction", "0.1"],
   ])

@@ -1,9 +1,9 @@
 import RecurrentEngine
 import Testing
 
-/// What lstm-bench prints; never how fast it was.
+/// Tests of the output of `lstm-bench`, without its speeds.
 struct BenchTests {
-  /// The figures of each section, and of all.
+  /// The names of the figures by section; those under "" belong to every section.
   private static let figures: [String: Set<String>] = [
     "": ["roof"],
     "kernels": [
@@ -57,7 +57,7 @@ struct BenchTests {
     #expect(try #require(lines.first { $0.hasPrefix("weights read ") }).contains(/[0-9] GB\/s, [0-9.]+ of bandwidth$/))
   }
 
-  /// What each character reads: the weights of the products, the looked-up row left out.
+  /// The number of weights that are read per character: those of the matrix products, without the looked-up row.
   @Test(arguments: [
     (["--cell", "lstm"], 4 * 100 * 100 + 100 * 65), (["--cell", "rnn"], 100 * 100 + 100 * 65),
     (["--cell", "gru"], 3 * 100 * 100 + 100 * 65),
@@ -102,10 +102,10 @@ struct BenchTests {
     #expect(outcome.error.hasPrefix("lstm-bench: /nowhere: cannot write a text to load ("), "\(outcome.error)")
   }
 
-  /// The share is zero where none is printed.
+  /// A figure; the fraction of peak is zero if none is printed.
   private typealias Figure = (name: String, value: Double, share: Double)
 
-  /// The rows with a unit of what is printed as CSV.
+  /// Returns the rows of the CSV output that have a unit.
   private static func figures(of arguments: [String], _ options: [String] = small) throws -> [Figure] {
     let outcome = try WorkFolder().run(.bench, arguments + options + ["--csv"])
     #expect(outcome.status == 0)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A tool or an example of the package, as a shell meets it.
+/// A tool or an example of the package, run as a process.
 enum BuiltTool: String, CaseIterable {
   case train = "lstm-train"
   case sample = "lstm-sample"
@@ -14,12 +14,12 @@ enum BuiltTool: String, CaseIterable {
   case nameGenerator = "name-generator"
   case nextCharacterSuggester = "next-character-suggester"
 
-  /// Those that people install and that have no commands.
+  /// The installed tools that have no commands.
   static let products: [BuiltTool] = [.train, .sample, .inspect, .score, .bench]
 
   var path: String { Self.folder.appending(path: rawValue).path }
 
-  /// Where the package is built: tools lie beside the bundle of the tests.
+  /// The folder of the built tools, which is also that of the test bundle.
   static var folder: URL {
     #if canImport(Darwin)
       let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? Bundle.main
@@ -30,7 +30,7 @@ enum BuiltTool: String, CaseIterable {
   }
 }
 
-/// How a process ended, and all that it wrote.
+/// The exit status and the output of a process.
 struct Outcome {
   var status: Int32
   var outputBytes: Data

@@ -1,6 +1,6 @@
 import Testing
 
-/// `Examples/ci-check.sh` with the tools that the package has built.
+/// Tests of `Examples/ci-check.sh` with the tools that the package has built.
 struct CICheckTests {
   private func check(in folder: WorkFolder, _ options: String..., limit: String) throws -> Outcome {
     try folder.makeFolder("temporary")

@@ -4,14 +4,14 @@ import Testing
 
 @testable import lstm_study
 
-/// `lstm-study compare`.
+/// Tests of `lstm-study compare`.
 struct ComparisonTests {
   static let options = [
     "--hidden", "12", "--layers", "1", "--batch-size", "4", "--seq-length", "16", "--threads", "1", "--steps", "40",
     "--log-every", "20", "--val-every", "10",
   ]
 
-  /// A table of a comparison as a script would read it.
+  /// A table of a comparison, parsed as in a user's script.
   private struct Table {
     static let columns = [
       "cell", "hidden", "parameters", "training_characters", "seed", "step", "characters", "seconds", "learning_rate",
@@ -46,7 +46,7 @@ struct ComparisonTests {
       #expect(counts.count == 1)
       return try #require(counts.first.flatMap(Int.init))
     }
-    // One unit more or less makes a larger difference.
+    // One unit more or less would make a larger difference.
     #expect(counts.allSatisfy { abs($0 - counts[0]) < 60 } && Set(counts).count == 3)
     for cell in ["lstm", "gru", "rnn"] {
       for seed in ["1", "2"] {
@@ -55,7 +55,7 @@ struct ComparisonTests {
     }
     #expect(Set(table.values("training_characters")) == ["1944"])
 
-    // A row for each cell on standard output: what the table says, in short.
+    // Standard output has a summary row for each cell.
     let rows = outcome.output.split(separator: "\n").map { $0.split(separator: "  ").map { $0.trimmed } }
     #expect(rows.map { $0.first } == ["cell", "lstm", "gru", "rnn"])
     for row in rows.dropFirst() {
@@ -72,7 +72,7 @@ struct ComparisonTests {
     #expect(svg.contains(">lstm, 1 × 12 units<") && svg.contains(">optimizer step<"))
   }
 
-  /// A run among others is the run by itself, of which the settings are told.
+  /// Each run of a comparison has the same results as a separate run with the printed settings.
   @Test func eachRunIsTheRunByItself() throws {
     let folder = try WorkFolder()
     let outcome = try compare(folder, "--seed", "5", "--seeds", "2", cells: "rnn,gru").expectSuccess()
@@ -124,7 +124,7 @@ struct ComparisonTests {
     let lengths = table.values("training_characters").compactMap { Int($0) }
     #expect(lengths == lengths.sorted() && Set(lengths).count == 3)
     #expect(abs(Double(lengths[0]) / Double(lengths[lengths.count - 1]) - 0.2) < 0.01)
-    // The same updates, and other losses.
+    // The same number of steps, and different losses.
     #expect(table.values("step").suffix(4) == ["10", "20", "30", "40"])
     let losses = Set(lengths).map { table.values("val_loss", where: ["training_characters": String($0)]) }
     #expect(Set(losses).count == 3 && losses.allSatisfy { $0.count == 4 })
@@ -139,7 +139,7 @@ struct ComparisonTests {
       #expect(settings.contains(" \(option) "), "\(option)")
     }
     #expect(!settings.contains("--epochs") && !settings.contains("--patience"))
-    // The rule gives each of ten runs a smaller share of what one would have.
+    // Each of ten runs gets a tenth of the budget of a single run.
     func hiddenSize(ofRuns count: Int) throws -> Int {
       var budget = TrainingBudget()
       budget.operations /= Double(count)
@@ -228,7 +228,7 @@ struct ComparisonTests {
     #expect(try folder.names().contains("comparison.svg") == false)
   }
 
-  /// What a comparison does not do, it does not take.
+  /// Training options that a comparison does not support are refused.
   @Test(arguments: [
     "--cell", "--resume", "--continue", "--init-from", "--checkpoint", "--checkpoint-every", "--keep", "--patience",
     "--json-log", "--stop-after", "--sample-every", "--test-fraction", "--baselines",

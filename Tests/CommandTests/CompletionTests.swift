@@ -1,6 +1,6 @@
 import Testing
 
-/// What each tool tells of its options in help, completions and the manual page.
+/// Tests of the options in the help, the completions and the manual page of each tool.
 struct CompletionTests {
   @Test(arguments: BuiltTool.products)
   func everyOptionIsEverywhere(tool: BuiltTool) throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What `lstm-inspect --curve` draws.
+/// Tests of the drawings of `lstm-inspect --curve`.
 struct CurveTests {
   @Test func oneRun() throws {
     let folder = try WorkFolder()
@@ -16,7 +16,7 @@ struct CurveTests {
     for text in ["loss", "training", "validation", "step", "nats per character", "bits per character"] {
       #expect(drawing.texts.contains(text), "\(text)")
     }
-    // The same to standard output.
+    // The same drawing on standard output.
     #expect(try folder.run(.inspect, ["--curve", "loss.csv"]).outputBytes == folder.bytes(of: "curves.svg"))
   }
 

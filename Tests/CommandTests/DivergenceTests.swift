@@ -1,6 +1,6 @@
 import Testing
 
-/// What happens where loss or gradient is no finite number.
+/// Tests of training with a loss or gradient that is NaN or infinite.
 struct DivergenceTests {
   @Test func trainingThatDivergesIsGivenUp() throws {
     let folder = try WorkFolder()
@@ -19,7 +19,7 @@ struct DivergenceTests {
     #expect(try folder.names() == ["loss.csv", "text.txt"], "there never was a model worth saving")
   }
 
-  /// A run of 28 steps of 31 an epoch, whose carried state is no number.
+  /// Returns a run stopped after 28 steps of 31 an epoch, with NaN in its carried state.
   private func folderWithBrokenState() throws -> WorkFolder {
     let folder = try WorkFolder()
     try folder.train("--stop-after", "28").expectSuccess()
@@ -51,7 +51,7 @@ struct DivergenceTests {
     #expect(try ResumeTests.Result(folder) == ResumeTests.Result(whole))
   }
 
-  /// With this rate, a finite step blows the weights up again and again, before the first validation and after it.
+  /// At this learning rate the weights explode repeatedly, before the first validation and after it.
   @Test(arguments: [[], ["--average", "0.9"], ["--init-from", "initial.bin"]])
   func trainingRestartsFromTheBestWeights(options: [String]) throws {
     let (whole, pieces) = (try WorkFolder(), try WorkFolder())

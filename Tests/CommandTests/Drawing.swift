@@ -5,7 +5,7 @@ import Testing
   import FoundationXML
 #endif
 
-/// An SVG file as a parser reads it.
+/// A parsed SVG file.
 final class Drawing: NSObject, XMLParserDelegate {
   private var elements: [(name: String, classes: [String])] = []
   /// The contents of `text` and `tspan` elements.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What becomes of the files that are in the way of a new run.
+/// Tests of a new run in a folder with earlier results.
 struct EarlierResultTests {
   private func notice(_ path: String) -> String {
     "lstm-train: notice: moved an earlier result to \(path); --overwrite replaces it"
@@ -25,7 +25,7 @@ struct EarlierResultTests {
       #expect(try names.map(folder.bytes) == results[number - 1])
     }
     #expect(try folder.names().count == 10)
-    // The first can be gone on with, among its own files.
+    // The first run can be resumed from its renamed files.
     try folder.run(.train, ["--resume", "checkpoint.previous-1.last.bin", "--epochs", "4", "text.txt"])
       .expectSuccess()
     #expect(try folder.names().count == 10)
@@ -55,7 +55,7 @@ struct EarlierResultTests {
     #expect(lines.contains(notice("loss.previous-2.csv")))
     #expect(try folder.bytes(of: "loss.previous-2.csv") == other)
     #expect(try LossCurveFile(folder.text(of: "loss.csv")).rows.first?["step"] == "45")
-    // The same for a file that is no loss curve at all.
+    // The same for a file that is not a loss curve.
     try folder.write("step,notes\n1,mine\n", to: "loss.csv")
     try folder.run(.train, ["--resume", "a.last.bin", "--epochs", "4", "text.txt"]).expectSuccess()
     #expect(try folder.text(of: "loss.previous-3.csv") == "step,notes\n1,mine\n")
@@ -86,7 +86,7 @@ struct EarlierResultTests {
       try folder.names().filter { $0.contains("step-") } == ["checkpoint.step-90.bin", "checkpoint.step-93.bin"])
     let end = try folder.bytes(of: "checkpoint.last.bin")
     #expect(try folder.bytes(of: "checkpoint.step-93.bin") == end)
-    // Back, and on to the same end; what is further on stays until the run gets there.
+    // Resumes an earlier step and reaches the same end; later checkpoints stay until the run reaches their steps.
     try folder.run(
       .train, ["--resume", "checkpoint.step-90.bin", "--keep", "1", "--stop-after", "1", "text.txt"]
     ).expectSuccess()

@@ -2,7 +2,7 @@ import Foundation
 import RecurrentEngine
 import Testing
 
-/// The programs in `Examples/` that use the library, from outside.
+/// Tests of the programs in `Examples/` that use the library.
 struct ExampleTests {
   // MARK: name-generator
 
@@ -20,7 +20,7 @@ struct ExampleTests {
     #expect(names.allSatisfy { !$0.isEmpty && Set($0).isSubset(of: Self.names.joined()) })
     let share = try #require(lines.last?.wholeMatch(of: /([0-9]+) % of ([0-9]+) names drawn were in the list/))
     let (percent, drawnCount) = (try #require(Int(share.1)), try #require(Int(share.2)))
-    // What was drawn twice is neither new nor in the list.
+    // A repeated draw is neither a new name nor one of the list.
     #expect((0..<100).contains(percent) && percent * drawnCount <= 100 * (drawnCount - 12))
     #expect(try folder.names() == ["names.txt"])
   }

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// A library that is loaded before that of the system, and whose calls fail as a test wishes.
+/// A library that is loaded before the C library, and whose calls fail on request.
 enum FaultySystem {
-  /// The path of the compiled library; nil where there is no compiler for it.
+  /// The path of the compiled library, or nil if it cannot be compiled.
   static let library: String? = {
     #if os(Linux)
       let base = BuiltTool.folder.appending(path: "command-tests-faults").path
@@ -20,7 +20,7 @@ enum FaultySystem {
     #endif
   }()
 
-  /// A call and the error that it fails with; renaming fails with `EEXIST` only if there is a file.
+  /// A call; renaming fails with `EEXIST` only if the target exists.
   enum Call: String {
     case rename = "FAIL_RENAME"
     case flush = "FAIL_FSYNC"
@@ -29,7 +29,7 @@ enum FaultySystem {
 
   /// Returns the environment of a tool whose calls fail.
   ///
-  /// - Parameter log: A file that gets a line with each path that is flushed or renamed to.
+  /// - Parameter log: A file that gets a line for each path that is flushed or is the target of a rename.
   static func environment(_ faults: [Call: Int32], log: String? = nil) -> [String: String] {
     var environment = faults.reduce(into: ["LD_PRELOAD": library ?? ""]) { $0[$1.key.rawValue] = String($1.value) }
     environment["FAULT_LOG"] = log

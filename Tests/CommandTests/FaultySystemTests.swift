@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What becomes of a run on a system that refuses a call.
+/// Tests of runs on a system where a call fails.
 @Suite(.enabled(if: FaultySystem.library != nil, "no compiler"))
 struct FaultySystemTests {
   @Test(arguments: [EEXIST, EPERM, EINVAL, EBUSY])
@@ -17,7 +17,7 @@ struct FaultySystemTests {
         + "over old ones")
     #expect(try ResumeTests.Result(folder) == ResumeTests.Result(whole))
     #expect(try folder.names() == whole.names())
-    // An earlier result is moved without being renamed.
+    // An earlier result is copied if it cannot be renamed.
     try folder.train("--seed", "2", environment: environment).expectSuccess()
     #expect(try folder.bytes(of: "checkpoint.previous-1.bin") == whole.bytes(of: "checkpoint.bin"))
   }
@@ -42,7 +42,8 @@ struct FaultySystemTests {
     #expect(try folder.names() == ["text.txt"])
   }
 
-  /// A power cut takes what is not flushed: a checkpoint must not know of rows that it takes.
+  /// The loss curve is flushed before a checkpoint is renamed, so that after a power failure it has all rows up to the
+  /// checkpoint.
   @Test func theLossCurveIsFlushedBeforeACheckpoint() throws {
     let folder = try WorkFolder()
     try folder.train(

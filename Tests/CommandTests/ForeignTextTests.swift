@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Files that are not text in UTF-8, and texts with several kinds of line endings.
+/// Tests of files that are not UTF-8 text, and of texts with several kinds of line endings.
 struct ForeignTextTests {
   private static let german = String(repeating: "Der Bäcker trägt süße Brötchen über die Straße.\n", count: 50)
   private static let russian = String(repeating: "Пекарь несёт семь хлебов, 7 раз в день.\n", count: 50)
@@ -22,7 +22,7 @@ struct ForeignTextTests {
             + "iconv -f \(name) -t UTF-8 'wide text.txt' | lstm-train -\n")
       }
     }
-    // The command in the message works.
+    // The command in the message converts the file.
     try folder.bash(
       "iconv -f \(name) -t UTF-8 'wide text.txt' | lstm-train \(TinyTraining.options.joined(separator: " ")) -q -"
     ).expectSuccess()

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// How far back a loss reaches, measured by `lstm-inspect` and while `lstm-train` trains.
+/// Tests of the gradient flow as measured by `lstm-inspect` and during training.
 struct GradientFlowTests {
   private static let measure = ["--gradient-flow", "text.txt", "--lags", "6", "--positions", "40"]
 
@@ -37,14 +37,14 @@ struct GradientFlowTests {
     for text in ["lstm,1, layer 0", "rnn,1, layer 1", "∂loss/∂h", "∂loss/∂c", "lag: steps back from the loss"] {
       #expect(drawing.texts.contains(text), "\(text)")
     }
-    // The same of one alone, to standard output, with any number of threads.
+    // One checkpoint, to standard output, with any number of threads.
     for threads in ["1", "3"] {
       let csv = try folder.run(.inspect, Self.measure + ["--threads", threads, "rnn,1.bin"]).output
       #expect(try Self.rows(csv, first: "checkpoint") == rows.suffix(14))
     }
   }
 
-  /// An LSTM that forgets nothing keeps a gradient that one that forgets half loses.
+  /// An LSTM with an open forget gate keeps the gradient; one that forgets about half of its cell state loses it.
   @Test func aForgetGateThatIsOpenKeepsTheGradient() throws {
     let folder = try WorkFolder()
     for bias in ["-1", "5"] {
@@ -54,18 +54,18 @@ struct GradientFlowTests {
     let last = try Self.rows(outcome.output, first: "checkpoint").filter { $0["quantity"] == "c" && $0["lag"] == "6" }
     let ratios = last.compactMap { $0["ratio_to_lag_1"].flatMap(Double.init) }
     #expect(ratios.count == 2)
-    // f is about σ(−1) = 0.27 in the one, and about σ(5) = 0.99 in the other.
+    // f is about σ(−1) = 0.27 in one model, and about σ(5) = 0.99 in the other.
     #expect(ratios[0] < 0.05 && ratios[1] > 0.5, "\(ratios)")
   }
 
-  /// Beyond the starts of most lines there are fewer positions, and none is longer than the longest.
+  /// The number of positions falls with the lag, because most lines are short; the longest line limits the lag.
   @Test func linesAreTextsOfTheirOwn() throws {
     let folder = try WorkFolder()
     try folder.write((0..<90).map { "ab\($0 % 3 == 0 ? "ba" : "")\n" }.joined(), to: "text.txt")
     try folder.train("--lines").expectSuccess()
     let rows = try Self.rows(folder.run(.inspect, Self.measure + ["checkpoint.bin"]).output, first: "checkpoint")
     let counts = rows.filter { $0["quantity"] == "h" }.compactMap { $0["positions"].flatMap { Int($0) } }
-    // A line of four characters is predicted in five steps.
+    // A line of four characters has five predictions.
     #expect(counts.count == 5 && counts[0] == 40 && counts[4] < counts[1], "\(counts)")
   }
 
@@ -112,7 +112,7 @@ struct GradientFlowTests {
     for (arguments, status, message) in problems {
       try folder.run(.inspect, arguments).expect(status: status, error: "lstm-inspect: \(message)\n")
     }
-    // What the model does not know is left out.
+    // Unknown characters are omitted.
     try folder.write("\(TinyTraining.text)é\(TinyTraining.text)", to: "other.txt")
     let outcome = try folder.run(.inspect, ["--gradient-flow", "other.txt", "checkpoint.bin"])
     #expect(outcome.status == 0)
@@ -123,13 +123,13 @@ struct GradientFlowTests {
 
   // MARK: In training
 
-  /// A model as it starts is validated, and is where a longer run goes on.
+  /// `--steps 0` validates the initial model, and a longer run can resume it.
   @Test func aModelThatHasNotLearned() throws {
     let folder = try WorkFolder()
     try folder.train("--steps", "0").expectSuccess()
     let curve = try LossCurveFile(folder.text(of: "loss.csv"))
     #expect(curve.rows.count == 1 && curve.rows[0]["step"] == "0" && curve.rows[0]["train_loss"] == "")
-    // Thirteen characters are about equally likely.
+    // All thirteen characters are about equally likely.
     let loss = try #require(curve.rows[0]["val_loss"].flatMap(Double.init))
     #expect(abs(loss - log(13)) < 0.2)
     let text = try folder.run(.inspect, ["checkpoint.bin"]).output
@@ -154,7 +154,7 @@ struct GradientFlowTests {
     #expect(Set(rows.map { $0["step"] }) == Set(stride(from: 0, through: Int(last), by: 20).map(String.init)))
     #expect(rows.allSatisfy { ($0["gradient_norm"] == "") == ($0["step"] == "0") })
 
-    // In pieces, with other rows after the step that the run goes on from.
+    // In pieces, with extra rows after the step that is resumed.
     let pieces = try WorkFolder()
     try pieces.train(options + ["--gradient-flow-every", "20", "--stop-after", "33"]).expectSuccess()
     let part = try pieces.text(of: "loss.gradient-flow.csv")
@@ -165,7 +165,7 @@ struct GradientFlowTests {
     #expect(try pieces.text(of: "loss.gradient-flow.csv") == folder.text(of: "loss.gradient-flow.csv"))
   }
 
-  /// The file goes with the loss curve: to another name when a new run comes, and to nowhere.
+  /// The file follows the loss curve: it is renamed with it, and not written if the loss curve is not.
   @Test func whereItIsWritten() throws {
     let folder = try WorkFolder()
     try folder.train("--gradient-flow-every", "20").expectSuccess()
@@ -183,14 +183,14 @@ struct GradientFlowTests {
       error: "lstm-train: --gradient-flow-every and --plot are the same file; choose another path for one of them\n")
   }
 
-  /// - Parameter first: The columns before those of every gradient flow.
+  /// - Parameter first: The columns before those of the gradient flow.
   private static func rows(_ text: String, first: String) throws -> [[String: String]] {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     #expect(lines.popLast() == "", "every row ends with a line feed")
     #expect(lines.first == "\(first),layer,quantity,lag,norm,ratio_to_lag_1,positions")
     let columns = try #require(lines.first).split(separator: ",").map(String.init)
     return try lines.dropFirst().map { line in
-      // Of the fields, a name alone may have a comma.
+      // Only a name may contain a comma.
       let name = line.firstMatch(of: /^"(.*)",/)
       let rest = name.map { line[$0.range.upperBound...] } ?? line[...]
       let fields =

@@ -24,7 +24,7 @@ struct HeldOutTests {
     let folder = try WorkFolder()
     let lines = try folder.train("--split", "interleaved", "--epochs", "1").expectSuccess().errorLines
     #expect(lines.contains { $0.hasSuffix("; validation set: 216 characters at the ends of 4 streams") })
-    // Streams of 540 characters, of which the last 54 are held out.
+    // Streams of 540 characters, the last 54 of each held out.
     let text = Array(TinyTraining.text.utf8)
     let files = try (0..<4).map { stream in
       let name = "end-\(stream).txt"
@@ -78,7 +78,7 @@ struct HeldOutTests {
       lines.contains("lstm-train: notice: the vocabulary covers text.txt, val.txt, test.txt"), "\(lines)")
     #expect(lines.contains { $0.hasPrefix("best validation loss: ") && $0.hasSuffix("; validation set: val.txt") })
     #expect(lines.contains { $0.hasPrefix("test loss of the best model: ") && $0.hasSuffix("; test set: test.txt") })
-    // Nothing of the corpus itself is held out: three epochs of all but the first character of each stream.
+    // The training set is the whole corpus: three epochs of all but the first character of each stream.
     let curve = try LossCurveFile(folder.text(of: "loss.csv"))
     #expect(curve.rows.last?["characters"] == "\(3 * (2_160 - 4))")
     let best = try #require(curve.numbers("val_loss").min())

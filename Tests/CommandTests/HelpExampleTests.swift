@@ -2,17 +2,17 @@ import Testing
 
 @testable import lstm_study
 
-/// The command lines that help ends with.
+/// Tests of the examples at the end of the help texts.
 struct HelpExampleTests {
-  /// What the examples are about; each runs in a folder of its own with all of it.
+  /// The files that the examples name; each example runs in a separate folder with all of them.
   private static let texts = ["corpus.txt", "names.txt", "book.txt", "part1.txt", "part2.txt"]
   private static let text = String(repeating: "The sea is wide. The wind and the tide are one.\n", count: 4)
 
-  /// Tools, and commands of a tool.
+  /// Tools, and commands of tools.
   private static let commands =
     BuiltTool.products.map(\.rawValue) + ["lstm-study"] + studyTool.commands.map { "lstm-study \($0.name)" }
 
-  /// In a window of 40 columns, where most of them are broken.
+  /// The examples run as printed in a window of 40 columns, where most of them are wrapped.
   @Test(arguments: commands)
   func everyExampleRunsAsItIsPrinted(command: String) throws {
     let source = try WorkFolder()
@@ -29,7 +29,8 @@ struct HelpExampleTests {
       for name in ["loss.csv", "lstm.csv", "gru.csv", "rnn.csv"] {
         try folder.write(source.bytes(of: "loss.csv"), to: name)
       }
-      // Measurements take a second each; of an option given twice, the last holds, which is the example's.
+      // Limits measurements to a second each. The last value of a repeated option applies, which is that of the
+      // example.
       let outcome = try folder.bash(
         """
         set -o pipefail

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Help and the manual page in windows of every width.
+/// Tests of help and of the manual pages in windows of every width.
 struct HelpWidthTests {
   private static let widths = [40, 60, 80, 200]
 
@@ -12,7 +12,7 @@ struct HelpWidthTests {
       let outcome = try folder.run(tool, ["--help"] + topic, environment: ["COLUMNS": "\(width)"])
       #expect(outcome.status == 0 && outcome.error.isEmpty)
       for line in outcome.output.split(separator: "\n") { #expect(line.count <= width, "\(line)") }
-      // The backslash where an example goes on is none of its words.
+      // A backslash that continues an example is not a word of it.
       return outcome.output.split { " \n".contains($0) }.filter { $0 != "\\" }
     }
     for width in Self.widths { #expect(try words(width) == words(100), "nothing is cut") }
@@ -21,7 +21,7 @@ struct HelpWidthTests {
     }
   }
 
-  /// The window of a terminal counts, and not what the environment says.
+  /// The width of the terminal takes precedence over `COLUMNS`.
   @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/script") && isLinux), arguments: widths)
   func helpFitsARealTerminal(width: Int) throws {
     let folder = try WorkFolder()
@@ -34,7 +34,7 @@ struct HelpWidthTests {
     }
   }
 
-  /// Small systems have a `man` that only says that there is none; others than man-db's do not name faults.
+  /// Some systems have only a placeholder for `man`, and only the `man` of man-db reports errors in a page.
   private static let hasManualReader =
     isLinux && (try? WorkFolder().bash("man --version").output.hasPrefix("man 2")) == true
 
@@ -53,7 +53,7 @@ struct HelpWidthTests {
   }
 }
 
-/// Whether `script` takes the options that it has on Linux, and `man` is that of groff.
+/// Whether `script` has its Linux options and `man` uses groff.
 let isLinux: Bool = {
   #if os(Linux)
     true

@@ -7,9 +7,9 @@ import Testing
 @testable import lstm_study
 @testable import lstm_train
 
-/// Options that have no effect together with others.
+/// Tests of options that have no effect in combination with others.
 struct IdleOptionTests {
-  /// Arguments with which an option of a training run has no effect, by its name.
+  /// For each option of a training run, arguments with which it has no effect.
   private static let training: [String: [String]] = [
     "--preset": ["--preset", "small", "--hidden", "9", "--layers", "3"], "--epochs": ["--epochs", "1", "--steps", "0"],
     "--patience": ["--patience", "1", "--steps", "0"], "--max-time": ["--max-time", "1s", "--steps", "0"],
@@ -38,7 +38,7 @@ struct IdleOptionTests {
     "--separator": ["--separator", "x"], "--header": ["--header"],
   ]
 
-  /// Whoever adds an option says whether it always has an effect, here or by a condition and a case above.
+  /// Options that always have an effect. A new option must be listed here or have a condition and a case above.
   private static let unconditional: Set = [
     "--steps", "--cell", "--hidden", "--layers", "--embedding", "--layer-norm", "--unit", "--max-vocabulary",
     "--batch-size", "--seq-length", "--optimizer", "--learning-rate", "--weight-decay", "--warmup", "--average",
@@ -49,7 +49,7 @@ struct IdleOptionTests {
     "--prime-file", "--length", "--stop", "--count", "--interactive", "--temperature", "--repetition-penalty",
     "--allow", "--ban", "--beam", "--null", "--show-probabilities", "--streams", "--adapt", "--json", "--per-line",
     "--per-character", "--seeds", "--variants", "--rates", "--from", "--output", "--records", "--print-records",
-    // Those without which their tool has nothing to do are checked by it.
+    // Without these options, their tools refuse the others.
     "--adapt-length", "--curve", "--columns", "--x", "--log-x", "--log-y", "--gradient-flow", "--lags", "--positions",
     "--activations", "--page", "--histograms", "--force-gate",
   ]
@@ -58,13 +58,13 @@ struct IdleOptionTests {
     for option in command.options.except("--help", "--version", "--completions", "--manual") {
       let name = option.names[0]
       guard option.requirement != nil else {
-        // These have a condition in other tools.
+        // These options have a condition in other tools.
         #expect(
           Self.unconditional.union(["--init", "--invalid", "--unknown", "--overwrite"]).contains(name),
           "\(command.name) \(name)")
         continue
       }
-      // What a run resumes is a file; see below.
+      // These options depend on a file, and have a test of their own below.
       guard !["--overwrite", "--init-from"].contains(name) else { continue }
       let arguments = try #require(cases[name], "\(command.name) \(name)")
       guard case .run(let values, _, let given) = try command.parse(arguments, checksOptions: false) else { continue }
@@ -109,7 +109,7 @@ struct IdleOptionTests {
         "lstm-train: notice: --forget-bias 1 has no effect: it is for --cell lstm",
         "lstm-train: notice: --momentum 0.9 has no effect: it is for --optimizer sgd",
       ])
-    // What the checkpoint stores is not given again.
+    // The resumed command line does not repeat the stored options.
     let reason = "has no effect: it is for a new run, not for one that is resumed"
     for (steps, options, idle) in [
       ("5", ["--resume", "checkpoint.last.bin"], ["--overwrite"]),
@@ -135,7 +135,8 @@ struct IdleOptionTests {
         == "lstm-study: notice: --hidden 9 has no effect: it is for a study, not for --print-records\n")
   }
 
-  /// An option of all models has an effect if it has one on any of them, and one of a variant if it has one on this.
+  /// A common option has an effect if it has one on any model, and an option of a variant if it has one on that
+  /// variant.
   @Test func noticesOfStudies() throws {
     let folder = try WorkFolder()
     try folder.write(TinyTraining.text, to: "text.txt")

@@ -2,9 +2,9 @@ import CommandLineSupport
 import Foundation
 import Testing
 
-/// What `lstm-inspect` says of the run that a checkpoint is from.
+/// Tests of the description that `lstm-inspect` prints of the run of a checkpoint.
 struct InspectRunTests {
-  /// What is to be pasted into a shell, for the text that the run had.
+  /// Returns the printed command that reproduces the run.
   private func command(of file: String, in folder: WorkFolder, columns: Int) throws -> String {
     let outcome = try folder.run(.inspect, [file], environment: ["COLUMNS": "\(columns)"])
     outcome.expect(status: 0, output: outcome.output, error: "")
@@ -35,16 +35,16 @@ struct InspectRunTests {
       try again.write(folder.bytes(of: "text.txt"), to: "text.txt")
       #expect(try again.bash(command(of: file, in: folder, columns: columns)).status == 0)
       #expect(try again.bytes(of: "checkpoint.bin") == folder.bytes(of: "checkpoint.bin"), "\(file)")
-      // A model alone does not know how long its run went on after it.
+      // A model does not store the number of steps that its run made afterwards.
       if file == "checkpoint.last.bin" { #expect(try again.bytes(of: file) == folder.bytes(of: file)) }
     }
   }
 
-  /// The best model is that of a step in the middle, of a run that is planned to be longer.
+  /// The best model is from the middle of a run that was planned to be longer.
   @Test(arguments: ["cosine", "linear", "wsd", "step", "plateau", "constant"])
   func theBestModelInTheMiddle(schedule: String) throws {
     let folder = try WorkFolder()
-    // At the end of the warmup, the rate is so high that the model gets worse.
+    // At the end of the warmup, the learning rate is so high that the model gets worse.
     var options = ["--schedule", schedule, "--learning-rate", "1", "--warmup", "50", "--val-every", "5"]
     if schedule == "plateau" { options += ["--decay-rate", "0.99"] }
     try folder.train(options + ["--steps", "60"], bounded: false).expectSuccess()
@@ -57,7 +57,7 @@ struct InspectRunTests {
     #expect(try again.bytes(of: "checkpoint.bin") == folder.bytes(of: "checkpoint.bin"))
   }
 
-  /// The initial checkpoint is named by its checksum, which is shown for every file.
+  /// The initial checkpoint is identified by its checksum, which `lstm-inspect` shows for every file.
   @Test func aRunFromAModel() throws {
     let folder = try WorkFolder()
     try folder.train("-o", "initial.bin", "--log", "initial.csv", "--epochs", "1").expectSuccess()
@@ -75,7 +75,7 @@ struct InspectRunTests {
     }
   }
 
-  /// Also the options of a run that was stopped and took its way in two steps.
+  /// A run that was stopped and resumed has the same command.
   @Test func aResumedRun() throws {
     let folder = try WorkFolder()
     try folder.train("--stop-after", "17").expectSuccess()
@@ -90,7 +90,7 @@ struct InspectRunTests {
     }
   }
 
-  /// A file may come from anybody, and its options are pasted into a shell.
+  /// The options of a foreign file are quoted, because they are pasted into a shell.
   @Test func optionsOfAStrangerAreQuoted() throws {
     let folder = try WorkFolder()
     try folder.train("--epochs", "1").expectSuccess()
@@ -103,7 +103,7 @@ struct InspectRunTests {
 
   @Test func theStateIsSummedUp() throws {
     let folder = try WorkFolder()
-    // One validation at an early step and none after it: the best model is not the newest.
+    // One validation at an early step and none afterwards: the best model is not the newest.
     try folder.train("--val-every", "5", "--stop-after", "7").expectSuccess()
     for file in ["checkpoint.bin", "checkpoint.last.bin"] {
       let json = try #require(
@@ -114,7 +114,7 @@ struct InspectRunTests {
       let headerCount = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
       let header = try #require(
         JSONSerialization.jsonObject(with: bytes.dropFirst(8).prefix(headerCount)) as? [String: Any])
-      // All that is in the file is in one of the two lists, once.
+      // Each tensor of the file is in exactly one of the two lists.
       #expect(tensors.count + state.compactMap { $0["tensor_count"] as? Int }.reduce(0, +) == header.count - 1)
       let stateBytes = state.compactMap { $0["byte_count"] as? Int }
       let modelBytes = tensors.compactMap { $0["count"] as? Int }.map { 4 * $0 }

@@ -2,7 +2,7 @@ import CommandLineSupport
 import Foundation
 import Testing
 
-/// What `lstm-inspect` says of a checkpoint.
+/// Tests of the description that `lstm-inspect` prints of a checkpoint.
 struct InspectTests {
   @Test func everyFigureOfACheckpoint() throws {
     let folder = try WorkFolder()
@@ -67,7 +67,7 @@ struct InspectTests {
     }
   }
 
-  /// The options in a checkpoint ask for the same computation as the options of its run.
+  /// The options in a checkpoint describe the same computation as those of its run.
   @Test(arguments: [
     [], ["--cell", "gru"], ["--cell", "gru", "--gru-reset", "after", "--optimizer", "rmsprop"],
     ["--cell", "rnn", "--optimizer", "sgd", "--momentum", "0.85", "--clip", "0"],
@@ -100,7 +100,7 @@ struct InspectTests {
     let outcome = try folder.run(.inspect, ["checkpoint.bin"])
     #expect(outcome.status == 0)
     #expect(outcome.error.isEmpty)
-    // However the lines are broken, the command with backslashes.
+    // The command with its backslashes, for every line width.
     let text = outcome.output.split { $0.isWhitespace }.filter { $0 != "\\" }.joined(separator: " ")
     #expect(
       text.contains(
@@ -149,7 +149,7 @@ struct InspectTests {
     #expect(words.contains("(the newest model: there was no validation set)"))
   }
 
-  /// Sizes that no training has are damage.
+  /// Impossible sizes are reported as damage.
   @Test func aForgedFile() throws {
     let folder = try WorkFolder()
     try folder.train("--batch-size", "4")

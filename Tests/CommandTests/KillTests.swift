@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A small version of the script that kills runs.
+/// A short run of `kill-test.sh`.
 struct KillTests {
   @Test func killedRunsComeToTheSameEnd() throws {
     let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../kill-test.sh").path

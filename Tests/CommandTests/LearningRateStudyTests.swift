@@ -4,9 +4,9 @@ import Testing
 
 @testable import lstm_study
 
-/// `lstm-study learning-rate`.
+/// Tests of `lstm-study learning-rate`.
 struct LearningRateStudyTests {
-  /// One update tells little of the text, so this is not too small.
+  /// Options for a mini-batch that is not too small, because the loss of a single step is noisy.
   private static let options = [
     "learning-rate", "--hidden", "16", "--layers", "1", "--batch-size", "8", "--seq-length", "16",
     "--threads", "1",
@@ -33,14 +33,14 @@ struct LearningRateStudyTests {
     let words = try #require(lines.last).split(separator: " ").map(String.init)
     try #require(words.count == 2 && words[0] == "--learning-rate")
 
-    // With it a run learns more than with a hundredth of it, and does not break away.
+    // At the recommended rate a run learns more than at a hundredth of it, and does not diverge.
     func loss(_ rate: String) throws -> Double {
       let options = ["--optimizer", optimizer, "--learning-rate", rate, "--steps", "120", "--overwrite"] + cell
       let lines = try folder.run(.train, Self.options.dropFirst() + options + ["text.txt"]).expectSuccess().errorLines
       let match = lines.compactMap { $0.firstMatch(of: /best validation loss: ([0-9.]+) nats/) }.first
       return try #require(match.flatMap { Double($0.1) })
     }
-    // Of sgd, the rates that are good for so small a model end within a factor of two.
+    // For SGD and so small a model, rates above half of the recommended one may be too high.
     let rate = try #require(Double(words[1])) / (optimizer == "sgd" ? 2 : 1)
     #expect(try loss("\(rate)") < 0.5 * loss("\(rate / 100)"))
   }
@@ -53,10 +53,10 @@ struct LearningRateStudyTests {
     #expect(outcome.output.hasSuffix("\n--learning-rate \(quiet.output)"))
     #expect(quiet.output.wholeMatch(of: /0\.[0-9]+\n/) != nil)
     #expect(outcome.errorLines.map { $0.prefix { $0 != ":" } } == ["text", "settings", "model"])
-    // It is the same on any number of threads, and another for another optimizer.
+    // The rate does not depend on the number of threads, but on the optimizer.
     #expect(try find(folder, "--quiet", "--threads", "2").output == quiet.output)
     #expect(try find(folder, "--quiet", "--optimizer", "sgd").output != quiet.output)
-    // Another seed is another run.
+    // Another seed gives another run.
     #expect(try find(folder, "--quiet", "--seed", "2").output != quiet.output)
   }
 
@@ -113,7 +113,7 @@ struct LearningRateStudyTests {
     #expect(try folder.names() == before)
   }
 
-  /// A curve by hand: it falls between the 40th and the 60th update and breaks away at the end.
+  /// An artificial curve falls between the 40th and the 60th step and diverges at the end.
   @Test func theRecommendationIsBetweenFallAndBreak() throws {
     for (optimizer, share) in [(OptimizerConfiguration.Kind.adam, 0.45), (.sgd, 0.55)] {
       var search = LearningRateSearch(optimizer, first: 1e-4)

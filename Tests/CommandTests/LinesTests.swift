@@ -2,7 +2,7 @@ import Foundation
 import RecurrentEngine
 import Testing
 
-/// Training on lines, each a text of its own, and what is done with such a model.
+/// Tests of training on lines as separate texts, and of the other tools with such a model.
 struct LinesTests {
   private static let names = [
     "anna", "bella", "carla", "della", "ella", "fiona", "gina", "hanna", "ida", "jo", "kaja", "lena", "mia", "nell",
@@ -10,7 +10,7 @@ struct LinesTests {
   ]
   private static let text = names.joined(separator: "\n") + "\n"
 
-  /// A model of names, and a text that validation is on.
+  /// Trains a model on names, and writes another text.
   private func makeFolder(_ options: String...) throws -> WorkFolder {
     let folder = try WorkFolder()
     try folder.write(Self.text, to: "text.txt")
@@ -31,7 +31,7 @@ struct LinesTests {
     }
   }
 
-  /// Whatever the order, the ends of lines and the empty lines: the cost of a line is its own.
+  /// The cost of a line does not depend on the order of lines, on the line endings, or on empty lines.
   @Test func aLineCostsTheSameAnywhere() throws {
     let folder = try makeFolder()
     func costs(_ text: String) throws -> [String: String] {
@@ -109,12 +109,12 @@ struct LinesTests {
       outcome.errorLines.contains(
         "lstm-train: notice: 1 line of more than 100 times the median length, 4 characters, cut into 16 pieces that start "
           + "from a zero state"))
-    // All rows have work to the end of an epoch: 5,800 predictions in 4 rows, 16 at a time.
+    // No row is idle before the end of an epoch: 5,800 predictions in 4 rows, 16 at a time.
     let rows = try LossCurveFile(folder.text(of: "loss.csv")).rows
     let steps = try #require(rows.last?["step"].flatMap(Int.init))
     #expect((5_800 / 64...6_600 / 64).contains(steps), "\(steps)")
 
-    // The pieces of a text that is scored begin with characters before them.
+    // In scoring, each piece of a text begins with a warm-up context.
     let whole = try folder.scores(["--streams", "1", "text.txt"]).total
     let parts = try folder.scores(["text.txt"]).total
     #expect(parts.characters == whole.characters && parts.bytes == whole.bytes)
@@ -165,7 +165,7 @@ struct LinesTests {
     #expect(lines.count == 41 && lines.last == "" && Set(lines).count > 20)
     let one = try sample()
     #expect(many.hasPrefix(one) && one.count { $0 == "\n" } == 1)
-    // Only a line that is too long is cut.
+    // Only lines that are too long are cut.
     let short = try sample("--count", "40", "--length", "3").split(separator: "\n", omittingEmptySubsequences: false)
     #expect(short.map { String($0) } == lines.map { String($0.prefix(3)) })
     #expect(try sample("--count", "3", "--null") == lines.prefix(3).map { $0 + "\0" }.joined())
@@ -181,7 +181,7 @@ struct LinesTests {
     let stopped = try folder.run(.sample, ["--beam", "4", "--stop", "a", "checkpoint.bin"]).output
     let stoppedLines = stopped.split(separator: "\n")
     #expect(stoppedLines.count == 1 && stoppedLines.allSatisfy { !$0.dropLast().contains("a") }, "\(stopped)")
-    // The table shows the end, too.
+    // The table includes the line end.
     let table = try sample("--show-probabilities").split(separator: "\n").map { $0.prefix { $0 != "\t" } }
     #expect(table.joined() == lines[0] + "\\n")
     try folder.run(.sample, ["--prime", "a\nb", "checkpoint.bin"]).expect(

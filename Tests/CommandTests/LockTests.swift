@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Two runs and the same files.
+/// Tests of two runs with the same files.
 struct LockTests {
   @Test func theSecondRunIsRefused() throws {
     let folder = try WorkFolder()
@@ -18,7 +18,7 @@ struct LockTests {
         outcome.errorLines.last
           == "lstm-train: \(name): another run is writing it; wait for its end or choose another \(option)")
     }
-    // A state is not even read.
+    // The refusal comes before the state is read.
     try folder.write("damaged", to: "other.last.bin")
     try FileManager.default.createSymbolicLink(
       atPath: folder.path(of: "other.bin"), withDestinationPath: "checkpoint.bin")
@@ -39,7 +39,7 @@ struct LockTests {
     run.signal(SIGKILL)
     #expect(try run.outcome().status == -SIGKILL)
     #expect(try folder.names().contains(".checkpoint.bin.lock"))
-    // What a process leaves that dies while it writes.
+    // Temporary files of a process that was killed while it wrote.
     let left = ["checkpoint.bin.tmp-1", "checkpoint.last.bin.tmp-99", "checkpoint.step-7.bin.tmp-3"]
     let foreign = ["other.bin.tmp-1", "checkpoint.bin.tmp-x", "checkpoint.bin.tmp-"]
     for name in left + foreign { try folder.write("half a file", to: name) }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A loss curve, read as a user's script would read it.
+/// A loss curve, parsed as in a user's script.
 struct LossCurveFile {
   static let columns = [
     "step", "epoch", "characters", "seconds", "learning_rate", "train_loss", "train_bpc", "val_loss", "val_bpc",
@@ -15,14 +15,14 @@ struct LossCurveFile {
     rows = try TableFile(text, columns: Self.columns).rows
   }
 
-  /// The column's numbers where there are any.
+  /// Returns the numbers of a column, without its empty fields.
   func numbers(_ column: String) -> [Double] { rows.compactMap { $0[column].flatMap(Double.init) } }
 
   func expectWellFormed() {
     #expect(!rows.isEmpty)
     let decimals = ["epoch": 4, "train_loss": 6, "train_bpc": 6, "val_loss": 6, "val_bpc": 6, "gradient_norm": 6]
     for row in rows {
-      // A step that was undone may be all that there is to tell of.
+      // A row may report only an undone step.
       let mayBeEmpty: Set =
         row["event"] == "undone" ? ["val_loss", "val_bpc", "train_loss", "train_bpc"] : ["val_loss", "val_bpc"]
       for (column, field) in row where column != "event" && !(field.isEmpty && mayBeEmpty.contains(column)) {
@@ -36,7 +36,7 @@ struct LossCurveFile {
         let nats = row["\(kind)_loss"].flatMap(Double.init)
         let bits = row["\(kind)_bpc"].flatMap(Double.init)
         #expect((nats == nil) == (bits == nil))
-        // Each is rounded to half a millionth.
+        // Each number is rounded to half a millionth.
         if let nats, let bits { #expect(abs(bits - nats / log(2)) < 2e-6) }
       }
     }

@@ -2,7 +2,7 @@ import Foundation
 import ReferenceModel
 import Testing
 
-/// The minimal gated unit: two steps against numbers computed by hand, and all tools.
+/// Tests of the minimal gated unit: two steps against numbers computed by hand, and all tools.
 struct MGUTests {
   // Rows of f and ĥ for two units; columns of the characters a and b, or of the units of h′.
   private static let inputWeights: [Double] = [0.7, -0.2, 0.1, 0.4, -0.5, 0.6, 0.3, 0.8]
@@ -21,7 +21,7 @@ struct MGUTests {
     (f: [0.721115178, 0.562176501], ĥ: [-0.336375544, 0.379948962], h: [-0.242565511, 0.213598378]),
     (f: [0.484356953, 0.610657561], ĥ: [0.704035037, 0.666664274], h: [0.215927047, 0.490266493]),
   ]
-  /// Loss of b after a, in nats: that of the softmax of the decoder's logits.
+  /// The loss of b after a, in nats: the cross-entropy of the softmax of the decoder's logits.
   private static let loss = 0.358746372
 
   @Test func referenceMatchesStepsByHand() throws {
@@ -38,8 +38,8 @@ struct MGUTests {
     }
   }
 
-  /// A checkpoint with these weights, written by the test: the order of the gates, the signs and both biases in the file,
-  /// and what the engine computes from them.
+  /// All tools agree with the steps by hand on a checkpoint with these weights, written by the test. This checks the
+  /// order of the gates, the signs and both biases in the file.
   @Test func toolsMatchStepsByHand() throws {
     let folder = try WorkFolder()
     try folder.write(String(repeating: "ab", count: 100), to: "text.txt")

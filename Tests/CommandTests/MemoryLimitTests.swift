@@ -15,7 +15,8 @@ import Testing
 
     private static let hasSanitizer = dlsym(nil, "__asan_init") != nil || dlsym(nil, "__tsan_init") != nil
 
-    /// Each command works, or says what it needs; it never crashes. Below the first limits it is not even loaded.
+    /// With any limit, a command succeeds or reports the memory that it needs, and never crashes. Below the lowest
+    /// limits it cannot be loaded.
     @Test(.disabled(if: hasSanitizer, "a sanitizer reserves more address space than any limit"), arguments: commands)
     func noLimitMakesAToolCrash(command: String) throws {
       let folder = try WorkFolder()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import lstm_study
 
-/// `lstm-study memory`.
+/// Tests of `lstm-study memory`.
 struct MemoryStudyTests {
   private func study(in folder: WorkFolder, _ options: String...) throws -> Outcome {
     let settings = [
@@ -25,13 +25,13 @@ struct MemoryStudyTests {
     #expect(try folder.names() == ["memory.csv", "memory.svg"])
     let runs = try rows(folder.text(of: "memory.csv"))
     #expect(runs[0] == ["cell", "chunk", "distance", "learning_rate", "seed", "updates", "recalled", "nats"])
-    // Two lengths of chunks, two rates.
+    // Two chunk lengths, two learning rates.
     #expect(runs.count == 1 + 4 && runs.allSatisfy { $0.count == 8 })
     for run in runs.dropFirst() {
       let (recalled, nats) = (try #require(Double(run[6])), try #require(Double(run[7])))
-      // Without training a key costs as much as with eight equally likely letters, or more.
+      // Without training, a key costs at least as much as a choice of eight equally likely letters.
       if run[3] == "1e-05" { #expect(recalled == 0 && nats > 2 && run[5] == "400") }
-      // A run ends at the first check that finds the distance solved.
+      // A run ends at the first check at which the distance is solved.
       if run[3] == "0.02", run[1] == "whole" { #expect(recalled >= 0.99 && nats < 0.7 && Int(run[5])! < 400) }
     }
     #expect(outcome.output.split(separator: "\n").count == 3)
@@ -51,7 +51,7 @@ struct MemoryStudyTests {
     #expect(outcome.output == "recalled at distance   0   1  solved to\nrnn (whole)           0%  0%       none\n")
   }
 
-  /// Recall is what `lstm-score` says of the model that `lstm-train` makes of the same records.
+  /// The recall is that of a model trained by `lstm-train` on the same records and scored by `lstm-score`.
   @Test func recallIsWhatOtherToolsMeasure() throws {
     let folder = try WorkFolder()
     try study(in: folder, "--variants", "gru", "--distances", "2", "--checks", "1", "--seed", "3").expectSuccess()
@@ -77,7 +77,7 @@ struct MemoryStudyTests {
     #expect(abs(try #require(Double(run[7])) - keys.reduce(0, +) / 500) < 1e-5)
   }
 
-  /// As the generator in awk wrote them, which was here before.
+  /// The records are those of the earlier generator in awk.
   @Test func recordsAreTheSameEverywhere() throws {
     let folder = try WorkFolder()
     let outcome = try folder.run(.study, ["memory", "--print-records", "16", "--records", "1500", "--seed", "7"])

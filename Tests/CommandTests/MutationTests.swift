@@ -9,7 +9,7 @@ import Testing
 @testable import lstm_study
 @testable import lstm_train
 
-/// Command lines and files with random changes. `lstm-fuzz` tries many more.
+/// Tests with random changes to command lines and files. `lstm-fuzz` tries many more.
 struct MutationTests {
   @Test func everyTableOfOptions() throws {
     try check(trainCommand)
@@ -28,7 +28,7 @@ struct MutationTests {
     }
   }
 
-  /// What the tool says of damaged checkpoints, from outside.
+  /// Damaged checkpoints, opened by the tool itself.
   @Test func damagedCheckpoints() throws {
     let folder = try WorkFolder()
     let target = try CheckpointTarget(checksMemory: false)
@@ -46,7 +46,8 @@ struct MutationTests {
     #expect(statuses == [0, 65])
   }
 
-  /// Texts of some megabytes that a decoder would blow up to twenty times that. The tool looks at its own memory.
+  /// Files of some megabytes that a naive decoder would expand to twenty times their size. The tool checks its own
+  /// memory.
   @Test func memoryStaysNearTheSizeOfTheFile() throws {
     let folder = try WorkFolder()
     try folder.makeFolder("seeds")
@@ -71,7 +72,7 @@ struct MutationTests {
     #expect(outcome.output.hasPrefix("\(count) inputs"))
   }
 
-  /// A parser with a fault that is far from every seed: without it, nobody would know that faults are found.
+  /// The fuzzer finds a planted fault that is far from every seed.
   @Test func faultsAreFound() throws {
     struct Faulty: FuzzTarget {
       let seeds: [[UInt8]] = [Array("abc".utf8)]

@@ -1,6 +1,6 @@
 import Testing
 
-/// The text of `Examples/nested-brackets.sh`.
+/// Tests of the output of `Examples/nested-brackets.sh`.
 struct NestedBracketsTests {
   private func write(_ options: String...) throws -> Outcome {
     try WorkFolder().run(

@@ -5,9 +5,9 @@ import ToolSupport
 
 @testable import lstm_train
 
-/// The table of training options, and values that are read back from it.
+/// Tests of the table of training options, and of the options that it derives from values.
 struct OptionTableTests {
-  /// Options that the default configuration refuses, with those that they need.
+  /// Options that the default configuration refuses, with the options that they need.
   private static let needs = [
     "--gru-reset": ["--cell", "gru"], "--activation": ["--cell", "rnn"], "--leak": ["--connection", "leaky"],
     "--tie": ["--embedding", "128"], "--val-lines": ["--lines"],
@@ -30,7 +30,7 @@ struct OptionTableTests {
     }
   }
 
-  /// Every option of the table is taken by itself or with what it needs, and is else refused with a reason.
+  /// Every option is accepted alone or with the option that it needs, and is refused with a reason otherwise.
   @Test func everyOptionIsTakenOrRefusedWithAReason() throws {
     for option in trainCommand.options
     where !["--help", "--version", "--completions", "--manual"].contains(option.names[0]) {
@@ -41,7 +41,7 @@ struct OptionTableTests {
         #expect(throws: UsageError.conflict("\(name) is for \(requirement); give that, too")) {
           try Self.values(example)
         }
-        // Whatever the order.
+        // The order of the options does not matter.
         for arguments in [needed + example, example + needed] {
           #expect(try option.arguments(for: Self.values(arguments).values) == example, "\(arguments)")
         }
@@ -64,7 +64,7 @@ struct OptionTableTests {
       status: 64, error: "lstm-train: \(name) has moved; use '\(command)'\n")
   }
 
-  /// A configuration's options give the configuration back.
+  /// The options derived from a configuration give the same configuration.
   @Test(arguments: [
     [], ["--cell", "gru", "--gru-reset", "after"], ["--cell", "rnn", "--activation", "relu"],
     ["--forget-gate", "off", "--peepholes", "--layer-norm"],

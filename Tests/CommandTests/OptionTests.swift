@@ -10,15 +10,15 @@ import Testing
 @testable import lstm_study
 @testable import lstm_train
 
-/// Every option of the tables, from outside.
+/// Tests of every option of the tables, through the tools.
 struct OptionTests {
-  /// An option by one of its names, and what it says that it takes.
+  /// An option under one of its names, and its value syntax.
   struct Case: CustomStringConvertible {
     var tool: BuiltTool
-    /// The command of the tool; nil for a tool that has none.
+    /// The command of the tool, or nil if the tool has no commands.
     var command: String?
     var name: String
-    /// The first of its names.
+    /// The first name of the option.
     var primaryName: String
     var value: ValueSyntax?
     /// The arguments before the option.
@@ -46,7 +46,7 @@ struct OptionTests {
     let folder = try WorkFolder()
     try folder.write(TinyTraining.text, to: "text.txt")
     for option in Self.cases {
-      // What follows --help is the name of an option.
+      // The argument after --help is the name of an option.
       if option.primaryName == "--help" { continue }
       guard let value = option.value else {
         try folder.run(option.tool, option.words + ["\(option.name)=yes", "text.txt"]).expect(
@@ -63,7 +63,7 @@ struct OptionTests {
     #expect(try folder.names() == ["text.txt"])
   }
 
-  /// One that is no value of any kind, and one that is near to right; a text is never wrong.
+  /// Returns a value of the wrong kind and one that is nearly right; no text is a wrong value.
   private static func wrongValues(for value: ValueSyntax) -> [String] {
     if value.isPath { return [""] }
     return switch value.name {
@@ -106,7 +106,7 @@ struct OptionTests {
       status: 64, error: "lstm-train: unknown option '--hiden'; did you mean '--hidden'?\n")
     try folder.train("--xyzzy").expect(
       status: 64, error: "lstm-train: unknown option '--xyzzy'; see 'lstm-train --help'\n")
-    // Word processors and web pages make one dash of two hyphens; a file may still be called so.
+    // Word processors and web pages replace two hyphens by a dash. A file name may still begin with one.
     for dash in ["–", "—", "––"] {
       for argument in ["\(dash)hidden", "\(dash)hidden=3"] {
         try folder.train(argument).expect(
@@ -187,7 +187,7 @@ struct OptionTests {
     let outcome = try folder.train(option)
     #expect(outcome.status == 64)
     #expect(outcome.output.isEmpty)
-    // One line and no text read: nothing was allocated before.
+    // The error comes before the text is read or memory allocated.
     let pattern = try Regex(
       "lstm-train: training needs at least [0-9.]+ [TPE]B of memory, and [0-9.]+ [kMGT]?B are available; "
         + "lower --hidden, --layers, --batch-size or --seq-length\n")
@@ -220,7 +220,7 @@ struct OptionTests {
     #expect(try folder.run(.bench, ["--help", "training"]).expectSuccess().output.hasPrefix("Usage: lstm-bench "))
   }
 
-  /// Names that options have in other tools.
+  /// Names of options in other tools.
   @Test(arguments: [
     (BuiltTool.train, ["--lr", "--LR", "-learning_rate", "--learningrate"], "--learning-rate"),
     (.train, ["--lr-schedule", "--lr_scheduler", "--scheduler"], "--schedule"),

@@ -1,18 +1,18 @@
 import Foundation
 import Testing
 
-/// That no option is merely accepted.
+/// Tests that each option is used in a test of its effect.
 struct OptionUseTests {
-  /// What sweeps the tables proves only that options are parsed.
+  /// Tests that only prove that options are parsed.
   private static let sweeps = ["OptionTests.swift", "CompletionTests.swift", "OptionUseTests.swift"]
-  /// Those of every tool, which the sweeps are about.
+  /// Options of every tool, which the tests above cover.
   private static let general: Set = ["--help", "-h", "--version", "--completions", "--manual"]
 
   @Test(arguments: BuiltTool.products + [.study])
   func everyOptionIsUsedInATestOfItsTool(tool: BuiltTool) throws {
     let sources = try Self.sources().filter { $0.contains(try Regex("\\.\(tool)\\b")) }
     #expect(!sources.isEmpty)
-    // The training options of lstm-study are those of lstm-train, in the same table.
+    // lstm-study takes its training options from the table of lstm-train.
     let shared = tool == .study ? OptionTests.cases.filter { $0.tool == .train }.map(\.primaryName) : []
     let options = OptionTests.cases.filter {
       $0.tool == tool && !Self.general.contains($0.name) && !shared.contains($0.primaryName)
@@ -30,7 +30,7 @@ struct OptionUseTests {
     }
   }
 
-  /// The options in the literals of a source, by themselves or within a command line, with a value or without.
+  /// Returns the options in the string literals of a source, alone or within a command line, with or without a value.
   private static func words(of source: String) -> [String] {
     let code = source.split(separator: "\n").filter { !$0.drop { $0 == " " }.hasPrefix("//") }.joined(separator: "\n")
     return code.matches(of: /["\s](--?[a-z][a-z0-9-]*)(?=["\s=\\,])/).map { String($0.1) }

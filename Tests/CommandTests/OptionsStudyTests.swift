@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// `lstm-study options`.
+/// Tests of `lstm-study options`.
 struct OptionsStudyTests {
   private func compare(_ variants: String, in folder: WorkFolder, _ options: [String]) throws -> Outcome {
     try folder.write(TinyTraining.text, to: "text.txt")
@@ -24,7 +24,7 @@ struct OptionsStudyTests {
       let own = runs.filter { $0[0] == variant }
       #expect(own.map { "\($0[1]) \($0[2])" } == ["1e-07 4", "0.02 4", "0.02 5", "0.02 6"])
     }
-    // The table has the mean of what was run with the best rate.
+    // The table has the mean loss of the runs at the best rate.
     let lines = outcome.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
     #expect(lines.count == 3 && lines[0] == ["val_loss", "least", "greatest", "rate"])
     var means: [Double] = []
@@ -49,7 +49,7 @@ struct OptionsStudyTests {
     #expect(try folder.text(of: "options.csv").contains("\nrnn --activation relu,1e+30,1,\n"))
   }
 
-  /// A run among others is the run by itself.
+  /// Each run of a study has the same results as a separate run.
   @Test func eachRunIsTheRunByItself() throws {
     let folder = try WorkFolder()
     try compare("; --layer-norm", in: folder, ["--rates", "0.01", "--seeds", "2", "-o", "a"]).expectSuccess()

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Where `lstm-train` may write, found out before it reads a text.
+/// Tests of the output files of `lstm-train`, which are checked before it reads a text.
 struct OutputFileTests {
   @Test(arguments: ["--checkpoint", "--log"])
   func whatCannotBeCreated(option: String) throws {
@@ -20,7 +20,7 @@ struct OutputFileTests {
     #expect(try folder.names() == ["folder", "text.txt"])
   }
 
-  /// The advice names the cause, whichever tool meets it.
+  /// The advice names the cause, in all tools.
   @Test func adviceFitsTheError() throws {
     let folder = try WorkFolder()
     try FileManager.default.createSymbolicLink(atPath: folder.path(of: "loop"), withDestinationPath: "loop")
@@ -126,7 +126,7 @@ struct OutputFileTests {
       error: "lstm-train: --checkpoint and --log are the same file; choose another path for one of them\n")
   }
 
-  /// No file may be longer than 8 kB, which the state is, but not the model.
+  /// Files may have at most 8 kB: the model fits, the training state does not.
   @Test func aCheckpointThatCannotBeWritten() throws {
     let (folder, whole) = (try WorkFolder(), try WorkFolder())
     try whole.train().expectSuccess()
@@ -151,7 +151,7 @@ struct OutputFileTests {
     #expect(try ResumeTests.Result(folder) == ResumeTests.Result(whole))
   }
 
-  /// What stood in the way goes away, and the run ends well.
+  /// The obstacle disappears during the run, and the run succeeds.
   @Test func aCheckpointThatIsTriedAgain() throws {
     let folder = try WorkFolder()
     try folder.write(TinyTraining.text, to: "text.txt")

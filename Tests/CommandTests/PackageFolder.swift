@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where the sources of the package are.
+/// The root folder of the package.
 enum PackageFolder {
   static let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized.path
 }

@@ -1,17 +1,17 @@
 import Foundation
 import Testing
 
-/// Commands that a run prints, pasted into a shell.
+/// Tests of the commands that a run prints, pasted into a shell.
 struct PastedCommandTests {
   private static let results = ["checkpoint.bin", "checkpoint.last.bin"]
 
-  /// The command after a message.
+  /// Returns the command after a message.
   private func command(after message: String, in outcome: Outcome) throws -> String {
     let line = try #require(outcome.errorLines.first { $0.contains(message) }, "\(outcome.error)")
     return String(line[try #require(line.firstRange(of: message)).upperBound...])
   }
 
-  /// A run that chooses its settings is repeated by one command, and finished after an interruption by another one.
+  /// One printed command reproduces a run with chosen settings, and another one finishes it after an interruption.
   @Test func namesOfAllKinds() throws {
     let names = [
       "-dash.txt", "line\nfeed \t'.txt", "été \u{A0}\u{202E}\u{2028}.txt", "$(touch evil) *!\\.txt", "b  b.txt",
@@ -43,7 +43,7 @@ struct PastedCommandTests {
       error: "lstm-train: unknown option '-dash.txt'; to name the file, give ./-dash.txt, or -- before all files\n")
   }
 
-  /// As long as a pattern says the same, it stands for many names.
+  /// A pattern replaces many file names if it expands to the same list.
   @Test func manyFiles() throws {
     let folder = try WorkFolder()
     try folder.makeFolder("my texts")
@@ -60,14 +60,14 @@ struct PastedCommandTests {
     try folder.bash(settings).expectSuccess()
     #expect(try Self.results.map(folder.bytes) == results)
 
-    // Another order, or a file less, is no pattern.
+    // No pattern expands to another order or to all files but one.
     for other in [Array(names.reversed()), names.dropLast()] {
       let outcome = try folder.run(.train, options + ["--overwrite", "--dry-run"] + other).expectSuccess()
       #expect(try command(after: "settings: ", in: outcome).hasSuffix(" '\(other.last ?? "")'"))
     }
   }
 
-  /// The time is part of the settings, and what is left of it bounds the rest of the run.
+  /// The time limit is one of the settings, and the remaining time limits the rest of the run.
   @Test func aTimeLimit() throws {
     let folder = try WorkFolder()
     try folder.write(TinyTraining.text, to: "text.txt")
@@ -77,12 +77,12 @@ struct PastedCommandTests {
     #expect(try command(after: "settings: ", in: stopped).hasPrefix("lstm-train --max-time 1h "))
     let resuming = try command(after: "continue with: ", in: stopped)
     #expect(resuming.hasPrefix("lstm-train --max-time 1h --resume checkpoint.last.bin "))
-    // As if the first process had taken almost all of the time.
+    // The first process has taken almost all of the time.
     try folder.rewriteRun { $0["secondsSpent"] = 3599 }
     let rest = try folder.run(.train, ["--continue", "text.txt"]).expectSuccess()
     #expect(rest.error.contains(": the time is over; to reproduce this run: lstm-train --steps "))
     #expect(rest.errorLines.last == "model: checkpoint.bin; loss curve: loss.csv")
-    // Another length replaces the limit, and the limit of a process is its own.
+    // An option for another length replaces the time limit; a given time limit applies to this process alone.
     try folder.run(.train, options + ["--overwrite", "--max-time", "1h", "--stop-after", "3", "text.txt"])
       .expectSuccess()
     try folder.rewriteRun { $0["secondsSpent"] = 3600 }
@@ -92,7 +92,7 @@ struct PastedCommandTests {
     #expect(steps.errorLines.last == "model: checkpoint.bin; loss curve: loss.csv")
   }
 
-  /// What is left of the time bounds a run whose length is fixed, too; the next process then ends its decay.
+  /// The remaining time also limits a run of fixed length; the next process then completes its learning-rate decay.
   @Test func aTimeLimitOfAFixedLength() throws {
     let folder = try WorkFolder()
     let options = ["--schedule", "cosine", "--val-every", "100000", "--max-time", "20s", "--stop-after", "3"]
@@ -110,7 +110,7 @@ struct PastedCommandTests {
     #expect(rest.errorLines.last?.contains("; continue with: lstm-train --resume ") == true)
   }
 
-  /// The speed is that of this process from the first row on.
+  /// The throughput is that of this process, from its first row on.
   @Test func theSpeedAfterResuming() throws {
     let folder = try WorkFolder()
     let options = ["--log-every", "500", "--val-every", "1000", "--steps", "1000"]
@@ -118,7 +118,7 @@ struct PastedCommandTests {
     try folder.train(options + ["--continue"], bounded: false).expectSuccess()
     let row = try #require(LossCurveFile(folder.text(of: "loss.csv")).rows.first)
     func number(_ column: String) throws -> Double { try #require(row[column].flatMap(Double.init)) }
-    // No row tells the time of the first 400 steps.
+    // No row has the time of the first 400 steps.
     #expect(try number("characters_per_second") * number("seconds") < 0.4 * number("characters"))
   }
 }

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// What a run shows of itself while it goes on.
+/// Tests of the progress display of a run.
 struct ProgressTests {
-  /// All that a run writes to a terminal of this size.
+  /// Returns all output of a run to a terminal of this size.
   private func shown(
     _ options: String..., columns: Int = 80, environment: [String: String] = [:]
   ) throws -> String {
@@ -14,7 +14,7 @@ struct ProgressTests {
       BuiltTool.train.path, TinyTraining.options + ["--epochs", "40"] + options + ["text.txt"], in: folder,
       terminal: terminal, environment: ["TERM": "xterm", "LANG": "C.UTF-8"].merging(environment) { $1 })
     var text = ""
-    // What nobody reads would make the process wait.
+    // Reads continuously, because a full terminal buffer would block the process.
     while tool.isRunning {
       text += terminal.read()
       usleep(1_000)
@@ -23,7 +23,8 @@ struct ProgressTests {
     return text + terminal.read()
   }
 
-  /// The status lines among what was shown: each begins with erasing, and ends with the cursor back at its start.
+  /// Returns the status lines in the output: each begins by erasing the previous one, and ends with the cursor at its
+  /// start.
   private func statusLines(_ text: String) -> [String] {
     text.matches(of: /(?:\r\u{1B}\[J|\n)([^\r\n]+)\r/).map { String($0.1) }
   }
@@ -41,7 +42,7 @@ struct ProgressTests {
       for line in lines { #expect(line.wholeMatch(of: pattern) != nil, "\(line)") }
       #expect(lines.contains { $0.contains("val ") && $0.contains("▁") })
     }
-    // Nothing is left of it in the end.
+    // The status line is erased at the end.
     let end = try #require(text.range(of: "\r\u{1B}[J", options: .backwards))
     #expect(text[end.upperBound...].wholeMatch(of: /best[^\r\u{1B}]*loss\.csv\n/) != nil)
     #expect(!text.contains("\u{1B}[3"))
@@ -79,7 +80,7 @@ struct ProgressTests {
     #expect(try folder.train("--progress", "bar", "--quiet", "--overwrite").error.isEmpty)
   }
 
-  /// Another width while it runs.
+  /// The width changes during the run.
   @Test func theWindowMayChange() throws {
     let folder = try WorkFolder()
     try folder.write(TinyTraining.text, to: "text.txt")
@@ -99,7 +100,7 @@ struct ProgressTests {
       text += terminal.read()
       return statusLines(text).count > 6
     }
-    // What was under way when the window changed may still be as wide as before.
+    // A line that was being written during the change may still have the earlier width.
     for line in statusLines(text).dropFirst(2) { #expect(line.count < 30, "\(line)") }
     tool.signal(SIGTERM)
     while tool.isRunning { _ = terminal.read() }

@@ -2,7 +2,7 @@ import Foundation
 import RecurrentEngine
 import Testing
 
-/// The settings that `lstm-train` chooses, in a program that has the library alone.
+/// Tests of the settings of `lstm-train` in a program that uses only the library.
 struct RecommendedTrainingTests {
   @Test(arguments: [([], 1_000), (["--lines"], 800), (["--cell", "gru", "--hidden", "8", "--steps", "70"], 3_000)])
   func aGuestTrainsTheModelOfTheTool(options: [String], length: Int) throws {
@@ -17,13 +17,13 @@ struct RecommendedTrainingTests {
     if options.contains("--hidden") {
       (base.cell, base.hiddenSize, kept, budget) = (.gru(), 8, [.hiddenSize], TrainingBudget(steps: 70))
     }
-    // The program.
+    // The training of the program.
     let corpus = try Corpus(
       sources: [.file(folder.path(of: "text.txt"))], dropsCarriageReturns: base.division.readsLines)
     let recommended = try TrainingConfiguration.recommended(for: corpus, from: base, keeping: kept, budget: budget)
     let trainer = try Trainer(corpus: corpus, configuration: recommended.configuration)
     try trainer.train(within: recommended.budget)
-    // The options are the tool's alone.
+    // Only the tool stores its options.
     let arguments = try Checkpoint(path: folder.path(of: "checkpoint.bin")).arguments
     try trainer.selectedCheckpoint(arguments: arguments).write(to: folder.path(of: "guest.bin"))
 

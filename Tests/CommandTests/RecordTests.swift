@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// What a run leaves besides its checkpoints and its loss curve.
+/// Tests of the event log, the samples and the drawing of a run.
 struct RecordTests {
-  /// The events of a log, each an object.
+  /// Returns the events of a log, each an object.
   private func events(_ folder: WorkFolder, _ name: String = "run.jsonl") throws -> [[String: Any]] {
     try folder.text(of: name).split(separator: "\n").map { line in
       try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
@@ -22,7 +22,7 @@ struct RecordTests {
     let times = events.compactMap { $0["time"] as? Double }
     #expect(times.count == events.count && zip(times, times.dropFirst()).allSatisfy { $0 <= $1 })
 
-    // The same as in the loss curve.
+    // The same values as in the loss curve.
     let curve = try LossCurveFile(folder.text(of: "loss.csv"))
     let rows = events.filter { ["train", "validation"].contains($0["event"] as? String) }
     #expect(rows.count == curve.rows.count)
@@ -73,7 +73,7 @@ struct RecordTests {
       error: "lstm-train: --log and --json-log are the same file; choose another path for one of them\n")
   }
 
-  /// Samples have random numbers of their own.
+  /// Sampling uses separate random numbers, so it does not change training.
   @Test func samplesChangeNothing() throws {
     let plain = try WorkFolder()
     try plain.train().expectSuccess()
@@ -89,14 +89,14 @@ struct RecordTests {
     let texts = heads.map { head in lines[(head + 1)...].prefix { $0.hasPrefix("  | ") }.map { $0.dropFirst(4) } }
     for text in texts { #expect(text.joined(separator: "\n").count == 24) }
     #expect(Set(texts).count == texts.count)
-    // The same each time.
+    // Another run writes the same samples.
     #expect(
       try sampled.train("--sample-every", "20", "--sample-length", "24", "--overwrite").errorLines.filter {
         $0.hasPrefix("  | ")
       } == lines.filter { $0.hasPrefix("  | ") })
   }
 
-  /// Of a text whose characters have two bytes of UTF-8 each, but for the line feeds.
+  /// A text whose characters, except for line feeds, have two bytes each in UTF-8.
   @Test func bitsPerByte() throws {
     let folder = try WorkFolder()
     let text = TinyTraining.text.map {

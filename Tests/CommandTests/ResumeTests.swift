@@ -2,13 +2,13 @@ import Foundation
 import RecurrentEngine
 import Testing
 
-/// Going on with a run.
+/// Tests of `--resume`, `--continue` and `--init-from`.
 struct ResumeTests {
-  /// What is the same however often a run was interrupted.
+  /// The results of a run that do not depend on interruptions.
   struct Result: Equatable {
     var best: Data
     var last: Data
-    /// Without the columns that a clock decides.
+    /// The loss curve without the columns that depend on the time.
     var curve: [[String: String]]
 
     init(_ folder: WorkFolder, _ name: String = "checkpoint") throws {
@@ -32,7 +32,8 @@ struct ResumeTests {
     ["--recurrent-dropout", "0.2", "--state-reset", "0.3", "--label-smoothing", "0.1"], [],
   ]
 
-  /// Each cell and each optimizer, with sizes that divide neither by vectors nor by threads.
+  /// Every cell and every optimizer, with sizes that are multiples of neither the vector width nor the number of
+  /// threads.
   static let runs =
     TrainingRunTests.cells.enumerated().map { index, cell in
       cell + optimizers[index % optimizers.count] + regularizations[index % regularizations.count]
@@ -60,7 +61,7 @@ struct ResumeTests {
     let whole = try WorkFolder()
     try whole.train(options).expectSuccess()
     let pieces = try WorkFolder()
-    // The file knows its options; how many threads there are and how often it is saved is not among them.
+    // The file stores the options, except for the number of threads and the intervals of saving.
     try pieces.train(options + ["--stop-after", "7"]).expectSuccess()
     for more in [["--stop-after", "20", "--threads", "2"], ["--threads", "3", "--checkpoint-every", "1"]] {
       try pieces.run(.train, ["--resume", "checkpoint.last.bin"] + more + ["text.txt"]).expectSuccess()
@@ -69,7 +70,7 @@ struct ResumeTests {
     #expect(try pieces.names() == TinyTraining.files)
   }
 
-  /// A new state that could not be put in its place, and one that nobody wrote to the end.
+  /// A new state that could not be renamed, and an incomplete one.
   @Test(arguments: ["damaged", "older", "missing"])
   func aRunGoesOnFromATemporaryFile(state: String) throws {
     let (whole, folder) = (try WorkFolder(), try WorkFolder())
@@ -129,7 +130,7 @@ struct ResumeTests {
       lines.first
         == "lstm-train: notice: the length of the run has changed; its learning rate does not depend on "
         + "it")
-    // A bound on the epochs, too, would have to be given again.
+    // A limit on the epochs, too, would have to be given again.
     #expect(try Result(extended).best == Result(whole).best)
     #expect(try Result(extended).curve.dropLast() == Result(whole).curve.dropLast())
   }
@@ -211,7 +212,7 @@ struct ResumeTests {
     #expect(outcome.error.hasPrefix("lstm-train: checkpoint.last.bin: damaged ("))
   }
 
-  /// A stranger's file may say how to compute, and nothing else.
+  /// Options of a foreign file determine the computation only; all others are refused.
   @Test(arguments: [
     ["--log", "text.txt"], ["--checkpoint", "x"], ["--overwrite"], ["--help"], ["--nonsense"], ["x.txt"],
   ])
@@ -237,7 +238,7 @@ struct ResumeTests {
         of: /stopped after step [0-9,]+ of [0-9,]+; continue with: lstm-train --max-time 1s --resume [^\n]+ text\.txt/)
         != nil)
     #expect(outcome.errorLines.contains { $0.hasPrefix("best validation loss: ") })
-    // Another limit remains when the time is over.
+    // When the time is over, another limit still allows training to continue.
     try folder.train("--continue", "--stop-after", "1", "--epochs", "1000000").expectSuccess()
   }
 
@@ -250,7 +251,7 @@ struct ResumeTests {
     let outcome = try run.outcome()
     #expect(outcome.status == 74)
     #expect(outcome.errorLines.last?.hasPrefix("lstm-train: text.txt: ") == true)
-    // What was learned is saved, and the run goes on when the text is back.
+    // The progress is saved, and the run can be resumed once the text is back.
     try folder.write(String(repeating: TinyTraining.text, count: 1_000), to: "text.txt")
     let lines = try folder.run(.train, ["--continue", "--stop-after", "1", "text.txt"]).expectSuccess().errorLines
     #expect(lines.contains { $0.hasPrefix("resuming checkpoint.last.bin after step ") })

@@ -1,10 +1,10 @@
 import Foundation
 import Testing
 
-/// A process in a folder, and what it writes.
+/// A running process in a folder, and its output.
 final class RunningTool {
   private let process = Process()
-  // Files take any amount of output while nobody reads it, as pipes do not.
+  // Files take any amount of output while nobody reads it; pipes do not.
   private let streams: StreamFiles
 
   init(
@@ -29,14 +29,14 @@ final class RunningTool {
     if process.isRunning { kill(process.processIdentifier, SIGKILL) }
   }
 
-  /// What it has written to standard error until now.
+  /// The standard error so far.
   var error: String { (try? String(contentsOf: streams.error, encoding: .utf8)) ?? "" }
 
   var isRunning: Bool { process.isRunning }
 
   func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
-  /// Waits until something holds, which must come true while the process runs and within half a minute.
+  /// Waits until a condition becomes true, which must happen while the process runs and within half a minute.
   func wait(for what: String, until holds: () throws -> Bool) throws {
     let deadline = Date(timeIntervalSinceNow: 30)
     while try !holds() {
@@ -46,10 +46,10 @@ final class RunningTool {
     }
   }
 
-  /// Waits for its end.
+  /// Waits until the process ends.
   func outcome() throws -> Outcome {
     process.waitUntilExit()
-    // A process that a signal ended is none that ended with the signal's number.
+    // The status is negative if a signal ended the process.
     let status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     return Outcome(
       status: status, outputBytes: try Data(contentsOf: streams.output),
@@ -57,7 +57,7 @@ final class RunningTool {
   }
 }
 
-/// Where the output of one process goes, outside of the folder that it works in.
+/// Temporary files for the output of one process, outside of its folder.
 private final class StreamFiles {
   let output: URL
   let error: URL

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The options of `lstm-sample` that say which characters may come.
+/// Tests of the options of `lstm-sample` that restrict the choice of characters.
 struct SampleChoiceTests {
   private func sample(_ folder: WorkFolder, _ options: String...) throws -> String {
     let outcome = try folder.run(.sample, options + ["checkpoint.bin"])
@@ -18,7 +18,7 @@ struct SampleChoiceTests {
     #expect(try sample(folder, "--top-p", "1e-9", "-n", "100") == likeliest)
     #expect(try sample(folder, "--min-p", "1", "-n", "100") == likeliest)
     #expect(try sample(folder, "--beam", "1", "-n", "100") == likeliest)
-    // Options that leave everything in change nothing.
+    // Values that exclude nothing change nothing.
     let plain = try sample(folder, "--seed", "3")
     #expect(
       try sample(folder, "--seed", "3", "--top-k", "999", "--top-p", "1", "--min-p", "0", "--repetition-penalty", "1")
@@ -46,7 +46,7 @@ struct SampleChoiceTests {
     let whole = try sample(folder, "--seed", "5", "--prime", "the e", "-n", "500")
     let generated = whole.dropFirst(5)
     let end = try #require(generated.firstRange(of: "e "))
-    // The prompt's own characters do not count.
+    // The characters of the prompt do not count.
     #expect(
       try sample(folder, "--seed", "5", "--prime", "the e", "--stop", "e ") == "the e" + generated[..<end.upperBound])
     let texts = try sample(folder, "--count", "40", "--stop", "e", "--separator", "|", "--seed", "2")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import lstm_sample
 
-/// Several texts from one `lstm-sample`.
+/// Tests of `lstm-sample --count`.
 struct SampleCountTests {
   private static let separator = "\n---\n"
 
@@ -28,7 +28,7 @@ struct SampleCountTests {
       let outcome = try folder.run(.sample, options + ["checkpoint.bin"])
       return outcome.output.components(separatedBy: "|")
     }
-    // More than a group of them, which are 64 at most.
+    // More than one group; a group has at most 64 texts.
     let many = try texts(131)
     #expect(many.count == 131)
     #expect(Set(many).count == many.count)
@@ -59,7 +59,7 @@ struct SampleCountTests {
     #expect(try texts() == three[0])
     #expect(try texts("--separator", "x") == three[0])
     #expect(try texts("--count", "3") == three.joined(separator: "\n---\n"))
-    // No escapes are read: a shell has them.
+    // The tool does not interpret escape sequences, as the shell can.
     #expect(try texts("--count", "3", "--separator", "\\n日") == three.joined(separator: "\\n日"))
     #expect(try texts("--count", "3", "--null") == three.map { $0 + "\0" }.joined())
     #expect(try texts("--null") == three[0] + "\0")
@@ -67,7 +67,7 @@ struct SampleCountTests {
     #expect(try output(in: folder, "--count", "2", "-n", "0", "--null") == "\0\0")
   }
 
-  /// Groups are as few as may be and nearly equal, and so small that what they hold stays within 256 MB.
+  /// Groups are as few as possible, of nearly equal size, and need at most 256 MB.
   @Test func groups() throws {
     let vocabulary = try Vocabulary(unit: .character, entries: [Array("a".utf8), Array("日".utf8)])
     func groupSize(_ count: Int, length: Int) -> Int {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What `lstm-sample` goes on from.
+/// Tests of the prompts of `lstm-sample`, including its conversation.
 struct SamplePromptTests {
   private func sample(_ folder: WorkFolder, _ options: [String], input: String? = nil) throws -> Outcome {
     try folder.run(.sample, options + ["--seed", "1", "-n", "30", "checkpoint.bin"], input: input)
@@ -38,7 +38,7 @@ struct SamplePromptTests {
       status: 65,
       error: "lstm-sample: prompt.txt: not in the model's vocabulary: 'Z' (U+005A); "
         + "use only what the model was trained on, or --unknown skip or nearest\n")
-    // Nothing is left, so it begins as without a prompt.
+    // Nothing is left of the prompt, so the text begins as without one.
     #expect(try sample(folder, ["--prime", "Z", "--unknown", "skip"]).output == sample(folder, []).output)
   }
 
@@ -58,18 +58,18 @@ struct SamplePromptTests {
     let first = try text("the sea", length: 25)
     let both = try text("the sea", length: 50)
     try converse("the sea\n").expect(status: 0, output: first + "\n", error: "")
-    // An empty line goes on, the last line may lack its end, and what is taken back leaves no trace.
+    // An empty line continues the text, the last line may lack a line feed, and a removed turn leaves no trace.
     try converse("the sea\n\n/quit\nmore\n").expect(
       status: 0, output: "\(first)\n\(both.dropFirst(25))\n", error: "")
     try converse("rose\n/undo\nthe sea\n/undo\nthe sea").expect(
       status: 0, output: "\(try text("rose", length: 25))\n\n\(first)\n\n\(first)\n", error: "")
-    // Whoever waits for an answer gets one, also if the line is refused.
+    // A refused line gets an answer, too, so that a program that waits for it does not hang.
     try converse("/undo\nZ\nthe sea\n", "--null").expect(
       status: 0, output: "\0\0" + first + "\0",
       error: "lstm-sample: there is no turn to undo\n"
         + "lstm-sample: the line: not in the model's vocabulary: 'Z' (U+005A); use only what the model was trained on, "
         + "or --unknown skip or nearest; the line was not read\n")
-    // With the same random numbers the conversation is the text: nothing is read that nobody wrote.
+    // With the same random numbers, the model has read exactly the text of the conversation.
     try folder.write("the sea\n", to: "lines.txt")
     let random = ["--temperature", "1.5", "--seed", "3", "-n", "99", "checkpoint.bin"]
     #expect(
@@ -83,7 +83,7 @@ struct SamplePromptTests {
       status: 0, output: try converse("the sea\n\n/undo\n\n").output, error: "")
   }
 
-  /// A program that writes a line, and reads until the answer ends before it writes the next one.
+  /// A program writes a line and reads the whole answer before it writes the next one.
   @Test func aProgramGetsAnAnswerToEachLine() throws {
     let folder = try WorkFolder()
     try folder.train()
@@ -103,7 +103,7 @@ struct SamplePromptTests {
     #expect(try folder.text(of: "errors.txt").split(separator: "\n").count == 4)
   }
 
-  /// Carriage returns at the ends of lines are read by a model that knows them alone.
+  /// Carriage returns at the ends of lines are read only by a model whose vocabulary has them.
   @Test(arguments: [[], ["--unit", "grapheme"], ["--unit", "byte"]]) func carriageReturns(options: [String]) throws {
     let folder = try WorkFolder()
     try folder.train(options)
@@ -116,7 +116,7 @@ struct SamplePromptTests {
     #expect(try sample(folder, ["--prime-file", "prompt.txt"]).output.hasPrefix("the sea\r\nrose\r\n"))
   }
 
-  /// A shell leaves escape sequences alone, so that a backslash and a letter come instead of a line feed.
+  /// A shell passes escape sequences unchanged: a backslash and a letter, not a line feed.
   @Test func escapeSequences() throws {
     let folder = try WorkFolder()
     try folder.train()

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What `lstm-sample` writes, and what it says of a file that it cannot use.
+/// Tests of the output of `lstm-sample`, and of its errors for unusable files.
 struct SampleTests {
   @Test func theSeedDecides() throws {
     let folder = try WorkFolder()
@@ -10,7 +10,7 @@ struct SampleTests {
       let outcome = try folder.run(.sample, options + ["--length", "200", "checkpoint.bin"])
       #expect(outcome.status == 0)
       #expect(outcome.error.isEmpty)
-      // A program gets the characters that it asked for, and no line feed after them.
+      // Without a terminal, the output has exactly the requested characters and no line feed after them.
       #expect(outcome.output.unicodeScalars.count == 200)
       return outcome
     }
@@ -20,7 +20,7 @@ struct SampleTests {
     #expect(try sample("--temperature", "0").output == sample("--temperature", "0").output)
   }
 
-  /// A person who likes a text can have it again.
+  /// On a terminal, the seed is printed, so that a text can be reproduced.
   @Test(arguments: [[], ["--interactive"], ["--show-probabilities"]]) func aTerminalTellsTheSeed(options: [String])
     throws
   {
@@ -35,7 +35,7 @@ struct SampleTests {
     let seed = try #require(notice.wholeMatch(of: /lstm-sample: notice: --seed ([0-9]+) repeats this text\n/)?.1)
     try folder.run(.sample, ["--seed", String(seed)] + arguments, input: "lines.txt").expect(
       status: 0, output: text, error: "")
-    // Nothing is drawn, or the seed is known.
+    // No seed is printed if nothing is drawn or the seed is given.
     for known in [["--temperature", "0"], ["--beam", "2"], ["--seed", "1"]] where options == [] {
       _ = try RunningTool(BuiltTool.sample.path, known + arguments, in: folder, terminal: terminal).outcome()
       #expect(terminal.read() == "")
@@ -75,7 +75,7 @@ struct SampleTests {
     let text = String(repeating: line, count: 30)
     let characters = try #require(try folder.textGenerated(from: text, length: 300), "not UTF-8")
     #expect(characters.unicodeScalars.count == 300)
-    // Nothing that the text does not have: decomposed Korean does not come back composed.
+    // The output has the Unicode form of the training text: decomposed Korean stays decomposed.
     #expect(Set(characters.unicodeScalars).isSubset(of: Set(text.unicodeScalars)))
 
     let graphemes = try #require(try folder.textGenerated(from: text, length: 300, "--unit", "grapheme"), "not UTF-8")
@@ -122,7 +122,7 @@ struct SampleTests {
     try folder.makeFolder("folder")
     try folder.write(TinyTraining.text, to: "text.txt")
     try folder.write("", to: "empty.bin")
-    // Nobody writes into it, and the tool must not wait.
+    // Nobody writes into the pipe, and the tool must not wait for it.
     try #require(mkfifo(folder.path(of: "pipe"), 0o600) == 0)
     let notRegular =
       "not a checkpoint (a device, pipe or socket, where a file is needed); give a file that lstm-train wrote"
@@ -146,7 +146,7 @@ struct SampleTests {
     let folder = try WorkFolder()
     try folder.train()
     let whole = try folder.bytes(of: "checkpoint.bin")
-    // Its data, the middle of its header, the header's length.
+    // Bytes of its data, of the middle of its header, and of the header length.
     let lengths = [whole.count - 1, whole.count / 2, 500, 12, 7]
     for length in lengths {
       try folder.write(whole.prefix(length), to: "damaged.bin")

@@ -44,7 +44,7 @@ struct ScheduleTests {
     let command = try #require(line.firstRange(of: "to reproduce this run: ")).upperBound
     let steps = try #require(line.firstMatch(of: /--steps (\d+)/)).1
     #expect(outcome.errorLines.contains { $0.hasPrefix("best validation loss: ") })
-    // The machine may do other work.
+    // Other processes may slow the machine down.
     if outcome.error.contains("the time was over before the end of the learning-rate decay") { return }
     #expect(outcome.errorLines.last == "model: checkpoint.bin; loss curve: loss.csv")
     let last = try #require(LossCurveFile(timed.text(of: "loss.csv")).rows.last)
@@ -62,7 +62,7 @@ struct ScheduleTests {
     }
   }
 
-  /// The machine stands still while the rate falls.
+  /// The process is stopped during the decay.
   @Test(arguments: ["cosine", "wsd"]) func aDecayThatIsCutShort(schedule: String) throws {
     let folder = try WorkFolder()
     try folder.write(TinyTraining.text, to: "text.txt")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What `lstm-score --json` writes, read as a user's script would read it.
+/// The output of `lstm-score --json`, decoded as in a user's script.
 struct ScoreFigures: Decodable {
   struct Figures: Decodable, Equatable {
     var path: String?
@@ -35,7 +35,7 @@ extension WorkFolder {
     return try decoder.decode(ScoreFigures.self, from: outcome.outputBytes)
   }
 
-  /// The columns of each row of `--per-line` or `--per-character`.
+  /// Returns the columns of each row of `--per-line` or `--per-character`.
   func rows(_ arguments: [String]) throws -> [[String]] {
     let outcome = try score(["--quiet"] + arguments)
     #expect(outcome.status == 0)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What `lstm-score` takes as a text, and what it says of a text that it cannot take.
+/// Tests of the texts that `lstm-score` accepts, and of its errors for the others.
 struct ScoreInputTests {
   private func makeFolder() throws -> WorkFolder {
     let folder = try WorkFolder()
@@ -25,7 +25,7 @@ struct ScoreInputTests {
     #expect(skipped.characters == left.characters)
     #expect(skipped.bytes == left.bytes)
 
-    // The model knows 13 characters.
+    // The vocabulary of the model has 13 characters.
     let charged = try folder.scores(["--unknown", "charge", "strange.txt"]).total
     #expect(charged.unknownCharacters == 3)
     #expect(abs(charged.nats - left.nats - 3 * log(13)) < 1e-9)
@@ -62,7 +62,7 @@ struct ScoreInputTests {
     }
   }
 
-  /// A text of unknown characters alone, or with one that has nothing before it, is neither likely nor an error.
+  /// A text without a known character that has a predecessor gets no loss, and is not an error.
   @Test(arguments: [[], ["--lines"]]) func nothingScored(options: [String]) throws {
     let folder = try WorkFolder()
     try folder.train(options)
@@ -143,7 +143,7 @@ struct ScoreInputTests {
       error: "lstm-score: bad.txt: '\u{FFFD}' (U+FFFD) at byte 4 is not in the model's vocabulary; "
         + "use --unknown skip or --unknown charge\n")
 
-    // What training did is done here, too.
+    // `lstm-score` treats malformed UTF-8 as training did.
     try folder.write(Data(TinyTraining.text.utf8) + [0xFF] + Data(TinyTraining.text.utf8), to: "text.txt")
     #expect(try folder.train("--invalid", "replace").status == 0)
     #expect(try folder.scores(["bad.txt"]).total.characters == 7)

@@ -2,9 +2,9 @@ import Foundation
 import RecurrentEngine
 import Testing
 
-/// `--per-line` and `--per-character`.
+/// Tests of `--per-line` and `--per-character`.
 struct ScoreListTests {
-  /// Lines of every kind: a tab, a backslash, characters of several bytes, no text at all, no end.
+  /// Lines with a tab, a backslash and multibyte characters, an empty line, and a last line without a line feed.
   private static let text = "\u{FEFF}a\tb\\c\n\nいろは\r\nlast い"
 
   private func makeFolder(_ options: String...) throws -> WorkFolder {
@@ -43,14 +43,14 @@ struct ScoreListTests {
     #expect(abs(try #require(Double(rows[2][1])) - third) < 1e-5)
   }
 
-  /// The sum of rounded numbers is that of the whole text, as one pass reads it.
+  /// Expects the rounded costs to add up to the cost of the whole text, scored in one stream.
   private func expectSums(_ nats: [Double], count: Int, in folder: WorkFolder) throws {
     let total = try folder.scores(["--streams", "1", "lines.txt"]).total
     #expect(total.characters == count)
     #expect(abs(total.nats - nats.reduce(0, +)) < 1e-6 * Double(nats.count))
   }
 
-  /// So long that it would be cut into streams if only its sum were wanted.
+  /// The text is scored in one stream, although without the list it would be split into several.
   @Test func aLongTextIsOnePass() throws {
     let folder = try makeFolder()
     try folder.write(String(repeating: Self.text.dropFirst() + "\n", count: 150), to: "long.txt")
@@ -64,7 +64,7 @@ struct ScoreListTests {
     #expect(abs(total.nats - sum) < 1e-6 * Double(rows.count))
   }
 
-  /// What a reader of the file has to do to get the same figures.
+  /// The costs are those of a sampler that reads a line feed first, if the vocabulary has one.
   @Test(arguments: [true, false]) func aTextBeginsAfterALineFeed(hasLineFeed: Bool) throws {
     let folder = try WorkFolder()
     try folder.write(TinyTraining.text.replacing("\n", with: hasLineFeed ? "\n" : " "), to: "text.txt")
@@ -97,7 +97,7 @@ struct ScoreListTests {
     }
   }
 
-  /// Of a model that knows no carriage returns; see `everyLine` of one that does.
+  /// CRLF with a model whose vocabulary has no carriage return; `everyLine` tests one that has it.
   @Test(arguments: [[], ["--lines"], ["--unit", "grapheme"], ["--unit", "byte"]])
   func linesThatEndInTwoCharacters(options: [String]) throws {
     let folder = try WorkFolder()
@@ -108,7 +108,7 @@ struct ScoreListTests {
     #expect(try folder.scores(["other.txt"]).total == folder.scores(["plain.txt"]).total)
     let rows = try ["plain.txt", "other.txt"].map { try folder.rows(["--per-line", $0]).map { Array($0[1...]) } }
     #expect(rows[0] == rows[1] && rows[0].count == 4)
-    // A carriage return elsewhere is a character like others.
+    // A carriage return elsewhere is an ordinary character.
     try folder.write("the\rsea\n", to: "inside.txt")
     #expect(try folder.score(["inside.txt"]).status == 65)
   }

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// The figures of `lstm-score`, and where they must agree with others.
+/// Tests of the figures of `lstm-score`, and of their agreement with those of `lstm-train`.
 struct ScoreTests {
-  /// Trains on a text of ten times the usual length, and writes its held-out part to `held-out.txt`.
+  /// Trains on a text of ten times the usual length, and writes its validation set to `held-out.txt`.
   private func makeFolder() throws -> (folder: WorkFolder, validationLoss: Double) {
     let folder = try WorkFolder()
     let text = String(repeating: TinyTraining.text, count: 10)
@@ -21,7 +21,7 @@ struct ScoreTests {
       try folder.scores($0 + ["held-out.txt"]).total
     }
     #expect(scores.allSatisfy { $0.characters == 2_159 && $0.bytes == 2_159 && $0.unknownCharacters == 0 })
-    // What is logged has six decimals.
+    // The logged loss has six decimals.
     #expect(abs(scores[0].natsPerCharacter - loss) < 1e-6)
     #expect(scores.allSatisfy { abs($0.natsPerCharacter - loss) < 1e-4 })
   }
@@ -44,7 +44,7 @@ struct ScoreTests {
       #expect(try folder.train("--unit", unit).status == 0)
       let score = try folder.scores(["text.txt"]).total
       #expect(score.characters == characters - 1)
-      // The first character is "い", or one byte of it.
+      // The first character is "い", or one of its bytes.
       #expect(score.bytes == 1_620 - (unit == "byte" ? 1 : 3))
       #expect(abs(score.natsPerCharacter - score.nats / Double(score.characters)) < 1e-12)
       #expect(abs(score.bitsPerCharacter - score.natsPerCharacter / log(2)) < 1e-12)
@@ -75,7 +75,7 @@ struct ScoreTests {
     #expect(outcome.error.isEmpty)
     let lines = outcome.output.components(separatedBy: "\n")
     let names = ["held-out.txt", "short.txt", "total"]
-    // Columns are aligned: all names begin at the same place.
+    // The columns are aligned: all names begin at the same position.
     #expect(lines.map { String($0.dropFirst(61)) } == ["text"] + names + [""])
     let rows = lines.map { $0.prefix(60).split { $0 == " " }.map(String.init) }
     #expect(rows[0] == ["characters", "nats/char", "bits/char", "bits/byte", "perplexity"])
@@ -92,7 +92,7 @@ struct ScoreTests {
 
   @Test func aModelThatFollowsTheTextForetellsItBetter() throws {
     let (folder, _) = try makeFolder()
-    // The same words as in training, in an order that is new.
+    // The words of the training text in a new order.
     try folder.write(String(repeating: "tide tide rose\nthe the the\n", count: 80), to: "other.txt")
     let still = try folder.scores(["--streams", "1", "other.txt"]).total
     let adapted = try folder.scores(["--adapt", "0.2", "other.txt"]).total
@@ -100,7 +100,7 @@ struct ScoreTests {
     #expect(adapted.characters == still.characters)
     let hardly = try folder.scores(["--adapt", "1e-9", "other.txt"]).total
     #expect(abs(hardly.natsPerCharacter - still.natsPerCharacter) < 1e-5)
-    // The first chunk is scored before anything is learned.
+    // The first chunk is scored with the initial weights.
     let whole = try folder.scores(["--adapt", "0.2", "--adapt-length", "5000", "other.txt"]).total
     #expect(abs(whole.natsPerCharacter - still.natsPerCharacter) < 1e-5)
     #expect(try folder.scores(["--adapt", "0.2", "--adapt-length", "20", "other.txt"]).total == adapted)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import lstm_study
 
-/// `lstm-study gradients` and `lstm-study overfit`.
+/// Tests of `lstm-study gradients` and `lstm-study overfit`.
 struct SelfCheckTests {
   // MARK: gradients
 
@@ -16,7 +16,7 @@ struct SelfCheckTests {
     #expect(outcome.output.contains("passed: "))
     let blocks = outcome.output.split(separator: "\n\n").map { $0.split(separator: "\n") }
     try #require(blocks.count == 5)
-    // Each row ends in the same gradient, computed in three ways.
+    // Each row ends with one gradient, computed in three ways.
     let gradients = blocks[1].dropFirst().map { $0.split(separator: " ").suffix(3).compactMap { Double($0) } }
     #expect(gradients.count > 20 && gradients.allSatisfy { $0.count == 3 })
     let largest = gradients.joined().map(abs).max() ?? 0
@@ -84,7 +84,7 @@ struct SelfCheckTests {
         of:
           /lstm-study: the batch is not overfitted: its loss is [0-9.]+ nats per character after 3 steps, and the goal is [0-9.]+; try more --steps, a larger --hidden or another --learning-rate/
       ) != nil)
-    // With so little to remember by, no number of updates is enough.
+    // One hidden unit cannot memorize the batch in any number of steps.
     #expect(
       try folder.run(.study, ["overfit", "--quiet", "--hidden", "1", "--steps", "500", "text.txt"]).status == 76)
   }
@@ -94,20 +94,20 @@ struct SelfCheckTests {
       Chunk(
         stepCount: inputs.count / batch, batchSize: batch, inputs: inputs, targets: targets, isFirstOfEpoch: true)
     }
-    // Rows that begin with another character have nothing in common.
+    // Rows that begin with different characters have no common context.
     #expect(chunk([0, 1, 2, 2], [2, 2, 3, 4], batch: 2).leastLoss == 0)
-    // The first step is open between two, the second no more.
+    // In the first step two targets are possible, in the second only one.
     #expect(abs(chunk([0, 0, 2, 3], [2, 3, 5, 6], batch: 2).leastLoss - 2 * log(2) / 4) < 1e-12)
-    // Both steps are.
+    // In both steps two targets are possible.
     #expect(abs(chunk([0, 0, 2, 2], [2, 2, 5, 6], batch: 2).leastLoss - 2 * log(2) / 4) < 1e-12)
-    // One of three goes on otherwise; what is not counted is open to nobody.
+    // One row of three has a different target; an ignored target adds no loss.
     let odd = chunk([0, 0, 0, 1], [2, 2, 3, Chunk.ignoredTarget], batch: 4)
     #expect(abs(odd.leastLoss - (2 * log(1.5) + log(3)) / 3) < 1e-12)
   }
 
   // MARK: Both
 
-  /// Both take one mini-batch of running text, without regularization.
+  /// Both commands train on one mini-batch of running text without regularization, and refuse other options.
   @Test(arguments: ["gradients", "overfit"])
   func foreignOptions(command: String) throws {
     let folder = try WorkFolder()

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// What is chosen where a command line leaves it open.
+/// Tests of the settings that are chosen for options that are not given.
 struct SettingsTests {
-  /// The command line that a run says it has come to, with the values of its options.
+  /// Returns the values of the options in the printed settings.
   private func settings(_ options: [String], text: String) throws -> [String: String] {
     let folder = try WorkFolder()
     let outcome = try folder.run(.train, ["--dry-run"] + options + ["text.txt"], writing: text).expectSuccess()
@@ -77,7 +77,7 @@ struct SettingsTests {
     #expect(try self.settings(["--preset", name, "--layers", "4"], text: Self.text(3_000))["--layers"] == "4")
   }
 
-  /// The command line that is printed makes the same bytes.
+  /// The printed command line reproduces the run, byte for byte.
   @Test func theChoiceCanBeRepeated() throws {
     let (chosen, repeated) = (try WorkFolder(), try WorkFolder())
     let text = Self.text(1_500)
@@ -91,7 +91,7 @@ struct SettingsTests {
     }
   }
 
-  /// A text of three characters: one truth about the settings, and no more lines than can be read.
+  /// The settings of a text of three characters are printed once, with the values that are used.
   @Test func shortTextsAreSaidOnce() throws {
     let folder = try WorkFolder()
     let outcome = try folder.run(.train, ["--lines", "text.txt"], writing: "aba\nb\n").expectSuccess()
@@ -107,7 +107,7 @@ struct SettingsTests {
     #expect(curve.rows.count == 200)
   }
 
-  /// As little text as there can be.
+  /// Texts down to the smallest possible one.
   @Test(arguments: [3, 10, 60, 300, 2_000]) func aTinyText(length: Int) throws {
     let folder = try WorkFolder()
     let outcome = try folder.run(.train, ["--epochs", "2", "text.txt"], writing: Self.text(length))
@@ -118,7 +118,7 @@ struct SettingsTests {
     #expect(outcome.error.contains("no validation set") == (length < 20))
   }
 
-  /// Earlier versions did not store the limit.
+  /// Earlier versions did not store the time limit.
   @Test func aRunOfUnknownLengthMustBeBoundedAgain() throws {
     let folder = try WorkFolder()
     try folder.train(["--max-time", "60s", "--schedule", "wsd", "--stop-after", "5"], bounded: false).expectSuccess()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import lstm_study
 
-/// Pressing the tabulator key.
+/// Tests of completion in shells.
 struct ShellCompletionTests {
   private func makeFolder() throws -> WorkFolder {
     let folder = try WorkFolder()
@@ -12,7 +12,7 @@ struct ShellCompletionTests {
     return folder
   }
 
-  /// What the completions' function offers for the last of these words, as bash calls it.
+  /// Returns the completions of the last of these words, as bash requests them.
   private func offers(_ tool: BuiltTool, _ words: String...) throws -> [String] {
     let words = ([tool.rawValue] + words).map { "'\($0)'" }.joined(separator: " ")
     let outcome = try makeFolder().bash(
@@ -80,7 +80,7 @@ struct ShellCompletionTests {
     (.bench, "tr\t--opt\ts\tgen\t", "<training><--optimizer><sgd><generation>"),
   ]
 
-  /// Bash reads keys only from a terminal, which `script` makes.
+  /// Bash reads keys only from a terminal, which `script` provides.
   @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/script") && isLinux))
   func keysInARealTerminal() throws {
     let folder = try makeFolder()
@@ -119,7 +119,7 @@ struct ShellCompletionTests {
     #expect(try offers("lstm-study memory --cells") == [])
   }
 
-  /// Zsh says what is wrong with a specification only when a key is pressed.
+  /// Zsh reports errors in a specification only when a key is pressed.
   @Test(.enabled(if: hasTool("zsh")))
   func zshCompletes() throws {
     let folder = try makeFolder()

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Signals that end a run.
+/// Tests of signals that end a run.
 struct SignalTests {
   private static let long = TinyTraining.options + ["--log-every", "1", "--epochs", "2000", "text.txt"]
 
@@ -28,7 +28,7 @@ struct SignalTests {
     #expect(try ResumeTests.Result(folder) == ResumeTests.Result(whole))
   }
 
-  /// Nothing is to be saved while a text is waited for.
+  /// While the run waits for its text, there is nothing to save.
   @Test(arguments: [SIGINT, SIGTERM])
   func theFirstEndsAtOnceBeforeTraining(signal: Int32) throws {
     let folder = try WorkFolder()
@@ -39,7 +39,7 @@ struct SignalTests {
     #expect(try run.outcome().status == 128 + signal)
   }
 
-  /// The line that a terminal shows does not stay when nothing is left to erase it.
+  /// The status line is erased even if the process ends at once.
   @Test func theSecondErasesTheStatusLine() throws {
     let folder = try WorkFolder()
     try folder.write(TinyTraining.text, to: "text.txt")
@@ -62,12 +62,12 @@ struct SignalTests {
     try folder.write(TinyTraining.text, to: "text.txt")
     let run = try folder.start(.train, Self.long)
     try run.wait(for: "a step") { try folder.names().contains("loss.csv") }
-    // Both come in one step, because the process stands still in between.
+    // Both signals arrive in the same step, because the process is suspended in between.
     for signal in [SIGSTOP, SIGINT, SIGTERM, SIGCONT] { run.signal(signal) }
     let outcome = try run.outcome()
     #expect([128 + SIGINT, 128 + SIGTERM].contains(outcome.status), "\(outcome.error)")
     #expect(!outcome.error.contains("stopped after"))
-    // No obstacle is left behind.
+    // No lock or temporary file prevents the next run.
     try folder.train("--continue", "--overwrite").expectSuccess()
     #expect(try folder.names() == TinyTraining.files)
   }

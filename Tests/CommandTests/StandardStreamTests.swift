@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Tools whose standard input, output or error is closed, full, or read by nobody.
+/// Tests of tools whose standard input, output or error is closed, full or not read.
 struct StandardStreamTests {
   /// A command line for each tool that writes a result to standard output.
   private static let commands: [String] =
@@ -60,7 +60,7 @@ struct StandardStreamTests {
     #expect(rows.count > 1 && rows.allSatisfy { $0.count { $0 == "," } == 11 })
     #expect(try folder.names().filter { !$0.hasSuffix(".lock") } == TinyTraining.files)
 
-    // Nor do files get into a result.
+    // Progress and notices are not written into a result file.
     let sample = "lstm-sample --seed 1 --length 50 checkpoint.bin"
     #expect(try folder.bash("\(sample) 2>&-").output == folder.bash(sample).output)
   }

@@ -4,7 +4,7 @@ import Testing
 @testable import RecurrentEngine
 
 extension WorkFolder {
-  /// Writes the state of a run anew with something else in it, and the right checksum.
+  /// Rewrites the training state of a run with changed contents and the right checksum.
   func rewriteState(
     _ change: (_ tensors: inout [String: [Float]], _ metadata: inout [String: String]) throws -> Void
   ) throws {
@@ -20,7 +20,7 @@ extension WorkFolder {
     try SafetensorsFile.write(changed, metadata: metadata, to: path)
   }
 
-  /// Changes what the state says about its run.
+  /// Changes the description of the run in the training state.
   func rewriteRun(_ change: (_ run: inout [String: Any]) throws -> Void) throws {
     try rewriteState { _, metadata in
       let text = try #require(metadata["run"])

@@ -3,7 +3,7 @@ import Testing
 
 @testable import lstm_study
 
-/// What `lstm-study` and its commands tell of themselves.
+/// Tests of the help of `lstm-study` and of its commands.
 struct StudyCommandTests {
   private static let commands = studyTool.commands.map(\.name)
 

@@ -1,6 +1,6 @@
 import Testing
 
-/// A CSV file of these columns, read as a user's script would read it.
+/// A CSV file with these columns, parsed as in a user's script.
 struct TableFile {
   /// The text of each column.
   let rows: [[String: String]]

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// A terminal's window, whose text the tests read.
+/// A pseudoterminal whose output the tests read.
 final class Terminal {
-  /// What a process writes to.
+  /// The end for the processes.
   let end: FileHandle
   private let screen: FileHandle
 
@@ -15,7 +15,7 @@ final class Terminal {
     end = FileHandle(fileDescriptor: slave, closeOnDealloc: true)
     var settings = termios()
     try #require(tcgetattr(slave, &settings) == 0)
-    // As it is written, without carriage returns before line feeds.
+    // Disables the conversion of line feeds to carriage returns and line feeds.
     settings.c_oflag &= ~tcflag_t(OPOST)
     try #require(tcsetattr(slave, TCSANOW, &settings) == 0)
     try resize(columns: columns, rows: rows)
@@ -27,7 +27,7 @@ final class Terminal {
     try #require(ioctl(screen.fileDescriptor, UInt(TIOCSWINSZ), &size) == 0)
   }
 
-  /// What was written since it was read last.
+  /// Returns the output since the last read.
   func read() -> String {
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 4096)
@@ -38,10 +38,10 @@ final class Terminal {
     }
   }
 
-  /// The side of the screen, and the name of the side of the processes.
+  /// Opens the end for the tests, and returns it with the name of the end for the processes.
   private static func open() throws -> (screen: Int32, name: String) {
     #if os(Linux)
-      // The C library's functions for it are hidden from Swift; this is what they do.
+      // Swift hides the functions of the C library for this; these are the calls that they make.
       let unlock: UInt = 0x4004_5431
       let askNumber: UInt = 0x8004_5430
       let screen = Foundation.open("/dev/ptmx", O_RDWR | O_NOCTTY)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Texts in files: many of them, redirected ones, and ones that change.
+/// Tests of texts in many files, of redirected texts, and of texts that change.
 struct TextFileTests {
   private static let options = TinyTraining.options.joined(separator: " ")
 
@@ -34,7 +34,7 @@ struct TextFileTests {
   private func outcome(
     of folder: WorkFolder, changing change: String, limit: Int = 1024, training texts: String
   ) throws -> Outcome {
-    // The loss curve has more rows than a pipe holds, so training waits for the change, however slow the machine is.
+    // The loss curve has more rows than a pipe holds, so training waits for the change on any machine.
     try folder.shell(
       """
       mkfifo loss.csv
@@ -68,7 +68,7 @@ struct TextFileTests {
     #expect(try folder.run(.sample, ["--length", "5", "--seed", "1", "checkpoint.bin"]).status == 0)
   }
 
-  /// What happens to the text once there is a model, and whether that changes it.
+  /// Changes to the file once there is a model, and whether they change the text.
   @Test(arguments: [
     ("printf x >> text.txt", true),
     (": > text.txt", true),

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What `lstm-train` takes as a text, and what it says of a text that it cannot take.
+/// Tests of the texts that `lstm-train` accepts, and of its errors for the others.
 struct TextInputTests {
   @Test func tooLittleText() throws {
     let folder = try WorkFolder()
@@ -92,7 +92,7 @@ struct TextInputTests {
 
   @Test func tooManyGraphemes() throws {
     let folder = try WorkFolder()
-    // Ideographs, and scalars that are none yet.
+    // Ideographs and unassigned scalars.
     let scalars = (UInt32(0x2_0000)...0x3_0000).compactMap(Unicode.Scalar.init)
     try folder.write(String(String.UnicodeScalarView(scalars)), to: "text.txt")
     try folder.train("--unit", "grapheme").expect(
@@ -139,7 +139,7 @@ struct TextInputTests {
     let folder = try WorkFolder()
     let text = TinyTraining.text
     try folder.write(text, to: "text.txt")
-    // Inside of a word, so that a line feed put in between would show.
+    // Cuts within a word, so that an inserted line feed would be visible.
     try folder.write(String(text.prefix(700)), to: "1.txt")
     try folder.write(String(text.dropFirst(700)), to: "2.txt")
     #expect(try folder.train("-o", "whole.bin").status == 0)
@@ -176,7 +176,7 @@ struct TextInputTests {
       status: 64, error: "lstm-train: standard input can be read only once; give - once\n")
   }
 
-  /// Names of texts and units, and the length and number of kinds that are to be found.
+  /// The expected length and vocabulary size of each text with each unit.
   @Test func whatCountsAsACharacter() throws {
     let folder = try WorkFolder()
     let lines = String(repeating: "안녕 세계, 한글은 아름답다\n", count: 12)

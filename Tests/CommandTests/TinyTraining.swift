@@ -1,6 +1,6 @@
 import Testing
 
-/// A run of a tenth of a second, and the text for it.
+/// A training run of a tenth of a second, and its text.
 enum TinyTraining {
   static let options = unbounded + ["--epochs", "3"]
 
@@ -9,10 +9,10 @@ enum TinyTraining {
     "--learning-rate", "0.01", "--forget-bias", "1", "--dropout", "0", "--schedule", "constant", "--threads", "1",
   ]
 
-  /// What is in the folder after a run, its text included.
+  /// The files in the folder after a run, including its text.
   static let files = ["checkpoint.bin", "checkpoint.last.bin", "loss.csv", "text.txt"]
 
-  /// The same words in a changing order: 2,160 characters, of 13 kinds.
+  /// The same words in a changing order: 2,160 characters, vocabulary size 13.
   static let text: String = {
     let words = ["sea", "wind", "rose", "and", "the", "tide"]
     return (0..<80).map { line in
@@ -22,7 +22,7 @@ enum TinyTraining {
 }
 
 extension WorkFolder {
-  /// Trains on `text.txt`, which is made if there is none, with `TinyTraining.options` and what is given after them.
+  /// Trains on `text.txt`, which is created if it does not exist, with `TinyTraining.options` followed by `options`.
   @discardableResult
   func train(
     _ options: String..., texts: [String] = ["text.txt"], input: String? = nil,
@@ -31,7 +31,7 @@ extension WorkFolder {
     try train(options, texts: texts, input: input, environment: environment)
   }
 
-  /// - Parameter bounded: Whether the number of epochs is given, too.
+  /// - Parameter bounded: Whether to pass the number of epochs.
   @discardableResult
   func train(
     _ options: [String], texts: [String] = ["text.txt"], input: String? = nil, bounded: Bool = true,
@@ -39,7 +39,7 @@ extension WorkFolder {
   ) throws -> Outcome {
     if texts == ["text.txt"], try !names().contains("text.txt") { try write(TinyTraining.text, to: "text.txt") }
     var common = bounded ? TinyTraining.options : TinyTraining.unbounded
-    // What has no forget gate has no bias for it.
+    // A cell without a forget gate has no forget-gate bias.
     if !Set(options).isDisjoint(with: ["--forget-gate", "gru", "mgu", "rnn"]),
       let index = common.firstIndex(of: "--forget-bias")
     {
@@ -48,7 +48,7 @@ extension WorkFolder {
     return try run(.train, common + options + texts, input: input, environment: environment)
   }
 
-  /// Trains on a text and generates from the model; nil if what comes out is not UTF-8.
+  /// Trains on a text and generates from the model; returns nil if the output is not UTF-8.
   func textGenerated(from text: String, length: Int, _ options: String...) throws -> String? {
     try write(text, to: "text.txt")
     let training = try train(options)
@@ -66,7 +66,7 @@ extension Outcome {
     return self
   }
 
-  /// Asserts the status and every byte of both outputs.
+  /// Expects this status and exactly these bytes of both outputs.
   func expect(
     status: Int32, output: String = "", error: String, sourceLocation: SourceLocation = #_sourceLocation
   ) {

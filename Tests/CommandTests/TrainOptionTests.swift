@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// Options of the computation, each of which makes another model.
+/// Tests of the options that change the computation.
 struct TrainOptionTests {
-  /// Options that a run begins with, and those that are then tried.
+  /// The options of a run, and options that each change its model.
   private static let cases: [(with: [String], tried: [[String]])] = [
     (
       [],
@@ -56,7 +56,7 @@ struct TrainOptionTests {
     }
   }
 
-  /// What this one is for cannot be seen in another optimizer's steps.
+  /// An option of one optimizer does not change the steps of another.
   @Test(arguments: [["--beta1", "0.5"], ["--beta2", "0.5"], ["--momentum", "0.5"], ["--rmsprop-decay", "0.5"]])
   func optimizersLeaveOthersOptionsAlone(option: [String]) throws {
     let owners = ["--beta1": "adam", "--beta2": "adam", "--momentum": "sgd", "--rmsprop-decay": "rmsprop"]

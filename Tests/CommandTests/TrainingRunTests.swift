@@ -2,7 +2,7 @@ import Foundation
 import RecurrentEngine
 import Testing
 
-/// A run from the command line to the files that it leaves.
+/// Tests of complete runs of `lstm-train` and of their files.
 struct TrainingRunTests {
   static let cells =
     RecurrentCell.Kind.allCases.map { ["--cell", $0.rawValue] } + [["--cell", "gru", "--gru-reset", "after"]]
@@ -24,7 +24,7 @@ struct TrainingRunTests {
     #expect(try #require(curve.numbers("val_loss").last) < #require(curve.numbers("val_loss").first))
     #expect(curve.rows.last?["step"] == validated.last?["step"])
 
-    // Exactly the validations that beat all before them are marked.
+    // A validation is marked as best if and only if it is better than all earlier ones.
     var best = Double.infinity
     for row in curve.rows {
       let loss = row["val_loss"].flatMap(Double.init) ?? .infinity
@@ -75,7 +75,8 @@ struct TrainingRunTests {
     #expect(curve.rows.allSatisfy { $0["val_loss"] == "" && $0["val_bpc"] == "" && $0["event"] == "" })
   }
 
-  /// Threads and, where the CPU has both, the kernels with fused multiply-adds.
+  /// Neither the number of threads nor, if the CPU supports both, the choice of kernels with fused multiply-adds
+  /// changes a bit.
   @Test(
     arguments: cells + cells.map { $0 + ["--layer-norm"] } + [
       ["--embedding", "30"], ["--cell", "gru", "--embedding", "21", "--tie"], ["--forget-gate", "coupled"],
@@ -83,7 +84,7 @@ struct TrainingRunTests {
     ])
   func theMachineChangesNothing(cell: [String]) throws {
     let folder = try WorkFolder()
-    // Sizes that divide neither by vectors nor by threads.
+    // Sizes that are multiples of neither the vector width nor the number of threads.
     let options = cell + ["--hidden", "21", "--layers", "2", "--batch-size", "7", "--epochs", "1", "--overwrite"]
     let kernels = KernelSelection.availableNames.filter { $0 != "portable" }
     var results: Set<[Data]> = []

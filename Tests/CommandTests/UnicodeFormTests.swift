@@ -1,13 +1,14 @@
 import Foundation
 import Testing
 
-/// Letters with accents in their two Unicode forms, and punctuation that is plain in one text and typographic in another.
+/// Tests of letters with accents in both Unicode forms, and of punctuation that is plain in one text and typographic in
+/// another.
 struct UnicodeFormTests {
   private static let composed = String(repeating: "Der Bäcker hört “süße” Töne, Việt's café.\n", count: 60)
     .precomposedStringWithCanonicalMapping
   private static let decomposed = composed.decomposedStringWithCanonicalMapping
 
-  /// A model of one form, and texts in both.
+  /// Trains a model on one form, and writes texts in both.
   private func makeFolder(_ text: String, _ options: String...) throws -> WorkFolder {
     let folder = try WorkFolder()
     try folder.write(text, to: "text.txt")

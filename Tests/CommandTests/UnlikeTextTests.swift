@@ -1,6 +1,6 @@
 import Testing
 
-/// Texts whose held-out end is of another kind than the rest.
+/// Tests of texts whose held-out end is unlike the rest.
 struct UnlikeTextTests {
   private static let other = (0..<240).map { "\($0 * $0 % 97)" }.joined(separator: ";")
   private static let question = "the validation set is unlike the training set: "
@@ -18,7 +18,7 @@ struct UnlikeTextTests {
     #expect(found.count == 2 && found.allSatisfy { $0.hasSuffix(remedy) }, "\(found)")
     #expect(found.first?.hasPrefix("lstm-train: notice: \(Self.question)") == true)
 
-    // The remedies help.
+    // The suggested options remove the notice.
     #expect(notices(try folder.train("--split", "interleaved", "--dry-run")) == [])
     try folder.write(TinyTraining.text, to: "like.txt")
     #expect(notices(try folder.train("--val-file", "like.txt", "--dry-run")) == [])
@@ -35,7 +35,7 @@ struct UnlikeTextTests {
     for name in ["names.txt", "korean.txt"] {
       #expect(notices(try folder.train("--dry-run", texts: ["\(PackageFolder.path)/data/\(name)"])) == [])
     }
-    // A model that has learned nothing yet.
+    // An untrained model.
     let untrained = notices(try folder.train("--steps", "0").expectSuccess())
     #expect(untrained.count == 1 && untrained[0].contains("; train longer, or give --split interleaved, "))
   }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder that tools run in, and that lasts as long as this object.
+/// A folder for running tools, deleted together with this object.
 final class WorkFolder {
   let path: String
 
@@ -33,27 +33,27 @@ final class WorkFolder {
     try FileManager.default.contentsOfDirectory(atPath: path(of: folder)).sorted()
   }
 
-  /// Runs a tool here and waits for its end.
+  /// Runs a tool in the folder and waits until it ends.
   ///
-  /// - Parameter input: The name of the file that is its standard input; nil for none.
+  /// - Parameter input: The name of the file for standard input, or nil for none.
   func run(
     _ tool: BuiltTool, _ arguments: [String], input: String? = nil, environment: [String: String] = [:]
   ) throws -> Outcome {
     try run(tool.path, arguments, input: input, environment: environment)
   }
 
-  /// Writes a text and runs a tool beside it.
+  /// Writes a text and runs a tool in the same folder.
   func run(_ tool: BuiltTool, _ arguments: [String], writing text: String) throws -> Outcome {
     try write(text, to: "text.txt")
     return try run(tool, arguments)
   }
 
-  /// Runs a line of shell, which calls the tool by `"$0"`.
+  /// Runs a shell command that calls the tool as `"$0"`.
   func shell(_ line: String, _ tool: BuiltTool, _ arguments: String...) throws -> Outcome {
     try run("/bin/sh", ["-c", line, tool.path] + arguments)
   }
 
-  /// Runs a script of bash, which finds the tools by their names.
+  /// Runs a bash script that calls the tools by their names.
   func bash(_ script: String, environment: [String: String] = [:]) throws -> Outcome {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     return try run(
@@ -61,7 +61,7 @@ final class WorkFolder {
       environment: environment.merging(["PATH": "\(BuiltTool.folder.path):\(path)"]) { $1 })
   }
 
-  /// Starts a tool here and lets it run.
+  /// Starts a tool in the folder and returns at once.
   func start(_ tool: BuiltTool, _ arguments: [String]) throws -> RunningTool {
     try RunningTool(tool.path, arguments, in: self)
   }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Plotting
 
-/// Medians of values that were measured several times, and the bands around them.
+/// Tests of medians of repeated measurements, and of the bands around them.
 struct SpreadTests {
   private static func cluster(_ x: Double, _ values: Double...) -> [Point] { values.map { Point(x: x, y: $0) } }
 
@@ -26,7 +26,7 @@ struct SpreadTests {
     let band = try #require(svg.range(of: "<polygon class=\"band fill0\""))
     let line = try #require(svg.range(of: "<polyline class=\"line strong color0\""))
     #expect(band.lowerBound < line.lowerBound)
-    // Of a logarithmic axis, what it cannot show is left out.
+    // A logarithmic axis omits values that it cannot show.
     let logarithmic = Chart(
       title: "t", x: .init(title: "x"), y: .init(title: "y", scale: .logarithmic), groups: [group])
     let logarithmicLayout = try #require(ChartLayout(logarithmic))
@@ -48,7 +48,7 @@ struct SpreadTests {
   }
 
   @Test func columnsOfATable() throws {
-    // The last line has no line feed, and may not be whole.
+    // The last line has no line feed, so it may be incomplete.
     let chart = try Self.chart(Self.table)
     #expect(chart.groups.map(\.name) == ["lstm", "gru"])
     #expect(chart.groups[0].lines[0].points == [Point(x: 1, y: 5), Point(x: 2, y: 3)])

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SystemCalls
 
-/// The limits that a system describes in files, here in those of systems that this one is not.
+/// Tests of the limits that a system describes in files, with the files of other systems.
 @Suite struct ProcessLimitsTests {
   private let folder: TemporaryFolder
 
@@ -37,7 +37,7 @@ import Testing
     #expect(limits(addressSpace: .max).memory == 8_000_000 << 10)
   }
 
-  /// The limits of all groups from that of the process up to the root apply, with caches that can be reclaimed.
+  /// The limits of all groups from that of the process up to the root apply; caches can be reclaimed.
   @Test func versionTwo() throws {
     let mount = "29 23 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate\n"
     try write(mount, to: "proc/self/mountinfo")
@@ -83,7 +83,7 @@ import Testing
     #expect(limits().cpus == 2)
   }
 
-  /// A container that sees no path of its own group sees the group itself in place of the root.
+  /// A container in which the path of its group is not visible sees the group itself in place of the root.
   @Test(arguments: ["0::/\n", "0::/../../other\n", "0::/docker/abc\n"])
   func aGroupThatIsNotVisible(group: String) throws {
     let root = group.contains("docker") ? "/docker/abc" : "/"

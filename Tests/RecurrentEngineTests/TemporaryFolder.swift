@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder that lasts as long as this object.
+/// A temporary folder, deleted together with this object.
 final class TemporaryFolder {
   let path: String
 
@@ -15,7 +15,7 @@ final class TemporaryFolder {
 
   func path(of name: String) -> String { "\(path)/\(name)" }
 
-  /// Writes a file, over the same inode if there is one, and returns its path.
+  /// Writes a file, in place if it exists, and returns its path.
   @discardableResult
   func write(_ bytes: some Sequence<UInt8>, to name: String = "text.txt") throws -> String {
     try Data(bytes).write(to: URL(filePath: path(of: name)))

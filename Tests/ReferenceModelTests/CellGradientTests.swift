@@ -2,7 +2,7 @@ import RecurrentCells
 import ReferenceModel
 import Testing
 
-/// One step of one cell against central differences of a loss that weighs every element of its new state.
+/// Tests of one step of one cell against central differences of a loss that weights every element of the new state.
 struct CellGradientTests {
   static let inputSize = 3
   static let hiddenSize = 4
@@ -14,7 +14,7 @@ struct CellGradientTests {
     check(cell.cellType(isNormalized: isNormalized), .character(1))
   }
 
-  /// All vectors among the parameters.
+  /// Returns all vectors among the parameters.
   private func vectors<Cell: ReferenceCell>(of _: Cell.Type) -> [(name: String, path: WritableKeyPath<Cell, Vector>)] {
     let ofGates = Cell.gates.flatMap { gate in
       [gate.b, gate.recurrentBias, gate.gains?.gW, gate.gains?.gU].compactMap { $0 }.map {
@@ -82,7 +82,7 @@ struct CellGradientTests {
     #expect(dPrevious.c.count == cell.zeroState.c.count)
     expectEqual(dPrevious.c.values, cNumerical, relative: 1e-6, "\(Cell.self) c′")
 
-    // A character's gradient is that of the one-hot vector it stands for.
+    // The gradient of a character is that of its one-hot vector.
     let xValues = vectorValues(x)
     let xNumerical = xValues.indices.map { index in
       slope { loss(cell, .vector(Vector(adding($0, to: xValues, at: index))), previous) }

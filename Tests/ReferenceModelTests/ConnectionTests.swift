@@ -2,7 +2,7 @@ import Foundation
 import ReferenceModel
 import Testing
 
-/// Connections with numbers that can be followed by hand, and their gradients against central differences.
+/// Tests of connections with numbers small enough to check by hand, and of their gradients against central differences.
 struct ConnectionTests {
   private let x = Vector([1, -2])
   private let f = Vector([0.5, 0.25])

@@ -2,7 +2,7 @@ import RecurrentCells
 import ReferenceModel
 import Testing
 
-/// The loss of a chunk against central differences, for every parameter and every initial state.
+/// Tests of the loss of a chunk against central differences, for every parameter and every initial state.
 struct LanguageModelGradientTests {
   static let chunk = Chunk(
     inputs: [[0, 4], [3, 1], [3, 2], [1, 0]],
@@ -57,7 +57,7 @@ struct LanguageModelGradientTests {
       Regularization(outputFactors: factors))
   }
 
-  /// One connection reads what another has made.
+  /// The input of one connection is the output of another.
   @Test(arguments: connections)
   func gradientsOfConnectionsAboveEachOther(connection: Connection) {
     check(

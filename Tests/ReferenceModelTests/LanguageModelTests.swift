@@ -48,7 +48,7 @@ struct LanguageModelTests {
   func maskedTargetsContributeNothing(cell: RecurrentCell) {
     let model = makeModel(cell, vocabularySize: 5, hiddenSize: 3, layerCount: 2)
     let states = makeStates(model, batchSize: 2)
-    // Row 1 counts nowhere, row 0 in its first three steps.
+    // All targets of row 1 are ignored, and all but the first three of row 0.
     let masked = Chunk(
       inputs: Self.inputs,
       targets: Self.targets.enumerated().map { step, row in [step < 3 ? row[0] : nil, nil] })

@@ -3,13 +3,13 @@ import RecurrentCells
 import ReferenceModel
 import Testing
 
-/// One step of two units on one input, against the equations written out for each unit.
+/// Tests of one step of two units on one input, against the equations written out for each unit.
 struct OneStepTests {
   static let x = 0.5
   static let h = [0.3, -0.6]  // h′
   static let c = [0.9, -0.4]  // c′
 
-  // Of three gates or four, the first, the second and so on.
+  // Parameters of three or four gates, in their order.
   static let w = [[0.7, -0.2], [0.1, 0.4], [-0.5, 0.6], [0.3, 0.8]]
   static let u = [
     [[0.2, -0.3], [0.5, 0.1]], [[-0.4, 0.6], [0.7, -0.1]], [[0.9, 0.2], [-0.8, 0.3]], [[0.1, -0.7], [0.4, 0.5]],
@@ -34,7 +34,7 @@ struct OneStepTests {
     var cell = RNNCell<ReLU>(inputSize: 1, hiddenSize: 2)
     (cell.W, cell.U, cell.b) = (inputWeights(0), recurrentWeights(0), Vector(Self.b[0]))
     let state = cell.forward(.vector(Vector([Self.x])), previous).state
-    // The other sum is negative.
+    // The other pre-activation is negative.
     expectEqual(state.h.values, [0.5 * 0.7 + 0.3 * 0.2 - 0.6 * 0.5 + 0.05, 0], "h")
   }
 
@@ -56,7 +56,7 @@ struct OneStepTests {
     expectEqual(state.h.values, [o[0] * tanh(c[0]), o[1] * tanh(c[1])], "h")
   }
 
-  /// What is written out for people to read is what the forms are made of.
+  /// The cell that is written out for readers equals the one composed of its parts.
   @Test func theFormWithAForgetGateIsTheLSTM() {
     var numbers = Numbers(seed: 3)
     var (cell, form) = (LSTMCell(inputSize: 3, hiddenSize: 2), LSTMFormCell<ForgetGate>(inputSize: 3, hiddenSize: 2))
@@ -87,7 +87,7 @@ struct OneStepTests {
     }
   }
 
-  /// Each gate sees what it should of the state before and after.
+  /// The input and forget gates depend on the old cell state, and the output gate on the new one.
   @Test func lstmWithPeepholes() {
     var cell = LSTMFormCell<WithPeepholes<ForgetGate>>(inputSize: 1, hiddenSize: 1)
     (cell.p.i, cell.p.f, cell.p.o) = (Vector([0.7]), Vector([-0.4]), Vector([1.3]))

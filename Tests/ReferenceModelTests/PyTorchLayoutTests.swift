@@ -27,7 +27,7 @@ struct PyTorchLayoutTests {
     func own(_ name: String) throws -> [Double] { try #require(values["layers.2.\(name)"]) }
     #expect(tensors["connection.bias_l2"]?.values == (try own("bA") + own("bB")))
     #expect(tensors["connection.weight_l2"]?.shape == [6, 3])
-    // A stands on the right of a row here, and on the left of a column there.
+    // Here A multiplies a row from the right, in PyTorch a column from the left.
     let columns = try [own("A"), own("B")].flatMap { matrix in
       (0..<3).flatMap { unit in stride(from: unit, to: 9, by: 3).map { matrix[$0] } }
     }
@@ -40,7 +40,7 @@ struct PyTorchLayoutTests {
     ) { try RecurrentCell.rnn().makeLanguageModel(pyTorchTensors: tensors, connection: .highway) }
   }
 
-  /// The layout itself, gate by gate, where a round trip would not notice a mistake made twice.
+  /// Checks the layout gate by gate, because a round trip would not detect a mistake made twice.
   @Test func rowsOfResetAfterGRU() throws {
     let model = makeModel(.gru(reset: .after), vocabularySize: 2, hiddenSize: 1, layerCount: 1)
     let values = Dictionary(uniqueKeysWithValues: model.parameters.map { ($0.name, $0.values) })
@@ -55,7 +55,7 @@ struct PyTorchLayoutTests {
     #expect(tensors["rnn.bias_hh_l0"]?.values == (try [0, 0] + own("b′.ĥ")))
   }
 
-  /// The same parameters and text in PyTorch, by `record-from-pytorch.py`.
+  /// The losses and gradients of the same parameters and text in PyTorch, by `record-from-pytorch.py`.
   @Test(arguments: Recorded.all)
   func agreesWithPyTorch(cell: RecurrentCell, recorded: Recorded) throws {
     let (vocabularySize, hiddenSize, layerCount, batchSize) = (5, 3, 2, 2)
@@ -149,7 +149,7 @@ struct PyTorchLayoutTests {
     (0..<count).map { 0.7 * sin(1.3 * Double($0) + phase) }
   }
 
-  /// One number that depends on every element and on its place.
+  /// Returns a number that depends on every element and its position.
   private func fingerprint(_ values: [Double]) -> Double {
     zip(values, wave(values.count, 0.5)).reduce(0) { $0 + $1.0 * $1.1 }
   }
@@ -159,7 +159,7 @@ struct PyTorchLayoutTests {
   }
 }
 
-/// Printed by `record-from-pytorch.py`, with PyTorch 2.13.
+/// Losses and gradients printed by `record-from-pytorch.py`, with PyTorch 2.13.
 struct Recorded {
   let loss: Double
   let finalH: Double

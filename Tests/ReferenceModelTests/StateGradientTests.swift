@@ -3,7 +3,7 @@ import Testing
 
 @testable import ReferenceModel
 
-/// ∂L/∂h and ∂L/∂c after every step of every layer against central differences of a loss that is told the state has moved.
+/// Tests of ∂L/∂h and ∂L/∂c after every step of every layer against central differences, by changing the state.
 struct StateGradientTests {
   private static let characters = [0, 3, 3, 1, 4]
   private static let target = 2
@@ -34,7 +34,7 @@ struct StateGradientTests {
             func run(_ offset: Double) -> (loss: Double, state: Double) {
               self.run(model, from: states, Move(step: step, layer: layer, isCell: isCell, unit: unit, offset: offset))
             }
-            // Of c, what moves is c′ of the unit, which reaches the loss through c alone.
+            // For c, the change is made to c′ of the unit, which affects the loss through c alone.
             return slope(step: 1e-4) { run($0).loss } / slope(step: 1e-4) { run($0).state }
           }
           let place = "\(Cell.self), step \(step), layer \(layer), \(isCell ? "c" : "h")"
@@ -55,7 +55,7 @@ struct StateGradientTests {
     var offset: Double
   }
 
-  /// The loss at the last step if h is another than computed, or c′, and the number that has moved.
+  /// Returns the loss at the last step with a changed h or c′, and the changed number.
   private func run<Cell>(
     _ model: ReferenceLanguageModel<Cell>, from initial: [CellState], _ move: Move
   ) -> (loss: Double, state: Double) {

@@ -2,7 +2,7 @@ import RecurrentCells
 import ReferenceModel
 import Testing
 
-/// Numbers between −scale and scale that look random and are the same on every run (SplitMix64).
+/// Pseudorandom numbers between −scale and scale, the same on every run (SplitMix64).
 struct Numbers {
   private var state: UInt64
 
@@ -55,12 +55,12 @@ func makeStates(_ model: some ReferenceLanguageModelProtocol, batchSize: Int, se
   return model.makeZeroStates(batchSize: batchSize).map { rows in rows.map { numbers.state(like: $0) } }
 }
 
-/// h and c of every layer and row in one list.
+/// Returns h and c of every layer and row in one list.
 func flat(_ states: [[CellState]]) -> [Double] {
   states.flatMap { rows in rows.flatMap { $0.h.values + $0.c.values } }
 }
 
-/// Expects every element to agree to `relative`, or to 1e-11 where it is that small.
+/// Expects every element to agree within `relative` plus 1e-11.
 func expectEqual(
   _ found: [Double], _ expected: [Double], relative: Double = 1e-12, _ what: String,
   sourceLocation: SourceLocation = #_sourceLocation

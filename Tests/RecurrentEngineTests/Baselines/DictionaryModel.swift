@@ -1,9 +1,9 @@
 import Foundation
 
-/// The same models as ``WittenBellModel``, with everything looked up by the characters themselves.
+/// A reference for ``WittenBellModel`` that looks everything up by the characters in dictionaries.
 struct DictionaryModel {
   let vocabularySize: Int
-  /// How often each character has come after each context, of any length below the order.
+  /// The number of times each character followed each context of any length below the order.
   private var followers: [[Int32]: [Int32: Int]] = [:]
 
   init(vocabularySize: Int, stretches: [[Int32]], order: Int) {
@@ -11,7 +11,7 @@ struct DictionaryModel {
     for stretch in stretches { count(stretch, from: 0, order: order) }
   }
 
-  /// - Parameter lines: Each between two end marks, of which the first one is context alone but for the first line's.
+  /// - Parameter lines: Lines between two end marks. The first end mark is only context, except in the first line.
   init(vocabularySize: Int, lines: [[Int32]], order: Int) {
     self.vocabularySize = vocabularySize
     for (index, line) in lines.enumerated() { count(line, from: index == 0 ? 0 : 1, order: order) }
@@ -33,7 +33,7 @@ struct DictionaryModel {
     return (Double(counts[character] ?? 0) + kinds * shorter) / (total + kinds)
   }
 
-  /// Nats per character of all but the first of each stretch.
+  /// Returns the nats per character of all characters except the first of each range.
   func loss(of stretches: [[Int32]], order: Int) -> Double {
     let costs = stretches.flatMap { text in
       text.indices.dropFirst().map { index in

@@ -11,13 +11,13 @@ import Testing
 struct WittenBellModelTests {
   private static let samples = Sample.all.filter { $0.bytes.count > 8 } + [sentences, letters]
 
-  /// Where most n-grams of order 5 have been seen.
+  /// A text in which most n-grams of order 5 repeat.
   private static let sentences = Sample(
     name: "sentences",
     text: (0..<300).map { "the \(["cat", "dog", "sea"][$0 % 3]) saw the \(["ship", "moon"][$0 * $0 % 7 % 2]). " }
       .joined())
 
-  /// Where the tables grow several times, and pieces end within n-grams.
+  /// A text for which the tables grow several times, and whose pieces end within n-grams.
   private static let letters: Sample = {
     var random = RandomGenerator(seed: 3)
     return Sample(
@@ -35,7 +35,7 @@ struct WittenBellModelTests {
   func lossesAreThoseOfDictionaries(sample: Sample) throws {
     let corpus = try Self.corpus(sample.text)
     let ids = try Self.ids(corpus)
-    // Two stretches for training, and something between and after them that is not counted.
+    // Two ranges for training; the text between and after them is not counted.
     let length = ids.count
     let training = [0..<length / 3, length / 2..<length * 3 / 4]
     var model = WittenBellModel(vocabularySize: corpus.vocabulary.count, order: 5)
@@ -56,7 +56,7 @@ struct WittenBellModelTests {
     }
   }
 
-  /// A line is predicted from the end mark before it and from nothing further back.
+  /// The context of a line begins with the end mark before it.
   @Test(arguments: [
     Sample(name: "short lines", text: "ab\nba\nabba\n\nbab\nab\nb"),
     Sample(name: "lines of one letter", text: "\n\na\nb\nab\n"),
@@ -92,9 +92,9 @@ struct WittenBellModelTests {
     let corpus = try Self.corpus("aaba")
     var model = WittenBellModel(vocabularySize: 2, order: 2)
     try model.count(corpus, in: .characters([0..<4]))
-    // Four characters of two kinds, and half a chance for each before that.
+    // Four characters of two kinds, and order 0 predicts each with 1/2.
     let (a, b) = ((3 + 2 * 0.5) / (4 + 2), (1 + 2 * 0.5) / (4 + 2))
-    // After two of the three a there is something, of two kinds; after b there is an a.
+    // Two of the three "a" have a successor, of two kinds; the successor of "b" is "a".
     let (aa, ab, ba, bb) = ((1 + 2 * a) / 4, (1 + 2 * b) / 4, (1 + a) / 2, (0 + b) / 2)
     for (context, character, expected) in [([0], 0, aa), ([0], 1, ab), ([1], 0, ba), ([1], 1, bb), ([], 0, a)] {
       let probability = model.probability(of: Int32(character), after: context.map(Int32.init))
@@ -109,7 +109,7 @@ struct WittenBellModelTests {
   func probabilitiesSumToOne(order: Int) throws {
     let corpus = try Self.corpus(Self.sentences.text)
     let ids = try Self.ids(corpus)
-    // Half of these characters are not in the part that is counted, and neither is a hundred others.
+    // Half of these characters do not occur in the counted part, nor do a hundred others.
     let size = corpus.vocabulary.count + 100
     var model = WittenBellModel(vocabularySize: size, order: order)
     try model.count(corpus, in: .characters([0..<200]))
@@ -125,7 +125,7 @@ struct WittenBellModelTests {
     var model = WittenBellModel(vocabularySize: 10, order: 3)
     #expect(model.probability(of: 7, after: []) == 0.1, "nothing has been counted")
     try model.count(corpus, in: .characters([0..<5]))
-    // By order 1, two of seven parts are spread over ten characters, and so on.
+    // At order 1, 2/7 of the probability is spread over ten characters, and so on.
     #expect(abs(model.probability(of: 7, after: [9]) - 2 / 7.0 * 0.1) < 1e-15)
     #expect(abs(model.probability(of: 9, after: [1]) - 1 / 2.0 * 2 / 7 * 0.1) < 1e-15)
     #expect(

@@ -9,7 +9,7 @@ import Testing
 @testable import TextCorpus
 
 @Suite struct CRC32CTests {
-  /// The vectors of RFC 3720, appendix B.4, and the check value of the Castagnoli polynomial.
+  /// The test vectors of RFC 3720, appendix B.4, and the check value of the Castagnoli polynomial.
   @Test(
     arguments: [
       (Array("123456789".utf8), 0xe306_9283),
@@ -33,7 +33,7 @@ import Testing
           var crc = CRC32C()
           crc.update(part)
           #expect(crc.value == bitwiseChecksum(of: slice))
-          // What a CPU without the instruction computes.
+          // The path of a CPU without the instruction.
           var byTables = CRC32C()
           byTables.updateByTables(part)
           #expect(byTables.value == crc.value)

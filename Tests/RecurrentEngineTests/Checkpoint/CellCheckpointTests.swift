@@ -7,7 +7,7 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// What a file says of its cell, and the tensors that go with it.
+/// Tests of the description of the cell in a file, and of its tensors.
 @Suite struct CellCheckpointTests {
   private let folder: TemporaryFolder
   private var path: String { folder.path(of: "checkpoint.bin") }
@@ -22,7 +22,7 @@ import Testing
       progress: .init(step: 1, epoch: 1, validationLoss: nil), selection: .newest, startCharacter: 0)
   }
 
-  /// Each of i, f and o that there are has a weight for each unit.
+  /// Each of the gates i, f and o that the cell has gets a peephole weight for each unit.
   @Test(arguments: RecurrentCell.allCases)
   func peepholesAreInTheFile(cell: RecurrentCell) throws {
     let checkpoint = try makeCheckpoint(cell, .normalized)
@@ -34,12 +34,12 @@ import Testing
     let parameterCount = file.names.reduce(0) { sum, name in
       name.contains("bias_hh") ? sum : sum + (file.shape(of: name) ?? []).reduce(1, *)
     }
-    // The GRU that resets after its product has a second bias for its candidate.
+    // The GRU that resets after the product has a second bias for its candidate.
     let ofSecondBias = cell == .gru(reset: .after) ? 2 * 21 : 0
     #expect(checkpoint.model.configuration.parameterCount == parameterCount + ofSecondBias)
   }
 
-  /// What is said of the cell must go with the tensors.
+  /// The cell must fit the tensors.
   @Test(arguments: RecurrentCell.allCases, RecurrentCell.allCases)
   func anotherCellThanThatOfTheTensors(cell: RecurrentCell, claimed: RecurrentCell) throws {
     var checkpoint = try makeCheckpoint(cell)

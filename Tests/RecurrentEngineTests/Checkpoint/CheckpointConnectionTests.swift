@@ -7,7 +7,7 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// What a file holds of the connections between layers.
+/// Tests of the connections between layers in a file.
 extension CheckpointTests {
   @Test(arguments: RecurrentCell.allCases)
   func gatesBetweenLayersStandOneAfterTheOther(cell: RecurrentCell) throws {
@@ -34,7 +34,7 @@ extension CheckpointTests {
     }
   }
 
-  /// A file may come from a stranger.
+  /// Invalid connections in a file are refused.
   @Test func connectionsThatNoModelHas() throws {
     try makeCheckpoint(.rnn(), .leaky).write(to: path)
     let original = try folder.bytes(of: "checkpoint.bin")
@@ -51,7 +51,7 @@ extension CheckpointTests {
         try Checkpoint(path: path)
       }
     }
-    // A member that is not this connection's is of no account.
+    // A member of another connection is ignored.
     try folder.write(original, to: "checkpoint.bin")
     try rewrite { _, metadata in
       metadata["configuration"] = metadata["configuration"]?
@@ -74,7 +74,7 @@ extension CheckpointTests {
         try Checkpoint(path: path)
       }
     }
-    // Nothing is connected where there is one layer.
+    // A model of one layer has no connections.
     try makeCheckpoint(.rnn(), .gated).write(to: path)
     try rewrite { tensors, metadata in
       metadata["configuration"] = metadata["configuration"]?.replacing(#""layerCount":2"#, with: #""layerCount":1"#)

@@ -36,7 +36,7 @@ import Testing
     #expect(error.description == expected)
   }
 
-  /// Every common error has advice of its own, which fits its use.
+  /// Every common error has specific advice for reading and for writing.
   @Test(arguments: [
     EACCES, EAGAIN, EBADF, EDQUOT, EEXIST, EFBIG, EINVAL, EIO, EISDIR, ELOOP, EMFILE, ENAMETOOLONG, ENFILE, ENOENT,
     ENOMEM, ENOSPC, ENOTDIR, EPERM, EROFS, EXDEV,

@@ -3,8 +3,8 @@ import Testing
 
 @testable import lstm_fuzz
 
-/// Damaged checkpoints, opened as every tool opens them: each loads, and can be generated from, or gives an error of
-/// one line. `lstm-fuzz checkpoint` tries many more.
+/// Tests of damaged checkpoints, opened as in the tools: each either loads and generates text, or gives an error of one
+/// line. `lstm-fuzz checkpoint` tries many more.
 @Suite struct CheckpointMutationTests {
   private let target: CheckpointTarget
 
@@ -14,7 +14,7 @@ import Testing
   func randomMutations(seed: UInt64) throws {
     var fuzzer = Fuzzer(target, seed: seed)
     try fuzzer.run(count: 1500)
-    // Files of many kinds were met, and not only such as are refused at once.
+    // The fuzzer reached many outcomes, beyond immediate refusals.
     #expect(fuzzer.outcomes.count > 80)
     #expect(fuzzer.outcomes.contains { $0.hasPrefix("ModelConfiguration") })
     #expect(fuzzer.outcomes.contains { $0.contains("contains NaN or infinity") })
@@ -27,7 +27,7 @@ import Testing
     #expect(outcomes.count { $0.hasSuffix("resumed") } == 3)
   }
 
-  /// Sizes from which a trainer would allocate far more than there is, with a right checksum.
+  /// Sizes for which a trainer would allocate far more than the available memory, with a right checksum.
   @Test(arguments: [("batchSize", 2), ("chunkLength", 4)])
   func forgedSizes(key: String, value: Int) throws {
     var refused = 0
@@ -66,7 +66,7 @@ import Testing
         var bytes = seed
         bytes[index] ^= mask
         if try target.check(bytes).hasPrefix("ModelConfiguration") {
-          // Only if the checksum has lost its name is there nothing to compare with.
+          // The change is undetected only if it renames the checksum.
           #expect(!bytes.contains(Array("\"crc32c\"".utf8)), "byte \(index) by \(mask)")
         }
       }

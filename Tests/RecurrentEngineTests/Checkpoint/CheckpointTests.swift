@@ -57,7 +57,7 @@ import Testing
     for variant in Variant.allCases { try expectRoundTrip(of: makeCheckpoint(cell, variant, selection: selection)) }
   }
 
-  /// The numbers of one character stand side by side, and a matrix that is two things stands there once.
+  /// The weights of a character are a row of the matrix, and tied embeddings are stored once.
   @Test func embeddingsAreThoseOfPyTorch() throws {
     for variant in [Variant.embedding, .tied] {
       let checkpoint = try makeCheckpoint(.lstm(), variant)
@@ -97,7 +97,7 @@ import Testing
     var other = checkpoint
     other.training.normalization = nil
     try other.write(to: path)
-    // What is read is a plain model; what else is in the file is of no account.
+    // A plain model is read, and unknown tensors are ignored.
     #expect(try Checkpoint(path: path).model.configuration.normalization == nil)
     other = try makeCheckpoint(cell)
     other.training.normalization = .layer
@@ -107,7 +107,7 @@ import Testing
     }
   }
 
-  /// Sizes that do not go together, or not with the tensors.
+  /// Sizes that do not fit each other or the tensors are refused.
   @Test func embeddingsThatAreNotInTheFile() throws {
     var checkpoint = try makeCheckpoint(.rnn())
     for (size, isTied) in [(0, false), (-1, false), (Int.max, false), (20, true)] {
@@ -137,7 +137,7 @@ import Testing
     }
   }
 
-  /// Composed and decomposed Korean is the same text for a `String` and not for a model.
+  /// Composed and decomposed Korean are equal as a `String`, but not for a model.
   @Test(arguments: Sample.all, TextUnit.allCases)
   func everyVocabularySurvives(sample: Sample, unit: TextUnit) throws {
     let corpus = try Corpus(sources: [.file(folder.write(sample.bytes))], unit: unit)
@@ -187,7 +187,7 @@ import Testing
     }
   }
 
-  /// PyTorch has two biases that it adds; a file that it has trained on has numbers in both.
+  /// PyTorch adds two biases; a file that PyTorch trained has nonzero values in both.
   @Test(arguments: RecurrentCell.allCases)
   func bothBiasesAreRead(cell: RecurrentCell) throws {
     let checkpoint = try makeCheckpoint(cell)

@@ -8,7 +8,7 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// A checkpoint of several tensors is written over an older one, and something goes wrong.
+/// Tests of failures while a checkpoint of several tensors replaces an older one.
 @Suite struct CheckpointWritingTests {
   private let folder: TemporaryFolder
   private var path: String { folder.path(of: "checkpoint.bin") }
@@ -22,7 +22,7 @@ import Testing
     try SafetensorsFile.write(tensors, metadata: ["value": "\(value)"], to: path, calls: calls)
   }
 
-  /// The value of the whole, undamaged file; nil if there is none.
+  /// Returns the value in the file, which must be complete and undamaged, or nil if there is none.
   private func value() throws -> Float? {
     guard try folder.names().contains("checkpoint.bin") else { return nil }
     let file = try SafetensorsFile(path: path)
@@ -38,7 +38,7 @@ import Testing
     if let bytes { try folder.write(bytes, to: "checkpoint.bin") }
   }
 
-  /// The Nth call fails, for every N; with transfers so short that each tensor takes several.
+  /// The Nth call fails, for every N; transfers are so short that each tensor takes several.
   @Test(arguments: [ENOSPC, EIO, EDQUOT], [Int.max, 700])
   func everyFailingCall(number: Int32, maximumTransfer: Int) throws {
     let fault = SystemError(number: number)
@@ -56,7 +56,7 @@ import Testing
           index == failing ? fault : nil
         }
         let result = Result { try write(2, calls: fileSystem.calls) }
-        // Without an old file there are no permissions to keep, which is a call fewer.
+        // Without an old file there is one call fewer, because there are no permissions to copy.
         guard failing < fileSystem.log.count else { continue }
         let before = fileSystem.log[..<failing]
         let comment = Comment(rawValue: "call \(failing), \(fileSystem.log[failing])")
@@ -82,7 +82,7 @@ import Testing
     }
   }
 
-  /// A disk that fills up stays full: what is tried afterwards fails, too, and the next attempt with room succeeds.
+  /// A full disk stays full: all later calls fail, too, and the next attempt with free space succeeds.
   @Test func aDiskThatFillsUp() throws {
     try write(1)
     for roomFor in 0..<9 {

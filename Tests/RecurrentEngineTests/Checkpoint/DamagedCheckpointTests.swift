@@ -7,7 +7,7 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// Files that are not as they should be.
+/// Tests of damaged and inconsistent checkpoints.
 extension CheckpointTests {
   struct Tensor {
     var name: String
@@ -15,7 +15,7 @@ extension CheckpointTests {
     var values: [Float]
   }
 
-  /// Writes the file anew with other tensors or metadata.
+  /// Rewrites the file with other tensors or metadata.
   func rewrite(_ change: (_ tensors: inout [Tensor], _ metadata: inout [String: String]) -> Void) throws {
     let file = try SafetensorsFile(path: path)
     var tensors: [Tensor] = []
@@ -54,7 +54,7 @@ extension CheckpointTests {
           tensors[index].values = [Float](repeating: 1, count: shape.reduce(1, *))
         }
       }
-      // Fewer numbers in the output layer than characters: the characters are not read to their end.
+      // The output layer is smaller than the vocabulary, so reading of the characters stops early.
       let error: CheckpointError.Damage =
         name == "decoder.bias" && shape.reduce(1, *) < 9
         ? .metadata("vocabulary") : .tensorShape(shape, tensor: name, expected: expected)
@@ -111,7 +111,7 @@ extension CheckpointTests {
     }
   }
 
-  /// Sizes that nobody could allocate, and sizes of another model.
+  /// Sizes that cannot be allocated, and sizes of another model, are refused.
   @Test func sizesThatAreNotTheTensorsAreRefused() throws {
     var checkpoint = try makeCheckpoint(.lstm())
     for hiddenSize in [0, -1, .min, ModelConfiguration.maximumSize + 1, .max] {
@@ -134,7 +134,7 @@ extension CheckpointTests {
     }
   }
 
-  /// Values that no tool accepts, and a member that is there twice.
+  /// Values that no tool accepts, and duplicate members, are refused.
   @Test(arguments: [
     (#""batchSize":13"#, [#""batchSize":0"#, #""batchSize":-13"#, #""batchSize":9223372036854775807"#]),
     (#""chunkLength":17"#, [#""chunkLength":0"#, #""chunkLength":4294967296"#, #""chunkLength":17.5"#]),
@@ -179,7 +179,7 @@ extension CheckpointTests {
     }
   }
 
-  /// A later version may say more of how a model was trained.
+  /// A later version may add members about the training.
   @Test func unknownMembersAreIgnored() throws {
     let checkpoint = try makeCheckpoint(.lstm())
     try checkpoint.write(to: path)
@@ -190,7 +190,7 @@ extension CheckpointTests {
     #expect(try Checkpoint(path: path).training == checkpoint.training)
   }
 
-  /// One such weight, and every prediction is none.
+  /// A single such weight would make every prediction NaN.
   @Test(arguments: [Float.nan, .infinity, -.infinity])
   func weightsThatAreNotFiniteAreRefused(value: Float) throws {
     try makeCheckpoint(.gru(reset: .after)).write(to: path)
@@ -200,7 +200,7 @@ extension CheckpointTests {
     }
   }
 
-  /// The checksum may be missing from a model, which others may have written, but not from what training goes on from.
+  /// The checksum may be missing from a model, which another program may have written, but not from a training state.
   @Test func theStateOfTrainingNeedsAChecksum() throws {
     let checkpoint = try makeCheckpoint(.rnn())
     try checkpoint.write(to: path)
@@ -213,7 +213,7 @@ extension CheckpointTests {
     #expect(throws: CheckpointError.damaged(path: path, .missingChecksum)) { try Checkpoint(path: path) }
   }
 
-  /// Gives the checksum another name.
+  /// Renames the checksum.
   private func withoutChecksum() throws {
     var bytes = try folder.bytes(of: "checkpoint.bin")
     let name = try #require(bytes.firstRange(of: Array("crc32c".utf8)))
@@ -221,7 +221,7 @@ extension CheckpointTests {
     try folder.write(bytes, to: "checkpoint.bin")
   }
 
-  /// A unit is padded to sixteen.
+  /// In memory, each unit is padded to sixteen, so a small file could need a lot of memory.
   @Test func manyTimesTheFileInMemoryIsRefused() throws {
     let entries = (0..<200_000).compactMap { Unicode.Scalar(UInt32($0) + 0xE000).map { Array(String($0).utf8) } }
     let vocabulary = try Vocabulary(unit: .character, entries: entries)

@@ -43,7 +43,7 @@ import Testing
       ])
   }
 
-  /// The Nth call fails, for every N, with each way that a disk fails.
+  /// The Nth call fails, for every N, with every error of a disk.
   @Test(arguments: [SystemError(number: ENOSPC), SystemError(number: EIO), SystemError(number: EDQUOT)])
   func everyFailingCall(fault: SystemError) throws {
     for hasOldFile in [true, false] {
@@ -59,8 +59,8 @@ import Testing
         let comment = Comment(rawValue: "call \(failing), \(call)")
         switch result {
         case .success:
-          // What stays unsaid: a link that is none, permissions that stay narrower, an earlier file that is none, a
-          // folder's close after its flush.
+          // Failures without an error: of reading a link, of setting permissions, of removing an earlier file, and of
+          // closing a folder after it is flushed.
           let isUnsaid = [.readLink, .setPermissions, .remove].contains(call)
           #expect(isUnsaid || (call == .close && isRenamed), comment)
           #expect(try folder.bytes(of: "file") == new, comment)
@@ -75,7 +75,7 @@ import Testing
           #expect(try contents() == (isRenamed ? new : hasOldFile ? old : nil), comment)
         case .failure(let error): Issue.record(error)
         }
-        // What is finished is not thrown away.
+        // A completely written file is kept.
         if call == .rename { #expect(try folder.bytes(of: temporary) == new, comment) }
         try? FileManager.default.removeItem(atPath: folder.path(of: temporary))
         #expect(try folder.names().allSatisfy { $0 == "file" }, comment)
@@ -84,7 +84,7 @@ import Testing
     }
   }
 
-  /// From the Nth call on all writes fail, as on a full disk.
+  /// All writes from the Nth call on fail, as on a full disk.
   @Test func fullDisk() throws {
     for failing in 0..<12 {
       try restoreOldFile(if: true)
@@ -93,7 +93,7 @@ import Testing
         index >= failing && call == .write ? noSpace : nil
       }
       let result = Result { try write(new, to: "file", calls: fileSystem.calls) }
-      // 12 bytes go in 6 writes, after 4 other calls.
+      // 12 bytes take 6 writes, after 4 other calls.
       #expect((try? result.get()) == nil ? failing < 10 : failing >= 10)
       #expect(try contents() == (failing < 10 ? old : new))
       #expect(try folder.names() == ["file"])
@@ -166,7 +166,7 @@ import Testing
     #expect(try folder.bytes(of: "file") == new)
   }
 
-  /// From the Nth call on the file system refuses everything: under some name there is always a whole file.
+  /// All calls from the Nth on fail: there is a complete file under one of the names at every moment.
   @Test func aWholeFileIsThereAtEveryMoment() throws {
     let refusing = FaultyFileSystem(maximumTransfer: 5) { call, _ in call == .rename ? .exists : nil }
     try restoreOldFile(if: true)

@@ -7,7 +7,7 @@ import Synchronization
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// The real file system, but one call goes wrong as a test wishes, and open files are counted.
+/// The real file system with one failing call, which also counts open files.
 final class FaultyFileSystem: Sendable {
   enum Call: CaseIterable, Sendable {
     case open, close, statusOfFile, statusOfPath, readLink, read, write, setPermissions, flush, rename, remove
@@ -23,8 +23,8 @@ final class FaultyFileSystem: Sendable {
   private let fault: @Sendable (_ call: Call, _ index: Int) -> SystemError?
 
   /// - Parameters:
-  ///   - maximumTransfer: The most bytes that one read or write moves.
-  ///   - fault: What the call fails with, given how many calls of any kind came before it.
+  /// - maximumTransfer: The most bytes that one read or write transfers.
+  /// - fault: Returns the error of a call, given the number of calls before it.
   init(
     maximumTransfer: Int = .max,
     fault: @escaping @Sendable (_ call: Call, _ index: Int) -> SystemError? = { _, _ in nil }
@@ -36,7 +36,7 @@ final class FaultyFileSystem: Sendable {
   /// The calls so far, in order.
   var log: [Call] { state.withLock { $0.log } }
 
-  /// How many files are open.
+  /// The number of open files.
   var openCount: Int { state.withLock { $0.openCount } }
 
   var calls: FileSystemCalls {
@@ -49,7 +49,7 @@ final class FaultyFileSystem: Sendable {
       return descriptor
     }
     calls.closeFile = { (descriptor) throws(SystemError) in
-      // A failing close releases the descriptor all the same.
+      // A failing close releases the descriptor nevertheless.
       try system.closeFile(descriptor)
       self.state.withLock { $0.openCount -= 1 }
       try self.enter(.close)

@@ -8,11 +8,11 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// Checkpoints that PyTorch wrote, without a checksum. The script beside the recordings made them.
+/// Tests of checkpoints that PyTorch wrote, without a checksum. The script in `Recordings` made them.
 @Suite struct PyTorchCheckpointTests {
   private struct Recording: Decodable {
     var text: String
-    /// In nats per character, by the names of the cells.
+    /// The losses in nats per character, by the names of the cells.
     var losses: [String: Double]
   }
 

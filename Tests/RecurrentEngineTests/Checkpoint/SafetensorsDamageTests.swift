@@ -30,7 +30,7 @@ import Testing
         var changed = bytes
         changed[index] ^= 1 << bit
         let path = try folder.write(changed, to: "flipped.bin")
-        // Only if the checksum has lost its name is there nothing to compare with.
+        // The change is undetected only if it renames the checksum.
         if try isAccepted(path) {
           #expect(!changed.contains(Array("\"crc32c\"".utf8)))
         }
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  /// Without a checksum many changes are acceptable; what opens must then also be readable to the end.
+  /// Without a checksum many changes are undetected; a file that opens must then also be readable to the end.
   @Test(arguments: 5...8)
   func randomMutationsWithoutChecksum(seed: UInt64) throws {
     var random = SplitMix64(state: seed)
@@ -104,7 +104,7 @@ import Testing
     return try folder.bytes(of: "sound.bin")
   }
 
-  /// Whether everything in the file can be read; an error of another type than `CheckpointError` cannot occur.
+  /// Whether the whole file can be read. Only a `CheckpointError` may be thrown.
   private func isAccepted(_ path: String) throws -> Bool {
     do throws(CheckpointError) {
       try readAll(path)
@@ -131,7 +131,7 @@ import Testing
   }
 }
 
-/// A small generator, so that every run tries the same files.
+/// A small generator with a fixed seed, so that every run tries the same files.
 private struct SplitMix64: RandomNumberGenerator {
   var state: UInt64
 

@@ -7,7 +7,7 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// A file with this header, ahead of zeros.
+/// Returns a file with this header, followed by zeros.
 func rawFile(_ header: String, dataByteCount: Int) -> [UInt8] {
   withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian, Array.init) + Array(header.utf8)
     + [UInt8](repeating: 0, count: dataByteCount)
@@ -26,7 +26,7 @@ func readAll(_ path: String) throws(CheckpointError) {
   }
 }
 
-/// Like `#expect(throws:)`, whose closure cannot borrow a noncopyable value.
+/// Expects an error like `#expect(throws:)`, whose closure cannot borrow a noncopyable value.
 func expectError(
   _ expected: CheckpointError, sourceLocation: SourceLocation = #_sourceLocation,
   _ body: () throws(CheckpointError) -> Void
@@ -39,7 +39,7 @@ func expectError(
   }
 }
 
-/// A tensor out of a file, to be changed.
+/// A mutable copy of a tensor in a file.
 struct StoredTensor {
   var name: String
   var shape: [Int]
@@ -55,7 +55,7 @@ func storedTensors(at path: String) throws -> [StoredTensor] {
   return tensors
 }
 
-/// Writes a file anew with other tensors or metadata, and the right checksum.
+/// Rewrites a file with other tensors or metadata, and the right checksum.
 func rewriteFile(
   at path: String, _ change: (_ tensors: inout [StoredTensor], _ metadata: inout [String: String]) throws -> Void
 ) throws {

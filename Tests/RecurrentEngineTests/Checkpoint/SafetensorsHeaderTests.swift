@@ -8,7 +8,7 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// Headers made to do harm, and files by other hands.
+/// Tests of malicious headers, and of files by other programs.
 @Suite struct SafetensorsHeaderTests {
   let folder: TemporaryFolder
 
@@ -36,7 +36,7 @@ import Testing
 
   @Test(
     arguments: [
-      // Element counts and sizes that do not fit.
+      // Element counts and sizes that do not match.
       (#"{"x":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}"#, .tensorSize(tensor: "x")),
       (#"{"x":{"dtype":"F32","shape":[9223372036854775807],"data_offsets":[0,8]}}"#, .tensorSize(tensor: "x")),
       (
@@ -45,7 +45,7 @@ import Testing
       ),
       (#"{"x":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#, .tensorSize(tensor: "x")),
       (#"{"x":{"dtype":"F32","shape":[],"data_offsets":[0,8]}}"#, .tensorSize(tensor: "x")),
-      // Offsets that overlap, leave holes, run backwards or lead outside.
+      // Offsets that overlap, leave gaps, are reversed or exceed the file.
       (#"{"x":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#, .tensorOffsets(tensor: "x")),
       (#"{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, .tensorOffsets(tensor: "x")),
       (#"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0]}}"#, .tensorOffsets(tensor: "x")),
@@ -168,7 +168,7 @@ import Testing
     #expect(throws: CheckpointError.cannotOpen(path: folder.path, .isDirectory)) { try readAll(folder.path) }
     let missing = folder.path(of: "missing")
     #expect(throws: CheckpointError.cannotOpen(path: missing, .notFound)) { try readAll(missing) }
-    // Must not wait for a writer.
+    // Opening a pipe must not wait for a writer.
     let pipe = folder.path(of: "pipe")
     try #require(mkfifo(pipe, 0o600) == 0)
     #expect(throws: CheckpointError.notACheckpoint(path: pipe, .notARegularFile)) { try readAll(pipe) }
@@ -176,7 +176,7 @@ import Testing
 
   // MARK: Helpers
 
-  /// The error's path is filled in.
+  /// Expects this error, with the path filled in.
   private func expect(
     _ expected: CheckpointError, header: String, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {

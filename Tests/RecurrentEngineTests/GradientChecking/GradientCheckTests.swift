@@ -9,7 +9,7 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// The check of gradients that `lstm-train --check-gradients` runs.
+/// Tests of the gradient check that `lstm-study gradients` runs.
 struct GradientCheckTests {
   private func gradients(
     _ cell: RecurrentCell, _ variant: Variant = .plain, hidden: Int = 3
@@ -83,7 +83,7 @@ struct GradientCheckTests {
   }
 }
 
-/// A model that states twice the gradients that it has.
+/// A model that reports twice its gradients.
 private struct DoubledGradients: ReferenceLanguageModelProtocol {
   var model: any ReferenceLanguageModelProtocol
 

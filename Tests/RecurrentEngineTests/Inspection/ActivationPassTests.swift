@@ -10,7 +10,7 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// Gates and states after each character against scalar Double.
+/// Tests of the gates and states after each character against scalar Double.
 struct ActivationPassTests {
   private static func corpus(count: Int) throws -> Corpus {
     var random = RandomGenerator(seed: 8)
@@ -28,7 +28,7 @@ struct ActivationPassTests {
       "\(cell) \(variant)")
   }
 
-  /// More characters than are computed at once, and not all of the text.
+  /// More characters than a chunk has, and not the whole text.
   private func expectTheReference<Cell: ReferenceCell>(
     _ model: LanguageModel, _: Cell.Type, tolerance: Double, _ place: String
   ) throws {
@@ -72,7 +72,7 @@ struct ActivationPassTests {
             }
             let found = pass.values(activation, layer: layer, at: index)
             #expect(found.count == 20 && expected.count == 20)
-            // Relative to 1 or more: a cell state that nothing is forgotten of has no bound.
+            // Relative to 1 or more, because a cell state without forgetting is unbounded.
             let error = zip(found, expected.values).reduce(0) { max($0, abs(Double($1.0) - $1.1) / max(1, abs($1.1))) }
             errors[activation.name] = max(errors[activation.name] ?? 0, error)
           }
@@ -85,7 +85,7 @@ struct ActivationPassTests {
     for (name, error) in errors { #expect(error < tolerance, "\(name) of \(place)") }
   }
 
-  /// A line starts from nothing, also the first one.
+  /// Every line starts from the same state, including the first.
   @Test(arguments: RecurrentCell.allCases)
   func equalLinesAreEqual(cell: RecurrentCell) throws {
     let corpus = try Corpus(sources: [.text(String(repeating: "abcab\n", count: 30))])
@@ -100,7 +100,7 @@ struct ActivationPassTests {
           + (0..<2).flatMap { layer in
             model.configuration.cell.activations.flatMap { pass.values($0, layer: layer, at: index) }
           }
-        // After the line feed there is the start of the next line.
+        // A line feed ends a line, and the next one starts.
         if first.count < 6 { first.append(values) } else { #expect(values == first[index % 6], "\(index)") }
       }
     }
@@ -129,15 +129,15 @@ struct ActivationPassTests {
             for layer in 0..<2 {
               let values = pass.values(.gate(role), layer: layer, at: index)
               #expect(values.allSatisfy { abs(Double($0) - value) < 1e-6 }, "\(role) \(value)")
-              // Other gates of the first layer see the same character, and at first the same state.
+              // At the first character, the other gates of the first layer have the same inputs.
               guard index == 0, layer == 0 else { continue }
-              // But that the candidate of the GRU may see more or less of the bias of h′U.
+              // Except the candidate of the GRU, to which r passes more or less of the bias of h′U.
               for other in cell.gates where other != role && (role != .reset || other != .candidate) {
-                // With peepholes the output gate sees what has just been written.
+                // With peepholes, the output gate depends on the new cell state.
                 if other == .output, cell.description.peepholeCount > 0 { continue }
                 let pairs = zip(
                   pass.values(.gate(other), layer: 0, at: 0), plain.values(.gate(other), layer: 0, at: 0))
-                // Two logistic functions share a division, so that one is rounded otherwise if the other changes.
+                // Two logistic functions share a division, so a change of one may change the rounding of the other.
                 #expect(pairs.allSatisfy { abs($0 - $1) < 1e-6 }, "\(other)")
               }
             }
@@ -149,7 +149,7 @@ struct ActivationPassTests {
     #expect(Array(model.parameters.elements) == before)
   }
 
-  /// c = f∘c′ + i∘g and h = o∘tanh(c), whatever is forced.
+  /// c = f∘c′ + i∘g and h = o∘tanh(c) hold for every forced gate.
   @Test func theEquationsHoldWithForcedGates() throws {
     let model = try makeModel(.lstm(), vocabulary: 5, hidden: 20, layers: 2)
     for (role, value) in [(GateRole.forget, 0.0), (.input, 1), (.output, 0.5), (.forget, 1)] {

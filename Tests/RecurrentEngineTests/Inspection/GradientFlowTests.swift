@@ -10,11 +10,11 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// The gradient flow against scalar Double, position by position.
+/// Tests of the gradient flow against scalar Double, position by position.
 struct GradientFlowTests {
   private static let lagCount = 7
 
-  /// Letters at random, all of them in it.
+  /// Returns random letters, each at least once.
   private static func text(_ letters: String, count: Int) -> String {
     var random = RandomGenerator(seed: 8)
     let letters = Array(letters)
@@ -27,7 +27,7 @@ struct GradientFlowTests {
     let models = try availableKernels.map {
       try makeModel(cell, variant, vocabulary: 5, hidden: 20, layers: 2, kernels: $0)
     }
-    // More than one batch, the last of which is not full.
+    // More than one batch; the last one is not full.
     let positionCount = variant == .plain ? 35 : 5
     let measurement = GradientFlowMeasurement(
       models[0].configuration, corpus: corpus, lagCount: Self.lagCount, positionCount: positionCount, threadCount: 2)
@@ -49,7 +49,7 @@ struct GradientFlowTests {
     }
   }
 
-  /// Nothing goes back beyond the start of a line, and means are over those that have so many characters before them.
+  /// No gradient crosses the start of a line; each lag averages over the positions with that many preceding characters.
   @Test(arguments: RecurrentCell.allCases)
   func linesAreSequences(cell: RecurrentCell) throws {
     let lines = (0..<30).map { Self.text("bcd", count: 2 + $0 % 3) }
@@ -84,7 +84,7 @@ struct GradientFlowTests {
     #expect(flows[1] == flows[0] && flows[2] == flows[0])
   }
 
-  /// What is measured twice with the same memory is the same.
+  /// A second measurement with the same memory gives the same result.
   @Test func measuringLeavesNothingBehind() throws {
     let corpus = try Corpus(sources: [.text(Self.text("abcde", count: 95))])
     let model = try makeModel(.lstm(), vocabulary: 5, hidden: 20, layers: 1)
@@ -122,7 +122,7 @@ struct GradientFlowTests {
       sums = Array(repeating: [], count: stateCount * layerCount)
     }
 
-    /// - Parameter states: (step, layer, 1), the last of which are those of lag 0.
+    /// - Parameter states: (step, layer, 1). The last step has lag 0.
     mutating func add(_ states: [[[CellState]]]) {
       for (lag, ofStep) in states.reversed().prefix(GradientFlowTests.lagCount + 1).enumerated() {
         if counts.count == lag {
@@ -160,7 +160,7 @@ struct GradientFlowTests {
     return ids.map(Int.init)
   }
 
-  /// - Parameter target: What is predicted after the last step; before it, nothing is.
+  /// - Parameter target: The target of the last step; all others are ignored.
   private func chunk(_ inputs: ArraySlice<Int>, target: Int?) -> ReferenceModel.Chunk {
     ReferenceModel.Chunk(
       inputs: inputs.map { [$0] }, targets: inputs.indices.map { $0 == inputs.endIndex - 1 ? [target] : [nil] })

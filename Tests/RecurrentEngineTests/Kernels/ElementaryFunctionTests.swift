@@ -9,12 +9,12 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// The polynomials against the C library in Double, with the bounds that their source states.
+/// Tests of the polynomials against the C library in Double, with the error bounds that their source states.
 @Suite struct ElementaryFunctionTests {
-  /// Floats of every sign and exponent, denormal ones included, evenly in their bits.
+  /// Floats of every sign and exponent, including denormal ones, evenly spaced in their bit patterns.
   private static let allMagnitudes = stride(from: UInt32(0), through: .max, by: 40_009).map(Float.init(bitPattern:))
     .filter(\.isFinite)
-  /// Densely where the functions are not saturated.
+  /// Closely spaced arguments where the functions are not saturated.
   private static let unsaturated = (-23_000...23_000).map { Float($0) * 0.004 }
   private static let edges: [Float] = [
     0, -0.0, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, .leastNormalMagnitude, -.leastNormalMagnitude, 87, -87,
@@ -22,7 +22,7 @@ import Testing
   ]
   private static let arguments = edges + unsaturated + allMagnitudes
 
-  /// The function's values, sixteen arguments at a time.
+  /// Returns the function's values, computed sixteen arguments at a time.
   private func values(_ function: KernelSet.Map, of arguments: [Float]) -> [Float] {
     let x = GuardedFloats(arguments + [Float](repeating: 1, count: (16 - arguments.count % 16) % 16))
     let result = GuardedFloats(count: x.count)
@@ -39,7 +39,7 @@ import Testing
     for (x, value) in zip(arguments, values(function, of: arguments)) {
       let expected = reference(Double(x))
       let error = expected == 0 ? abs(Double(value)) : abs(Double(value) / expected - 1)
-      // Also true of NaN.
+      // This is true for NaN, too.
       if !(error <= worst.error) { worst = (error, x) }
     }
     #expect(worst.error <= bound, "at \(worst.argument)", sourceLocation: sourceLocation)
@@ -87,7 +87,7 @@ import Testing
     }
   }
 
-  /// A number that is none must not come out as one: training shall notice that it has diverged.
+  /// NaN must stay NaN, so that training detects divergence.
   @Test(arguments: availableKernels)
   func notANumberStaysSo(kernels: KernelSet) {
     for function in [

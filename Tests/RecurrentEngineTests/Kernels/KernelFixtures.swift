@@ -11,21 +11,21 @@ import Testing
 /// Half a unit in the last place of 1: the largest relative error of one rounding to Float.
 let roundoff = 0x1p-24
 
-/// The most that a sum of `terms` products can be wrong, if its magnitudes add up to `magnitude`. Holds for any order of
-/// adding, with fused multiply-adds and without (Higham 2002, section 3.1).
+/// Returns a bound of the rounding error of a sum of `terms` products with absolute values that add up to `magnitude`.
+/// It holds for any order of adding, with and without fused multiply-adds (Higham 2002, section 3.1).
 func sumTolerance(terms: Int, magnitude: Double) -> Double {
   let error = Double(terms + 2) * roundoff
   return error / (1 - error) * magnitude + Double(Float.leastNormalMagnitude)
 }
 
-/// The kernel sets with a fused multiply-add, which agree in every bit.
+/// The kernel sets with a fused multiply-add, which give the same bits.
 let fusedKernels = availableKernels.filter { $0.lanes > 4 }
 
-/// Numbers of units around those that fill one, two, three and four columns of sixteen, and one more block.
+/// Unit counts around one, two, three and four columns of sixteen, and around one more block.
 let edgeUnitCounts = [1, 2, 15, 16, 17, 31, 32, 33, 47, 48, 49, 63, 64, 65, 70]
 
-/// Floats between guards. All are the same NaN at first, so that what is read before it is written poisons a result,
-/// and what is written beside its place shows.
+/// Floats between guards. All are the same NaN at first, so that a read before a write gives NaN, and a write outside
+/// the array is detected.
 final class GuardedFloats {
   private static let guardCount = 256
   private static let untouched = Float(nan: 0x15C0DE, signaling: false)
@@ -54,7 +54,7 @@ final class GuardedFloats {
   }
 }
 
-/// A matrix as one writes it down, row after row.
+/// A matrix in row-major order.
 struct PlainMatrix {
   var rows: Int
   var columns: Int
@@ -75,7 +75,7 @@ struct PlainMatrix {
     return result
   }
 
-  /// The product in Double, and the same of the absolute values.
+  /// Returns the product in Double, and that of the absolute values.
   func times(_ right: PlainMatrix) -> (values: [Double], magnitudes: [Double]) {
     precondition(columns == right.rows, "matrices that do not fit")
     var sums = [Double](repeating: 0, count: rows * right.columns)
@@ -96,7 +96,7 @@ struct PlainMatrix {
     return (sums, magnitudes)
   }
 
-  /// In blocks, zero in the padding. Column `gate · units + unit` of the matrix belongs to that gate of that unit.
+  /// Returns the matrix in blocks, with zero padding. Column `gate · units + unit` belongs to that gate of that unit.
   func packed(_ blocks: Blocks) -> GuardedFloats {
     precondition(columns == blocks.gates * blocks.units, "a matrix of another width")
     let result = GuardedFloats([Float](repeating: 0, count: blocks.size(rows: rows)))
@@ -109,7 +109,7 @@ struct PlainMatrix {
     return result
   }
 
-  /// Row-major, with NaN between the rows.
+  /// Returns the matrix in row-major order, with NaN between the rows.
   func spread(rowStride: Int) -> GuardedFloats {
     let result = GuardedFloats(count: rows * rowStride)
     for row in 0..<rows {

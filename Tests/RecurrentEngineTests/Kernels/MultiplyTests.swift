@@ -8,11 +8,11 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// Products of activations and packed weights, against a triple loop in Double.
+/// Tests of products of activations and packed weights, against a triple loop in Double.
 @Suite struct MultiplyTests {
   enum Start: CaseIterable { case zero, result, bias }
 
-  /// One product of a shape and a kind, ready to be computed by any kernels.
+  /// The operands of one product, ready for any kernel set.
   private struct Product {
     var left: PlainMatrix
     let right: PlainMatrix
@@ -30,7 +30,7 @@ import Testing
       rightBlocks = Blocks(units: units, gates: 1)
     }
 
-    /// The product of the first rows.
+    /// Returns the product of the first rows.
     func prefix(_ rows: Int) -> Product {
       var result = self
       result.left.rows = rows
@@ -51,7 +51,7 @@ import Testing
       #expect(right.guardsAreUntouched && bias.guardsAreUntouched)
     }
 
-    /// Whether every element is within what rounding allows.
+    /// Whether every element is within the rounding tolerance.
     func isResult(_ element: (_ row: Int, _ column: Int) -> Float) -> Bool {
       let (sums, magnitudes) = left.times(right)
       return (0..<left.rows).allSatisfy { row in
@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  /// A product of row-major states; the result, padding included.
+  /// Returns a product of row-major states, including its padding.
   ///
   /// - Parameter isOneBlock: Whether all terms of a row are read as one block, as those of a state are.
   private func rowMajorResult(
@@ -102,7 +102,7 @@ import Testing
     return result
   }
 
-  /// All counts of rows around the heights of tiles, with all counts of units around the widths of blocks.
+  /// All row counts around the heights of tiles, with all unit counts around the widths of blocks.
   @Test(arguments: availableKernels)
   func statesTimesWeights(kernels: KernelSet) {
     var random = RandomGenerator(seed: 11)
@@ -128,7 +128,7 @@ import Testing
     }
   }
 
-  /// More terms than are taken at once, and the rows of several steps, which are apart.
+  /// More terms than a kernel sums at once, and the rows of several steps, with gaps between them.
   @Test(arguments: availableKernels)
   func rowsOfSeveralSteps(kernels: KernelSet) {
     var random = RandomGenerator(seed: 14)
@@ -153,7 +153,7 @@ import Testing
 
         let shape = "\(terms) terms, \(rows) rows of \(steps) steps, \(start)"
         let isOutside = { (row: Int) in row % distance >= rows }
-        // Rows in between belong to another thread, and are taken as right for the comparison.
+        // Rows in the gaps belong to another thread; the comparison accepts any values there.
         let (sums, _) = all.left.times(all.right)
         #expect(
           all.isResult { row, column in
@@ -167,7 +167,7 @@ import Testing
     }
   }
 
-  /// Gate gradients, of which only some gates have weights, times transposed weights.
+  /// Gate gradients times transposed weights that only some gates have.
   @Test(arguments: availableKernels)
   func windowsOfGatesTimesWeights(kernels: KernelSet) {
     var random = RandomGenerator(seed: 12)
@@ -184,7 +184,7 @@ import Testing
           start: Start.allCases[turn % 3], random: &random)
         turn += 1
 
-        // The gates outside the window and the rows of other steps stay the NaN that they are.
+        // The gates outside the window and the rows of other steps stay NaN.
         let blocks = Blocks(units: units, gates: gates)
         let left = GuardedFloats(count: blocks.size(rows: totalRows))
         let terms = blocks.totalUnitColumns * 16 * window.count
@@ -236,7 +236,7 @@ import Testing
     }
   }
 
-  /// A single row has a kernel of its own, and others are computed in tiles of several heights.
+  /// A single row has a separate kernel, and several rows are computed in tiles of several heights.
   @Test(arguments: availableKernels)
   func numberOfRowsChangesNoBit(kernels: KernelSet) {
     var random = RandomGenerator(seed: 15)

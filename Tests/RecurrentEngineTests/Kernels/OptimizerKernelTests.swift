@@ -8,13 +8,13 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// One update of each optimizer, parameter by parameter, against its formula in Double.
+/// Tests of one step of each optimizer, parameter by parameter, against its formula in Double.
 @Suite struct OptimizerKernelTests {
-  /// The stated bound of the square root.
+  /// The error bound of the square root, as its source states it.
   private static let squareRootError = 2.5e-7
   private static let counts = [16, 32, 48, 64, 176]
 
-  /// Parameters with gradients and moments of very different sizes; those of padding are all zero.
+  /// Parameters with gradients and moments of very different magnitudes; the padding is zero.
   private struct State {
     let parameters: [Float]
     let gradients: [Float]
@@ -25,7 +25,7 @@ import Testing
       let scales: [Float] = (0..<count).map { [1, 1e-3, 1e-9, 30, 0][$0 % 5] }
       parameters = scales.map { ($0 > 0 ? 1 : 0) * random.nextUniform(2) }
       gradients = scales.map { $0 * random.nextUniform(1) }
-      // Every third has no past, as in a first update.
+      // Every third moment is zero, as in the first step.
       let pasts = scales.enumerated().map { $0 % 3 == 0 ? 0 : $1 }
       firstMoment = pasts.map { $0 * random.nextUniform(1) }
       secondMoment = pasts.map { $0 * $0 * random.nextUnit() }
@@ -37,7 +37,7 @@ import Testing
     return State(count: count, random: &random)
   }
 
-  /// A number and how much rounding may have changed it.
+  /// A number and a bound of its rounding error.
   private struct Rounded {
     var value: Double
     var error: Double
@@ -45,7 +45,7 @@ import Testing
     func holds(_ actual: Float) -> Bool { abs(Double(actual) - value) <= error + 1e-44 }
   }
 
-  /// α·a + β·b, where no factor is rounded more than six times on its way.
+  /// Returns α·a + β·b, with at most six roundings of each term.
   private func mix(_ alpha: Double, _ a: Double, _ beta: Double, _ b: Double) -> Rounded {
     Rounded(value: alpha * a + beta * b, error: 6 * roundoff * (abs(alpha * a) + abs(beta * b)))
   }
@@ -123,7 +123,7 @@ import Testing
     expectPaddingIsZero([w, u])
   }
 
-  /// Padding, whose gradients are zero, must stay out of all products for ever.
+  /// Expects the padding, whose gradients are zero, to stay zero, because all products include it.
   private func expectPaddingIsZero(_ arrays: [GuardedFloats], sourceLocation: SourceLocation = #_sourceLocation) {
     for array in arrays {
       let padding = stride(from: 4, to: array.count, by: 5)
@@ -137,7 +137,7 @@ import Testing
     var random = RandomGenerator(seed: 42)
     let x = GuardedFloats((0..<count).map { _ in random.nextUniform(3) })
     let expected = x.values.reduce(0) { $0 + Double($1) * Double($1) }
-    // Sixteen sums, then four levels of a tree.
+    // Sixteen sums, then a tree of four levels.
     let tolerance = sumTolerance(terms: count / 16 + 4, magnitude: expected)
     #expect(abs(Double(kernels.sumOfSquares(x.pointer, count)) - expected) <= tolerance)
   }

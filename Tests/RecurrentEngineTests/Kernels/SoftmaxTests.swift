@@ -9,17 +9,17 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// Softmax, cross-entropy and its gradient against Double.
+/// Tests of the softmax, the cross-entropy and its gradient against Double.
 @Suite struct SoftmaxTests {
-  /// The stated bound of the exponential.
+  /// The error bound of the exponential, as its source states it.
   private static let exponentialError = 1.2e-7
   private static let vocabularySizes = Array(1...70) + [130]
 
-  /// Softmax of one row of logits in Double, with what rounding allows.
+  /// The softmax of one row of logits in Double, with its rounding tolerance.
   private struct Reference {
     var probabilities: [Double]
-    /// The largest relative error of each probability, and of the sum of exponentials. A logit's distance from the
-    /// largest is rounded once, and once more times 1 / temperature, before it becomes an exponent.
+    /// The largest relative error of each probability, and of the sum of exponentials. The difference between a logit
+    /// and the largest is rounded once, and once more times 1 / temperature, before it becomes an exponent.
     var errors: [Double]
     var sumError: Double
     /// ln Σ exp(a − largest)
@@ -38,13 +38,13 @@ import Testing
       logarithmOfSum = log(sum)
     }
 
-    /// Exponentials saturate, at about 1e-38, before they vanish.
+    /// Exponentials saturate at about 1e-38 instead of underflowing.
     func isProbability(_ value: Float, _ index: Int) -> Bool {
       abs(Double(value) - probabilities[index]) <= errors[index] * probabilities[index] + 2e-38
     }
   }
 
-  /// Logits of each magnitude that training can meet, up to those of a run that is about to diverge.
+  /// Logits of every magnitude that occurs in training, up to those shortly before divergence.
   private func makeLogits(_ row: Int, count: Int, random: inout RandomGenerator) -> [Float] {
     let magnitude: Float = [1, 8, 60, 1e4, 3e38][row % 5]
     return (0..<count).map { _ in random.nextUniform(magnitude) }
@@ -56,7 +56,7 @@ import Testing
     static let total = 9
     static let first = 2
 
-    /// Places logits into blocks, behind rows of other steps; the padding holds what no softmax may see.
+    /// Places logits into blocks, after rows of other steps; the padding has NaN, which no softmax may read.
     init(_ logits: [[Float]]) {
       blocks = Blocks(units: logits.first?.count ?? 0, gates: 1)
       memory = GuardedFloats(count: blocks.size(rows: Self.total))
@@ -79,7 +79,7 @@ import Testing
     func padding(_ row: Int) -> [Float] {
       (blocks.units..<blocks.totalUnitColumns * 16).map { memory.pointer[index(row, $0)] }
     }
-    /// Whether nothing but the first `count` rows was written.
+    /// Whether only the first `count` rows were written.
     func othersAreUntouched(_ count: Int) -> Bool {
       let others = (-Self.first..<0).map(\.self) + (count..<Self.total - Self.first)
       return memory.guardsAreUntouched
@@ -93,7 +93,7 @@ import Testing
     let scale: Float = 0.125
     for size in Self.vocabularySizes {
       let logits = (0..<6).map { makeLogits($0, count: size, random: &random) }
-      // Row 2 does not count; row 5 has the last character for its target.
+      // Row 2 is ignored; the target of row 5 is the last character.
       let targets = (0..<6).map { row -> Int32 in
         row == 2 ? -1 : row == 5 ? Int32(size - 1) : Int32.random(in: 0..<Int32(size), using: &random)
       }
@@ -110,7 +110,7 @@ import Testing
         let reference = Reference(logits[row])
         let distance = -reference.distances[Int(target)]
         let loss = reference.logarithmOfSum + distance
-        // The logarithm is good to 1e-7, absolute or relative; its sum and its argument are rounded.
+        // The logarithm has an error of at most 1e-7, absolute or relative; its sum and its argument are rounded.
         let tolerance =
           reference.sumError + 1.2e-7 * max(1, reference.logarithmOfSum) + 2 * roundoff * (distance + loss)
         #expect(
@@ -123,7 +123,7 @@ import Testing
         }
         #expect(isRight, "row \(row), \(size) characters")
       }
-      // The products that follow go over the padding as well.
+      // The padding must be zero, because the following products include it.
       #expect((0..<6).allSatisfy { rows.padding($0).allSatisfy { $0 == 0 } }, "\(size) characters")
       #expect(rows.othersAreUntouched(6) && losses.guardsAreUntouched)
     }

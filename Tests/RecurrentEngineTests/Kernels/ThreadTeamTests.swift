@@ -10,7 +10,7 @@ import Testing
 @testable import TextCorpus
 
 @Suite struct ThreadTeamTests {
-  /// Counts calls by stage, and notes whether a thread met the others before they were through a stage.
+  /// Counts of the calls, and of the calls that began before all threads had finished the previous stage.
   private final class Record: Sendable {
     let calls = Atomic(0)
     let wrongs = Atomic(0)
@@ -26,7 +26,7 @@ import Testing
         if stage > 0 { team.meet(thread) }
         let perRun = stages * threadCount
         let seen = record.calls.load(ordering: .relaxed) % perRun
-        // All calls of the stages before, and some of this one.
+        // All calls of the previous stages, and some of this one.
         if !(stage * threadCount..<(stage + 1) * threadCount).contains(seen) {
           record.wrongs.add(1, ordering: .relaxed)
         }
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  /// More threads than most machines have CPUs for as well.
+  /// Includes more threads than most machines have CPUs.
   @Test(arguments: [1, 2, 3, 8], [1, 2, 5])
   func everyThreadDoesEveryStageInTurn(threadCount: Int, stages: Int) {
     let record = Record()
@@ -47,7 +47,7 @@ import Testing
     #expect(record.wrongs.load(ordering: .relaxed) == 0)
   }
 
-  /// The system creates two threads and no more.
+  /// The system creates only two threads.
   @Test func fewerThreadsThanAskedFor() {
     let record = Record()
     let started = Atomic(0)
@@ -65,7 +65,7 @@ import Testing
     #expect(record.wrongs.load(ordering: .relaxed) == 0)
   }
 
-  /// Pauses around the time after which threads go to sleep.
+  /// Pauses around the time after which idle threads sleep.
   @Test func sleepersWakeUp() {
     let record = Record()
     let team = makeTeam(2, stages: 2, record)

@@ -8,19 +8,19 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// Sums over all rows of a chunk, and the transposes that the way back needs.
+/// Tests of the sums over all rows of a chunk, and of the transposes for the backward pass.
 @Suite struct WeightGradientTests {
   private struct Shape: CustomTestStringConvertible {
     var rows: Int, inputs: Int, units: Int, gates: Int, window: Range<Int>
     var testDescription: String { "\(rows) rows, \(inputs) inputs, gates \(window) of \(gates), \(units) units" }
-    /// How the activations are cut, and how the weights.
+    /// The blocks of the activations; `weightBlocks` are those of the weights.
     var blocks: Blocks { Blocks(units: units, gates: gates) }
     var weightBlocks: Blocks { Blocks(units: units, gates: window.count) }
-    /// The first part begins a sum, the second goes on with it.
+    /// The first part starts a sum, and the second adds to it.
     var rowParts: [Range<Int>] { rows > 1 ? [0..<rows / 2, rows / 2..<rows] : [0..<rows] }
   }
 
-  /// Rows around the 128 that are summed at a time; inputs around the heights of tiles.
+  /// Row counts around the 128 that are summed at a time; input counts around the heights of tiles.
   private static let shapes = [
     Shape(rows: 1, inputs: 1, units: 1, gates: 1, window: 0..<1),
     Shape(rows: 2, inputs: 2, units: 16, gates: 4, window: 0..<4),
@@ -36,7 +36,8 @@ import Testing
     Shape(rows: 400, inputs: 20, units: 15, gates: 4, window: 0..<4),
   ]
 
-  /// Activations of all gates that hold `matrix` in those of the window, NaN in the others, and zero in the padding.
+  /// Returns the activations of all gates: `matrix` in the gates of the window, NaN in the others, and zero in the
+  /// padding.
   private func gateGradients(_ matrix: PlainMatrix, _ shape: Shape) -> GuardedFloats {
     let result = GuardedFloats(count: shape.blocks.size(rows: shape.rows))
     for row in 0..<shape.rows {
@@ -56,7 +57,7 @@ import Testing
       gateCount: shape.window.count)
   }
 
-  /// The gradient, padding included, computed in two ranges of inputs, and the rows in two parts.
+  /// Returns the gradient with its padding, computed in two ranges of inputs and two parts of the rows.
   private func weightGradient(
     _ inputs: PlainMatrix, _ gates: PlainMatrix, _ shape: Shape, by kernels: KernelSet
   ) -> GuardedFloats {
@@ -100,7 +101,7 @@ import Testing
     }
   }
 
-  /// One piece of a matrix is one thread's; the others must not be touched.
+  /// A thread writes only its range of the matrix.
   @Test(arguments: availableKernels)
   func aRangeOfInputsIsAllThatIsWritten(kernels: KernelSet) {
     var random = RandomGenerator(seed: 22)
@@ -130,7 +131,7 @@ import Testing
       let gates = PlainMatrix(rows: shape.rows, columns: shape.window.count * shape.units, random: &random)
       let characters = (0..<shape.rows).map { _ in Int32.random(in: 0..<Int32(shape.inputs), using: &random) }
       let gateGradients = gateGradients(gates, shape)
-      // Powers of two, so that fused and other products are the same.
+      // Powers of two give the same products with and without fused multiply-adds.
       let factors = someFactors.map { some in (0..<shape.rows).map { some[$0 % some.count] } }
       for isBias in someFactors == nil ? [false, true] : [false] {
         let rowCount = isBias ? 1 : shape.inputs
@@ -167,7 +168,7 @@ import Testing
     }
   }
 
-  /// Numbers are moved and none is computed.
+  /// Transposing moves the numbers and does not change them.
   @Test(arguments: availableKernels)
   func theTransposeHasTheSameNumbers(kernels: KernelSet) {
     for gates in 1...4 {

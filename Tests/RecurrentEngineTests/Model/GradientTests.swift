@@ -9,14 +9,14 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// The fast engine against the same equations in scalar Double.
+/// Tests of the engine against the same equations in scalar Double.
 @Suite struct GradientTests {
   struct Shape: CustomTestStringConvertible {
     var hidden: Int, vocabulary: Int, layers: Int, batch: Int, steps: Int
     var testDescription: String { "H\(hidden) V\(vocabulary) L\(layers) B\(batch) T\(steps)" }
   }
 
-  /// Hidden sizes around the widths of columns and blocks, batches around the heights of tiles.
+  /// Hidden sizes around the widths of columns and blocks, and batch sizes around the heights of tiles.
   static let shapes = [
     Shape(hidden: 1, vocabulary: 2, layers: 1, batch: 1, steps: 3),
     Shape(hidden: 5, vocabulary: 7, layers: 2, batch: 3, steps: 4),
@@ -32,7 +32,7 @@ import Testing
     for shape in Self.shapes { try expectTheReference(cell, .plain, shape, tolerance: 2e-5) }
   }
 
-  /// Vocabularies and embeddings on both sides of a block's 64.
+  /// Vocabulary and embedding sizes below and above the 64 of a block.
   static let shapesOfVariants = [
     Shape(hidden: 1, vocabulary: 2, layers: 1, batch: 1, steps: 2),
     Shape(hidden: 5, vocabulary: 7, layers: 2, batch: 3, steps: 4),
@@ -41,7 +41,8 @@ import Testing
     Shape(hidden: 51, vocabulary: 5, layers: 1, batch: 2, steps: 2),
   ]
 
-  /// Rounding errors are larger where what is normalized varies little: they are divided by the deviation, too.
+  /// Layer normalization divides rounding errors by the standard deviation, so they are larger if its inputs vary
+  /// little.
   @Test(arguments: RecurrentCell.allCases, Variant.allCases.filter { $0 != .plain })
   func variantsAreTheReference(cell: RecurrentCell, variant: Variant) throws {
     for shape in Self.shapesOfVariants {
@@ -51,7 +52,7 @@ import Testing
 
   static let connections = [RecurrentEngine.Connection.residual, .leaky(0.3), .highway, .gated]
 
-  /// Layers that read what a connection has made and hand it on, more units than a block of gates has, and one layer alone.
+  /// Layers between two connections, more units than a block of gates has, and a single layer.
   @Test(arguments: RecurrentCell.allCases, connections)
   func connectionsAreTheReference(cell: RecurrentCell, connection: RecurrentEngine.Connection) throws {
     for variant in [Variant.plain, .tied, .normalized, .normalizedTied] {
@@ -67,13 +68,13 @@ import Testing
     }
   }
 
-  /// All kernels against one reference, for two chunks.
+  /// Compares all kernel sets with one reference, for two chunks.
   ///
-  /// - Parameter tolerance: Relative to the largest number of a tensor.
+  /// - Parameter tolerance: The tolerance relative to the largest element of a tensor.
   private func expectTheReference(
     _ cell: RecurrentCell, _ variant: Variant, _ shape: Shape, tolerance: Double
   ) throws {
-    // A rate of zero: the second chunk meets the same weights, and the state that the first has left.
+    // With a learning rate of zero, the second chunk has the same weights and the state of the first.
     let trainers = try availableKernels.map { kernels in
       ChunkTrainer(
         try makeModel(
@@ -150,7 +151,7 @@ import Testing
     #expect(parameters.first == parameters.last)
   }
 
-  /// One long chunk equals its parts with carried state.
+  /// A long chunk has the same loss as its parts with carried state.
   @Test(arguments: RecurrentCell.allCases, Variant.allCases)
   func chunksOfASequenceAreTheSequence(cell: RecurrentCell, variant: Variant) throws {
     func losses(chunkLengths: [Int]) throws -> [Float] {

@@ -18,7 +18,7 @@ import Testing
     return Dictionary(uniqueKeysWithValues: model.pyTorchTensors.map { ($0.name, $0.elements) })
   }
 
-  /// The recurrent weights of a layer, gate after gate.
+  /// Returns the recurrent weights of a layer, gate by gate.
   private func gates(_ tensors: [String: [Float]], layer: Int, hidden: Int) throws -> [[Float]] {
     let elements = try #require(tensors["rnn.weight_hh_l\(layer)"])
     let size = hidden * hidden
@@ -38,11 +38,11 @@ import Testing
         #expect(abs(product - (i == j ? 1 : 0)) < 1e-6)
       }
     }
-    // Of one unit there are only 1 and −1.
+    // With one unit, the only orthogonal matrices are 1 and −1.
     if hidden > 1 { #expect(Set(matrices).count == matrices.count) }
   }
 
-  /// Index of g or ĥ in the file: o is behind g.
+  /// Returns the index of g or ĥ in the file: o follows g.
   private static func candidate(of cell: RecurrentCell) -> Int {
     cell.description.pyTorchGateCount - (cell.kind == .lstm ? 2 : 1)
   }
@@ -76,7 +76,7 @@ import Testing
     #expect(try tensors(cell, hidden: 6, seed: 2, recurrent) != found)
   }
 
-  /// However layers are connected, all else starts as it would; most of what is below is passed on at first.
+  /// A connection does not change the initial values of other tensors; its gates initially pass on most of their input.
   @Test(arguments: RecurrentCell.allCases, [(Connection.highway, [Float(-2)]), (.gated, [-2, 2]), (.residual, [])])
   func gatesBetweenLayers(cell: RecurrentCell, start: (connection: Connection, biases: [Float])) throws {
     func tensors(_ connection: Connection) throws -> [String: [Float]] {
@@ -96,7 +96,7 @@ import Testing
     }
   }
 
-  /// What a file without the member means, and what a file of a model that has it says.
+  /// The uniform initialization is not written, and a missing member means uniform.
   @Test func uniformIsNotWritten() throws {
     for recurrent in RecurrentInitialization.allCases {
       let initialization = Initialization(seed: 3, recurrent: recurrent)

@@ -10,7 +10,7 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// Every kernel set that this CPU can run.
+/// The kernel sets that this CPU supports.
 let availableKernels: [KernelSet] = KernelSelection.availableNames.compactMap { try? KernelSelection.select($0).get() }
 
 extension KernelSet: CustomTestStringConvertible {
@@ -18,12 +18,12 @@ extension KernelSet: CustomTestStringConvertible {
 }
 
 func makeVocabulary(count: Int) throws -> Vocabulary {
-  // Letters and what follows them in Unicode: single scalars in the order of their bytes.
+  // Consecutive scalars from "a" on, sorted by their bytes.
   let entries = (0..<count).compactMap { Unicode.Scalar(UInt32(0x61 + $0)).map { Array(String($0).utf8) } }
   return try Vocabulary(unit: .character, entries: entries)
 }
 
-/// What a stack of cells can have besides.
+/// Extensions of a stack of cells.
 struct Variant: Equatable, CustomStringConvertible {
   enum Reading: Equatable { case rows, embedding, tied }
 
@@ -51,14 +51,14 @@ struct Variant: Equatable, CustomStringConvertible {
     return variant
   }
 
-  /// How far a gradient may be off, relative to the largest of its tensor. Where sums are normalized that are nearly
-  /// equal, rounding is magnified.
+  /// The tolerance of a gradient, relative to the largest element of its tensor. Layer normalization magnifies rounding
+  /// errors if the pre-activations are nearly equal.
   var gradientTolerance: Double { normalization == nil ? 2e-5 : 1e-4 }
 
   func embedding(hidden: Int) -> Embedding? {
     switch reading {
     case .rows: nil
-    // Of another size than the hidden state: larger where that is odd, and smaller where it is even.
+    // A size unlike the hidden size: larger if that is odd, smaller if it is even.
     case .embedding: Embedding(size: hidden % 2 == 0 ? hidden / 2 : hidden + 20)
     case .tied: Embedding(size: hidden, isTied: true)
     }
@@ -70,7 +70,7 @@ struct Variant: Equatable, CustomStringConvertible {
   }
 }
 
-/// A model whose parameters, biases included, are all different from zero.
+/// Returns a model without zeros among its parameters, including the biases.
 func makeModel(
   _ cell: RecurrentCell, _ variant: Variant = .plain, vocabulary: Int, hidden: Int, layers: Int,
   kernels: KernelSet? = nil, seed: UInt64 = 1
@@ -85,7 +85,7 @@ func makeModel(
   let bound = 1 / Float(hidden).squareRoot()
   var tensors: [String: [Float]] = [:]
   for tensor in model.pyTorchTensors {
-    // PyTorch's second bias is for the GRU that resets after its product, and there for its candidate only.
+    // Only the GRU that resets after the product has a second bias, and only for its candidate.
     let count = tensor.elements.count
     let isSecondBias = tensor.name.contains("bias_hh")
     let center: Float = tensor.name.contains("gain") ? 1 : 0
@@ -98,7 +98,7 @@ func makeModel(
   return model
 }
 
-/// A chunk of random characters; about one target in eight does not count.
+/// Returns a chunk of random characters; about one target in eight is ignored.
 func makeChunk(
   steps: Int, batch: Int, vocabulary: Int, isFirst: Bool = true, random: inout RandomGenerator
 ) -> RecurrentEngine.Chunk {

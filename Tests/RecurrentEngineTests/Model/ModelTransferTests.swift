@@ -7,7 +7,7 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// A model that goes to another vocabulary takes along what it knows of each character.
+/// Tests of the transfer of a model to another vocabulary, which keeps the weights of each known character.
 @Suite struct ModelTransferTests {
   private func vocabulary(_ letters: String) throws -> Vocabulary {
     try Vocabulary(unit: .character, entries: letters.unicodeScalars.map { Array(String($0).utf8) })
@@ -42,7 +42,7 @@ import Testing
 
     let (before, after) = (tensors(old), tensors(adapted))
     #expect(Set(before.keys) == Set(after.keys))
-    // How many numbers in a row belong to one character, and how many characters stand in a row.
+    // The weights of a character are a column of the input weights, and a row of all other tensors.
     for (name, elements) in after {
       guard let source = before[name], let random = fresh[name] else { continue }
       let isInput = name == "rnn.weight_ih_l0" && variant.embedding(hidden: 21) == nil

@@ -9,7 +9,7 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// Training against PyTorch: from the same weights on the same text, every step has the same loss.
+/// Tests of training against PyTorch: with the same initial weights and text, every step has the same loss.
 @Suite struct PyTorchTrajectoryTests {
   @Test(arguments: Recording.cells, availableKernels)
   func everyLossIsPyTorchs(cell: RecurrentCell, kernels: KernelSet) throws {
@@ -50,13 +50,13 @@ import Testing
   }
 }
 
-/// What `record-from-pytorch.py` wrote.
+/// The output of `record-from-pytorch.py`.
 private struct Recording {
   struct Run: Decodable {
     var cell: RecurrentCell
     var optimizer: OptimizerConfiguration
     var clip: Double?
-    /// Nats per character, of every step.
+    /// The loss of every step, in nats per character.
     var losses: [Double]
   }
 
@@ -69,7 +69,7 @@ private struct Recording {
     var runs: [Run]
   }
 
-  /// PyTorch has no GRU that resets before its product.
+  /// PyTorch has no GRU that applies the reset gate before the matrix product.
   static let cells: [RecurrentCell] = [.lstm(), .gru(reset: .after), .rnn()]
 
   var runs: [Run] { contents.runs }
@@ -92,7 +92,7 @@ private struct Recording {
 
   func tensor(_ name: String) throws -> [Float] { try #require(tensors[name], "there is no \(name)") }
 
-  /// A trainer at the start of a run, and the text for it.
+  /// Returns a trainer at the start of a run, with its corpus.
   func makeTrainer(_ run: Run, kernels: KernelSet) throws -> (ChunkTrainer, TrainingStreams) {
     let model = try LanguageModel(
       ModelConfiguration(

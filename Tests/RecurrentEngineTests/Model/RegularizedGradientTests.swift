@@ -9,7 +9,7 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// Training with regularization against the same equations in scalar Double, which get the masks as data.
+/// Tests of training with regularization against the same equations in scalar Double, with the masks as data.
 @Suite struct RegularizedGradientTests {
   typealias Regularization = RecurrentEngine.Regularization
 
@@ -18,7 +18,7 @@ import Testing
   private static let batchSize = 5
   private static let stepCount = 6
   private static let vocabularySize = 9
-  /// Not all units of a column, and more than one.
+  /// More than one column of units, the last one incomplete.
   private static let hiddenSize = 21
 
   static let cases = [
@@ -52,7 +52,7 @@ import Testing
       let weightFactors = masks.weightFactors(for: model)
       let reference = try model.makeReference(weightFactors: weightFactors)
       var factors = masks.reference(for: model, batchSize: Self.batchSize, stepCount: Self.stepCount)
-      // What is told is the loss without smoothing.
+      // The reported loss is that without label smoothing.
       let (loss, finalStates) = reference.loss(of: chunk.reference, from: states, with: factors)
       #expect(abs(update.lossSum / Double(update.countedCharacters) - loss) < 1e-5)
 
@@ -101,7 +101,7 @@ import Testing
 }
 
 extension UpdateMasks {
-  /// The masks of outputs and characters as numbers.
+  /// Returns the masks of outputs and characters as factors.
   func reference(for model: LanguageModel, batchSize: Int, stepCount: Int) -> ReferenceModel.Regularization {
     var result = ReferenceModel.Regularization.none
     let masks = (0..<model.configuration.layerCount).compactMap(output(ofLayer:))
@@ -122,7 +122,7 @@ extension UpdateMasks {
     return result
   }
 
-  /// What tensors of a model are multiplied with, in PyTorch's layout.
+  /// Returns the factors of the tensors of a model, in PyTorch's layout.
   func weightFactors(for model: LanguageModel) -> [String: [Double]] {
     let hidden = model.configuration.hiddenSize
     var result: [String: [Double]] = [:]
@@ -142,7 +142,7 @@ extension UpdateMasks {
 }
 
 extension LanguageModel {
-  /// The same model in scalar Double, with some of its tensors multiplied element by element.
+  /// Returns the same model in scalar Double, with some tensors multiplied elementwise by factors.
   fileprivate func makeReference(weightFactors: [String: [Double]]) throws -> any ReferenceLanguageModelProtocol {
     let masked = LanguageModel(copying: self)
     let tensors = pyTorchTensors.map { tensor in
@@ -161,7 +161,7 @@ extension StateMask {
 }
 
 extension RandomMask {
-  /// What the first numbers of a row are multiplied with.
+  /// Returns the factors of the first elements of a row.
   func factors(ofRow row: UInt64, count: Int, _ kernels: KernelSet) -> [Float] {
     let ones = GuardedFloats([Float](repeating: 1, count: (count + 15) / 16 * 16))
     kernels.dropOut(self, row, 1, 0, ones.count, ones.pointer, ones.count, ones.pointer)

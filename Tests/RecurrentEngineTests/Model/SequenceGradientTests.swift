@@ -9,11 +9,12 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// Chunks in which sequences start, against each sequence by itself in scalar Double.
+/// Tests of chunks in which sequences start, against each sequence alone in scalar Double.
 @Suite struct SequenceGradientTests {
   private static let (steps, batch, vocabulary) = (9, 5, 7)
 
-  /// A chunk with about every third step the start of a sequence; each row goes on from the chunk before, or does not.
+  /// Returns a chunk in which about every third step starts a sequence; each row continues from the previous chunk or
+  /// starts a sequence.
   private func makeChunk(isFirst: Bool, _ random: inout RandomGenerator) -> RecurrentEngine.Chunk {
     let plain = RecurrentEngineTests.makeChunk(
       steps: Self.steps, batch: Self.batch, vocabulary: Self.vocabulary, random: &random)
@@ -22,7 +23,7 @@ import Testing
       sequenceStarts: plain.inputs.map { _ in random.next(below: 3) == 0 }, isFirstOfEpoch: isFirst)
   }
 
-  /// The stretches of a row between starts, each as a chunk of one row, and whether the first goes on.
+  /// Returns the sequences of a row, each as a chunk of one row, and whether each starts from a zero state.
   private func sequences(_ chunk: RecurrentEngine.Chunk, row: Int) -> [(isNew: Bool, chunk: ReferenceModel.Chunk)] {
     let indices = (0..<Self.steps).map { $0 * Self.batch + row }
     let cuts = [0] + indices.indices.dropFirst().filter { chunk.sequenceStarts[indices[$0]] } + [Self.steps]
@@ -47,7 +48,7 @@ import Testing
       let model = try makeModel(
         cell, variant, vocabulary: Self.vocabulary, hidden: hidden, layers: layers, kernels: kernels)
       let reference = try model.makeReference()
-      // A rate of zero: the second chunk meets the same weights, and the state that the first has left.
+      // With a learning rate of zero, the second chunk has the same weights and the state of the first.
       let trainer = ChunkTrainer(
         model, optimizer: OptimizerConfiguration(kind: .sgd, learningRate: 0), clip: nil, batchSize: Self.batch,
         chunkLength: Self.steps, holdsSequences: true, threadCount: 2)
@@ -85,7 +86,7 @@ import Testing
     }
   }
 
-  /// Chunks without a start between others, as a line longer than a chunk has them.
+  /// Chunks without a sequence start, as within a line that is longer than a chunk.
   @Test(arguments: RecurrentCell.allCases)
   func withoutAStartAllIsAsInOneSequence(cell: RecurrentCell) throws {
     func train(holdsSequences: Bool) throws -> [Float] {
@@ -118,13 +119,13 @@ import Testing
     #expect(results[1] == results[0] && results[2] == results[0])
   }
 
-  /// What a line costs does not depend on the lines around it, nor on how many are read side by side.
+  /// The cost of a line depends neither on the lines around it nor on the batch size.
   @Test(arguments: RecurrentCell.allCases, [1, 2, 64])
   func aLineCostsWhatItCostsAlone(cell: RecurrentCell, streamCount: Int) throws {
     let vocabulary = try Vocabulary(unit: .character, entries: ["\n", "a", "b", "c"].map { Array($0.utf8) })
     let model = try LanguageModel(
       cell: cell, hiddenSize: 9, layerCount: 2, vocabulary: vocabulary, initialization: Initialization(seed: 4))
-    // Far from zero, but for a rectifier, whose state has no bound.
+    // Large weights, except with ReLU, whose state is unbounded.
     if cell != .rnn(activation: .relu) {
       for parameter in 0..<model.parameters.count { model.parameters[parameter] *= 4 }
     }

@@ -25,7 +25,7 @@ import Testing
     (0..<length).flatMap { _ in search.advance() } + search.unsettled
   }
 
-  /// ln p of a continuation, by the reference.
+  /// Returns ln p of a continuation by the reference.
   private func logProbability(_ text: [Int32], _ model: LanguageModel) throws -> Double {
     let reference = try model.makeReference()
     let all = Self.prompt + text
@@ -36,7 +36,7 @@ import Testing
     return -chunk.loss * Double(text.count)
   }
 
-  /// With a width for all beginnings, none is dropped: what is found is the likeliest of all 256.
+  /// With a beam wide enough for all prefixes, the search finds the most likely of all 256 texts.
   @Test(arguments: RecurrentCell.allCases, [Variant.plain, .gated])
   func wideBeamsFindTheLikeliest(cell: RecurrentCell, variant: Variant) throws {
     let model = try makeDecidedModel(cell, variant)
@@ -65,7 +65,7 @@ import Testing
     #expect(Set(texts).count == 1)
   }
 
-  /// The likeliest text of any length that ends with the stop, or of full length.
+  /// Returns the most likely text of any length that ends with the stop, or of full length.
   @Test func stops() throws {
     let model = try makeDecidedModel()
     for end in 0..<Int32(Self.vocabularySize) {
@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  /// Whatever continuations disagree about is decided some time: memory does not grow with the text.
+  /// All candidates eventually share a prefix, so memory does not grow with the text.
   @Test func longTextsAreSettled() throws {
     let search = BeamSearch(try makeDecidedModel(), width: 3, prompt: Self.prompt)
     var settledCount = 0
@@ -94,7 +94,7 @@ import Testing
 }
 
 @Suite struct StopTextTests {
-  /// Against a comparison of the whole ends, with texts that overlap themselves.
+  /// The result agrees with a comparison of whole suffixes, for stop texts that overlap themselves.
   @Test func endsWhereTheTextDoes() {
     var random = RandomGenerator(seed: 3)
     var reachedCount = 0

@@ -8,11 +8,11 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// One character at a time on several threads, against a pass over the whole text on one.
+/// Tests of generation, step by step on several threads, against one pass over the whole text on one thread.
 @Suite struct GenerationStepTests {
   private static let vocabularySize = 70
 
-  /// Blocks of units that are fewer than the threads, and no multiple of them.
+  /// The number of blocks of units is smaller than the number of threads, and not a multiple of it.
   @Test(arguments: RecurrentCell.allCases, availableKernels)
   func threadsAndStepsMakeNoDifference(cell: RecurrentCell, kernels: KernelSet) throws {
     for variant in Variant.allCases {
@@ -26,7 +26,7 @@ import Testing
     for (batch, threads) in [(1, 1), (1, 2), (1, 3), (1, 7), (5, 1), (5, 2)] {
       let chunk = makeChunk(steps: 9, batch: batch, vocabulary: Self.vocabularySize, random: &random)
       let step = GenerationStep(model.network, batchSize: batch, threadCount: threads)
-      // What was read before must be forgotten, after an odd number of characters and after an even one.
+      // The earlier text must not affect the next one, after both an odd and an even number of characters.
       for forgotten in [1, 2] {
         for _ in 0..<forgotten { step.read(chunk.inputs.suffix(batch)) }
         step.reset()
@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  /// A row is computed as if it were alone: more terms than are taken at once, and batches of all heights of tiles.
+  /// Each row has the same result as alone, with more terms than a kernel sums at once, and with tiles of every height.
   @Test(arguments: RecurrentCell.allCases, availableKernels)
   func otherRowsMakeNoDifference(cell: RecurrentCell, kernels: KernelSet) throws {
     for variant in Variant.allCases {
@@ -89,7 +89,7 @@ import Testing
     #expect(threadCount(large, rows: 1, atMost: 2) == 2)
     #expect((2..<8).contains(threadCount(large, rows: 1, atMost: 1000)))
 
-    // Many rows are work for more, but not for more than there are blocks of sixteen units.
+    // Many rows employ more threads, but at most one per block of sixteen units.
     #expect(threadCount(small, rows: 64, atMost: 1) == 1)
     #expect(threadCount(small, rows: 64, atMost: 2) == 2)
     #expect(threadCount(small, rows: 64, atMost: 1000) <= 4)
@@ -98,7 +98,7 @@ import Testing
 }
 
 extension LanguageModel {
-  /// The logits after some of the steps of a chunk, computed in one go. (block, row, character)
+  /// Returns the logits of a step of a chunk, computed in one pass: (block, row, character).
   fileprivate func logits(of chunk: RecurrentEngine.Chunk, step: Int) -> [Float] {
     let workspace = Workspace(
       configuration, batchSize: chunk.batchSize, stepCapacity: chunk.stepCount, purpose: .training)

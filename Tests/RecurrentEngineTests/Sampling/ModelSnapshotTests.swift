@@ -19,7 +19,7 @@ import Testing
     return texts + [(0..<60).map { _ in sampler.advance(using: &random) }]
   }
 
-  /// Tasks sample from one snapshot at the same time while its model is trained.
+  /// Tasks sample from one snapshot in parallel while its model is trained.
   @Test(arguments: [Variant.plain, .normalizedTied])
   func tasksShareASnapshot(variant: Variant) async throws {
     let model = try makeModel(.lstm(), variant, vocabulary: Self.vocabularySize, hidden: 40, layers: 2)

@@ -10,15 +10,15 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// What is drawn, against the same model in scalar Double.
+/// Tests of sampled characters against the same model in scalar Double.
 @Suite struct SamplerTests {
   private static let vocabularySize = 12
   private static let prompt: [Int32] = [3, 0, 11, 7, 7, 2]
 
-  /// A model whose predictions are far from uniform.
+  /// Returns a model whose predictions are far from uniform.
   private func makeDecidedModel(_ cell: RecurrentCell, kernels: KernelSet? = nil) throws -> LanguageModel {
     let model = try makeModel(cell, vocabulary: Self.vocabularySize, hidden: 17, layers: 2, kernels: kernels)
-    // A rectifier's state has no bound, and would grow from character to character.
+    // Large weights, except with ReLU, whose state is unbounded and would grow with every character.
     let scale: Float = cell == .rnn(activation: .relu) ? 1 : 2
     var tensors: [String: [Float]] = [:]
     for tensor in model.pyTorchTensors {
@@ -35,7 +35,7 @@ import Testing
     return (0..<count).map { _ in sampler.advance(using: &random) }
   }
 
-  /// The reference's probabilities of what follows `text`.
+  /// Returns the reference's probabilities of the character after `text`.
   private func probabilities(after text: [Int32], of model: LanguageModel) throws -> [Double] {
     let reference = try model.makeReference()
     let states = reference.makeZeroStates(batchSize: 1)
@@ -65,13 +65,13 @@ import Testing
     }
   }
 
-  /// One character at a time gives the loss of the whole text at once.
+  /// Reading a text character by character gives the loss of the whole text.
   @Test(arguments: RecurrentCell.allCases, availableKernels)
   func stepsAreTheText(cell: RecurrentCell, kernels: KernelSet) throws {
     let model = try makeDecidedModel(cell, kernels: kernels)
     let text = makeText(model, seed: 7, temperature: 1.5, count: 60)
     let sampler = Sampler(model)
-    // A text before that must be forgotten.
+    // `reset` must discard the state of an earlier text.
     Self.prompt.forEach(sampler.read)
     sampler.reset()
     var loss = 0.0
@@ -88,7 +88,8 @@ import Testing
     #expect(abs(loss / Double(text.count - 1) - expected) < 1e-5)
   }
 
-  /// Pearson's test of what is drawn after one text. The seed is fixed, so it passes always or never.
+  /// Pearson's χ² test of the characters that are drawn after one text. The seed is fixed, so the result is always the
+  /// same.
   @Test(arguments: availableKernels, [0.7, 1, 1.6])
   func drawsFollowTheSoftmax(kernels: KernelSet, temperature: Double) throws {
     let model = try makeDecidedModel(.gru(), kernels: kernels)
@@ -101,7 +102,7 @@ import Testing
 
     let weights = try probabilities(after: Self.prompt, of: model).map { pow($0, 1 / temperature) }
     let expected = weights.map { Double(drawCount) * $0 / weights.reduce(0, +) }
-    // Characters too rare for the approximation are counted together.
+    // Characters too rare for the approximation are pooled.
     let isRare = expected.map { $0 < 5 }
     var bins = zip(counts, expected).enumerated().filter { !isRare[$0.offset] }.map { (Double($1.0), $1.1) }
     let rare = zip(counts, expected).enumerated().filter { isRare[$0.offset] }.reduce((0.0, 0.0)) {
@@ -110,11 +111,11 @@ import Testing
     if rare.1 > 0 { bins.append((rare.0, max(rare.1, 1))) }
     #expect(bins.count > 5, "not a distribution worth testing")
     let chiSquare = bins.reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) / $1.1 }
-    // At most eleven degrees of freedom: one fair sampler in a thousand would exceed this.
+    // At most eleven degrees of freedom: one correct sampler in a thousand would exceed this.
     #expect(chiSquare < 31.26)
   }
 
-  /// Nothing like an infinity or a hang comes of a temperature that is almost zero.
+  /// A temperature of almost zero gives neither infinities nor an endless loop.
   @Test(arguments: availableKernels)
   func aTinyTemperatureIsAlmostZero(kernels: KernelSet) throws {
     let model = try makeDecidedModel(.rnn(), kernels: kernels)

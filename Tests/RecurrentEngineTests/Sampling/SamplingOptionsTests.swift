@@ -8,7 +8,7 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// What each option lets through, against the reference's probabilities in Double.
+/// Tests of each sampling option against the reference's probabilities in Double.
 @Suite struct SamplingOptionsTests {
   private static let vocabularySize = 12
   private static let prompt: [Int32] = [3, 0, 11, 7, 7, 2]
@@ -23,7 +23,7 @@ import Testing
     return model
   }
 
-  /// ln p of what follows the prompt: logits, but for a constant that no option but the penalty sees.
+  /// Returns ln p of each character after the prompt: its logit up to a constant, which only the penalty depends on.
   private func logProbabilities(of model: LanguageModel) throws -> [Double] {
     let reference = try model.makeReference()
     let states = reference.makeZeroStates(batchSize: 1)
@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  /// What the options mean, written down once more: everything is sorted.
+  /// Returns the probabilities by a direct implementation of the options, which sorts all characters.
   private func expectedProbabilities(_ logits: [Double], _ options: SamplingOptions) -> [Double] {
     var weights = logits.enumerated().map { index, logit in
       options.excluded.contains(Int32(index)) ? 0 : exp(logit / options.temperature)
@@ -65,7 +65,7 @@ import Testing
     SamplingOptions(temperature: 1.5, topK: 7, topP: 0.85, minP: 0.2, excluded: [2, 3]),
   ]
 
-  /// Pearson's test. The seed is fixed, so it passes always or never.
+  /// Pearson's χ² test. The seed is fixed, so the result is always the same.
   @Test(arguments: cases)
   func drawsFollowTheOptions(options: SamplingOptions) throws {
     let model = try makeDecidedModel()
@@ -87,7 +87,7 @@ import Testing
       let mean = Double(Self.drawCount) * probability
       chiSquare += (Double(count) - mean) * (Double(count) - mean) / mean
     }
-    // At most eleven degrees of freedom: one fair sampler in a thousand would exceed this.
+    // At most eleven degrees of freedom: one correct sampler in a thousand would exceed this.
     #expect(chiSquare < 31.26)
   }
 
@@ -125,7 +125,7 @@ import Testing
     }
   }
 
-  /// A selection finds what sorting does, among equals the first.
+  /// The selection agrees with sorting, and takes the first of equal numbers.
   @Test func selection() {
     var random = RandomGenerator(seed: 6)
     var selection = LikeliestSelection()

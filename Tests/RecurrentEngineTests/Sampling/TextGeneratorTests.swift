@@ -8,21 +8,21 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// Texts that are generated side by side, against the same ones alone.
+/// Tests of texts that are generated side by side, against the same texts alone.
 @Suite struct TextGeneratorTests {
   private static let vocabularySize = 70
   private static let length = 40
 
   private func makeDecidedModel(_ cell: RecurrentCell, kernels: KernelSet? = nil) throws -> LanguageModel {
     let model = try makeModel(cell, vocabulary: Self.vocabularySize, hidden: 37, layers: 2, kernels: kernels)
-    // A rectifier's state has no bound, and would grow from character to character.
+    // Large weights, except with ReLU, whose state is unbounded and would grow with every character.
     let scale: Float = cell == .rnn(activation: .relu) ? 1 : 4
     let tensors = model.pyTorchTensors.map { ($0.name, $0.elements.map { scale * $0 }) }
     model.setParameters(pyTorchTensors: Dictionary(uniqueKeysWithValues: tensors))
     return model
   }
 
-  /// The texts that a generator is at the beginning of.
+  /// Returns the next texts of a generator that is at the beginning of a text.
   private func texts(from generator: TextGenerator, length: Int = Self.length) -> [[Int32]] {
     var texts = [[Int32]](repeating: [], count: generator.batchSize)
     for _ in 0..<length {
@@ -31,7 +31,7 @@ import Testing
     return texts
   }
 
-  /// One text, character by character.
+  /// Returns one text, generated alone by a `Sampler`.
   private func text(
     _ number: Int, _ model: LanguageModel, prompt: [Int32], temperature: Double, seed: UInt64
   ) -> [Int32] {
@@ -64,7 +64,7 @@ import Testing
     }
   }
 
-  /// What is in the middle of a text leaves no trace in the next, after an odd number of characters and an even one.
+  /// An abandoned text does not affect the next one, after both an odd and an even number of characters.
   @Test(arguments: 1...4, [0, 1, 2])
   func textsBeginAfterThePrompt(promptLength: Int, abandoned: Int) throws {
     let model = try makeDecidedModel(.lstm())
@@ -84,7 +84,7 @@ import Testing
     }
     #expect(texts(seed: 1, temperature: 1) == texts(seed: 1, temperature: 1))
     #expect(Set(texts(seed: 1, temperature: 1)).isDisjoint(with: texts(seed: 2, temperature: 1)))
-    // The likeliest characters need no random number.
+    // The most likely characters need no random numbers.
     #expect(Set(texts(seed: 1, temperature: 0)).count == 1)
     #expect(texts(seed: 1, temperature: 0) == texts(seed: 2, temperature: 0))
   }

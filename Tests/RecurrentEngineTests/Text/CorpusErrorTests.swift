@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test func vocabularyHasALimit() throws {
-    // 14 letters with two of 70 marks each: 68,600 clusters of 84 characters.
+    // 14 letters with two of 70 marks each: 68,600 clusters of 84 scalars.
     let marks = (0..<70).compactMap { Unicode.Scalar(0x300 + $0) }
     var text = String.UnicodeScalarView()
     for letter in (0..<14).compactMap({ Unicode.Scalar(0x61 + $0) }) {
@@ -84,7 +84,7 @@ import Testing
       try Corpus(sources: [.file(path)], unit: .character, maximumVocabulary: 83)
     }
     #expect(try Corpus(sources: [.file(path)], unit: .character, maximumVocabulary: 84).vocabulary.count == 84)
-    // More than the default for graphemes.
+    // More than the default limit for graphemes.
     #expect(try Corpus.ascending(count: 70_000, in: folder).vocabulary.count == 70_000)
   }
 
@@ -109,7 +109,7 @@ import Testing
     #endif
   }
 
-  /// What happens to a file of "ab\n" · 10,000 between the scan and the reading.
+  /// A change to a file of "ab\n" · 10,000 between the scan and the reading.
   enum Change: CaseIterable {
     case shrunk, emptied, grown, malformed, unknownCharacter, fewerCharacters
 

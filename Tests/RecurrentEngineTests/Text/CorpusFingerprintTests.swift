@@ -45,7 +45,7 @@ import Testing
     for unit in TextUnit.allCases {
       let whole = try fingerprint([text], unit: unit)
       #expect(try fingerprint([Array(text[..<2]), [], Array(text[2...])], unit: unit) == whole)
-      // Between the halves of the line's end.
+      // Between the carriage return and the line feed.
       let cut = try fingerprint([Array(text[..<4]), Array(text[4...])], unit: unit)
       #expect((cut == whole) == (unit != .grapheme))
       #expect(cut.checksum == whole.checksum)

@@ -59,7 +59,7 @@ import Testing
       #expect(training[row].upperBound == validation[row].lowerBound)
       #expect(validation[row].count == 15)
     }
-    // Fewer streams where the text is short, and as many held-out ends.
+    // A short text is split into fewer streams, each with a held-out end.
     asked.batchSize = 100
     let (fewer, ends) = try asked.fitted(to: corpus)
     #expect(fewer.batchSize == 43)
@@ -71,7 +71,7 @@ import Testing
     let corpus = try Corpus(sources: [.text(String(repeating: "abcdefghij", count: 400))])
     let ranges = [100..<103, 200..<201, 300..<1_900, 3_000..<3_002]
     let streams = try ValidationStreams(corpus: corpus, part: .characters(ranges), chunkLength: 30)
-    // Those that are long enough for it are cut.
+    // Ranges that are long enough are split.
     #expect(streams.batchSize == 1 + 1 + 3 + 1)
     #expect(streams.countedCharacters == 2 + 0 + 1_599 + 1)
     var counted = 0
@@ -97,7 +97,7 @@ import Testing
         #expect((training + validation + test).sorted() == lines)
         #expect([training, validation, test].allSatisfy { $0 == $0.sorted() })
         #expect(validation.count == count ?? 100 && test.count == 50)
-        // From everywhere: of 300 lines some in each tenth.
+        // The choice covers the whole text: of 300 lines some in each tenth.
         if count == 300 { #expect(Set(validation.map { $0 / 1_000 }).count == 10) }
         heldOut.insert(validation)
       }

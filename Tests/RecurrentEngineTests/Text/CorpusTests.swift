@@ -13,7 +13,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Buffers so small that every unit is cut by their ends somewhere, and the usual ones.
+  /// Buffers so small that their ends split every unit, and buffers of the default size.
   private static let bufferSizes = [4, 5, 7, 72, 73].map { Corpus.BufferSizes(scan: $0, reader: $0) } + [.init()]
 
   @Test func aTextInMemoryIsReadAsAFileOfIt() throws {
@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  /// Text long enough that buffers of the usual size end inside units too.
+  /// The text is so long that buffers of the default size end within units.
   @Test(arguments: TextUnit.allCases)
   func agreesWithTheStandardLibraryOnLongText(unit: TextUnit) throws {
     let bytes = Array(String(repeating: Sample.all.map(\.text).joined(), count: 350).utf8)
@@ -152,7 +152,7 @@ import Testing
   }
 }
 
-/// Results gathered from several threads.
+/// Results of several threads.
 private final class Outcomes: @unchecked Sendable {
   private let lock = NSLock()
   private var stored: [Bool] = []

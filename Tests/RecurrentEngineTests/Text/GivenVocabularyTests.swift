@@ -8,7 +8,7 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// Texts in the ids of a vocabulary that is not their own.
+/// Tests of texts with the vocabulary of another text.
 @Suite struct GivenVocabularyTests {
   let folder: TemporaryFolder
 
@@ -16,7 +16,7 @@ import Testing
 
   private static let bufferSizes = [4, 7, 73].map { Corpus.BufferSizes(scan: $0, reader: $0) } + [.init()]
 
-  /// Every second unit of the text, and one that the text does not have.
+  /// Returns a vocabulary of every second unit of the text and one that does not occur in it.
   private func someEntries(of units: [[UInt8]], unit: TextUnit) throws -> Vocabulary {
     let all = Set(units).sorted { $0.lexicographicallyPrecedes($1) }
     let half = Set(all.enumerated().filter { $0.offset % 2 == 0 }.map(\.element) + [[0x01]])
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  /// Readers begin at noted places, which are between characters that are read.
+  /// Readers begin at noted positions, which count known characters only.
   @Test func longText() throws {
     let text = Array(String(repeating: "xabあyc", count: 40_000).utf8)
     let vocabulary = try Vocabulary(unit: .character, entries: ["a", "b", "c", "あ"].map { Array($0.utf8) })
@@ -101,7 +101,7 @@ import Testing
     }
   }
 
-  /// Offsets are those in the file, whatever stood there before.
+  /// Offsets are those in the file, including omitted and replaced bytes.
   @Test(arguments: [MalformedUTF8Policy.replace, .skip])
   func malformedText(policy: MalformedUTF8Policy) throws {
     let bytes: [UInt8] = [0x61, 0xFF, 0xE3, 0x81, 0x61, 0x7A, 0xC2, 0x62]

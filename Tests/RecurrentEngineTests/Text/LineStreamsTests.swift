@@ -7,9 +7,9 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// Lines as chunks, each line a sequence of its own.
+/// Tests of lines as chunks, with each line a separate sequence.
 @Suite struct LineStreamsTests {
-  /// Empty lines, carriage returns, an end without a line feed, and lines of very different lengths.
+  /// Empty lines, carriage returns, a last line without a line feed, and lines of very different lengths.
   static let texts: [(parts: [String], lines: [String])] = [
     (["ann\nbo\n"], ["ann", "bo"]),
     (["\n\nann\n\n\nbo\ncarla"], ["ann", "bo", "carla"]),
@@ -36,9 +36,9 @@ import Testing
       seed: seed)
   }
 
-  /// What the rows of the chunks read, taken apart into lines.
+  /// The lines in the rows of the chunks.
   private struct Reading {
-    /// Each with the characters that were predicted, in the order of their beginnings. (row)
+    /// The predicted characters of each line, in the order of the line starts: (row).
     var lines: [[[Int32]]]
     private var isOpen: [Bool]
 
@@ -91,7 +91,7 @@ import Testing
           }
           #expect(reading.hasEnded)
           #expect(reading.lines.joined().sorted { $0.lexicographicallyPrecedes($1) } == expected)
-          // No row has more to do than another but for its last line.
+          // The loads of two rows differ by at most one line.
           let loads = reading.lines.map { $0.joined().count }
           let longest = expected.map(\.count).max() ?? 0
           #expect((loads.max() ?? 0) - (loads.min() ?? 0) <= longest)
@@ -100,7 +100,8 @@ import Testing
     }
   }
 
-  /// Each character and the end mark are predicted once, whether the pieces of a long line are trained on or evaluated.
+  /// Each character and each end mark is predicted once, both in training on the pieces of a long line and in
+  /// evaluation.
   @Test(arguments: [1, 2, 5], [String(repeating: "xyz", count: 3000), String(repeating: "강산a", count: 3000)])
   func aLineThatIsFarTooLongIsCut(batchSize: Int, line: String) throws {
     let corpus = try corpus(["ann\nbo\n" + line + "\ncarla\ndo\n"], bufferSize: 9)
@@ -222,7 +223,7 @@ import Testing
     }
   }
 
-  /// The same text as with line feeds alone, wherever buffers end.
+  /// The text is the same as with line feeds alone, for all buffer sizes.
   @Test(arguments: TextUnit.allCases)
   func carriageReturnsAtTheEndsOfLines(unit: TextUnit) throws {
     let text = "ab\r\n\r\nc\r\rd\r\n\re\rf\u{301}\r\n가\r"

@@ -7,7 +7,7 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// Texts that are not UTF-8 and are read nevertheless.
+/// Tests of texts that are not UTF-8, with malformed sequences skipped or replaced.
 @Suite struct MalformedTextTests {
   static let policies = [MalformedUTF8Policy.replace, .skip]
   static let units = [TextUnit.character, .grapheme]
@@ -24,8 +24,9 @@ import Testing
       bufferSizes: .init(scan: bufferSize, reader: bufferSize))
   }
 
-  /// Lead bytes, and bytes at the bounds of what may follow each, in every combination, with and without a letter
-  /// between: overlong forms, surrogates, beyond U+10FFFF, lone continuations, sequences that break off anywhere.
+  /// Lead bytes, and bytes at the bounds of valid continuations, in every combination, with and without a letter
+  /// between: overlong forms, surrogates, scalars beyond U+10FFFF, lone continuations, and sequences truncated
+  /// anywhere.
   private static let combinations: [UInt8] = {
     let leads = Array(UInt8(0x7F)...0xFF)
     let seconds: [UInt8] = [0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC3, 0xE3]
@@ -79,7 +80,7 @@ import Testing
     }
   }
 
-  /// Mostly short runs of all that can meet, long enough for noted positions.
+  /// Mostly short runs of well-formed and malformed pieces, long enough for noted positions.
   @Test(arguments: units, policies)
   func readersStartAnywhere(unit: TextUnit, policy: MalformedUTF8Policy) throws {
     let pieces = ["a", "b\r\n", "é", "漢", "😀", "e\u{301}", "\u{301}", "👩‍👩‍👧", "🇩🇪", "각", "plain letters "].map {
@@ -115,7 +116,7 @@ import Testing
     let next = try folder.write([0x82, 0xFF, 0x62], to: "next")
     let sources = [TextSource.file(good), .file(bad), .file(next)]
     let corpus = try Corpus(sources: sources, unit: .character, malformedUTF8: policy)
-    // What one file begins the next does not complete.
+    // A sequence that is truncated at the end of a file is not completed by the next file.
     #expect(corpus.malformed == MalformedSequences(count: 3, path: bad, byteOffset: 4))
     let text = policy == .skip ? "good\nab" : "good\na\u{FFFD}\u{FFFD}\u{FFFD}b"
     #expect(try corpus.units() == referenceUnits(Array(text.utf8), unit: .character))
@@ -155,7 +156,7 @@ import Testing
   }
 }
 
-/// A text without its malformed sequences, or with U+FFFD for each, as the standard library's parser finds them.
+/// Returns the text without its malformed sequences, or with U+FFFD for each, as the standard library finds them.
 private func mended(_ bytes: [UInt8], _ policy: MalformedUTF8Policy) -> (bytes: [UInt8], count: Int, first: Int?) {
   var parser = Unicode.UTF8.ForwardParser()
   var input = bytes.makeIterator()

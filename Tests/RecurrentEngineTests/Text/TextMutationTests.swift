@@ -2,7 +2,7 @@ import Testing
 
 @testable import lstm_fuzz
 
-/// Texts with random changes, cut as the standard library cuts them. `lstm-fuzz utf8` tries many more.
+/// Tests of texts with random changes against the standard library. `lstm-fuzz utf8` tries many more.
 @Suite struct TextMutationTests {
   @Test(arguments: 1...4)
   func randomMutations(seed: UInt64) throws {

@@ -7,9 +7,10 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// Cutting bytes where runs of ASCII, scalars of several bytes, limits, and the end of the bytes meet at every distance.
+/// Tests of segmentation with runs of ASCII, multibyte scalars, limits and the end of the bytes at every distance from
+/// each other.
 @Suite struct TextSegmenterTests {
-  /// Scalars of every length, a pair that is one grapheme, and a mark that joins whatever is before it.
+  /// Scalars of every length, a pair that is one grapheme, and a combining mark.
   private static let inserts = ["é", "あ", "😀", "éあ😀", "éé", "ああ", "😀😀", "\r\n", "\r", "\u{301}", "🇩🇪"]
 
   @Test(arguments: TextUnit.allCases)
@@ -40,7 +41,7 @@ import Testing
     }
   }
 
-  /// Bytes that more bytes follow: whatever was cut off, shown is only what these cannot change.
+  /// If more bytes follow, only units are returned that those bytes cannot change.
   @Test(arguments: TextUnit.allCases)
   func everyCut(unit: TextUnit) {
     let bytes = Array(("0123456789" + Self.inserts.joined(separator: "abcdefgh") + "0123456789").utf8)
@@ -62,7 +63,7 @@ import Testing
           let suffix = Array(String(repeating: letters.1, count: after).utf8)
           let found = segment(prefix + malformed + suffix, unit: unit)
           #expect(found.stop == .malformed(byteOffset: prefix.count))
-          // The last cluster might go on behind, where the sequence is skipped.
+          // The last cluster might continue after the sequence if that is skipped.
           let units = referenceUnits(prefix, unit: unit).dropLast(unit == .grapheme ? 1 : 0)
           #expect(found.units == Array(units), "\(before) \(after)")
         }
@@ -70,7 +71,7 @@ import Testing
     }
   }
 
-  /// The shortcut for graphemes against the standard library, for every scalar that takes it.
+  /// The shortcut for graphemes agrees with the standard library for every scalar that takes it.
   @Test func plainScalarsAreGraphemesOfTheirOwn() {
     let kinds = "a\n\u{FFFD}©éяא\u{640}—「か㊙漢ㄅㄱ한가각Ａ".unicodeScalars
     #expect(kinds.filter { !$0.value.isPlain }.isEmpty)

@@ -34,7 +34,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
   ]
 }
 
-/// The units of a text, cut by the standard library from the whole of it.
+/// Returns the units of the whole text by the standard library.
 func referenceUnits(_ bytes: [UInt8], unit: TextUnit) -> [[UInt8]] {
   let text = String(decoding: bytes, as: UTF8.self)
   return switch unit {
@@ -53,7 +53,7 @@ extension CharacterReader {
 }
 
 extension Corpus {
-  /// The units from a character on, read in pieces of a few.
+  /// Returns the units from a character on, read a few at a time.
   func units(from start: Int = 0, pieceLength: Int = 5) throws -> [[UInt8]] {
     let reader = try makeReader(at: start)
     var units: [[UInt8]] = []
@@ -64,7 +64,7 @@ extension Corpus {
     return units
   }
 
-  /// A corpus of different characters in ascending order: every id equals its index in the text.
+  /// Returns a corpus of different characters in ascending order: every ID equals its index in the text.
   static func ascending(count: Int, in folder: TemporaryFolder) throws -> Corpus {
     let text = String(String.UnicodeScalarView((0..<UInt32(count)).compactMap { Unicode.Scalar(0x1_0000 + $0) }))
     let corpus = try Corpus(sources: [.file(folder.write(text.utf8))], unit: .character)

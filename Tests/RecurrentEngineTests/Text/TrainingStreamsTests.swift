@@ -12,7 +12,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Ids equal indices, so a target shows which character of the text it is.
+  /// IDs equal indices, so a target is the index of its character in the text.
   @Test(arguments: [2, 3, 10, 17, 64, 101, 130], [1, 2, 3, 7, 16, 100])
   func everyCharacterWithAPredecessorIsPredictedOnceAnEpoch(count: Int, batchSize: Int) throws {
     let corpus = try Corpus.ascending(count: count + 5, in: folder)

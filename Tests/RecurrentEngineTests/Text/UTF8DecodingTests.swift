@@ -23,8 +23,8 @@ import Testing
     #expect(differing.isEmpty)
   }
 
-  /// Every first byte, followed by bytes at the edges of what may follow: well-formed exactly where the standard
-  /// library says so.
+  /// Decoding agrees with the standard library for every first byte, followed by bytes at the bounds of valid
+  /// continuations.
   @Test func agreesWithTheStandardLibraryOnWhatIsWellFormed() {
     var differing: [[UInt8]] = []
     let tails: [[UInt8]] = [

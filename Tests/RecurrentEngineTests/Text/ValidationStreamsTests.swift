@@ -12,7 +12,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Ids equal indices, so a target shows which character of the text it is.
+  /// IDs equal indices, so a target is the index of its character in the text.
   @Test(arguments: [0, 1, 2, 3, 511, 512, 513, 1_024, 1_025, 1_700, 33_000])
   func everyCharacterButTheFirstCountsOnce(count: Int) throws {
     let corpus = try Corpus.ascending(count: count + 10, in: folder)

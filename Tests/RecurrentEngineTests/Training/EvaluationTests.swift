@@ -9,7 +9,7 @@ import Testing
 @testable import TextCorpus
 
 @Suite struct EvaluationTests {
-  /// Text in which a character depends on those before it, and a model that looks back a little.
+  /// Returns a text in which each character depends on the preceding ones, for a model with a short memory.
   private func makeText(count: Int) -> [UInt8] {
     var random = RandomGenerator(seed: 51)
     var last = 0
@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  /// Streams with their uncounted beginnings give the figure of one pass over the whole text.
+  /// Streams with a warm-up context have the same loss as one pass over the whole text.
   @Test(arguments: [RecurrentCell.lstm(), .gru(reset: .after)], [1, 3])
   func lossIsThatOfOnePass(cell: RecurrentCell, threads: Int) throws {
     let folder = try TemporaryFolder()

@@ -50,7 +50,7 @@ import Testing
     let factors = factors(LearningRateSchedule(kind: .wsd, decaySteps: 4), horizon: 10)
     #expect(factors == [1, 1, 1, 1, 1, 1, 1, 0.75, 0.5, 0.25])
     #expect(self.factors(LearningRateSchedule(kind: .wsd), horizon: 10) == [1, 1, 1, 1, 1, 1, 1, 1, 1, 0.5])
-    // Of a run whose length is not known yet.
+    // A run of unknown length.
     let open = LearningRateSchedule(kind: .wsd)
     for kind in [LearningRateSchedule.Kind.wsd, .cosine, .linear] {
       #expect(LearningRateSchedule(kind: kind).factor(step: 1_000_000, horizon: nil, epoch: 9) == 1)

@@ -8,7 +8,7 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// Saving a run and going on with it, without a tool around it.
+/// Tests of saving and resuming a run with the library alone.
 @Suite struct SavedRunTests {
   /// A cell with an optimizer.
   struct Case: Sendable, CustomTestStringConvertible {
@@ -53,7 +53,7 @@ import Testing
     return try folder.bytes(of: name)
   }
 
-  /// Steps in the middle of epochs, with a validation and a row of the loss curve now and then.
+  /// Trains in the middle of epochs, with occasional validations and rows of the loss curve.
   private func train(_ trainer: Trainer, to step: Int) throws {
     while trainer.progress.step < step {
       #expect(try trainer.advance().isFinite)
@@ -110,7 +110,7 @@ import Testing
         #expect(tensor.values.allSatisfy { $0 >= 0 }, "\(tensor.name)")
       }
     }
-    // Momentum begins with the gradient, whose signs are PyTorch's.
+    // The first momentum is the gradient, with PyTorch's signs.
     guard run.optimizer == .sgd else { return }
     let first = try makeTrainer(run)
     _ = try first.advance()
@@ -158,7 +158,7 @@ import Testing
     try save(makeTrainer(Case(cell: .rnn(), optimizer: .sgd)), "state.bin")
     let saved = try SavedRun(path: folder.path(of: "state.bin"))
     let rhyme = "the rain is on the roof again\nand down the lane the rain\n"
-    // One has other characters, the other only more of the same.
+    // One text has other characters, the other one is longer.
     for text in ["no rain at all", String(repeating: rhyme, count: 9)] {
       let other = try Corpus(sources: [.text(text)])
       #expect(throws: CheckpointError.otherText(path: saved.path)) { try Trainer(resuming: saved, corpus: other) }
@@ -182,7 +182,7 @@ import Testing
 
   // MARK: Files that are not as they should be
 
-  /// A state after five steps, whose metadata have this instead of that.
+  /// Writes a state after five steps, with `pattern` in its metadata replaced by `text`, and returns its path.
   private func stateWith(_ text: String, insteadOf pattern: String) throws -> String {
     let trainer = try makeTrainer(Case(cell: .lstm(), optimizer: .adam))
     try train(trainer, to: 5)
@@ -266,7 +266,7 @@ import Testing
     #expect(resumed.progress.step == 6 && resumed.progress.updateCount == 5)
     #expect(resumed.progress.undoneInARow == 1 && resumed.progress.rateFactor == 0.5)
     #expect(resumed.progress.interval == progress.interval && resumed.learningRate == 0.0025)
-    // A second step in vain sets weights and state back, and the next one learns at the rate that there now is.
+    // A second failed step restores the best weights and a zero state, and the next one uses the halved learning rate.
     let best = try #require(resumed.bestModel).parameters.elements.map(\.bitPattern)
     #expect(try !resumed.advance().isFinite && resumed.hasRestarted && resumed.progress.restartCount == 1)
     #expect(resumed.model.parameters.elements.map(\.bitPattern) == best && best != before)
@@ -274,14 +274,14 @@ import Testing
     #expect(resumed.progress.undoneInARow == 0 && resumed.progress.updateCount == 1 && resumed.hasFiniteParameters)
   }
 
-  /// An undone step has used up its masks: a run that goes on behind it must not draw them again.
+  /// An undone step has used its dropout masks: a run that resumes after it must not draw them again.
   @Test func masksGoOnBehindAnUndoneStep() throws {
     let everything = Regularization(dropout: 0.3, inputDropout: 0.1, recurrentDropout: 0.2, stateReset: 0.3)
     let whole = try makeTrainer(Case(cell: .lstm(), optimizer: .adam), regularization: everything)
     try train(whole, to: 5)
     whole.chunkTrainer.workspace.layers[0].hidden.fill(with: .nan)
     #expect(try !whole.advance().isFinite)
-    // The state begins anew with the epoch.
+    // Each epoch starts from a zero state.
     while whole.progress.step % whole.stepsPerEpoch != 0 { try whole.advance() }
     try save(whole, "state.bin")
     let resumed = try resume("state.bin")

@@ -8,7 +8,7 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// What each character costs, against the same in scalar Double.
+/// Tests of the cost of each character against scalar Double.
 @Suite struct ScoringPassTests {
   private func makeCorpus(in folder: TemporaryFolder, count: Int) throws -> (corpus: Corpus, ids: [Int]) {
     var random = RandomGenerator(seed: 5)
@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  /// Whatever a stream begins with, the model has read a line feed before.
+  /// The model reads a line feed before every stream.
   @Test(arguments: RecurrentCell.allCases)
   func aPassBeginsAsALineDoes(cell: RecurrentCell) throws {
     let text = String(repeating: "quick\nand\nquiet\n", count: 4)
@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  /// Each chunk is scored with the weights that the chunks before have left, and then a clipped step of descent taken.
+  /// Each chunk is scored with the weights after the previous chunks, and followed by a clipped SGD step.
   @Test(arguments: RecurrentCell.allCases, [nil, 0.3])
   func aModelThatFollowsTheText(cell: RecurrentCell, clip: Double?) throws {
     for variant in [Variant.plain, .gated] {
@@ -121,7 +121,7 @@ import Testing
 }
 
 extension ReferenceLanguageModelProtocol {
-  /// θ ← θ − rate · gradient, of which the global norm is at most `clip`.
+  /// Updates θ ← θ − rate · gradient, with the gradient clipped to the global norm `clip`.
   fileprivate mutating func descend(_ gradient: [NamedTensor], rate: Double, clip: Double?) {
     let norm = gradient.flatMap(\.values).reduce(0) { $0 + $1 * $1 }.squareRoot()
     let scale = clip.map { min(1, $0 / norm) } ?? 1

@@ -2,7 +2,7 @@ import Testing
 
 @testable import RecurrentEngine
 
-/// Whole runs by a program that has the engine alone.
+/// Tests of complete runs with the library alone.
 @Suite struct TrainerRunTests {
   private static let text = String(repeating: "the rain is on the roof again\nand down the lane\n", count: 12)
 
@@ -26,9 +26,9 @@ import Testing
     try trainer.train(within: TrainingBudget(steps: 2 * perEpoch + 3)) { reports.append($0) }
     #expect(reports.map(\.step) == [perEpoch, 2 * perEpoch, 2 * perEpoch + 3])
     #expect(reports.allSatisfy { $0.validationLoss != nil && $0.trainingLoss != nil } && reports[0].isBest)
-    // What is done is done.
+    // A finished run makes no further steps.
     try trainer.train(within: TrainingBudget(epochs: 2)) { report in Issue.record("finished, but reports \(report)") }
-    // A longer run goes on.
+    // A longer run continues.
     try trainer.train(within: TrainingBudget(epochs: 3, steps: 1_000_000))
     #expect(trainer.progress.step == 3 * perEpoch)
   }
@@ -46,10 +46,11 @@ import Testing
 
   }
 
-  /// The length that time has determined makes the same run again, and the rate falls to its end.
+  /// A run with the length that the time limit determined has the same results, and its learning rate decays to its
+  /// end.
   @Test(arguments: LearningRateSchedule.Kind.allCases) func timeFixesTheLength(kind: LearningRateSchedule.Kind) throws {
     let timed = try makeTrainer(kind)
-    // Enough to finish on a busy machine.
+    // Enough time to finish on a busy machine.
     try timed.train(within: TrainingBudget(seconds: 0.3))
     let length = try #require(timed.horizon)
     #expect(timed.progress.step <= length && timed.progress.lastReport?.step == timed.progress.step)
@@ -74,7 +75,7 @@ import Testing
     #expect(TrainingBudget(epochs: .max).horizon(stepsPerEpoch: 9) == nil)
   }
 
-  /// The chosen settings, those that are kept, and a limit that decides a size.
+  /// The chosen settings, the settings that are kept, and a limit that determines a size.
   @Test func recommendations() throws {
     func recommended(_ characters: Int, keeping kept: Set<TrainingSetting> = [], _ budget: TrainingBudget = .default)
       throws -> RecommendedTraining

@@ -15,7 +15,7 @@ import Testing
     regularization: Regularization = Regularization(), seed: UInt64 = 1, validationFraction: Double = 0.2
   ) throws -> Trainer {
     let folder = try TemporaryFolder()
-    // The corpus keeps its file open, which therefore outlives the folder.
+    // The corpus keeps its file open, so it may outlive the folder.
     let corpus = try Corpus(sources: [.file(folder.write(text.utf8))], unit: .character)
     let configuration = TrainingConfiguration(
       cell: cell, hiddenSize: 20, layerCount: 2, batchSize: 7, chunkLength: 10,
@@ -35,7 +35,7 @@ import Testing
       switch kind {
       case .adam, .adamw: 0.01
       case .rmsprop: 0.005
-      // A plain RNN explodes at the rate that the gated cells need.
+      // A plain RNN diverges at the learning rate that the gated cells need.
       case .sgd: cell.kind == .rnn ? 0.1 : 0.5
       }
     let trainer = try makeTrainer(
@@ -49,7 +49,7 @@ import Testing
     }
     let after = try #require(try trainer.validate())
     let first = try #require(losses.first)
-    // Gates that see a cell state that only grows soon saturate, at any rate of plain descent.
+    // Without a forget gate, the cell state grows, and gates with peepholes soon saturate at any learning rate of SGD.
     let share = cell == .lstm(forgetGate: .off, peepholes: true) && kind == .sgd ? 0.9 : 0.5
     #expect(losses.suffix(10).reduce(0, +) / 10 < share * first)
     #expect(after < share * before)
@@ -71,7 +71,7 @@ import Testing
   private static let allRegularization = Regularization(
     dropout: 0.3, inputDropout: 0.3, recurrentDropout: 0.3, stateReset: 0.2, labelSmoothing: 0.1)
 
-  /// Nothing is dropped where nothing is learned.
+  /// Validation uses no dropout.
   @Test(arguments: RecurrentCell.allCases)
   func onlyTrainingIsRegularized(cell: RecurrentCell) throws {
     let text = repeated(Self.rhyme, 20)
@@ -87,7 +87,7 @@ import Testing
         == Evaluation(copy.configuration, corpus: corpus, part: heldOut).loss(of: copy, threadCount: 2))
   }
 
-  /// Of a chunk that is not the first, each stream goes on or starts with a zero state.
+  /// In a chunk after the first, each stream either continues or starts from a zero state.
   @Test(arguments: RecurrentCell.allCases)
   func someStreamsStartAnew(cell: RecurrentCell) throws {
     func losses(_ regularization: Regularization = Regularization(), resets: Bool = false) throws -> [[Float]] {
@@ -189,7 +189,7 @@ import Testing
 
 @Suite struct TrainingConfigurationTests {
   @Test(arguments: [
-    // characters, then what is asked for, then what fits
+    // characters, then the requested sizes, then the sizes that fit
     (1_000_000, 50, 50, 50, 50),
     (2_550, 50, 50, 50, 50),
     (2_549, 50, 50, 49, 50),

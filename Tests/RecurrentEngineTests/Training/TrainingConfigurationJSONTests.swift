@@ -16,7 +16,7 @@ import Testing
     #expect(try JSONDecoder().decode(TrainingConfiguration.self, from: data) == configuration)
   }
 
-  /// Older checkpoints have no such key, and runs without regularization are written as they were.
+  /// Older checkpoints have no such key, and runs without regularization do not write it.
   @Test func noRegularizationIsNotWritten() throws {
     let plain = try String(decoding: JSONEncoder().encode(configuration), as: UTF8.self)
     #expect(!plain.contains("regularization"))
@@ -26,7 +26,7 @@ import Testing
     let data = try JSONEncoder().encode(regularized)
     #expect(try JSONDecoder().decode(TrainingConfiguration.self, from: data) == regularized)
 
-    // A member of it may be missing, too.
+    // One of its members may be missing, too.
     var object = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
     object["regularization"] = ["inputDropout": 0.5]
     regularized.regularization = Regularization(inputDropout: 0.5)
@@ -34,7 +34,7 @@ import Testing
     #expect(try JSONDecoder().decode(TrainingConfiguration.self, from: partial) == regularized)
   }
 
-  /// Older checkpoints have no such key, and plain layers are written as they were.
+  /// Older checkpoints have no such key, and plain layers do not write it.
   @Test(arguments: [Connection.plain, .residual, .leaky(0.125), .highway, .gated])
   func plainConnectionsAreNotWritten(connection: Connection) throws {
     var connected = configuration
@@ -64,7 +64,7 @@ import Testing
     #expect(throws: DecodingError.self) { try JSONDecoder().decode(TrainingConfiguration.self, from: wrong) }
   }
 
-  /// Runs that do without leave the files that they always left.
+  /// Only a run that divides its text differently writes the key, so the files of other runs are unchanged.
   @Test func theDivisionIsSaidWhereThereIsOne() throws {
     let plain = try JSONSerialization.jsonObject(with: JSONEncoder().encode(configuration)) as? [String: Any]
     #expect(plain?.keys.contains("division") == false)

@@ -8,9 +8,9 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// What the masks are like as random numbers.
+/// Tests of the statistics of dropout masks.
 @Suite struct UpdateMasksTests {
-  /// Whether each of 512 units is kept.
+  /// Returns, for each of 512 units, whether it is kept.
   private func kept(
     _ probability: Double = 0.5, seed: UInt64 = 1, update: Int = 0, layer: Int = 0, step: Int = 0, row: Int = 0,
     mask: Regularization.DropoutMask = .step
@@ -45,7 +45,7 @@ import Testing
     #expect(RandomMask(key: 5, probability: 0).factors(ofRow: 7, count: 100, kernels).allSatisfy { $0 == 1 })
   }
 
-  /// A part of some rows is as it is in all of them, and nothing is written beside it.
+  /// A part of some rows has the same mask as in the whole, and nothing is written outside it.
   @Test(arguments: availableKernels)
   func partsOfRows(kernels: KernelSet) {
     let mask = RandomMask(key: 6, probability: 0.4)
@@ -66,7 +66,8 @@ import Testing
     #expect(result.guardsAreUntouched && x.values == numbers)
   }
 
-  /// Masks of other places have nothing in common: half of them agree, and neighbours in a mask are no more alike.
+  /// Masks of different places are independent: half of their elements agree, and so do half of the neighbours in a
+  /// mask.
   @Test func masksOfOtherPlacesAreIndependent() throws {
     let masks =
       try (0..<40).map { try kept(row: $0) } + (1..<40).map { try kept(step: $0) }

@@ -7,7 +7,7 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// What is done to the weights besides following their gradients.
+/// Tests of weight averages, weight decay and learning-rate schedules in a trainer.
 @Suite struct WeightAverageTests {
   private static let text = String(repeating: "the rain is on the roof again\nand down the lane\n", count: 12)
 
@@ -38,19 +38,19 @@ import Testing
         expected[index] += share * (Double(value) - expected[index])
       }
     }
-    // Averaging has no part in training.
+    // Averaging does not change training.
     #expect(weights(trainer.model) == weights(plain.model))
     let average = weights(trainer.validatedModel)
     #expect(average != weights(trainer.model))
     #expect(zip(average, expected).allSatisfy { abs(Double($0) - $1) < 1e-6 })
 
-    // It is what is validated and selected.
+    // The average is validated and selected.
     let loss = try #require(try trainer.validate())
     #expect(weights(trainer.selectedModel) == average)
     #expect(try plain.validate() != loss)
   }
 
-  /// Both kinds of it, against one step of the optimizer alone.
+  /// Weight decay is compared with a step of the optimizer without it, for both kinds of decay.
   @Test(arguments: OptimizerConfiguration.Kind.allCases)
   func weightDecayIsApartFromTheGradient(kind: OptimizerConfiguration.Kind) throws {
     let (rate, decay) = (0.01, 0.3)
@@ -78,7 +78,7 @@ import Testing
     #expect(zip(rates, [0.01, 0.0075, 0.005, 0.0025]).allSatisfy { abs($0 - $1) < 1e-12 })
   }
 
-  /// A run that learns late how long it is does the same as one that knew.
+  /// A run that gets its length late makes the same steps as one with that length from the start.
   @Test func aDecayMayBeginAtAnyTime() throws {
     let late = try makeTrainer(schedule: LearningRateSchedule(kind: .wsd))
     for _ in 0..<7 { try late.advance() }
@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test func thePlateauOfValidation() throws {
-    // Nothing is learned, so that only the first validation is the best.
+    // The weights do not change, so the first validation stays the best.
     let trainer = try makeTrainer(
       OptimizerConfiguration(kind: .sgd, learningRate: 1e-30),
       schedule: LearningRateSchedule(kind: .plateau, decayRate: 0.1, decayEvery: 2))
