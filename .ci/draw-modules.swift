@@ -20,14 +20,14 @@ struct Package: Decodable {
 
 let package = try JSONDecoder().decode(Package.self, from: FileHandle.standardInput.readDataToEndOfFile())
 let targets = package.targets.filter { $0.type != "test" && $0.path.hasPrefix("Sources/") }
-// The kernel modules are one file, compiled for each instruction set: one box.
+// The kernel modules are one file, compiled for each instruction set, so they share a box.
 func box(_ name: String) -> String { name.hasPrefix("Kernels") ? "Kernels…" : name }
 var imports: [String: Set<String>] = [:]
 for target in targets {
   imports[box(target.name), default: []].formUnion((target.imports ?? []).map(box))
 }
 
-// The level of a module is above those of all modules that it imports.
+// A module has a higher level than all modules that it imports.
 var levels: [String: Int] = [:]
 func level(_ name: String, below path: [String] = []) -> Int {
   if let level = levels[name] { return level }
@@ -41,7 +41,7 @@ func level(_ name: String, below path: [String] = []) -> Int {
 }
 let rows = Dictionary(grouping: imports.keys.sorted()) { level($0) }
 
-// An import that another one implies is not drawn.
+// Imports that follow from others are not drawn.
 func reaches(_ from: String, _ to: String) -> Bool {
   (imports[from] ?? []).contains { $0 == to || reaches($0, to) }
 }
@@ -49,7 +49,7 @@ let edges = imports.flatMap { name, others in
   others.filter { other in !others.contains { $0 != other && reaches($0, other) } }.map { (name, $0) }
 }.sorted { $0 < $1 }
 
-// Each row is centered; within it, modules are ordered by the mean place of the modules that they import.
+// Each row is centered; within it, modules are sorted by the mean position of their imports.
 let (width, boxHeight, rowHeight, gap) = (1040.0, 30.0, 74.0, 14.0)
 func boxWidth(_ name: String) -> Double { Double(name.count) * 7.8 + 18 }
 var centers: [String: (x: Double, y: Double)] = [:]

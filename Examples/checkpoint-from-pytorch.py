@@ -1,19 +1,19 @@
-"""Makes a checkpoint of lstm-train from the parameters of a PyTorch model.
+"""Converts the parameters of a PyTorch model to a checkpoint of lstm-train.
 
     pip install torch safetensors numpy
     python Examples/checkpoint-from-pytorch.py model.pt vocabulary.json checkpoint.bin
     lstm-sample checkpoint.bin
 
-The model is a torch.nn.LSTM, GRU or RNN of one or more layers that reads one-hot characters, or those of a
-torch.nn.Embedding, and a torch.nn.Linear that makes logits of its output. Where it was trained, save
+The model is a torch.nn.LSTM, GRU or RNN of one or more layers with one-hot characters or a torch.nn.Embedding as input,
+followed by a torch.nn.Linear that computes the logits. In the training script, save it with
 
     torch.save(model.state_dict(), "model.pt")
     json.dump(characters, open("vocabulary.json", "w"))
 
 with the characters in the order of the model's indices, as strings of one character, or as integers if they are bytes.
-The parts are called `rnn`, `decoder` and `embedding` unless --rnn, --decoder or --embedding say otherwise. Embeddings
-that are the weight of the linear layer, too, stay one matrix; dropout is not part of a checkpoint.
-A torch.nn.RNN has PyTorch's default, tanh, unless --relu says that it was made with nonlinearity="relu".
+The modules are called `rnn`, `decoder` and `embedding` unless --rnn, --decoder or --embedding give other names. Tied
+embeddings stay one matrix; dropout is not part of a checkpoint. A torch.nn.RNN is assumed to have PyTorch's default
+nonlinearity, tanh; for one with nonlinearity="relu", add --relu.
 """
 
 import argparse
@@ -28,7 +28,7 @@ def load_parameters(path):
     try:
         parameters = torch.load(path, map_location="cpu", weights_only=True)
     except (RuntimeError, EOFError, pickle.UnpicklingError):
-        raise CheckpointError(f"{path}: is not what torch.save writes of a state_dict") from None
+        raise CheckpointError(f"{path}: is not a state_dict written by torch.save") from None
     if not isinstance(parameters, dict) or not all(isinstance(value, torch.Tensor) for value in parameters.values()):
         raise CheckpointError(f"{path}: is not a state_dict")
     return parameters
@@ -46,27 +46,27 @@ def load_vocabulary(path):
 
 
 def renamed(parameters, rnn, decoder, embedding):
-    """The parameters under the names that they have in a checkpoint."""
+    """Returns the parameters under their names in a checkpoint."""
     tensors = {}
     for name, value in parameters.items():
         part, _, rest = name.rpartition(".")
         own_names = {rnn: "rnn", decoder: "decoder", embedding: "embedding"}
         if part not in own_names:
-            raise CheckpointError(f"the model has {name}, which is not of {rnn}, {decoder} or {embedding}")
+            raise CheckpointError(f"the model has {name}, which is not a parameter of {rnn}, {decoder} or {embedding}")
         tensors[f"{own_names[part]}.{rest}"] = value
     return tensors
 
 
 def main():
     parser = argparse.ArgumentParser(
-        description="Makes a checkpoint of lstm-train from the parameters of a PyTorch model."
+        description="Converts the parameters of a PyTorch model to a checkpoint of lstm-train."
     )
-    parser.add_argument("parameters", help="what torch.save wrote of the model's state_dict")
+    parser.add_argument("parameters", help="the model's state_dict, written by torch.save")
     parser.add_argument("vocabulary", help="JSON list of the characters, in the order of the model's indices")
     parser.add_argument("checkpoint", help="the file to write")
     for part in ("rnn", "decoder", "embedding"):
-        parser.add_argument(f"--{part}", default=part, metavar="NAME", help=f"the model's name for it, if not {part}")
-    parser.add_argument("--relu", action="store_true", help="the RNN has nonlinearity relu, not tanh")
+        parser.add_argument(f"--{part}", default=part, metavar="NAME", help=f"name of this module (default: {part})")
+    parser.add_argument("--relu", action="store_true", help="the nonlinearity of the RNN is ReLU instead of tanh")
     arguments = parser.parse_args()
 
     try:

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# A job for continuous integration: trains on English prose for a minute, and fails if the model foretells prose that it
-# has not seen worse than it should. Options go to lstm-train:
+# CI job: trains on English prose for a minute, and fails if the model predicts other prose with more bits per character
+# than the limit. Options are passed to lstm-train:
 #
 #   Examples/ci-check.sh
 #   Examples/ci-check.sh --max-time 10m --hidden 256
 #   BITS_LIMIT=2.3 Examples/ci-check.sh
 #
-# BITS_LIMIT is the most bits per character that pass. The tools are those on the path; where there are none, they are
-# built. Status 0 means passed, 1 that the limit is exceeded, and any other that a tool failed, which says why. Nothing
-# stays behind.
+# BITS_LIMIT is the maximum number of bits per character. The tools are taken from the path, or built if they are not
+# there. Status 0 means that the check passed, 1 that the limit is exceeded, and any other that a tool failed, which
+# prints the reason. No files remain.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 limit=${BITS_LIMIT-2.5}
@@ -37,9 +37,9 @@ lstm-train --max-time 1m "$@" --checkpoint "$model" --log "$work/loss.csv" "${se
 score=$(lstm-score --quiet --json --unknown charge "$model" "$unseen")
 bits=$(sed 's/.*"total":{[^}]*"bits_per_character":\([^,}]*\).*/\1/' <<<"$score")
 
-# A comma would be no decimal point in some languages.
+# In some locales, the decimal separator is a comma.
 export LC_ALL=C
 bits=$(awk -v bits="$bits" 'BEGIN { printf "%.4f", bits }')
 awk -v bits="$bits" -v limit="$limit" 'BEGIN { exit !(bits <= limit) }' ||
-  fail 1 "$bits bits per character, and at most $limit were to be"
-echo "ci-check: $bits bits per character, of at most $limit"
+  fail 1 "$bits bits per character exceed the limit, $limit"
+echo "ci-check: $bits bits per character, within the limit, $limit"

@@ -1,21 +1,21 @@
-"""Compares the speed of lstm-train with that of PyTorch, on this machine and in this hour.
+"""Compares the throughput of lstm-train with that of PyTorch on this machine.
 
     pip install torch
     swift build -c release
     python Examples/compare-with-pytorch.py
     python Examples/compare-with-pytorch.py --rows 'lstm-128*' 'generate-*' --repetitions 5
 
-The two run alternately, each on its own for about --seconds, in float32, with the same number of threads and the same
-sizes, on random text of 65 different characters. A row shows the median of each and the median of the ratios of the
-pairs: what else the machine does changes the speeds more than their ratio.
+The two run alternately, each for about --seconds, in float32, with the same number of threads and the same sizes, on
+random text with a vocabulary of 65 characters. A row shows the median of each and the median of the pairs' ratios,
+because other load on the machine changes the speeds more than their ratio.
 
-Training is forward, backward, clipping and Adam, with the state carried from chunk to chunk, as `lstm-bench training`
-measures it. In PyTorch an nn.Embedding of the hidden size feeds the first layer, as its users write it, and Adam is the
-fused one. (lstm-train looks the first layer's products up in its weights instead, which has no embedding to multiply
-with.) The GRU resets after its product, as PyTorch's does.
+A training step is forward pass, backward pass, gradient clipping and Adam, with the state carried from chunk to chunk,
+as in `lstm-bench training`. In PyTorch the first layer has an nn.Embedding of the hidden size, as usual, and Adam is
+fused. (lstm-train has no embedding here: it looks up the input products of the first layer in its weights.) The GRU
+applies its reset gate after the matrix product, as in PyTorch.
 
-Generation is one text at temperature 1, as `lstm-bench generation` measures it. PyTorch is given the fastest of
-nn.LSTM and nn.LSTMCell, with one thread and with all, under torch.inference_mode.
+Generation is that of one text at temperature 1, as in `lstm-bench generation`. The figure of PyTorch is that of the
+fastest of nn.LSTM and nn.LSTMCell, with one thread and with all, under torch.inference_mode.
 """
 
 import argparse
@@ -35,11 +35,11 @@ EXIT_UNAVAILABLE = 69  # EX_UNAVAILABLE of sysexits
 try:
     import torch
 except ImportError:
-    print("torch is missing; install what this needs: pip install torch", file=sys.stderr)
+    print("torch is missing; install it: pip install torch", file=sys.stderr)
     sys.exit(EXIT_UNAVAILABLE)
 
 VOCABULARY_SIZE = 65
-CHARACTERS_PER_SAMPLE = 128  # Generated between two looks at the clock.
+CHARACTERS_PER_SAMPLE = 128  # Generated between two readings of the clock.
 CELLS = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}
 
 
@@ -62,7 +62,7 @@ class Training:
         return bench.rate("training", "training_step", self, options)
 
     def make_theirs(self, threads, seconds):
-        """A function that trains in PyTorch for a while and returns characters per second."""
+        """Returns a function that trains in PyTorch for a while and returns characters per second."""
         model = LanguageModel(self)
         optimizer = torch.optim.Adam(model.parameters(), lr=0.002, fused=True)
         shape = (self.step_count, self.batch_size)
@@ -102,7 +102,7 @@ class Generation:
         return bench.rate("generation", "generation", self, [])
 
     def make_theirs(self, threads, seconds):
-        """A function that generates in PyTorch in every way for a while and returns the best characters per second."""
+        """Returns a function that generates in PyTorch in every way and returns the most characters per second."""
         ways = [(model.eval(), count) for model in (LanguageModel(self), CellByCell(self)) for count in {1, threads}]
 
         @torch.inference_mode()
@@ -145,7 +145,7 @@ ROWS = [
 
 
 class LanguageModel(torch.nn.Module):
-    """PyTorch's own layers: characters (step, batch) to logits (step, batch, character)."""
+    """Maps characters (step, batch) to logits (step, batch, character) with PyTorch's layers."""
 
     def __init__(self, row):
         super().__init__()
@@ -159,7 +159,7 @@ class LanguageModel(torch.nn.Module):
 
 
 class CellByCell(torch.nn.Module):
-    """The same for one step of an LSTM, written with its cells."""
+    """The same model for one step of an LSTM, with nn.LSTMCell."""
 
     def __init__(self, row):
         super().__init__()
@@ -192,12 +192,12 @@ class Bench:
             print(f"{self.path}: {error.strerror}; build it: swift build -c release", file=sys.stderr)
             sys.exit(EXIT_UNAVAILABLE)
         except subprocess.CalledProcessError as error:
-            sys.exit(error.returncode)  # The tool has said why.
+            sys.exit(error.returncode)  # The tool has printed the error.
         return next(float(line["value"]) for line in csv.DictReader(output.splitlines()) if line["name"] == figure)
 
 
 def median_time(run, seconds):
-    """The median of what `run` returns, called for so many seconds and at least three times after a warm-up."""
+    """Calls `run` for `seconds`, at least three times, after a warm-up, and returns the median of its results."""
     warm = time.perf_counter() + seconds / 5
     run()
     while time.perf_counter() < warm:
@@ -209,7 +209,7 @@ def median_time(run, seconds):
 
 
 def compare(row, bench, arguments):
-    """Prints a row and returns its ratio."""
+    """Measures and prints a row, and returns its ratio."""
     theirs = row.make_theirs(arguments.threads, arguments.seconds)
     pairs = [(row.ours(bench), theirs()) for _ in range(arguments.repetitions)]
     ours, theirs = (statistics.median(rates) for rates in zip(*pairs))
@@ -238,14 +238,14 @@ def parse_arguments():
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument("--rows", nargs="+", default=["*"], metavar="PATTERN", help="rows to measure, by name")
-    parser.add_argument("--repetitions", type=positive(int), default=3, help="pairs of runs of each row")
-    parser.add_argument("--seconds", type=positive(float), default=1.0, help="how long each run measures")
-    parser.add_argument("--threads", type=positive(int), default=cpu_count, help="threads of both")
+    parser.add_argument("--repetitions", type=positive(int), default=3, help="pairs of runs per row")
+    parser.add_argument("--seconds", type=positive(float), default=1.0, help="duration of each run")
+    parser.add_argument("--threads", type=positive(int), default=cpu_count, help="threads for each")
     parser.add_argument("--bench", default=root / ".build/release/lstm-bench", metavar="FILE", help="lstm-bench")
     arguments = parser.parse_args()
     for pattern in arguments.rows:
         if not fnmatch.filter((row.name for row in ROWS), pattern):
-            parser.error(f"no row is called {pattern}; there are {', '.join(row.name for row in ROWS)}")
+            parser.error(f"no row matches {pattern}; the rows are {', '.join(row.name for row in ROWS)}")
     return arguments
 
 

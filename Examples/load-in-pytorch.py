@@ -4,14 +4,14 @@
     python Examples/load-in-pytorch.py checkpoint.bin text.txt
     python Examples/load-in-pytorch.py checkpoint.bin text.txt --tail 0.1
 
-With --tail it measures only that share of the text, at its end; 0.1 is what lstm-train holds out unless it is told
-otherwise, so the number is then its validation loss. It is computed as lstm-train does: the first character is context
-only, and the text is read in up to 64 streams, each of which begins 512 characters early, uncounted, and with what a
-line feed leaves of a zero state.
+With --tail it evaluates only that share of the text, at its end. --tail 0.1 is the default validation set of
+lstm-train, so the result is then the validation loss. It is computed as in lstm-train: the first character is context
+only, and the text is read in up to 64 streams. Each stream starts from the state after a line feed and has a warm-up
+context of 512 characters, which adds no loss.
 
-Checkpoints of `--cell lstm`, of `--cell rnn` with either `--activation` and of `--cell gru --gru-reset after` are models
-that PyTorch has. The default GRU applies its reset gate before the product with the state, and PyTorch has no such cell,
-nor has it an LSTM with another `--forget-gate`, any cell with layer normalization, or connections between layers.
+PyTorch has the models of `--cell lstm`, of `--cell rnn` with either `--activation`, and of `--cell gru --gru-reset
+after`. It does not have the default GRU, which applies its reset gate before the recurrent matrix product, an LSTM with
+another `--forget-gate`, cells with layer normalization, or connections between layers.
 """
 
 import argparse
@@ -24,11 +24,11 @@ from pytorch_evaluation import mean_loss
 
 
 def read(path, checkpoint):
-    """The text as indices into the vocabulary."""
+    """Returns the text as indices into the vocabulary."""
     with open(path, "rb") as file:
         text = file.read().removeprefix(b"\xef\xbb\xbf")
     if checkpoint.unit == "grapheme":
-        raise CheckpointError("the model's unit is the grapheme, into which Python alone cannot cut a text")
+        raise CheckpointError("the model's unit is the grapheme, which Python's standard library cannot segment")
     if not {"\r", 13} & set(checkpoint.vocabulary):
         text = re.sub(rb"\r(?=\n|\Z)", b"", text)
     indices = {character: index for index, character in enumerate(checkpoint.vocabulary)}
@@ -37,7 +37,7 @@ def read(path, checkpoint):
     except UnicodeDecodeError:
         raise CheckpointError(f"{path}: is not UTF-8") from None
     except KeyError as error:
-        raise CheckpointError(f"{path}: the model does not know the character {error}") from None
+        raise CheckpointError(f"{path}: the character {error} is not in the vocabulary of the model") from None
 
 
 def share(text):
@@ -53,7 +53,7 @@ def main():
     )
     parser.add_argument("checkpoint")
     parser.add_argument("text")
-    parser.add_argument("--tail", type=share, default=1.0, help="share of the text to measure, at its end")
+    parser.add_argument("--tail", type=share, default=1.0, help="share of the text to evaluate, at its end")
     arguments = parser.parse_args()
 
     try:

@@ -1,20 +1,20 @@
 #!/bin/sh
-# Writes lines of letters in nested brackets, each closed by its own kind: what a model has to count, and to keep in order.
+# Writes lines of letters in nested brackets of three kinds. A model must learn to close them in the right order.
 #
 #   Examples/nested-brackets.sh > brackets.txt
 #   lstm-train --hidden 64 brackets.txt
 #   lstm-inspect --activations brackets.txt --page brackets.html checkpoint.bin
 #
 #   --lines N    lines to write (default 10000)
-#   --seed N     another seed, another text; the same text again with the same awk (default 1)
+#   --seed N     random seed; the same awk writes the same text for the same seed (default 1)
 #   --help       print this text
 #
-# A line is such as
+# Example of a line:
 #
 #   (ta[oe{rn}is]h)
 #
-# Brackets are at most 8 deep. Letters come one at a time; at each place one in four opens a bracket, and one in four closes
-# the innermost, so lines have very different lengths.
+# Brackets are nested at most 8 deep. At each position, the next character opens a bracket with probability 1/4, closes
+# the innermost one with probability 1/4, and is a letter otherwise, so lines have very different lengths.
 
 set -eu
 

@@ -1,6 +1,6 @@
-"""Checkpoints of lstm-train as PyTorch models: what the scripts beside this file share.
+"""Checkpoints of lstm-train as PyTorch models, for the scripts in this folder.
 
-`load` gives the model in a file, `save` writes one. The format is described in
+`load` returns the model in a file, `save` writes one. The format is described in
 Sources/RecurrentEngine/Documentation.docc/Reference/CheckpointFormat.md.
 """
 
@@ -17,10 +17,10 @@ try:
     from safetensors import SafetensorError, safe_open
     from safetensors.torch import save_file
 except ImportError as error:
-    print(f"{error.name} is missing; install what this needs: pip install torch safetensors numpy", file=sys.stderr)
+    print(f"{error.name} is missing; install the requirements: pip install torch safetensors numpy", file=sys.stderr)
     sys.exit(EXIT_UNAVAILABLE)
 
-# The names of the cells in a checkpoint, PyTorch's modules, and how many gates these have.
+# The names of the cells in a checkpoint, PyTorch's modules, and their numbers of gates.
 CELLS = {
     "lstm": (torch.nn.LSTM, 4),
     "gru-reset-after": (torch.nn.GRU, 3),
@@ -30,14 +30,14 @@ CELLS = {
 
 
 class CheckpointError(Exception):
-    """A file, or a model, that cannot be used."""
+    """An unusable file or model."""
 
 
 class LanguageModel(torch.nn.Module):
-    """Characters (step, batch) to logits (step, batch, character); the parameters have the names of the tensors.
+    """Maps characters (step, batch) to logits (step, batch, character). Parameters are named as in a checkpoint.
 
-    The first layer reads embeddings of `embedding_size` numbers, or one-hot characters if that is 0. Tied embeddings are
-    the decoder's weight, too.
+    The input of the first layer is an embedding of dimension `embedding_size`, or one-hot if that is 0. A tied
+    embedding is also the decoder's weight.
     """
 
     def __init__(self, cell, vocabulary_size, hidden_size, layer_count, embedding_size=0, is_tied=False):
@@ -61,7 +61,7 @@ class LanguageModel(torch.nn.Module):
 @dataclasses.dataclass
 class Checkpoint:
     model: LanguageModel
-    vocabulary: list  # Strings in the order of their indices; integers where the unit is the byte.
+    vocabulary: list  # Strings in the order of their indices, or integers if the unit is the byte.
     unit: str
 
     @property
@@ -76,15 +76,15 @@ class Checkpoint:
 
 
 def load(path):
-    """The model in a file. Raises CheckpointError, or OSError if the file cannot be opened."""
-    open(path, "rb").close()  # Says which file is missing; safetensors does not.
+    """Returns the model in a file. Raises CheckpointError, or OSError if the file cannot be opened."""
+    open(path, "rb").close()  # Names the missing file, unlike safetensors.
     try:
         with safe_open(path, "pt") as file:
             metadata = file.metadata() or {}
             parts = ("embedding.", "rnn.", "decoder.")
             tensors = {name: file.get_tensor(name) for name in file.keys() if name.startswith(parts)}
     except SafetensorError as error:
-        raise CheckpointError(f"{path}: is not a whole checkpoint ({error})") from None
+        raise CheckpointError(f"{path}: is not a complete checkpoint ({error})") from None
     if not {"configuration", "vocabulary"} <= metadata.keys():
         raise CheckpointError(f"{path}: is not a checkpoint of lstm-train")
     try:
@@ -96,7 +96,7 @@ def load(path):
         if "connection" in configuration and configuration["layerCount"] > 1:
             raise CheckpointError(f"{path}: PyTorch has no stack with connections between its layers")
         if cell not in CELLS:
-            raise CheckpointError(f"{path}: PyTorch has no cell like {cell}; it can load {', '.join(CELLS)}")
+            raise CheckpointError(f"{path}: PyTorch has no such cell as {cell}; it can load {', '.join(CELLS)}")
         embedding = configuration.get("embedding", {"size": 0, "isTied": False})
         model = LanguageModel(
             cell,
@@ -106,22 +106,22 @@ def load(path):
             embedding["size"],
             embedding["isTied"],
         )
-        if embedding["isTied"]:  # One matrix, which the file holds once.
+        if embedding["isTied"]:  # The file stores one matrix for both.
             tensors["decoder.weight"] = tensors["embedding.weight"]
         model.load_state_dict(tensors)
     except (KeyError, TypeError, ValueError, RuntimeError):
-        raise CheckpointError(f"{path}: is damaged: its texts and its tensors are not of one model") from None
+        raise CheckpointError(f"{path}: is damaged: its metadata do not match its tensors") from None
     return Checkpoint(model.eval(), vocabulary, unit)
 
 
 def save(path, tensors, vocabulary, is_relu=False):
     """Writes a checkpoint.
 
-    `tensors` are the parameters of a LanguageModel under their names; biases may be missing. Embeddings that equal the
-    decoder's weight, or stand in for it where there is none, are tied to it. `vocabulary` says what the
-    model's indices stand for: strings of one character, or integers for bytes. `is_relu` tells an RNN with
-    nonlinearity="relu" from one with tanh: their parameters do not. Raises CheckpointError if they are not a
-    model that lstm-train has, or if the file cannot be written.
+    `tensors` are the parameters of a LanguageModel under their names; biases may be missing. The embedding is tied if
+    it equals the decoder's weight or if that is missing. `vocabulary` lists the characters in the order of the model's
+    indices: strings of one character, or integers for bytes. `is_relu` is true for an RNN with nonlinearity="relu",
+    which has the same parameters as one with tanh. Raises CheckpointError if lstm-train has no such model, or if the
+    file cannot be written.
     """
     tensors = {name: value.detach().float() for name, value in tensors.items()}
     is_tied = "embedding.weight" in tensors and torch.equal(
@@ -129,13 +129,13 @@ def save(path, tensors, vocabulary, is_relu=False):
     )
     cell, hidden_size, layer_count, embedding_size = shape_of_model(tensors, len(vocabulary))
     if is_relu and cell != "rnn":
-        raise CheckpointError(f"the model is of the cell {cell}; ReLU is for an RNN")
+        raise CheckpointError(f"the cell of the model is {cell}; ReLU is for an RNN")
     if is_relu:
         cell = "rnn-relu"
     is_bytes = all(type(entry) is int for entry in vocabulary)
     key = checked_key(vocabulary, is_bytes)
 
-    # In the file the vocabulary is sorted by its UTF-8 bytes, and what belongs to a character goes with it.
+    # The file sorts the vocabulary by its UTF-8 bytes, and the weights of each character with it.
     order = sorted(range(len(vocabulary)), key=lambda index: key(vocabulary[index]))
     if embedding_size:
         tensors["embedding.weight"] = tensors["embedding.weight"][order]
@@ -151,7 +151,7 @@ def save(path, tensors, vocabulary, is_relu=False):
     tensors["decoder.bias"] = tensors.get("decoder.bias", torch.zeros(len(vocabulary)))[order]
     for name, value in tensors.items():
         if not value.isfinite().all():
-            raise CheckpointError(f"{name}: holds an infinity or what is not a number")
+            raise CheckpointError(f"{name}: contains NaN or infinity")
 
     vocabulary = [vocabulary[index] for index in order]
     newline = ord("\n") if is_bytes else "\n"
@@ -174,7 +174,7 @@ def save(path, tensors, vocabulary, is_relu=False):
 
 
 def configuration(cell, hidden_size, layer_count, embedding_size, is_tied, unit):
-    """What a checkpoint says of the model and of its training; the training is not known, and the defaults stand in."""
+    """Returns the configuration for a checkpoint, with default values for the unknown training."""
     embedding = {"embedding": {"size": embedding_size, "isTied": is_tied}} if embedding_size else {}
     return embedding | {
         "cell": cell,
@@ -199,8 +199,8 @@ def configuration(cell, hidden_size, layer_count, embedding_size, is_tied, unit)
 
 
 def shape_of_model(tensors, vocabulary_size):
-    """The cell, the hidden size, the number of layers and the size of embeddings (0 without them) of a model, all of
-    whose tensors have their right shapes."""
+    """Returns the cell, the hidden size, the number of layers and the embedding dimension (0 without an embedding) of a
+    model. Raises CheckpointError if a tensor has a wrong shape."""
     for name in ("rnn.weight_ih_l0", "rnn.weight_hh_l0", "decoder.weight"):
         if name not in tensors or tensors[name].dim() != 2:
             raise CheckpointError(f"the model has no matrix {name}")
@@ -224,18 +224,18 @@ def shape_of_model(tensors, vocabulary_size):
 
 
 def empty_model(cell, vocabulary_size, hidden_size, layer_count, embedding_size):
-    """The names and shapes of a model's parameters, without memory for them."""
+    """Returns the names and shapes of a model's parameters without allocating them."""
     with torch.device("meta"):
         return LanguageModel(cell, vocabulary_size, hidden_size, layer_count, embedding_size).state_dict().items()
 
 
 def checked_key(vocabulary, is_bytes):
-    """What a vocabulary is sorted by, after a look at its entries."""
+    """Returns the sort key of a vocabulary. Raises CheckpointError if an entry is invalid."""
     if is_bytes:
         is_entry = lambda entry: 0 <= entry <= 255
         kind = "a byte from 0 to 255"
     else:
-        # A surrogate is half a character, and no UTF-8.
+        # A surrogate is half a character and has no UTF-8.
         is_entry = lambda entry: isinstance(entry, str) and len(entry) == 1 and not "\ud800" <= entry <= "\udfff"
         kind = "a string of one character"
     for index, entry in enumerate(vocabulary):

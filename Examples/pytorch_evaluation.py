@@ -1,20 +1,20 @@
-"""The loss of a PyTorch model on a text as lstm-train computes it: what the scripts beside this file share.
+"""The loss of a PyTorch model on a text as lstm-train computes it, for the scripts in this folder.
 
-The first character is context only. The text is read in up to 64 streams; each begins 512 characters early, uncounted,
-and as a line does: with what a line feed leaves of a zero state.
+The first character is context only. The text is read in up to 64 streams. Each stream starts from the state after a
+line feed and has a warm-up context of 512 characters, which adds no loss.
 """
 
 from pytorch_checkpoint import torch
 
-CHUNK = 100  # Steps at a time: memory does not grow with the text, and any number gives the same loss.
+CHUNK = 100  # Steps per pass; the number limits memory and does not change the loss.
 MAXIMUM_STREAMS = 64
-MINIMUM_STREAM = 512  # Predictions below which there are fewer streams.
-WARM_UP = 512  # Characters that a stream reads before those that count.
+MINIMUM_STREAM = 512  # Minimum predictions per stream.
+WARM_UP = 512  # Characters of context before those that count.
 UNCOUNTED = -100
 
 
 def streams(characters):
-    """Inputs and targets (step, stream) of the whole text; what does not count has the target UNCOUNTED."""
+    """Returns inputs and targets (step, stream) of the whole text; ignored targets are UNCOUNTED."""
     count = len(characters) - 1
     stream_count = min(MAXIMUM_STREAMS, max(1, count // MINIMUM_STREAM))
     bounds = [1 + count * stream // stream_count for stream in range(stream_count + 1)]
@@ -30,7 +30,10 @@ def streams(characters):
 
 @torch.inference_mode()
 def mean_loss(model, characters, line_feed):
-    """The mean cross-entropy of all characters but the first, in nats; `line_feed` is its index, or None."""
+    """Returns the mean cross-entropy of all characters except the first, in nats.
+
+    `line_feed` is the index of the line feed in the vocabulary, or None.
+    """
     inputs, targets = streams(characters)
     total, state = 0.0, None
     if line_feed is not None:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Trains a small LSTM on the English prose in data/ and prints a sample of what it has learned.
-# Writes checkpoint.bin and loss.csv in the current folder. Options go to lstm-train:
+# Trains a small LSTM on the English prose in data/ and prints a generated sample.
+# Writes checkpoint.bin, checkpoint.last.bin and loss.csv in the current folder. Options are passed to lstm-train:
 #
 #   Examples/quick-start.sh
 #   Examples/quick-start.sh --cell gru --epochs 10

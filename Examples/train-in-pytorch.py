@@ -1,13 +1,13 @@
-"""Trains PyTorch's layers on a text for a given time, as lstm-train would, and prints the validation loss that they reach.
+"""Trains a PyTorch model on a text for a given time, as lstm-train would, and prints its validation loss.
 
     pip install torch safetensors numpy
     python Examples/train-in-pytorch.py corpus.txt --hidden 256 --layers 2 --max-time 180
 
-What it is for: the same architecture, the same time and the same settings as a run of lstm-train, whose first lines name
-them; the losses are then what the two make of them. Float32, truncated BPTT over chunks of contiguous streams with the
-state carried on, Adam, clipping by the global norm, dropout between layers and before the output. The learning rate is
-held and falls linearly to zero over the last fifth of the time. The last tenth of the text is held out; it is measured at
-the end, and the time that takes is not counted.
+Use it to compare the losses of PyTorch and lstm-train with the same architecture, time limit and settings; lstm-train
+prints its settings in its first lines. Training is in float32, with truncated BPTT over chunks of contiguous streams,
+carried state, Adam, gradient clipping by the global norm, and dropout between layers and before the output layer. The
+learning rate is constant and decays linearly to zero in the last fifth of the time. The last tenth of the text is the
+validation set, which is evaluated after the time limit.
 """
 
 import argparse
@@ -20,12 +20,12 @@ import time
 from pytorch_checkpoint import CELLS, torch
 from pytorch_evaluation import mean_loss
 
-DECAY_SHARE = 0.2  # Of the time, at its end.
+DECAY_SHARE = 0.2  # Share of the time for the final decay of the learning rate.
 ARCHITECTURES = {"lstm": "lstm", "gru": "gru-reset-after", "rnn": "rnn"}
 
 
 class LanguageModel(torch.nn.Module):
-    """Characters (step, stream) to logits (step, stream, character), fed by an embedding as PyTorch's users write it."""
+    """Maps characters (step, stream) to logits (step, stream, character), with an embedding as usual in PyTorch."""
 
     def __init__(self, cell, vocabulary_size, hidden_size, layer_count, dropout):
         super().__init__()
@@ -41,7 +41,7 @@ class LanguageModel(torch.nn.Module):
 
 
 def chunks(characters, batch_size, length):
-    """Inputs and targets (step, stream) without end, and whether an epoch begins."""
+    """Yields inputs and targets (step, stream) endlessly, and whether an epoch begins."""
     stream_length = (len(characters) - 1) // batch_size
     inputs = characters[: batch_size * stream_length].view(batch_size, stream_length).t()
     targets = characters[1 : batch_size * stream_length + 1].view(batch_size, stream_length).t()
@@ -51,7 +51,7 @@ def chunks(characters, batch_size, length):
 
 
 def train(model, characters, arguments):
-    """Updates until the time is over; returns how many, and how many characters they learned from."""
+    """Trains until the time limit; returns the numbers of optimizer steps and of characters."""
     optimizer = torch.optim.Adam(model.parameters(), lr=arguments.learning_rate, fused=True)
     start, state, updates, seen = time.perf_counter(), None, 0, 0
     for inputs, targets, is_first in chunks(characters, arguments.batch_size, arguments.seq_length):
@@ -75,7 +75,7 @@ def train(model, characters, arguments):
 def parse_arguments():
     affinity = getattr(os, "sched_getaffinity", None)
     parser = argparse.ArgumentParser(
-        description="Trains PyTorch's layers on a text for a given time and prints their validation loss.",
+        description="Trains a PyTorch model on a text for a given time and prints its validation loss.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument("text", type=pathlib.Path)
@@ -88,7 +88,7 @@ def parse_arguments():
     parser.add_argument("--dropout", type=float, default=0.0)
     parser.add_argument("--clip", type=float, default=5.0)
     parser.add_argument("--val-fraction", type=float, default=0.1)
-    parser.add_argument("--max-time", type=float, default=180, help="seconds of training")
+    parser.add_argument("--max-time", type=float, default=180, help="time limit of training in seconds")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=len(affinity(0)) if affinity else os.cpu_count() or 1)
     return parser.parse_args()
@@ -107,13 +107,13 @@ def main():
     characters = torch.tensor([indices[character] for character in text])
     end = math.floor(len(characters) * (1 - arguments.val_fraction))
     if end <= arguments.batch_size or len(characters) - end < 2:
-        sys.exit(f"{arguments.text}: too short for {arguments.batch_size} streams and a validation part")
+        sys.exit(f"{arguments.text}: too short for {arguments.batch_size} streams and a validation set")
 
     model = LanguageModel(arguments.cell, len(vocabulary), arguments.hidden, arguments.layers, arguments.dropout)
     updates, seen = train(model, characters[:end], arguments)
     model.eval()
     print(
-        f"\r{mean_loss(model, characters[end:], indices.get(chr(10))):.4f} nats after {updates:,} updates,"
+        f"\r{mean_loss(model, characters[end:], indices.get(chr(10))):.4f} nats after {updates:,} steps,"
         f" {seen / arguments.max_time:,.0f} characters/s"
     )
 

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Kills a training run at random instants, goes on with --continue each time, and compares the end with that of a run
-# that nobody disturbed: checkpoint.bin and checkpoint.last.bin byte for byte, the loss curve without its times.
+# Kills training runs at random moments, resumes each with --continue, and compares the results with those of an
+# uninterrupted run: checkpoint.bin and checkpoint.last.bin byte for byte, the loss curve without its times.
 #
 #   swift build -c release
 #   Tests/kill-test.sh [kills] [path of lstm-train] [seed]
 #
-# 300 kills take about a minute. The tests of the package run it with a few. The sanitizers look at the same code in the
-# same tests, with a build folder of their own each:
+# 300 kills take about a minute. The package's tests run this script with a few kills. The sanitizers check those tests
+# for data races and memory errors, each in a separate build folder:
 #
 #   swift test --sanitize=thread --scratch-path .build/thread
 #   ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/address
 #
-# Leaks are left out: Foundation has one for every empty file that it reads. The thread sanitizer cannot itself live with
-# a limit on the length of files, so that there the test aCheckpointThatCannotBeWritten fails.
+# Leak detection is off because Foundation leaks memory for every empty file that it reads. The thread sanitizer does
+# not support a limit on the file size, so the test aCheckpointThatCannotBeWritten fails with it.
 set -euo pipefail
 
 kills=${1:-300}
@@ -30,15 +30,15 @@ fail() {
   exit 1
 }
 
-# A step is saved when it is done, and has its row in the loss curve, so that nothing that is lost stays unseen.
+# Every step is saved and has a row in the loss curve, so that every lost step is detected.
 options=(--hidden 24 --layers 2 --batch-size 3 --seq-length 20 --epochs 4 --val-every 9 --log-every 1
   --checkpoint-every 1 --keep 3 --threads 2)
 
-# All columns but seconds and characters_per_second.
+# All columns except seconds and characters_per_second.
 curve() { cut -d, -f1-3,5-10,12 "$1"; }
 
 mkdir whole
-(cd whole && "$tool" "${options[@]}" ../text.txt 2>../messages.txt) || fail 'the undisturbed run failed'
+(cd whole && "$tool" "${options[@]}" ../text.txt 2>../messages.txt) || fail 'the uninterrupted run failed'
 steps=$(tail -n 1 whole/loss.csv | cut -d, -f1)
 
 killed=0
@@ -68,7 +68,7 @@ while [ "$killed" -lt "$kills" ]; do
       *) fail "status $status after $killed kills" ;;
     esac
 
-    # The row is written just before the step is saved: one step may be lost.
+    # A row is written just before its step is saved, so one step may be lost.
     resumed=$(sed -n 's/^resuming .* after step //p' messages.txt)
     if [ -n "$resumed" ]; then
       lost=$((rows - resumed))
@@ -78,10 +78,10 @@ while [ "$killed" -lt "$kills" ]; do
   done
   runs=$((runs + 1))
   for file in checkpoint.bin checkpoint.last.bin; do
-    cmp whole/$file disturbed/$file || fail "$file is another one"
+    cmp whole/$file disturbed/$file || fail "$file differs"
   done
-  cmp <(curve whole/loss.csv) <(curve disturbed/loss.csv) || fail 'the loss curve is another one'
-  # A run that was killed between its first row and its first checkpoint began anew, and its curve was put aside.
-  diff <(ls -A whole) <(ls -A disturbed | grep -v '^loss\.previous-') >&2 || fail 'other files are left'
+  cmp <(curve whole/loss.csv) <(curve disturbed/loss.csv) || fail 'the loss curve differs'
+  # A run that was killed between its first row and its first checkpoint started again, with the old curve renamed.
+  diff <(ls -A whole) <(ls -A disturbed | grep -v '^loss\.previous-') >&2 || fail 'the remaining files differ'
 done
-echo "$killed kills in $runs runs of $steps steps: every run went on, at most $longest step lost, all results the same"
+echo "$killed kills in $runs runs of $steps steps: every run resumed, at most $longest step lost, all results equal"

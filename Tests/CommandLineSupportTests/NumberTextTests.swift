@@ -57,7 +57,7 @@ import Testing
     }
   }
 
-  @Test func fixedOfWhatIsNoFiniteNumber() {
+  @Test func fixedOfNaNAndInfinity() {
     #expect(NumberText.fixed(.nan, decimals: 6) == "nan")
     #expect(NumberText.fixed(-.nan, decimals: 6) == "nan")
     #expect(NumberText.fixed(.infinity, decimals: 6) == "inf")

@@ -72,7 +72,7 @@ import Testing
     #expect(try values("--prime", "--help").prime == "--help")
   }
 
-  @Test func operandsMayStandAnywhere() throws {
+  @Test func operandsMayBeAnywhere() throws {
     let outcome = try sampleCommand.parse(["a", "--quiet", "-", "", "--", "--quiet", "--", "-x"])
     guard case .run(let values, let operands, let given) = outcome else {
       throw UnexpectedOutcome(outcome: "\(outcome)")

@@ -40,7 +40,7 @@ struct BaselineTests {
     let loss = costs.reduce(0, +) / Double(costs.count)
     #expect(abs(try #require(rows["n-grams of order 1"]?[0]) - loss) < 6e-5)
     let losses = (1...5).compactMap { rows["n-grams of order \($0)"]?[0] }
-    #expect(losses == losses.sorted(by: >), "the text repeats itself")
+    #expect(losses == losses.sorted(by: >), "the text is repetitive")
   }
 
   @Test func theyChangeNothingElse() throws {

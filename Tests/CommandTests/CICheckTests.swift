@@ -18,16 +18,16 @@ struct CICheckTests {
   @Test func aModelWithinTheLimitPasses() throws {
     let outcome = try check(in: WorkFolder(), limit: "7")
     #expect(outcome.status == 0 && outcome.error.isEmpty, "\(outcome.error)")
-    #expect(outcome.output.contains(/^ci-check: [45]\.[0-9]{4} bits per character, of at most 7\n$/))
+    #expect(outcome.output.contains(/^ci-check: [45]\.[0-9]{4} bits per character, within the limit, 7\n$/))
   }
 
   @Test func aModelBeyondTheLimitFails() throws {
     let outcome = try check(in: WorkFolder(), limit: "0.5")
     #expect(outcome.status == 1 && outcome.output.isEmpty)
-    #expect(outcome.error.contains(/^ci-check: [45]\.[0-9]{4} bits per character, and at most 0\.5 were to be\n$/))
+    #expect(outcome.error.contains(/^ci-check: [45]\.[0-9]{4} bits per character exceed the limit, 0\.5\n$/))
   }
 
-  @Test func whatAToolRefusesFails() throws {
+  @Test func anOptionThatAToolRefusesFails() throws {
     try check(in: WorkFolder(), "--hidden", "none", limit: "7").expect(
       status: 64, error: "lstm-train: --hidden takes a whole number from 1 to 16777216, not 'none'\n")
   }

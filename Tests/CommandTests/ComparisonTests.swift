@@ -73,7 +73,7 @@ struct ComparisonTests {
   }
 
   /// Each run of a comparison has the same results as a separate run with the printed settings.
-  @Test func eachRunIsTheRunByItself() throws {
+  @Test func eachRunEqualsASeparateRun() throws {
     let folder = try WorkFolder()
     let outcome = try compare(folder, "--seed", "5", "--seeds", "2", cells: "rnn,gru").expectSuccess()
     let table = try Table(folder.text(of: "comparison.csv"))

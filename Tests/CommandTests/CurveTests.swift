@@ -42,7 +42,7 @@ struct CurveTests {
     let outcome = try folder.run(.inspect, ["--columns", "step,loss,cell", "table.csv"]).expectSuccess()
     let drawing = try Drawing(outcome.outputBytes)
     #expect(drawing.count(of: "polyline", withClass: "line") == 2)
-    #expect(drawing.count(of: "polygon", withClass: "band") == 1, "one place has two values")
+    #expect(drawing.count(of: "polygon", withClass: "band") == 1, "one x value has two losses")
     for text in ["lstm", "gru", "step", "loss"] { #expect(drawing.texts.contains(text), "\(text)") }
     let missing = try folder.run(.inspect, ["--columns", "step,los", "table.csv"])
     #expect(missing.status == 65 && missing.errorLines.count == 1 && missing.error.contains("los"))
@@ -69,7 +69,7 @@ struct CurveTests {
     for word in ["script", "href", "url(", "@import", "@font-face", "<image"] {
       #expect(!svg.contains(word), "\(word)")
     }
-    #expect(svg.ranges(of: "http").count == 1, "the name of the format alone")
+    #expect(svg.ranges(of: "http").count == 1, "the only URL is the XML namespace")
   }
 
   @Test func aCurveThatIsBeingWritten() throws {

@@ -2,7 +2,7 @@ import Testing
 
 /// Tests of training with a loss or gradient that is NaN or infinite.
 struct DivergenceTests {
-  @Test func trainingThatDivergesIsGivenUp() throws {
+  @Test func divergedTrainingEnds() throws {
     let folder = try WorkFolder()
     let outcome = try folder.train("--learning-rate", "1e300")
     #expect(outcome.status == 76)
@@ -16,7 +16,7 @@ struct DivergenceTests {
     #expect(
       curve.rows.filter { $0["event"] == "undone" }.compactMap { $0["step"] }
         == (2...24).filter { $0 % 3 != 1 }.map(String.init))
-    #expect(try folder.names() == ["loss.csv", "text.txt"], "there never was a model worth saving")
+    #expect(try folder.names() == ["loss.csv", "text.txt"], "no model is saved before a finite validation")
   }
 
   /// Returns a run stopped after 28 steps of 31 an epoch, with NaN in its carried state.
@@ -27,7 +27,7 @@ struct DivergenceTests {
     return folder
   }
 
-  @Test func stepsAreUndoneAndTrainingGoesOn() throws {
+  @Test func stepsAreUndoneAndTrainingContinues() throws {
     let folder = try folderWithBrokenState()
     let lines = try folder.train("--continue", "--checkpoint-every", "1").expectSuccess().errorLines
     #expect(
@@ -41,7 +41,7 @@ struct DivergenceTests {
     #expect(rows.last?["val_loss"]?.isEmpty == false)
   }
 
-  @Test func aStopWaitsForAStepThatTeaches() throws {
+  @Test func aStopWaitsForAFiniteStep() throws {
     let folder = try folderWithBrokenState()
     let lines = try folder.train("--continue", "--stop-after", "1").expectSuccess().errorLines
     #expect(lines.last?.hasPrefix("stopped after step 31 of 93; continue with: ") == true)
@@ -100,7 +100,7 @@ struct DivergenceTests {
     #expect(try folder.bytes(of: "checkpoint.last.bin") == changed)
   }
 
-  @Test func weightsThatAreNoNumbersAreNotSaved() throws {
+  @Test func nonFiniteWeightsAreNotSaved() throws {
     let folder = try WorkFolder()
     let outcome = try folder.train("--learning-rate", "1e300", "--steps", "1", "--checkpoint-every", "1")
     #expect(outcome.status == 76)

@@ -82,7 +82,7 @@ struct ExampleTests {
     }
   }
 
-  @Test func whatCannotBeContinued() throws {
+  @Test func unusableCheckpointsAndPrefixes() throws {
     let folder = try WorkFolder()
     try folder.train().expectSuccess()
     try folder.run(.nextCharacterSuggester, ["nowhere.bin", "3", "the"]).expect(

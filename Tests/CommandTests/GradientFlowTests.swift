@@ -59,7 +59,7 @@ struct GradientFlowTests {
   }
 
   /// The number of positions falls with the lag, because most lines are short; the longest line limits the lag.
-  @Test func linesAreTextsOfTheirOwn() throws {
+  @Test func linesAreSeparateTexts() throws {
     let folder = try WorkFolder()
     try folder.write((0..<90).map { "ab\($0 % 3 == 0 ? "ba" : "")\n" }.joined(), to: "text.txt")
     try folder.train("--lines").expectSuccess()

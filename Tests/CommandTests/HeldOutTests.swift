@@ -70,7 +70,7 @@ struct HeldOutTests {
     return folder
   }
 
-  @Test func textsOfTheirOwn() throws {
+  @Test func separateValidationAndTestTexts() throws {
     let folder = try makeTexts()
     let lines = try folder.train("--val-file", "val.txt", "--test-file", "test.txt", "--json-log", "run.jsonl")
       .expectSuccess().errorLines

@@ -77,7 +77,7 @@ struct LinesTests {
     #expect(Set(results).count == 1)
   }
 
-  @Test func whatIsHeldOutIsSaid() throws {
+  @Test func theValidationLinesAreReported() throws {
     let folder = try WorkFolder()
     try folder.write(Self.text, to: "text.txt")
     let share = try folder.train("--lines", "--test-fraction", "0.2").expectSuccess().errorLines

@@ -50,7 +50,7 @@ struct OptionsStudyTests {
   }
 
   /// Each run of a study has the same results as a separate run.
-  @Test func eachRunIsTheRunByItself() throws {
+  @Test func eachRunEqualsASeparateRun() throws {
     let folder = try WorkFolder()
     try compare("; --layer-norm", in: folder, ["--rates", "0.01", "--seeds", "2", "-o", "a"]).expectSuccess()
     #expect(try folder.names() == ["a.csv", "a.svg", "text.txt"])

@@ -74,7 +74,7 @@ struct OutputFileTests {
       outcome.errorLines.last
         == "lstm-train: /dev/full: cannot write (No space left on device); free space on its disk, or choose another path"
     )
-    #expect(try folder.names() == ["checkpoint.bin", "checkpoint.last.bin", "text.txt"], "training went on")
+    #expect(try folder.names() == ["checkpoint.bin", "checkpoint.last.bin", "text.txt"], "training continued")
   }
 
   @Test func theModelAndTheLossCurveAreTwoFiles() throws {
@@ -145,8 +145,8 @@ struct OutputFileTests {
         "lstm-train: \(problem)",
       ])
     #expect(try folder.bytes(of: "checkpoint.last.bin") == state)
-    #expect(try folder.bytes(of: "checkpoint.bin") == whole.bytes(of: "checkpoint.bin"), "the model alone fits")
-    #expect(try folder.text(of: "other.csv").contains("\n93,"), "training went on")
+    #expect(try folder.bytes(of: "checkpoint.bin") == whole.bytes(of: "checkpoint.bin"), "only the model fits")
+    #expect(try folder.text(of: "other.csv").contains("\n93,"), "training continued")
     try folder.train("--continue").expectSuccess()
     #expect(try ResumeTests.Result(folder) == ResumeTests.Result(whole))
   }
@@ -158,7 +158,7 @@ struct OutputFileTests {
     let run = try folder.start(
       .train, TinyTraining.options + ["--epochs", "100000", "--checkpoint-every", "1", "text.txt"])
     try run.wait(for: "a checkpoint") { try folder.names().contains("checkpoint.last.bin") }
-    try run.wait(for: "a folder in its place") {
+    try run.wait(for: "a folder with the name of the checkpoint") {
       unlink(folder.path(of: "checkpoint.last.bin"))
       return mkdir(folder.path(of: "checkpoint.last.bin"), 0o755) == 0
     }

@@ -96,7 +96,7 @@ struct ProgressTests {
     try terminal.resize(columns: 30, rows: 10)
     text = terminal.read()
     text = ""
-    try tool.wait(for: "more of them") {
+    try tool.wait(for: "more status lines") {
       text += terminal.read()
       return statusLines(text).count > 6
     }

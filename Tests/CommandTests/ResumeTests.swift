@@ -72,7 +72,7 @@ struct ResumeTests {
 
   /// A new state that could not be renamed, and an incomplete one.
   @Test(arguments: ["damaged", "older", "missing"])
-  func aRunGoesOnFromATemporaryFile(state: String) throws {
+  func aRunResumesFromATemporaryFile(state: String) throws {
     let (whole, folder) = (try WorkFolder(), try WorkFolder())
     try whole.train().expectSuccess()
     try folder.train("--stop-after", "20").expectSuccess()
@@ -93,7 +93,7 @@ struct ResumeTests {
   }
 
   @Test(.enabled(if: Set(KernelSelection.availableNames).isSuperset(of: ["avx2", "avx512"])))
-  func aRunGoesOnOnAnotherCPU() throws {
+  func aRunResumesOnAnotherCPU() throws {
     let (whole, pieces) = (try WorkFolder(), try WorkFolder())
     try whole.train().expectSuccess()
     for kernels in ["avx2", "avx512", "avx2"] {
@@ -170,7 +170,7 @@ struct ResumeTests {
     #expect(try folder.bytes(of: "checkpoint.last.bin") == before)
   }
 
-  @Test func twoWaysToGoOn() throws {
+  @Test func contradictoryWaysToResume() throws {
     let folder = try WorkFolder()
     try folder.train("--resume", "a", "--init-from", "b").expect(
       status: 64,

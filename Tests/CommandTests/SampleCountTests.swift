@@ -46,7 +46,7 @@ struct SampleCountTests {
     #expect(outputs[0].components(separatedBy: Self.separator).count == 70)
   }
 
-  @Test func whatStandsBetweenTexts() throws {
+  @Test func separators() throws {
     let folder = try makeFolder()
     func texts(_ options: String...) throws -> String {
       let outcome = try folder.run(.sample, options + ["-n", "9", "--seed", "1", "checkpoint.bin"])

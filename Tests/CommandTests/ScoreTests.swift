@@ -53,7 +53,7 @@ struct ScoreTests {
     }
   }
 
-  @Test func severalTextsAreScoredByThemselves() throws {
+  @Test func severalTextsAreScoredSeparately() throws {
     let (folder, _) = try makeFolder()
     try folder.write("the sea\n", to: "short.txt")
     let files = ["held-out.txt", "short.txt", "-"]
@@ -90,7 +90,7 @@ struct ScoreTests {
 
   // MARK: Adaptation
 
-  @Test func aModelThatFollowsTheTextForetellsItBetter() throws {
+  @Test func dynamicEvaluationImprovesThePrediction() throws {
     let (folder, _) = try makeFolder()
     // The words of the training text in a new order.
     try folder.write(String(repeating: "tide tide rose\nthe the the\n", count: 80), to: "other.txt")

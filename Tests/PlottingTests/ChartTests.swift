@@ -32,7 +32,7 @@ struct ChartTests {
     #expect(layout.horizontal(2) < layout.horizontal(3))
   }
 
-  @Test func labelsStandApart() throws {
+  @Test func labelsDoNotOverlap() throws {
     let runs = [1.0, 1.01, 1.02].enumerated().map { Self.run("run \($0)", lossAtEnd: $1) }
     let labels = try #require(ChartLayout(Chart(runs))).endLabels
     #expect(Set(labels.map(\.text)) == ["run 0", "run 1", "run 2"])

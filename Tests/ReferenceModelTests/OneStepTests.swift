@@ -99,7 +99,7 @@ struct OneStepTests {
     expectEqual(state.h.values, [logistic(0.3 + 1.3 * c) * tanh(c)], "h")
   }
 
-  @Test func lstmsWithoutAForgetGateOfTheirOwn() {
+  @Test func lstmsWithoutASeparateForgetGate() {
     func state<Form: LSTMForm>(_: Form.Type) -> CellState {
       var cell = LSTMFormCell<Form>(inputSize: 1, hiddenSize: 1)
       (cell.b.i, cell.b.g, cell.b.o) = (Vector([0.1]), Vector([-0.5]), Vector([0.3]))

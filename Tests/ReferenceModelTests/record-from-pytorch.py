@@ -1,6 +1,6 @@
 """Prints the losses and gradients that PyTorchLayoutTests.swift compares with.
 
-Needs PyTorch. Parameters, initial states and text are given by formulae, so that both sides can make them.
+Needs PyTorch. Parameters, initial states and text are given by formulas, so that both sides can compute them.
 """
 
 import math
@@ -15,7 +15,7 @@ def wave(count, phase):
 
 
 def fingerprint(gradient):
-    """One number that depends on every element and on its place."""
+    """Returns a number that depends on every element and its position."""
     return (gradient.flatten() * wave(gradient.numel(), 0.5)).sum().item()
 
 
@@ -39,7 +39,7 @@ for name, module in [("rnn", torch.nn.RNN), ("lstm", torch.nn.LSTM), ("gruResetA
     loss = torch.nn.functional.cross_entropy(
         decoder(output).reshape(-1, VOCABULARY), targets.flatten(), ignore_index=-1)
     loss.backward()
-    # The second bias is one too many, but for the GRU's candidate.
+    # Only the candidate of the GRU has a second bias.
     for key, parameter in named.items():
         if "bias_hh" in key:
             parameter.grad[: 2 * HIDDEN if name == "gruResetAfter" else None] = 0

@@ -10,7 +10,7 @@ import Testing
 /// Tests of the connections between layers in a file.
 extension CheckpointTests {
   @Test(arguments: RecurrentCell.allCases)
-  func gatesBetweenLayersStandOneAfterTheOther(cell: RecurrentCell) throws {
+  func gatesBetweenLayersAreStoredOneAfterTheOther(cell: RecurrentCell) throws {
     for (connection, gateCount) in [(Connection.residual, 0), (.leaky(0.25), 0), (.highway, 1), (.gated, 2)] {
       let checkpoint = try makeCheckpoint(cell, Variant(connection: connection))
       try checkpoint.write(to: path)

@@ -44,7 +44,7 @@ import Testing
   func remedies(number: Int32) {
     let error = SystemError(number: number)
     #expect(error.remedy(.reading) != SystemError(number: 0).remedy(.reading))
-    #expect(!error.remedy(.reading).contains("choose another path"), "the text to read is where it is")
+    #expect(!error.remedy(.reading).contains("choose another path"), "the path of an input cannot be chosen")
     #expect(
       CheckpointError.cannotOpen(path: "x", error).description == "x: cannot open (\(error)); \(error.remedy(.reading))"
     )

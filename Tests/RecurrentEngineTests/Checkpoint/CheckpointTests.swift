@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test(arguments: RecurrentCell.allCases, [Checkpoint.Selection.best, .newest])
-  func whatIsReadIsWhatWasWritten(cell: RecurrentCell, selection: Checkpoint.Selection) throws {
+  func aCheckpointSurvivesARoundTrip(cell: RecurrentCell, selection: Checkpoint.Selection) throws {
     for variant in Variant.allCases { try expectRoundTrip(of: makeCheckpoint(cell, variant, selection: selection)) }
   }
 

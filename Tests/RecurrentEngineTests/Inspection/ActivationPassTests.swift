@@ -105,7 +105,7 @@ struct ActivationPassTests {
       }
     }
     #expect(first.count == 6)
-    #expect(first[0] != first[3], "the same letter at other places")
+    #expect(first[0] != first[3], "the same letter at different positions")
     let whole = try EvaluationPass(model, corpus: corpus, part: .all(of: corpus, asLines: true), threadCount: 1)
     var sum = 0.0
     while let losses = try whole.next() { sum += losses.reduce(0.0) { $0 + Double($1) } }

@@ -89,7 +89,7 @@ import Testing
 
   /// NaN must stay NaN, so that training detects divergence.
   @Test(arguments: availableKernels)
-  func notANumberStaysSo(kernels: KernelSet) {
+  func nanStaysNaN(kernels: KernelSet) {
     for function in [
       kernels.exponential, kernels.sigmoid, kernels.sigmoidOfTwo, kernels.hyperbolicTangent, kernels.squareRoot,
     ] {

@@ -3,10 +3,11 @@
     pip install torch safetensors numpy
     python record-checkpoints-from-pytorch.py
 
-Writes, beside this script, pytorch-lstm.bin, pytorch-gru-reset-after.bin and pytorch-rnn.bin as
-Examples/checkpoint-from-pytorch.py does, two more with embeddings, one of an RNN with ReLU, and pytorch-losses.json with
-the text and the loss of each on it. The models' indices are in another order than those of a checkpoint, and their weights
-are large, so that much depends on them. The files in the repository were made on 2026-11-21 with PyTorch 2.13 on a CPU.
+Writes to the folder of this script pytorch-lstm.bin, pytorch-gru-reset-after.bin and pytorch-rnn.bin as
+Examples/checkpoint-from-pytorch.py does, two more with embeddings, one of an RNN with ReLU, and pytorch-losses.json
+with the text and the loss of each model on it. The models' indices are in another order than those of a checkpoint, and
+the weights are large, so that errors in them are noticeable. The files in the repository were made on 2026-11-21 with
+PyTorch 2.13 on a CPU.
 """
 
 import json
@@ -37,7 +38,7 @@ for name, shape in MODELS.items():
     model = LanguageModel(vocabulary_size=len(CHARACTERS), hidden_size=7, layer_count=2, **shape)
     with torch.no_grad():
         for parameter in model.parameters():
-            parameter *= 1.5 if shape["cell"] == "rnn-relu" else 3  # Nothing bounds a ReLU.
+            parameter *= 1.5 if shape["cell"] == "rnn-relu" else 3  # ReLU is unbounded.
     save(FOLDER / f"pytorch-{name}.bin", model.state_dict(), CHARACTERS, is_relu=shape["cell"] == "rnn-relu")
     losses[name] = mean_loss(model, INDICES, CHARACTERS.index("\n"))
 with open(FOLDER / "pytorch-losses.json", "w", encoding="utf-8") as file:

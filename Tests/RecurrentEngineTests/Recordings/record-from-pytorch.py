@@ -1,14 +1,14 @@
-"""Records how PyTorch trains small models, for PyTorchTrajectoryTests.swift.
+"""Records PyTorch's training of small models, for PyTorchTrajectoryTests.swift.
 
     pip install torch safetensors numpy
     python record-from-pytorch.py
 
-Writes, beside this script, pytorch-runs.json (the text, and the loss at every step of every run) and
-pytorch-tensors.safetensors (the weights that the runs of a cell start from, and the gradients of its first step). The
+Writes to the folder of this script pytorch-runs.json (the text, and the loss at every step of every run) and
+pytorch-tensors.safetensors (the initial weights of the runs of a cell, and the gradients of its first step). The
 files in the repository were made on 2026-11-21 with PyTorch 2.13 on a CPU.
 
-PyTorch computes here in double precision: the differences are then the engine's own, and small ones count. No
-framework's rounding on some CPU is in the recording.
+PyTorch computes in double precision here, so that all differences are rounding errors of the engine, and the recording
+does not depend on the CPU.
 """
 
 import json
@@ -43,8 +43,8 @@ class Model(torch.nn.Module):
         self.rnn = CELLS[cell](vocabulary_size, HIDDEN, LAYERS)
         self.decoder = torch.nn.Linear(HIDDEN, vocabulary_size)
         self.double()
-        # PyTorch adds two biases to each sum, and the engine has one. Only where the reset gate comes between them,
-        # at the GRU's candidate, are there two.
+        # PyTorch adds two biases to each pre-activation, and the engine has one. Only the candidate of the GRU has
+        # two, because the reset gate multiplies one of them.
         for name, parameter in self.named_parameters():
             if "bias_hh" in name:
                 learned = torch.zeros_like(parameter)
@@ -59,7 +59,7 @@ class Model(torch.nn.Module):
 
 
 def make_text():
-    """Random words: 11 different characters with the space."""
+    """Returns random words: 11 different characters, including the space."""
     words = ["bad", "cafe", "chief", "edge", "fig", "jade", "hag", "ice", "abide", "dig"]
     draw = random.Random(1)
     # Not a multiple of the batch size, so that some streams are a character longer.
@@ -67,7 +67,7 @@ def make_text():
 
 
 def chunks_of_an_epoch(text):
-    """Yields inputs and targets of shape (step, batch). The last chunk is shorter, and short streams end in it."""
+    """Yields inputs and targets (step, batch). The last chunk is shorter, and short streams end within it."""
     characters = sorted(set(text))
     ids = [characters.index(character) for character in text]
     streams = [ids[b * len(ids) // BATCH : (b + 1) * len(ids) // BATCH] for b in range(BATCH)]
@@ -93,7 +93,7 @@ def make_optimizer(parameters, options):
 
 
 def train(model, text, options, clip):
-    """The losses of all steps, the gradients of the first step, and how many steps were clipped."""
+    """Returns the losses of all steps, the gradients of the first step, and the number of clipped steps."""
     optimizer = make_optimizer(model.parameters(), options)
     losses, first_gradients, clipped = [], None, 0
     while True:
@@ -102,7 +102,7 @@ def train(model, text, options, clip):
             if len(losses) == STEPS:
                 return losses, first_gradients, clipped
             logits, state = model(inputs, state)
-            # Gradients do not go back beyond the chunk.
+            # Truncated BPTT: gradients do not cross chunks.
             state = tuple(s.detach() for s in state) if isinstance(state, tuple) else state.detach()
             loss = cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=UNCOUNTED)
             optimizer.zero_grad()

@@ -51,7 +51,7 @@ import Testing
     let text = makeText(model, seed: 5, temperature: 1)
     #expect(makeText(model, seed: 5, temperature: 1) == text)
     #expect(makeText(model, seed: 6, temperature: 1) != text)
-    #expect(Set(text).count > 3, "not a text worth comparing")
+    #expect(Set(text).count > 3, "the text is too uniform")
   }
 
   @Test(arguments: RecurrentCell.allCases)
@@ -109,7 +109,7 @@ import Testing
       ($0.0 + Double($1.element.0), $0.1 + $1.element.1)
     }
     if rare.1 > 0 { bins.append((rare.0, max(rare.1, 1))) }
-    #expect(bins.count > 5, "not a distribution worth testing")
+    #expect(bins.count > 5, "the distribution has too few bins")
     let chiSquare = bins.reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) / $1.1 }
     // At most eleven degrees of freedom: one correct sampler in a thousand would exceed this.
     #expect(chiSquare < 31.26)

@@ -81,7 +81,7 @@ import Testing
     var chiSquare = 0.0
     for (count, probability) in zip(counts, expected) {
       guard probability > 0 else {
-        #expect(count == 0, "what is left out is never drawn")
+        #expect(count == 0, "excluded characters are never drawn")
         continue
       }
       let mean = Double(Self.drawCount) * probability

@@ -50,7 +50,7 @@ import Testing
     let model = try makeDecidedModel(cell, kernels: kernels)
     let prompt: [Int32] = [3, 0, 69, 7, 7]
     let alone = (0..<20).map { text($0, model, prompt: prompt, temperature: 1.2, seed: 5) }
-    #expect(Set(alone).count == alone.count, "texts of their own")
+    #expect(Set(alone).count == alone.count, "all texts differ")
     for (batchSize, threadCount) in [(1, 1), (2, 1), (3, 2), (7, 4), (13, 1), (20, 3)] {
       let generator = TextGenerator(
         model, batchSize: batchSize, prompt: prompt, options: SamplingOptions(temperature: 1.2), seed: 5,

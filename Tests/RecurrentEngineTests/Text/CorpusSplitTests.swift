@@ -67,7 +67,7 @@ import Testing
     #expect(ranges.count == 43)
   }
 
-  @Test func theHeldOutEndsAreMeasuredEachByItself() throws {
+  @Test func theHeldOutEndsAreEvaluatedSeparately() throws {
     let corpus = try Corpus(sources: [.text(String(repeating: "abcdefghij", count: 400))])
     let ranges = [100..<103, 200..<201, 300..<1_900, 3_000..<3_002]
     let streams = try ValidationStreams(corpus: corpus, part: .characters(ranges), chunkLength: 30)

@@ -157,7 +157,7 @@ import Testing
   }
 
   @Test(arguments: [(1, 4), (3, 7), (4, 1), (5, 500)])
-  func goingOnAtAnyPositionGivesTheSameChunks(batchSize: Int, chunkLength: Int) throws {
+  func resumingAtAnyPositionGivesTheSameChunks(batchSize: Int, chunkLength: Int) throws {
     let corpus = try corpus(Self.texts[6].parts)
     let whole = try streams(corpus, batchSize: batchSize, chunkLength: chunkLength)
     var uninterrupted: [(TrainingStreams.Position, Chunk)] = []
@@ -179,7 +179,7 @@ import Testing
     }
   }
 
-  @Test func aChunkThatCannotBeReadIsNotPassedOver() throws {
+  @Test func aChunkThatCannotBeReadIsNotSkipped() throws {
     let folder = try TemporaryFolder()
     let text = String(repeating: "a line that stays\n", count: 500)
     let path = try folder.write(text.utf8)

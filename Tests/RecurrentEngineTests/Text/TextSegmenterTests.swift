@@ -72,7 +72,7 @@ import Testing
   }
 
   /// The shortcut for graphemes agrees with the standard library for every scalar that takes it.
-  @Test func plainScalarsAreGraphemesOfTheirOwn() {
+  @Test func plainScalarsAreSingleGraphemes() {
     let kinds = "a\n\u{FFFD}©éяא\u{640}—「か㊙漢ㄅㄱ한가각Ａ".unicodeScalars
     #expect(kinds.filter { !$0.value.isPlain }.isEmpty)
     var joining: [UInt32] = []

@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test(arguments: [(50, 4, 3), (50, 7, 7), (33, 1, 5), (64, 8, 7), (65, 8, 4)])
-  func goingOnAtAnyPositionGivesTheSameChunks(count: Int, batchSize: Int, chunkLength: Int) throws {
+  func resumingAtAnyPositionGivesTheSameChunks(count: Int, batchSize: Int, chunkLength: Int) throws {
     let corpus = try Corpus.ascending(count: count, in: folder)
     func make() throws -> TrainingStreams {
       try TrainingStreams(corpus: corpus, range: 0..<count, batchSize: batchSize, chunkLength: chunkLength)
@@ -105,7 +105,7 @@ import Testing
     }
   }
 
-  @Test func chunkThatCannotBeReadIsNotPassedOver() throws {
+  @Test func chunkThatCannotBeReadIsNotSkipped() throws {
     let text = String(repeating: "text that stays\n", count: 5_000)
     let path = try folder.write(text.utf8)
     let corpus = try Corpus(sources: [.file(path)], unit: .character)

@@ -38,7 +38,7 @@ import Testing
     #expect(evaluation.countedCharacters == range.count - 1)
     let loss = try #require(try evaluation.loss(of: model, threadCount: threads))
     let again = try evaluation.loss(of: model, threadCount: 2)
-    #expect(loss == again, "it starts from zero every time")
+    #expect(loss == again, "every evaluation starts from a zero state")
 
     let reference = try model.makeReference()
     let ids = text[range].map { Int($0) - 0x61 }

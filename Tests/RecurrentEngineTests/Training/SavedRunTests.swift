@@ -63,9 +63,9 @@ import Testing
   }
 
   @Test(arguments: Case.all)
-  func goingOnIsAsIfNothingHadBeen(run: Case) throws {
+  func resumingContinuesBitForBit(run: Case) throws {
     let whole = try makeTrainer(run)
-    #expect(whole.stepsPerEpoch > 5 && whole.stepsPerEpoch < 11, "the run has a second epoch, and ends in it")
+    #expect(whole.stepsPerEpoch > 5 && whole.stepsPerEpoch < 11, "the run ends in its second epoch")
     try train(whole, to: 11)
     let expected = try save(whole, "whole.bin")
 
@@ -74,7 +74,7 @@ import Testing
       try train(trainer, to: step)
       let saved = try save(trainer, "part.bin")
       trainer = try resume("part.bin", threads: threads)
-      #expect(try save(trainer, "again.bin") == saved, "what was read is what was written, after step \(step)")
+      #expect(try save(trainer, "again.bin") == saved, "the resumed state equals the saved one, after step \(step)")
     }
     try train(trainer, to: 11)
     #expect(try save(trainer, "part.bin") == expected)
@@ -86,7 +86,7 @@ import Testing
   }
 
   @Test(arguments: Case.all)
-  func whatAFileHolds(run: Case) throws {
+  func contentsOfAFile(run: Case) throws {
     let trainer = try makeTrainer(run)
     try train(trainer, to: 5)
     try save(trainer, "state.bin")
@@ -122,7 +122,7 @@ import Testing
     }
   }
 
-  @Test func theBestModelIsStoredWhereItIsAnotherOne() throws {
+  @Test func theBestModelIsStoredIfItIsNotTheNewest() throws {
     let trainer = try makeTrainer(Case(cell: .rnn(), optimizer: .adam))
     func hasBest() throws -> Bool {
       try save(trainer, "state.bin")
@@ -131,7 +131,7 @@ import Testing
     try train(trainer, to: 3)
     #expect(try !hasBest(), "there was no validation")
     try train(trainer, to: 4)
-    #expect(try trainer.progress.best?.step == 4 && !hasBest(), "it is the newest")
+    #expect(try trainer.progress.best?.step == 4 && !hasBest(), "the best model is the newest")
     try train(trainer, to: 5)
     #expect(try hasBest())
     let resumed = try resume("state.bin")
@@ -148,7 +148,7 @@ import Testing
     #expect(saved.arguments == arguments && saved.corpus == corpus.fingerprint && saved.progress == trainer.progress)
   }
 
-  @Test func aModelAloneIsSaidToBeOne() throws {
+  @Test func aModelWithoutTrainingStateIsReported() throws {
     let path = folder.path(of: "model.bin")
     try makeTrainer(Case(cell: .rnn(), optimizer: .sgd)).selectedCheckpoint().write(to: path)
     #expect(throws: CheckpointError.noTrainingState(path: path)) { try SavedRun(path: path) }
@@ -180,7 +180,7 @@ import Testing
     #expect(throws: CheckpointError.damaged(path: path, .missingChecksum)) { try SavedRun(path: path) }
   }
 
-  // MARK: Files that are not as they should be
+  // MARK: Invalid files
 
   /// Writes a state after five steps, with `pattern` in its metadata replaced by `text`, and returns its path.
   private func stateWith(_ text: String, insteadOf pattern: String) throws -> String {
@@ -242,7 +242,7 @@ import Testing
   }
 
   @Test(arguments: ["optimizer.exp_avg.rnn.weight_ih_l0", "best.decoder.weight"])
-  func numbersThatAreNoneAreRefused(name: String) throws {
+  func nonFiniteStateIsRefused(name: String) throws {
     let trainer = try makeTrainer(Case(cell: .lstm(), optimizer: .adam))
     try train(trainer, to: 5)
     try save(trainer, "state.bin")
@@ -253,7 +253,7 @@ import Testing
     #expect(throws: CheckpointError.damaged(path: path, .notFinite(tensor: name))) { try resume("state.bin") }
   }
 
-  @Test func numbersThatAreNoneTeachNothing() throws {
+  @Test func nonFiniteStepsAreSkipped() throws {
     let trainer = try makeTrainer(Case(cell: .lstm(), optimizer: .adam))
     try train(trainer, to: 5)
     try save(trainer, "state.bin")
@@ -275,7 +275,7 @@ import Testing
   }
 
   /// An undone step has used its dropout masks: a run that resumes after it must not draw them again.
-  @Test func masksGoOnBehindAnUndoneStep() throws {
+  @Test func masksOfAnUndoneStepAreNotReused() throws {
     let everything = Regularization(dropout: 0.3, inputDropout: 0.1, recurrentDropout: 0.2, stateReset: 0.3)
     let whole = try makeTrainer(Case(cell: .lstm(), optimizer: .adam), regularization: everything)
     try train(whole, to: 5)

@@ -89,7 +89,7 @@ import Testing
     let losses = try losses(of: pass)
     #expect(losses.count == 42)
     let isUnchanged = model.pyTorchTensors.map(\.elements) == before
-    #expect(isUnchanged, "the model itself stays as it is")
+    #expect(isUnchanged, "the model is unchanged")
 
     var reference = try model.makeReference()
     var states = reference.makeZeroStates(batchSize: 1)

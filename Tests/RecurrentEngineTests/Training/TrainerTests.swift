@@ -136,7 +136,7 @@ import Testing
   @Test func theBestModelIsSelected() throws {
     let trainer = try makeTrainer(
       repeated(Self.rhyme, 12), optimizer: OptimizerConfiguration(kind: .sgd, learningRate: 0.5))
-    #expect(trainer.selectedModel === trainer.model, "without validation it is the newest")
+    #expect(trainer.selectedModel === trainer.model, "without validation the newest model is selected")
     for _ in 0..<5 { _ = try trainer.advance() }
     let loss = try #require(try trainer.validate())
     let best = bits(trainer.model)
@@ -173,7 +173,7 @@ import Testing
     }
   }
 
-  @Test func aTrainerHoldsOutAndFitsByItself() throws {
+  @Test func aTrainerSplitsTheTextAndFitsItsSizes() throws {
     let corpus = try Corpus(sources: [.text(repeated(Self.rhyme, 3))])
     let asked = TrainingConfiguration(hiddenSize: 8, layerCount: 1, validationFraction: 0.25)
     let trainer = try Trainer(corpus: corpus, configuration: asked, threadCount: 1)
