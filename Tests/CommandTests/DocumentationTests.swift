@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-/// Links, pictures and commands in README and the documentation catalogue.
+/// Tests of the links, pictures and commands in README and the documentation catalogue.
 struct DocumentationTests {
   private static let folder = "\(PackageFolder.path)/Sources/RecurrentEngine/Documentation.docc"
 
-  /// Paths in the catalogue.
+  /// The paths in the catalogue.
   private static func files() -> [String] {
     (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).sorted()
       .filter { $0.contains(".") }
@@ -13,14 +13,14 @@ struct DocumentationTests {
 
   private static func name(of path: String) -> String { String(path.split(separator: "/").last ?? "") }
 
-  /// Names without their extension, and texts.
+  /// Returns the names of the articles, without their extension, and their texts.
   private static func articles() throws -> [(name: String, text: String)] {
     try files().filter { $0.hasSuffix(".md") }.map { file in
       (String(name(of: file).dropLast(3)), try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8))
     }
   }
 
-  /// Documents that a code host shows, with the folder that their links are relative to.
+  /// Returns the documents that a code host shows, with the folder that their links are relative to.
   private static func documents() throws -> [(path: String, folder: String, text: String)] {
     try ["README.md", "data/README.md", ".github/CONTRIBUTING.md"].map { path in
       let parent = path.split(separator: "/").dropLast().joined(separator: "/")
@@ -70,7 +70,7 @@ struct DocumentationTests {
     }
   }
 
-  /// Commands, those of the project's own tools and scripts, name only options that there are.
+  /// All options in commands for the project's tools and scripts exist.
   @Test func everyOptionInACommandExists() throws {
     var options = Set(OptionTests.cases.map(\.name))
     let scripts = "\(PackageFolder.path)/Examples"
@@ -79,7 +79,7 @@ struct DocumentationTests {
       let script = try String(contentsOfFile: "\(scripts)/\(file)", encoding: .utf8)
       options.formUnion(script.matches(of: /--[a-z][a-z-]+/).map { String($0.output) })
     }
-    // Those of the tools that README begins with.
+    // Options of the Swift tools that README begins with.
     options.formUnion(["--sanitize", "--static-swift-stdlib", "--seconds"])
     let texts = try Self.articles() + Self.documents().map { ($0.path, $0.text) }
     var count = 0

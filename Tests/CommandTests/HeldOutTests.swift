@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What is held out of a text, and figures on it that `lstm-score` must agree with.
+/// Tests of the validation and test sets, whose losses must agree with those of `lstm-score`.
 struct HeldOutTests {
   private func validationLoss(_ folder: WorkFolder) throws -> Double {
     try #require(LossCurveFile(folder.text(of: "loss.csv")).numbers("val_loss").last)
@@ -12,7 +12,7 @@ struct HeldOutTests {
     return try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
   }
 
-  /// The loss that a line of output tells, which has four decimals.
+  /// Returns the loss in a line of output, which has four decimals.
   private func loss(_ lines: [String], _ start: String) throws -> Double {
     let line = try #require(lines.first { $0.hasPrefix(start) }, "\(lines)")
     return try #require(Double(line.dropFirst(start.count).prefix { $0 != " " }))
@@ -54,7 +54,7 @@ struct HeldOutTests {
     #expect(try abs(loss(lines, "test loss of the best model: ") - test.natsPerCharacter) < 0.5001e-4)
     let best = try #require(LossCurveFile(folder.text(of: "loss.csv")).numbers("val_loss").min())
     #expect(try abs(folder.scores(["validation.txt"]).total.natsPerCharacter - best) < 1e-6)
-    // A run that is stopped has no end to measure.
+    // A stopped run has no test loss.
     let stopped = try folder.train(options + ["--stop-after", "9", "--overwrite"]).expectSuccess()
     #expect(!stopped.error.contains("test loss"))
     #expect(try lastEvent(folder)["test_loss"] == nil)
@@ -103,7 +103,7 @@ struct HeldOutTests {
     try folder.write("the tide, and the wind\n", to: "other.txt")
     let other = try resume("--val-file", "other.txt", "--test-file", "test.txt")
     #expect(other.status == 65 && other.error.contains("not the text that checkpoint.last.bin was trained on"))
-    // The same characters, of which one has changed sides.
+    // The same characters, one of them moved from one file to the other.
     try folder.write("the tide! and the wind\nr", to: "val-and.txt")
     try folder.write("ose and rose? the sea\n", to: "rest.txt")
     let moved = try resume("--val-file", "val-and.txt", "--test-file", "rest.txt")
@@ -157,7 +157,7 @@ struct HeldOutTests {
 
   // MARK: Patience
 
-  /// Steps so small that nothing changes: the first validation stays the best.
+  /// With steps so small that nothing changes, the first validation stays the best.
   private static let stuck = ["--learning-rate", "1e-30", "--val-every", "5", "--patience", "3"]
 
   @Test func aRunEndsWhenNothingGetsBetter() throws {

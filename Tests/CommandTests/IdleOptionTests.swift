@@ -64,7 +64,7 @@ struct IdleOptionTests {
           "\(command.name) \(name)")
         continue
       }
-      // These options depend on a file, and have a test of their own below.
+      // These options depend on a file, and have a separate test below.
       guard !["--overwrite", "--init-from"].contains(name) else { continue }
       let arguments = try #require(cases[name], "\(command.name) \(name)")
       guard case .run(let values, _, let given) = try command.parse(arguments, checksOptions: false) else { continue }

@@ -36,7 +36,7 @@ import Testing
       #expect(statuses.contains(64) && !statuses.isDisjoint(with: [0, 76]), "\(statuses)")
     }
 
-    /// A bound that is known before the text is read says that it is one, and is no more than the need.
+    /// An estimate before the text is read is reported as a minimum, and does not exceed the final requirement.
     @Test func theNeedIsStatedOnce() throws {
       let folder = try WorkFolder()
       try folder.write(TinyTraining.text, to: "text.txt")

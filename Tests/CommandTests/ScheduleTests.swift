@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// How the learning rate of a run changes, seen from outside.
+/// Tests of the learning-rate schedules of `lstm-train`.
 struct ScheduleTests {
-  /// The rates in the loss curve, as shares of the one that was asked for.
+  /// Returns the learning rates in the loss curve, divided by `--learning-rate`.
   private func rates(_ options: String...) throws -> [Double] {
     let folder = try WorkFolder()
     let common = ["--learning-rate", "0.01", "--log-every", "1", "--val-every", "1000"]
@@ -15,7 +15,7 @@ struct ScheduleTests {
     values.count == expected.count && zip(values, expected).allSatisfy { abs($0 - $1) < 1e-5 }
   }
 
-  /// A row tells the rate of the next step.
+  /// A row of the loss curve has the learning rate of the next step.
   @Test func ratesOfSchedules() throws {
     #expect(isClose(try rates("--steps", "4"), [1, 1, 1, 1]))
     #expect(isClose(try rates("--schedule", "linear", "--steps", "4"), [0.75, 0.5, 0.25, 0]))
@@ -29,8 +29,8 @@ struct ScheduleTests {
     #expect(isClose([step[0], step[29], step[30], step[60], step[61]], [1, 1, 0.5, 0.5, 0.25]))
   }
 
-  /// Time decides how long the run is, and the command that it prints makes the same run again: also where the best model
-  /// is older than the decision, because with such a rate it soon gets worse.
+  /// The time limit determines the number of steps, and the printed command reproduces the run, even if the best model
+  /// is older than that decision: at such a learning rate, the model soon gets worse.
   @Test(arguments: [
     ("wsd", "0.01"), ("wsd", "0.5"), ("cosine", "0.01"), ("linear", "0.01"), ("plateau", "0.3"), ("step", "0.01"),
     ("constant", "0.01"),
@@ -62,7 +62,7 @@ struct ScheduleTests {
     }
   }
 
-  /// The process is stopped during the decay.
+  /// The process is suspended during the decay.
   @Test(arguments: ["cosine", "wsd"]) func aDecayThatIsCutShort(schedule: String) throws {
     let folder = try WorkFolder()
     try folder.write(TinyTraining.text, to: "text.txt")
@@ -101,7 +101,7 @@ struct ScheduleTests {
     let curve = try LossCurveFile(folder.text(of: "loss.csv"))
     let last = try #require(curve.numbers("val_loss").last)
     try folder.write(String(TinyTraining.text.suffix(216)), to: "held-out.txt")
-    // The state holds the average under the names of the model, and what training goes on from beside it.
+    // The training state stores the average under the names of the model, and the trained weights separately.
     for file in ["checkpoint.bin", "checkpoint.last.bin"] {
       let scores = try folder.run(.score, ["--json", file, "held-out.txt"]).expectSuccess().outputBytes
       let document = try #require(try JSONSerialization.jsonObject(with: scores) as? [String: Any])

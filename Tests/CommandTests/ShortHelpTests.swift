@@ -2,7 +2,7 @@ import Testing
 
 @testable import lstm_study
 
-/// The output of `-h`.
+/// Tests of the output of `-h`.
 struct ShortHelpTests {
   private static let commands =
     BuiltTool.products.map(\.rawValue) + ["lstm-study"] + studyTool.commands.map { "lstm-study \($0.name)" }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The wording of documents, help, messages and comments: plain technical English.
+/// Tests of the wording of documents, help, messages and comments.
 struct WordingTests {
   /// Phrases that are vague or translated, where the field has a term.
   private static let phrases = [
@@ -13,7 +13,7 @@ struct WordingTests {
 
   private static let folders = ["Sources", "Tests", "Examples", ".ci", ".github"]
 
-  /// Documents, sources and scripts, but not this file and not the texts of `data`.
+  /// Returns the documents, sources and scripts, except this file and the texts in `data`.
   private static func files() throws -> [(path: String, lines: [Substring])] {
     let kinds = [".swift", ".h", ".md", ".sh", ".py", ".yml", "run"]
     let nested = folders.flatMap { folder in
