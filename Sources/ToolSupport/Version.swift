@@ -1,1 +1,1 @@
-package let projectVersion = "0.1.0"
+package let projectVersion = "0.2.0"
