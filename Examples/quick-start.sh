@@ -13,5 +13,5 @@ done
 bin=$(swift build --package-path "$root" -c release --show-bin-path)
 
 "$bin/lstm-train" --epochs 20 "$@" "$root"/data/english/*.txt
-"$bin/lstm-sample" --temperature 0.7 --length 600 checkpoint.bin
+"$bin/lstm-sample" --temperature 0.7 --length 600 --seed 1 checkpoint.bin
 echo

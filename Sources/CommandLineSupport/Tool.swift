@@ -26,7 +26,7 @@ public enum Tool {
     run(name: tool.name) { try tool.run(arguments ?? processArguments()) }
   }
 
-  /// Runs the body and exits with the status that it returns or that its error stands for.
+  /// Runs the body and exits with its status, or with the status of its error.
   ///
   /// An error becomes one line on standard error, whatever its message contains. A closed pipe ends the tool silently,
   /// because its reader is done. The body erases its status line before it throws.

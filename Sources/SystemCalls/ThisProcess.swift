@@ -50,12 +50,18 @@ package enum ThisProcess {
   /// Announces a status line on standard error, to be erased if a signal ends the process at once.
   package static func announceStatusLine() { hasStatusLine.store(true, ordering: .relaxed) }
 
-  /// Records SIGINT and SIGTERM from now on; a second one ends the process at once.
+  /// Records SIGINT and SIGTERM from now on; a second one ends the process at once, except for a repetition.
+  ///
+  /// `timeout` sends its signal to the process and then to the process group, which a program gets as two signals.
   package static func watchStopRequests() {
-    // Initializes the global here, because a signal handler must not be the first to access it.
-    _ = (received.load(ordering: .relaxed), hasStatusLine.load(ordering: .relaxed))
+    // Initializes the globals here, because a signal handler must not be the first to access them.
+    _ = (received.load(ordering: .relaxed), timeReceived.load(ordering: .relaxed))
+    _ = hasStatusLine.load(ordering: .relaxed)
     handleStopRequests { number in
-      guard received.exchange(number, ordering: .relaxed) != 0 else { return }
+      let first = received.exchange(number, ordering: .relaxed)
+      let firstTime = timeReceived.load(ordering: .relaxed)
+      guard first != 0 else { return timeReceived.store(nanosecondsNow(), ordering: .relaxed) }
+      if first == number, firstTime == 0 || nanosecondsNow() - firstTime < 100_000_000 { return }
       eraseStatusLine()
       _exit(128 + number)
     }
@@ -84,7 +90,16 @@ package enum ThisProcess {
 }
 
 private let received = Atomic<Int32>(0)
+/// The time of the first signal, in nanoseconds; 0 before it is known.
+private let timeReceived = Atomic<Int>(0)
 private let hasStatusLine = Atomic<Bool>(false)
+
+/// Returns the time of a monotonic clock; called by signal handlers.
+private func nanosecondsNow() -> Int {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return time.tv_sec * 1_000_000_000 + time.tv_nsec
+}
 
 /// Erases from the start of the line, where a status line leaves the cursor; called by signal handlers.
 private func eraseStatusLine() {

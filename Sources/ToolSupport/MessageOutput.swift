@@ -54,8 +54,8 @@ extension MessageOutput {
 
   package func notice(_ cut: CutLines) {
     notice(
-      "\(NumberText.counted(cut.count, "line")) of more than 100 times the median length, "
-        + "\(NumberText.counted(cut.medianLength, "character")), cut into \(NumberText.grouped(cut.pieceCount)) pieces "
+      "\(NumberText.counted(cut.count, "line")) longer than 100 times the median "
+        + "(\(NumberText.counted(cut.medianLength, "character"))), cut into \(NumberText.grouped(cut.pieceCount)) pieces "
         + "that start from a zero state")
   }
 

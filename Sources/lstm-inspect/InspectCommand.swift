@@ -56,7 +56,8 @@ private let flowOptions = [
     details:
       "For the loss at step t, the gradient at lag k is the total derivative with respect to h (and the LSTM's c) "
       + "after step t − k. Its Euclidean norm, averaged over the positions, is written as CSV with a row for each "
-      + "checkpoint, layer, state and lag. Each position has a warm-up context of as many characters as there are lags. "
+      + "checkpoint, layer, state and lag. Each position has a warm-up context of as many characters as there are "
+      + "lags. "
       + "lstm-train --steps 0 makes an untrained model to compare with."),
   Option(
     "--lags", sets: \.lagCount, as: .integer(in: 1...1_000_000), absentMeans: "100", group: "Gradient flow",
@@ -76,7 +77,8 @@ private let activationOptions = [
     details:
       "The table lists the units whose c or h correlates most (Pearson) with the position in the line, quotation "
       + "marks, brackets, upper case, digits, words and sentences, after Karpathy, Johnson and Fei-Fei (2015). With "
-      + "--output the gates, c and h of the chosen units are written as CSV, a row for each character and unit. Unit 1:17 "
+      + "--output the gates, c and h of the chosen units are written as CSV, a row for each character and unit. Unit "
+      + "1:17 "
       + "is unit 17 of layer 1, both counted from 0."),
   Option(
     "--length", sets: \.length, as: .integer(in: counts), absentMeans: "10000", group: "Activations",
@@ -95,7 +97,8 @@ private let activationOptions = [
     "--force-gate", sets: \.forcedGates, as: .forcedGates, group: "Activations",
     help: "hold a gate at one value, such as forget=0",
     details:
-      "The loss shows the cost. forget=0 erases the cell state, forget=1 keeps it, input=1 writes every candidate, output=1 reveals all. "
+      "The loss shows the cost. forget=0 erases the cell state, forget=1 keeps it, input=1 writes every candidate, "
+      + "output=1 reveals all. "
       + "Everything else is then shown for the model with the forced gate."),
 ]
 

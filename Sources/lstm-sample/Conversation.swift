@@ -41,7 +41,8 @@ struct Conversation {
     isWatched = lines.isTerminal && OutputDescriptor.standardError.isTerminal
     if isWatched {
       try report(
-        "type a line and the model continues it; an empty line continues the text, /undo removes the last turn, /quit ends"
+        "type a line and the model continues it; an empty line continues the text, /undo removes the last turn, /quit "
+          + "ends"
       )
     }
     while true {

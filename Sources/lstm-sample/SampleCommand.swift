@@ -61,7 +61,8 @@ private let textOptions = [
     "--interactive", "-i", sets: \.isInteractive, group: "Text",
     help: "conversation: continue each line that is typed",
     details: "An empty line lets the model continue. /undo removes the last line and the answer to it; /quit ends. The "
-      + "line feed, with a carriage return before it, is not part of the text. Every line gets one answer; with --null it "
+      + "line feed, with a carriage return before it, is not part of the text. Every line gets one answer; with "
+      + "--null it "
       + "ends with a NUL byte, and is empty for a line that is refused and for /undo."),
 ]
 

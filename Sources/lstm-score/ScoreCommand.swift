@@ -10,7 +10,8 @@ let scoreCommand = CommandDefinition(
   summary:
     "Evaluates a trained model on texts: cross-entropy in nats and bits per character, bits per byte, perplexity. "
     + "Models of characters, graphemes and bytes are compared by bits per byte of UTF-8. As in validation, the model "
-    + "first reads a line feed that is not part of the text, and the first character is not scored. A model trained with "
+    + "first reads a line feed that is not part of the text, and the first character is not scored. A model trained "
+    + "with "
     + "--lines reads the line feed before each line, and scores the whole line and its end.",
   operands: "checkpoint.bin text ...",
   version: projectVersion,
@@ -31,7 +32,8 @@ private let textOptions = [
     help: "characters outside the vocabulary",
     details:
       "skip scores the text as if they were not in it. charge skips them and adds ln V nats for each, with V the "
-      + "vocabulary size: the loss of a uniform guess. nearest replaces a character by another Unicode form of it (NFC, "
+      + "vocabulary size: the loss of a uniform guess. nearest replaces a character by another Unicode form of it "
+      + "(NFC, "
       + "NFD), a curly quotation mark by a straight one or the reverse, or a letter by its other case, skips those "
       + "without a near one, and holds the text in memory."),
   Option(
@@ -50,7 +52,8 @@ private let adaptationOptions = [
     "--adapt", valueName: "RATE", sets: \.adaptationRate, as: .number(.above(0)), group: "Adaptation",
     help: "dynamic evaluation: learn from each scored chunk",
     details:
-      "RATE is the learning rate. The weights follow the text by plain stochastic gradient descent (Mikolov et al. 2010, Krause et al. 2018), "
+      "RATE is the learning rate. The weights follow the text by plain stochastic gradient descent (Mikolov et al. "
+      + "2010, Krause et al. 2018), "
       + "and each text starts from the weights of the checkpoint, which does not change. Gradients are clipped as in "
       + "training. Try rates from 0.005 to 0.05 on a similar text."),
   Option(
@@ -69,7 +72,8 @@ private let outputOptions = [
     "--per-line", sets: \.listsLines, group: "Output", help: "print a row for each line of one text",
     details:
       "Columns, separated by tabs: byte offset, nats, characters scored, characters skipped as unknown, the line. "
-      + "A line includes its line feed; nats are nan if no character is scored. Tab, line feed and backslash are written "
+      + "A line includes its line feed; nats are nan if no character is scored. Tab, line feed and backslash are "
+      + "written "
       + "\\t, \\n and \\\\."),
   Option(
     "--per-character", sets: \.listsCharacters, group: "Output",

@@ -229,7 +229,7 @@ struct RunWriter {
     } catch {
       // The same error is printed only once.
       if !failures.contains(error) {
-        output.warning("\(error.message); training continues without \(what), which is tried again")
+        output.warning("\(error.message); training continues, and saving \(what) is retried")
       }
       return error
     }

@@ -80,7 +80,7 @@ struct DocumentationTests {
       options.formUnion(script.matches(of: /--[a-z][a-z-]+/).map { String($0.output) })
     }
     // Options of the Swift tools that README begins with.
-    options.formUnion(["--sanitize", "--static-swift-stdlib", "--seconds"])
+    options.formUnion(["--sanitize", "--static-swift-stdlib", "--seconds", "--filter", "--scratch-path"])
     let texts = try Self.articles() + Self.documents().map { ($0.path, $0.text) }
     var count = 0
     for (name, text) in texts {

@@ -107,7 +107,7 @@ struct LinesTests {
     let outcome = try folder.train("--lines", "--val-file", "names.txt", "--epochs", "1").expectSuccess()
     #expect(
       outcome.errorLines.contains(
-        "lstm-train: notice: 1 line of more than 100 times the median length, 4 characters, cut into 16 pieces that start "
+        "lstm-train: notice: 1 line longer than 100 times the median (4 characters), cut into 16 pieces that start "
           + "from a zero state"))
     // No row is idle before the end of an epoch: 5,800 predictions in 4 rows, 16 at a time.
     let rows = try LossCurveFile(folder.text(of: "loss.csv")).rows

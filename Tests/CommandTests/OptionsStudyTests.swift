@@ -82,7 +82,7 @@ struct OptionsStudyTests {
     ),
     (
       ["--variants", "lstm; gru", "--val-fraction", "0"],
-      "options needs a validation set, and nothing is held out; give a higher --val-fraction"
+      "options needs a validation set; give a higher --val-fraction"
     ),
     ([], "give --variants, such as '--clip 1; --clip 5'"),
   ])

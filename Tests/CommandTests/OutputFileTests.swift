@@ -141,7 +141,7 @@ struct OutputFileTests {
       + "raise the limit on file sizes (ulimit -f), or choose another path"
     #expect(
       outcome.errorLines.filter { $0.contains("File too large") } == [
-        "lstm-train: warning: \(problem); training continues without a checkpoint, which is tried again",
+        "lstm-train: warning: \(problem); training continues, and saving a checkpoint is retried",
         "lstm-train: \(problem)",
       ])
     #expect(try folder.bytes(of: "checkpoint.last.bin") == state)

@@ -60,9 +60,9 @@ struct RecordTests {
     let warnings = full.errorLines.filter { $0.contains("warning") }
     #expect(
       warnings == [
-        "lstm-train: warning: /dev/full: cannot write (No space left on device); free space on its disk, or choose another "
-          + "path; training continues "
-          + "without an event in its log, which is tried again"
+        "lstm-train: warning: /dev/full: cannot write (No space left on device); free space on its disk, or choose "
+          + "another "
+          + "path; training continues, and saving an event in its log is retried"
       ])
     #expect(try folder.names() == TinyTraining.files)
     let nowhere = try folder.train("--json-log", "nowhere/run.jsonl", "--overwrite")

@@ -93,7 +93,8 @@ struct SampleTests {
     try folder.run(.sample, ["--prime", "a", "checkpoint.bin"]).expect(
       status: 64,
       error:
-        "lstm-sample: --prime: not in the model's vocabulary: 0x61; use only what the model was trained on, or --unknown skip or nearest\n"
+        "lstm-sample: --prime: not in the model's vocabulary: 0x61; use only what the model was trained on, or "
+        + "--unknown skip or nearest\n"
     )
   }
 

@@ -57,6 +57,21 @@ struct SignalTests {
     #expect((text + terminal.read()).hasSuffix("\r\u{1B}[J"))
   }
 
+  /// `timeout` sends one signal to the process and to its group.
+  @Test(arguments: [SIGINT, SIGTERM])
+  func aRepetitionIsTheSameRequest(signal: Int32) throws {
+    let folder = try WorkFolder()
+    try folder.write(TinyTraining.text, to: "text.txt")
+    let run = try folder.start(.train, Self.long)
+    try run.wait(for: "a step") { try folder.names().contains("loss.csv") }
+    run.signal(signal)
+    usleep(1000)
+    run.signal(signal)
+    let outcome = try run.outcome()
+    #expect(outcome.status == 128 + signal)
+    #expect(outcome.errorLines.last?.hasPrefix("stopped after step ") == true, "\(outcome.error)")
+  }
+
   @Test func theSecondEndsAtOnce() throws {
     let folder = try WorkFolder()
     try folder.write(TinyTraining.text, to: "text.txt")

@@ -44,7 +44,7 @@ struct TextInputTests {
     #expect(
       outcome.errorLines.contains(
         "lstm-train: notice: the text is short: training with --batch-size 1 --seq-length 16"))
-    #expect(outcome.errorLines.contains { $0.hasSuffix("with 1 stream of 16 steps") })
+    #expect(outcome.errorLines.contains { $0.hasSuffix("with batch size 1 and sequence length 16") })
     #expect(try folder.names() == TinyTraining.files)
   }
 

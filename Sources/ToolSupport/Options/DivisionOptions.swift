@@ -26,7 +26,8 @@ package let divisionOptions: [ConfigurationOption] = [
     "--lines", sets: \.division.readsLines, group: "Text",
     help: "train on each line as a separate text, such as names",
     details: "Each line starts from a zero state, and the model learns to predict its end. Lines are reshuffled each "
-      + "epoch; validation lines are chosen at random; both follow --seed. Empty lines and carriage returns before line "
+      + "epoch; validation lines are chosen at random; both follow --seed. Empty lines and carriage returns before "
+      + "line "
       + "feeds are skipped. lstm-sample then generates lines, and lstm-score scores each line separately."),
   ConfigurationOption(
     "--split", sets: \.heldOutPlace, as: .choice, group: group,

@@ -10,7 +10,8 @@ package let modelOptions: [ConfigurationOption] = [
   ConfigurationOption(
     "--cell", "--model", sets: \.cell.kindOption, as: .choice, group: group, help: "recurrent cell",
     details: "lstm has a cell state and three gates (Hochreiter and Schmidhuber 1997, Gers et al. 2000), gru one state "
-      + "and two gates (Cho et al. 2014), mgu one state and one gate (Zhou et al. 2016). rnn has no gates (Elman 1990): "
+      + "and two gates (Cho et al. 2014), mgu one state and one gate (Zhou et al. 2016). rnn has no gates (Elman "
+      + "1990): "
       + "its gradients vanish, so it learns only short-range dependencies."),
   ConfigurationOption(
     "--hidden", "--rnn-size", "--hidden-size", sets: \.hiddenSize, as: .integer(in: sizes),
@@ -59,8 +60,10 @@ package let modelOptions: [ConfigurationOption] = [
     "--connection", sets: \.connectionKind, as: .choice, requires: "--layers 2 or more", group: variants,
     help: "skip connection of stacked layers",
     details:
-      "Output of a layer with input x whose cell computes f(x): plain is f(x). residual is x + f(x) (He et al. 2015). leaky is (1-a)x + a f(x), with the constant a of --leak. highway is that "
-      + "with a gate a(x) for each unit, which begins nearly closed (Srivastava et al. 2015). gated is b(x) x + a(x) f(x), "
+      "Output of a layer with input x whose cell computes f(x): plain is f(x). residual is x + f(x) (He et al. 2015). "
+      + "leaky is (1-a)x + a f(x), with the constant a of --leak. highway is that "
+      + "with a gate a(x) for each unit, which begins nearly closed (Srivastava et al. 2015). gated is b(x) x + a(x) "
+      + "f(x), "
       + "with two gates. The recurrence and dropout act on f(x) alone. The first layer is plain."),
   ConfigurationOption(
     "--leak", valueName: "A", sets: \.leak, as: .number(.above(0), .atMost(1)), absentMeans: "0.5",
@@ -83,7 +86,8 @@ package let initializationOptions: [ConfigurationOption] = [
     "--init", sets: \.initialization.recurrent, as: .choice, group: variants,
     help: "initialization of the recurrent weights",
     details: "Uniform is ±1/√N with N units, as for all other weights. Orthogonal takes a random orthogonal matrix for "
-      + "each gate (Saxe et al. 2014). Identity takes the identity matrix for the plain RNN and for the candidate of the other cells, "
+      + "each gate (Saxe et al. 2014). Identity takes the identity matrix for the plain RNN and for the candidate of "
+      + "the other cells, "
       + "whose gates stay uniform (Le et al. 2015)."),
 ]
 

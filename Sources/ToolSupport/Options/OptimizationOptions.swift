@@ -75,9 +75,11 @@ package let scheduleOptions: [ConfigurationOption] = [
     help: "learning-rate schedule; wsd is warmup, stable, decay",
     details: "constant does not change. cosine (Loshchilov and Hutter 2017) and linear fall until the end of the run. "
       + "step multiplies by --decay-rate every --decay-every epochs after --decay-after. plateau does so after "
-      + "--decay-every validations without improvement. wsd (Hu et al. 2024) is constant and then falls linearly over the "
+      + "--decay-every validations without improvement. wsd (Hu et al. 2024) is constant and then falls linearly over "
+      + "the "
       + "last --decay-steps; with --max-time the decay begins when just enough time is left. cosine and linear with "
-      + "--max-time measure trial steps first, undo them, and fix the number of steps. char-rnn's recipe is --schedule step --decay-rate 0.97 --decay-after 10."
+      + "--max-time measure trial steps first, undo them, and fix the number of steps. char-rnn's recipe is "
+      + "--schedule step --decay-rate 0.97 --decay-after 10."
   ).requiring("a run that validates") { $0.schedule.kind != .plateau || $0.validates },
   ConfigurationOption(
     "--warmup", "--warmup-iters", sets: \.schedule.warmupSteps, as: .integer(in: countsFromZero), group: group,

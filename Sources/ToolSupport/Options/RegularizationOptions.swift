@@ -9,7 +9,8 @@ package let regularizationOptions: [ConfigurationOption] = [
     "--dropout", sets: \.regularization.dropout, as: share, absentMeans: "by text and model size", group: group,
     help: "dropout rate between layers and before the output",
     details: "If the model overfits (the validation loss rises while the training loss falls), raise it. Recurrent "
-      + "connections are not dropped (Zaremba et al. 2014). Only training uses dropout, so the training loss can exceed "
+      + "connections are not dropped (Zaremba et al. 2014). Only training uses dropout, so the training loss can "
+      + "exceed "
       + "the validation loss."),
   ConfigurationOption(
     "--dropout-mask", sets: \.regularization.dropoutMask, as: .choice, group: group,
@@ -31,11 +32,13 @@ package let regularizationOptions: [ConfigurationOption] = [
     group: group,
     help: "probability that a sequence starts from a zero state",
     details: "Otherwise the state is carried from each sequence to the next, and a strongly regularized model may not "
-      + "learn to start from the zero state, from which every generated text starts (Melis et al. 2018). Of no use with "
+      + "learn to start from the zero state, from which every generated text starts (Melis et al. 2018). Of no use "
+      + "with "
       + "--lines."
   ),
   ConfigurationOption(
     "--label-smoothing", sets: \.regularization.labelSmoothing, as: share, group: group,
     help: "uniform label-smoothing mass",
-    details: "Keeps the model from becoming overconfident (Szegedy et al. 2016). Printed losses are without smoothing."),
+    details: "Keeps the model from becoming overconfident (Szegedy et al. 2016). Printed losses are without "
+      + "smoothing."),
 ]

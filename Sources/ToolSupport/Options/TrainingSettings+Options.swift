@@ -39,7 +39,8 @@ extension TrainingSettings {
       "--max-time", sets: \.budget.seconds, as: .duration, group: "Training",
       help: "maximum time of the run, such as 90s, 30m or 2h",
       details: "The learning-rate decay is planned so that it ends in time; the run may take a tenth longer. With "
-        + "--epochs or --steps, the run is saved and stopped when the time is over. A resumed run has the remaining time, "
+        + "--epochs or --steps, the run is saved and stopped when the time is over. A resumed run has the remaining "
+        + "time, "
         + "unless --max-time is given again."),
   ].requiringSteps
 

@@ -66,7 +66,8 @@ private let comparisonOptions = [
     help: "equal budget",
     details:
       "parameters: equal parameter count and steps. hidden: equal hidden size and steps. time: equal parameter "
-      + "count and --max-time. The first cell has --hidden, or the size chosen for it. With parameters and time, the others have "
+      + "count and --max-time. The first cell has --hidden, or the size chosen for it. With parameters and time, the "
+      + "others have "
       + "the hidden size whose parameter count is nearest to that of the first. With time, losses are drawn over "
       + "seconds."),
   Option(

@@ -6,7 +6,8 @@ internal import ToolSupport
 let gradientsCommand = CommandDefinition(
   name: "lstm-study gradients",
   summary:
-    "Compares gradients with a double-precision reference and with finite differences. Without a corpus the text is "
+    "Compares gradients with a double-precision reference. Finite differences check the reference. Without a corpus "
+    + "the text is "
     + "random characters. The exit status is 0 if the check passes, and 76 if it fails.",
   operands: "[corpus.txt ...]",
   version: projectVersion,

@@ -53,8 +53,10 @@ private let studyOptions = [
     help: "training options of each variant, separated by semicolons",
     details:
       "A variant may set options of the model, its initialization, the optimizer, regularization and the length of "
-      + "the run, but not the learning rate. Options outside of --variants apply to all variants. The result of a run is "
-      + "its lowest validation loss in nats per character. The table lists mean, minimum and maximum over the seeds, best "
+      + "the run, but not the learning rate. Options outside of --variants apply to all variants. The result of a run "
+      + "is "
+      + "its lowest validation loss in nats per character. The table lists mean, minimum and maximum over the seeds, "
+      + "best "
       + "variant first; a run that diverges before its first validation has no loss."),
   Option(
     "--rates", sets: \.rates, as: .list(of: .number(.above(0))), group: "Comparison",

@@ -58,6 +58,6 @@ func runOverfitting(_ options: ModelStudyOptions, files: [String], _ given: Give
   let unit = studied.configuration.unit.rawValue
   try overfitting.print(
     "one batch of \(NumberText.counted(chunk.countedCharacters, unit)); the least possible loss is "
-      + "\(lossText(chunk.leastLoss)) nats per character, as far as rows begin alike")
+      + "\(lossText(chunk.leastLoss)) nats per character, above 0 only if rows begin alike")
   return try overfitting.run()
 }
