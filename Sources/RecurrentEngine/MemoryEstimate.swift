@@ -26,7 +26,14 @@ public struct MemoryEstimate: Sendable, Equatable {
 
   /// Estimates the memory for training, with `momentCount` optimizer moments for each parameter.
   ///
-  /// - Parameter holdsSequences: Whether sequences can start within a chunk, as lines do.
+  /// - Parameters:
+  ///   - configuration: The sizes of the model.
+  ///   - batchSize: The number of sequences in parallel.
+  ///   - chunkLength: The number of time steps of a chunk.
+  ///   - validationBatchSize: The number of streams in validation.
+  ///   - momentCount: The number of moments that the optimizer keeps for each parameter.
+  ///   - regularization: The regularization in training.
+  ///   - holdsSequences: Whether sequences can start within a chunk, as lines do.
   public init?(
     _ configuration: ModelConfiguration, batchSize: Int, chunkLength: Int, validationBatchSize: Int, momentCount: Int,
     regularization: Regularization = Regularization(), holdsSequences: Bool = false

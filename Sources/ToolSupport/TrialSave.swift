@@ -31,7 +31,7 @@ package func trySaving(_ output: String) throws(ToolError) -> [String] {
     switch error {
     case .writeFailed(_, let reason):
       failure = .writeFailed(path: output, reason)
-      if reason.isLackOfSpace { return ["\(failure); training begins, and saving is tried again"] }
+      if reason.isLackOfSpace { return ["\(failure); training begins, and saving is retried"] }
     case .notReplaced(_, let newFile, let reason):
       removeFile(newFile)
       failure = .writeFailed(path: output, reason)

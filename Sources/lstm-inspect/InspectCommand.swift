@@ -34,7 +34,7 @@ private let checkpointOptions = [
 private let curveOptions = [
   Option(
     "--curve", sets: \.drawsCurves, group: "Loss curves",
-    help: "plot training and validation losses of loss.csv files",
+    help: "plot the losses of loss.csv files as SVG",
     details: "Runs are named after their files. - is standard input."),
   Option(
     "--columns", sets: \.columns, as: .columns, group: "Loss curves",
@@ -105,7 +105,7 @@ private let activationOptions = [
 private let outputOptions = [
   Option(
     "--output", "-o", sets: \.output, as: .path, absentMeans: "standard output", group: "Output",
-    help: "file for the plot or the CSV",
+    help: "file for the SVG plot or the CSV",
     details: "Activations are written as CSV only with this option; the table goes to standard output."),
   .threads(sets: \.threads, result: "figures", group: "Output"),
 ]

@@ -44,7 +44,7 @@ extension Inspection {
   }
 
   private var modelText: String {
-    "\(model.cell), \(NumberText.plain(model.layerCount, "layer")) of "
+    "\(configuration.cell.title), \(NumberText.plain(model.layerCount, "layer")) of "
       + "\(NumberText.plain(model.hiddenSize, "unit"))\(shape.extrasText), "
       + NumberText.counted(model.parameterCount, "parameter")
   }

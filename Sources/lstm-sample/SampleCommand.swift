@@ -14,7 +14,7 @@ let sampleCommand = CommandDefinition(
   options: promptOptions + textOptions + choiceOptions + outputOptions
     + [.threads(sets: \.threads, result: "text")],
   commonOptions: [
-    "--prime", "--length", "--temperature", "--top-k", "--top-p", "--min-p", "--seed", "--count", "--stop",
+    "--prime", "--length", "--temperature", "--top-k", "--top-p", "--min-p", "--seed", "--count", "--null", "--stop",
     "--interactive", "--unknown",
   ],
   lateGroups: ["Text", "Sampling", "Prompt", "Output", "Running"],
@@ -35,7 +35,7 @@ private let promptOptions = [
     help: "file with the prompt, its last line feed included; - for standard input"),
   Option(
     "--unknown", sets: \.unknown, as: .choice, group: "Prompt",
-    help: "prompt characters outside the vocabulary",
+    help: "unknown characters of the prompt",
     details:
       "nearest replaces a character by another Unicode form of it (NFC, NFD), a curly quotation mark by a straight "
       + "one or the reverse, or a letter by its other case. A character without a near one is skipped."
@@ -46,17 +46,21 @@ private let textOptions = [
   Option(
     "--length", "-n", sets: \.length, as: .integer(in: 0...Int(Int32.max)),
     absentMeans: "\(SampleOptions.defaultLength), interactive \(SampleOptions.defaultAnswerLength)", group: "Text",
-    help: "characters to generate, without the prompt"),
+    help: "characters to generate",
+    details: "The prompt is not counted. A file or a pipe gets the text alone, without a line feed after it."),
   Option(
     "--stop", sets: \.stop, as: .text, group: "Text",
     help: "end after generating this text, which is printed",
     details: "Texts of a model trained with --lines also end at the end of the line."),
   Option(
     "--count", sets: \.count, as: .integer(in: counts), group: "Text",
-    help: "number of texts to generate in parallel",
+    help: "number of texts",
     details:
-      "Parallel generation is several times as fast. Each text depends on --seed and its index alone, not on the "
-      + "number of texts."),
+      "Texts are generated in parallel, which is several times as fast. Each text depends on --seed and its index "
+      + "alone, not on the "
+      + "number of texts. A line --- separates them (--separator); a model trained with --lines generates one line "
+      + "each."
+  ),
   Option(
     "--interactive", "-i", sets: \.isInteractive, group: "Text",
     help: "conversation: continue each line that is typed",
@@ -70,12 +74,12 @@ private let choiceOptions = [
   Option(
     "--seed", sets: \.seed, as: .integer(in: 0...UInt64.max), absentMeans: "different each time",
     group: "Sampling",
-    help: "random seed; the same seed gives the same text",
+    help: "random seed, to repeat a text",
     details: "Without --seed, standard error shows the seed to repeat the text, if it is a terminal."
   ).requiring("a --temperature above 0") { $0.temperature != 0 },
   Option(
     "--temperature", sets: \.temperature, as: .number(.atLeast(0)), absentMeans: "1", group: "Sampling",
-    help: "below 1 more predictable, above 1 more varied; 0: greedy"),
+    help: "lower is more predictable, 0 is greedy"),
   Option(
     "--top-k", sets: \.topK, as: .integer(in: counts), absentMeans: "all", group: "Sampling",
     help: "sample from the N likeliest characters",
@@ -120,7 +124,7 @@ private let outputOptions = [
     .requiring("a prompt") { $0.hasPrompt }
     .requiring("text, not for --show-probabilities") { !$0.showsProbabilities },
   Option(
-    "--separator", sets: \.separator, as: .text, absentMeans: "a line ---, of lines a line feed", group: "Output",
+    "--separator", sets: \.separator, as: .text, absentMeans: "a line ---; a line feed after --lines", group: "Output",
     help: "separator between two texts, written literally; $'\\n' is a line feed in most shells"
   ).requiring("--count of 2 or more") { $0.count > 1 },
   Option(

@@ -29,9 +29,10 @@ let scoreCommand = CommandDefinition(
 private let textOptions = [
   Option(
     "--unknown", sets: \.unknown, as: .choice, group: "Text",
-    help: "characters outside the vocabulary",
+    help: "unknown characters",
     details:
-      "skip scores the text as if they were not in it. charge skips them and adds ln V nats for each, with V the "
+      "Unknown characters are outside the vocabulary. skip scores the text as if they were not in it. charge skips "
+      + "them and adds ln V nats for each, with V the "
       + "vocabulary size: the loss of a uniform guess. nearest replaces a character by another Unicode form of it "
       + "(NFC, "
       + "NFD), a curly quotation mark by a straight one or the reverse, or a letter by its other case, skips those "
@@ -79,7 +80,7 @@ private let outputOptions = [
     "--per-character", sets: \.listsCharacters, group: "Output",
     help: "print a row for each scored character of one text",
     details: "Columns, separated by tabs: byte offset, the character, nats."),
-  Option("--header", sets: \.hasHeader, group: "Output", help: "write a header row with column names")
+  Option("--header", sets: \.hasHeader, group: "Output", help: "print column names above --per-line or --per-character")
     .requiring("--per-line or --per-character") { $0.listing != nil },
 ]
 

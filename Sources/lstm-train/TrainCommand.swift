@@ -54,7 +54,9 @@ private let fileOptions = [
   Option(
     "--checkpoint", "-o", sets: \.checkpoint, as: .path, group: "Files",
     help: "checkpoint of the best model",
-    details: "Training state, for resuming, is saved next to it as NAME.last.bin after each validation."),
+    details:
+      "Training state, for resuming, is saved next to it as NAME.last.bin after each validation. The loss curve has a "
+      + "separate name; see --log."),
   Option(
     "--checkpoint-every", sets: \.checkpointInterval, as: .interval, group: "Files",
     help: "steps or time between saves of training state, in addition to those at validations"),
@@ -92,7 +94,8 @@ private let resumeOptions = [
     help: "resume from this training state, NAME.last.bin",
     details:
       "Give the same text. The options of the run are in the file; only its length may change: --epochs, --steps, "
-      + "--max-time, --patience. The resumed run writes the same checkpoint, byte for byte, as an uninterrupted one."),
+      + "--patience, and --max-time before its end. If nothing changes and no time limit decides the length, the resumed "
+      + "run writes the same checkpoint, byte for byte, as an uninterrupted one."),
   Option(
     "--continue", sets: \.continues, group: "Resuming",
     help: "resume if NAME.last.bin exists, else start a new run"),

@@ -106,7 +106,7 @@ struct InspectTests {
       text.contains(
         "vocabulary 29 characters: \\t \\n space 0–9 A a b d e h i n o r s t w é U+0301 U+3000 reached step"),
       "\(outcome.output)")
-    #expect(text.contains("model lstm, 1 layer of 8 units, "))
+    #expect(text.contains("model LSTM, 1 layer of 8 units, "))
     #expect(text.contains("repeat by lstm-train --cell lstm --hidden 8 --layers 1 --forget-gate on --embedding 0 "))
     // 29 characters: four gates of x, h and a bias, and the output layer.
     #expect(text.contains("\(NumberText.grouped(4 * 8 * (29 + 8 + 1) + 29 * 9)) of them are learned; "))

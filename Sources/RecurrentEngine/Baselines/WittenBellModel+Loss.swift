@@ -1,7 +1,9 @@
 extension WittenBellModel {
   /// Returns the probability of a character after a context, by the model of the highest order.
   ///
-  /// - Parameter context: The preceding characters; those beyond the order are ignored.
+  /// - Parameters:
+  ///   - character: The token ID of a character.
+  ///   - context: The preceding characters; those beyond the order are ignored.
   public func probability(of character: Int32, after context: some BidirectionalCollection<Int32>) -> Double {
     var reader = WittenBellReader(self)
     for before in context.suffix(order - 1) { reader.read(before) }
@@ -16,6 +18,7 @@ extension WittenBellModel {
   ///
   /// - Parameters:
   ///   - corpus: The corpus, with the vocabulary of the counted text.
+  ///   - part: The part of the corpus.
   ///   - isCancelled: Called periodically; evaluation stops if it returns true.
   /// - Returns: The loss of each order from 1 up; nil if there is nothing to predict or the evaluation was cancelled.
   /// - Throws: `CorpusError.readFailed` or `.changed`.

@@ -27,6 +27,7 @@ public struct WittenBellModel: Sendable {
   /// Creates a model with zero counts.
   ///
   /// - Parameters:
+  ///   - vocabularySize: The number of entries of the vocabulary.
   ///   - order: The maximum order, at least 1.
   ///   - byteLimit: The memory limit of the tables, including their growth. If it is too low, the highest orders are
   ///     dropped; never order 1, which has no more n-grams than the vocabulary has entries.
@@ -45,7 +46,10 @@ public struct WittenBellModel: Sendable {
   /// Counts the n-grams of a part of a corpus, up to 4,294,967,295 characters in total. No n-gram spans two ranges, two
   /// lines (except for the end mark), or two calls.
   ///
-  /// - Parameter isCancelled: Called periodically; counting stops if it returns true, and the model must not be used.
+  /// - Parameters:
+  ///   - corpus: The text, in the token IDs of the model.
+  ///   - part: The part of the corpus.
+  ///   - isCancelled: Called periodically; counting stops if it returns true, and the model must not be used.
   /// - Throws: `CorpusError.readFailed` or `.changed`; the model must then not be used.
   public mutating func count(
     _ corpus: Corpus, in part: CorpusPart, isCancelled: () -> Bool = { false }

@@ -53,6 +53,7 @@ public final class ActivationPass {
   /// Creates a pass that starts before the first character, in the same state as scoring.
   ///
   /// - Parameters:
+  ///   - model: The model.
   ///   - corpus: A text with the model's vocabulary.
   ///   - characterCount: The maximum number of characters to read.
   ///   - readsLines: Whether each line is a separate sequence, which starts from an end mark.
@@ -99,7 +100,10 @@ public final class ActivationPass {
 
   /// Returns the values of all units of a layer after a character in the last chunk.
   ///
-  /// - Parameter activation: A quantity of the cell; see ``RecurrentCell/activations``.
+  /// - Parameters:
+  ///   - activation: A quantity of the cell; see ``RecurrentCell/activations``.
+  ///   - layer: The layer, counted from 0.
+  ///   - index: The position in the characters read last.
   public func values(_ activation: UnitActivation, layer: Int, at index: Int) -> [Float] {
     let step = index - characters.lowerBound
     precondition((0..<characters.count).contains(step), "the character was not read last")

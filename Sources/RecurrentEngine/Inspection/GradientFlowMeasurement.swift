@@ -26,10 +26,12 @@ public final class GradientFlowMeasurement {
   /// Creates a measurement and allocates its buffers.
   ///
   /// - Parameters:
+  ///   - configuration: The sizes of the model.
   ///   - corpus: A text with the models' vocabulary, of at least ``characterCount(forLags:)`` characters.
   ///   - readsLines: Whether each line is a separate sequence, beyond whose start no gradient flows.
   ///   - lagCount: The maximum lag, at least 1.
   ///   - positionCount: The number of positions; all possible ones if the text has fewer.
+  ///   - threadCount: The number of threads; the results do not depend on it.
   public init(
     _ configuration: ModelConfiguration, corpus: Corpus, readsLines: Bool = false, lagCount: Int, positionCount: Int,
     threadCount: Int

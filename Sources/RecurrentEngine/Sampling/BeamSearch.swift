@@ -13,11 +13,13 @@ public final class BeamSearch {
   /// Creates a search that continues `prompt`.
   ///
   /// - Parameters:
+  ///   - model: The model.
   ///   - width: The number of continuations that are extended together, at least 1.
   ///   - prompt: The text to continue, at least one character.
   ///   - options: The excluded characters and the repetition penalty. Options of random sampling are ignored.
   ///   - stop: The text that ends a continuation. Ended continuations compete with growing ones, whose probability
   ///     falls.
+  ///   - threadCount: The number of threads; the results do not depend on it.
   public init(
     _ model: LanguageModel, width: Int, prompt: [Int32], options: SamplingOptions = SamplingOptions(),
     stop: StopText = StopText(), threadCount: Int = 1

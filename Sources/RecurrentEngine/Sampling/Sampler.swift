@@ -11,8 +11,11 @@ public final class Sampler {
 
   /// Creates a sampler with a zero state, which has read nothing.
   ///
-  /// - Parameter threadCount: The maximum number of threads; a small model uses fewer. Threads other than the caller's
-  ///   spin for about a millisecond while they wait for the next character.
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - options: The options of sampling.
+  ///   - threadCount: The maximum number of threads; a small model uses fewer. Threads other than the caller's spin
+  ///     for about a millisecond while they wait for the next character.
   public init(_ model: LanguageModel, options: SamplingOptions = SamplingOptions(), threadCount: Int = 1) {
     self.model = model
     self.options = options

@@ -18,7 +18,11 @@ public final class TextGenerator {
   /// Creates a generator and begins the first `batchSize` texts.
   ///
   /// - Parameters:
+  ///   - model: The model.
+  ///   - batchSize: The number of sequences in parallel.
   ///   - prompt: The text that every generated text continues, at least one character; not part of the results.
+  ///   - options: The options of sampling.
+  ///   - seed: The seed of the random numbers.
   ///   - threadCount: The maximum number of threads; fewer are used if there is little to compute.
   public init(
     _ model: LanguageModel, batchSize: Int, prompt: [Int32], options: SamplingOptions, seed: UInt64,

@@ -55,9 +55,15 @@ public final class ChunkTrainer {
   /// Creates a trainer with a zero state, and allocates its buffers.
   ///
   /// - Parameters:
+  ///   - model: The model.
+  ///   - optimizer: The optimizer with its settings.
+  ///   - clip: The maximum gradient norm; nil for no clipping.
+  ///   - regularization: The regularization in training.
   ///   - seed: The random seed for dropout masks and state resets.
+  ///   - batchSize: The number of sequences in parallel.
   ///   - chunkLength: The maximum number of time steps in a chunk.
   ///   - holdsSequences: Whether sequences can start within a chunk.
+  ///   - threadCount: The number of threads; the results do not depend on it.
   public init(
     _ model: LanguageModel, optimizer: OptimizerConfiguration, clip: Double?,
     regularization: Regularization = Regularization(), seed: UInt64 = 1, batchSize: Int, chunkLength: Int,
@@ -119,6 +125,7 @@ public final class ChunkTrainer {
       gradientNorm: Optimizer.norm(gradients, kernels: model.kernels, executor: executor))
     if update.isFinite {
       workspace.carryState(afterSteps: chunk.stepCount)
+      // Gradient clipping by the global norm (Pascanu et al. 2013); the optimizer multiplies by the scale.
       let scale = clip.map { update.gradientNorm > $0 ? $0 / update.gradientNorm : 1 } ?? 1
       optimizer.update(
         model.parameters, gradients: gradients, gradientScale: Float(scale), rateFactor: rateFactor,

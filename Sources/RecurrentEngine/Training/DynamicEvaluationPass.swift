@@ -38,7 +38,12 @@ public final class DynamicEvaluationPass: ScoringPass {
 
   /// Creates a pass over a part of a corpus, in reading order, with a copy of the model.
   ///
-  /// - Parameter part: Characters in one range, or lines.
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - corpus: The text, in the token IDs of the model.
+  ///   - part: Characters in one range, or lines.
+  ///   - adaptation: The learning rate and chunk length of dynamic evaluation.
+  ///   - threadCount: The number of threads; the results do not depend on it.
   /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
   public convenience init(
     _ model: LanguageModel, corpus: Corpus, part: CorpusPart, adaptation: Adaptation, threadCount: Int

@@ -31,7 +31,10 @@ public final class Evaluation {
 
   /// Computes the mean cross-entropy in nats per character.
   ///
-  /// - Parameter isCancelled: Called after each chunk; evaluation stops if it returns true.
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - threadCount: The number of threads; the results do not depend on it.
+  ///   - isCancelled: Called after each chunk; evaluation stops if it returns true.
   /// - Returns: Nil if the evaluation was cancelled.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   public func loss(
@@ -63,8 +66,10 @@ public final class Evaluation {
 extension LanguageModel {
   /// Computes the mean cross-entropy of a text in nats per character, without the first one.
   ///
-  /// - Parameter corpus: The text, with the model's vocabulary; see
-  ///   ``Corpus/init(sources:vocabulary:malformedUTF8:leavesOutUnknown:dropsCarriageReturns:)``.
+  /// - Parameters:
+  ///   - corpus: The text, with the model's vocabulary; see
+  ///     ``Corpus/init(sources:vocabulary:malformedUTF8:leavesOutUnknown:dropsCarriageReturns:)``.
+  ///   - threadCount: The number of threads; the results do not depend on it.
   /// - Returns: Nil if the text has fewer than two characters.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   public func loss(on corpus: Corpus, threadCount: Int = Machine.availableCPUs) throws(CorpusError) -> Double? {

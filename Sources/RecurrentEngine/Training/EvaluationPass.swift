@@ -31,9 +31,14 @@ public final class EvaluationPass: ScoringPass {
 
   /// Creates a pass over the characters of `range`.
   ///
-  /// - Parameter streamCount: The number of streams; nil for the default of validation. One stream is a continuous pass
-  ///   in reading order. The mean loss of several streams differs from that by less than 1e-4 nats. Each stream starts
-  ///   in the state at the start of a line.
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - corpus: The text, in the token IDs of the model.
+  ///   - range: The range of characters to read.
+  ///   - streamCount: The number of streams; nil for the default of validation. One stream is a continuous pass in
+  ///     reading order. The mean loss of several streams differs from that by less than 1e-4 nats. Each stream starts
+  ///     in the state at the start of a line.
+  ///   - threadCount: The number of threads; the results do not depend on it.
   public convenience init(
     _ model: LanguageModel, corpus: Corpus, range: Range<Int>, streamCount: Int? = nil, threadCount: Int
   ) {
@@ -45,7 +50,12 @@ public final class EvaluationPass: ScoringPass {
 
   /// Creates a pass over a part of a corpus: each range of characters or each line separately.
   ///
-  /// - Parameter streamCount: The maximum number of streams; nil for the default of validation, 1 for reading order.
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - corpus: The text, in the token IDs of the model.
+  ///   - part: The part of the corpus.
+  ///   - streamCount: The maximum number of streams; nil for the default of validation, 1 for reading order.
+  ///   - threadCount: The number of threads; the results do not depend on it.
   /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
   public convenience init(
     _ model: LanguageModel, corpus: Corpus, part: CorpusPart, streamCount: Int? = nil, threadCount: Int

@@ -41,8 +41,11 @@ extension TrainingConfiguration {
   /// Chooses settings from the length of a corpus and the compute budget; `lstm-train` calls this.
   ///
   /// - Parameters:
+  ///   - corpus: The text to train on.
   ///   - base: The configuration to complete, including the division of the text.
   ///   - kept: The settings of `base` that are kept. Limits of the budget are kept, too.
+  ///   - budget: The limits of the run.
+  ///   - threadCount: The number of threads, which determines how much a run can compute.
   ///   - kernelName: One of ``KernelSelection/availableNames``; nil for the kernels of this process.
   /// - Throws: `CorpusError.readFailed` or `.changed` for a corpus of lines; `KernelSelectionError`.
   public static func recommended(
@@ -76,7 +79,15 @@ extension TrainingConfiguration {
 
   /// Chooses settings for a corpus of which only the size is known.
   ///
-  /// - Parameter characterCount: The number of characters in the training set.
+  /// - Parameters:
+  ///   - characterCount: The number of characters in the training set.
+  ///   - vocabularySize: The number of entries of the vocabulary.
+  ///   - isValidated: Whether there is a validation set.
+  ///   - base: The settings to start from.
+  ///   - kept: The settings to keep.
+  ///   - budget: The limits of the run.
+  ///   - threadCount: The number of threads, which determines how much a run can compute.
+  ///   - kernelName: The name of the kernel set.
   /// - Throws: `KernelSelectionError`
   public static func recommended(
     characterCount: Int, vocabularySize: Int, isValidated: Bool, from base: TrainingConfiguration,

@@ -19,6 +19,7 @@ extension Trainer {
   /// carried state, the progress, and the best model if it differs from the newest.
   ///
   /// - Parameters:
+  ///   - path: The path of the file.
   ///   - arguments: The command-line arguments that determine the run; ``SavedRun/arguments`` returns them.
   ///   - secondsSpent: The time that the run has taken, if time limits it.
   /// - Throws: `CheckpointError.cannotCreate` or `.writeFailed`.
@@ -107,7 +108,12 @@ extension Trainer {
 
   /// Resumes a stored run with a split of the corpus by its configuration.
   ///
-  /// - Parameter availableMemory: The bytes that may be allocated; nil if unknown.
+  /// - Parameters:
+  ///   - saved: The saved run.
+  ///   - corpus: The text to train on.
+  ///   - split: The training, validation and test sets.
+  ///   - threadCount: The number of threads; the results do not depend on it.
+  ///   - availableMemory: The bytes that may be allocated; nil if unknown.
   /// - Throws: `CheckpointError.otherText` if the corpus is not the one that the run was trained on, or `.damaged` if
   ///   the file lacks a part of the training state or has impossible values; `MemoryError`; `CorpusError`.
   public convenience init(

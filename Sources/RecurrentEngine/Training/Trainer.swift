@@ -49,7 +49,11 @@ public final class Trainer {
 
   /// Creates a trainer of a new model, with a given split of the corpus.
   ///
-  /// - Parameter configuration: A configuration that fits the corpus; see ``TrainingConfiguration/fitted(to:)``.
+  /// - Parameters:
+  ///   - corpus: The text to train on.
+  ///   - split: The training, validation and test sets.
+  ///   - configuration: A configuration that fits the corpus; see ``TrainingConfiguration/fitted(to:)``.
+  ///   - threadCount: The number of threads; the results do not depend on it.
   /// - Throws: `CorpusError` if there is too little text; `MemoryError`; `KernelSelectionError`.
   public convenience init(
     corpus: Corpus, split: CorpusSplit, configuration: TrainingConfiguration, threadCount: Int
@@ -65,7 +69,13 @@ public final class Trainer {
 
   /// Creates a trainer that starts from the parameters of a model, whose vocabulary must be the corpus's.
   ///
-  /// - Parameter availableMemory: The bytes that may be allocated; nil if unknown.
+  /// - Parameters:
+  ///   - corpus: The text to train on.
+  ///   - split: The training, validation and test sets.
+  ///   - configuration: The settings of the run.
+  ///   - model: The model.
+  ///   - threadCount: The number of threads; the results do not depend on it.
+  ///   - availableMemory: The bytes that may be allocated; nil if unknown.
   /// - Throws: `MemoryError`; `CorpusError` if there is too little text.
   public init(
     corpus: Corpus, split: CorpusSplit, configuration: TrainingConfiguration, model: LanguageModel, threadCount: Int,

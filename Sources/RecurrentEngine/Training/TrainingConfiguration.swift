@@ -123,8 +123,11 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 extension CorpusSplit {
   /// Splits a corpus by a configuration.
   ///
-  /// - Parameter streamCount: The number of streams, each of whose ends is held out if the split is interleaved; nil
-  ///   for the batch size, which ``TrainingConfiguration/fitted(to:)`` fits to a split with one stream.
+  /// - Parameters:
+  ///   - corpus: The text to train on.
+  ///   - configuration: The settings of the run.
+  ///   - streamCount: The number of streams, each of whose ends is held out if the split is interleaved; nil for the
+  ///     batch size, which ``TrainingConfiguration/fitted(to:)`` fits to a split with one stream.
   /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
   public init(
     _ corpus: Corpus, _ configuration: TrainingConfiguration, streamCount: Int? = nil

@@ -63,7 +63,7 @@ private let comparisonOptions = [
       + "with bands from the least to the greatest to NAME.svg."),
   Option(
     "--by", sets: \.budget, as: .choice, group: "Comparison",
-    help: "equal budget",
+    help: "equal budget of the cells",
     details:
       "parameters: equal parameter count and steps. hidden: equal hidden size and steps. time: equal parameter "
       + "count and --max-time. The first cell has --hidden, or the size chosen for it. With parameters and time, the "
@@ -72,7 +72,7 @@ private let comparisonOptions = [
       + "seconds."),
   Option(
     "--seeds", sets: \.seedCount, as: .integer(in: 1...1000), group: "Comparison",
-    help: "runs of each cell, with consecutive random seeds"),
+    help: "runs of each cell with consecutive seeds"),
   Option(
     "--data", valueName: "SHARES", sets: \.dataShares, as: .list(of: .number(.above(0), .atMost(1))),
     group: "Comparison", help: "repeat with these shares of the training set, such as 0.1,0.3,1",

@@ -93,7 +93,7 @@ private let searchOptions = [
     details: "The rate with the highest recall is run with the other seeds; of rates that recall 99 %, the fastest."),
   Option(
     "--seeds", sets: \.seedCount, as: .integer(in: 1...1000), group: "Training",
-    help: "runs at the best rate, with consecutive random seeds",
+    help: "runs at the best rate, consecutive seeds",
     details: "A distance is solved if 95 % of the keys are recalled, averaged over the seeds."),
   Option(
     "--seed", sets: \.seed, as: .integer(in: 0...4_294_967_086), group: "Training",

@@ -63,7 +63,7 @@ private let studyOptions = [
     help: "learning rates to try with the first seed"),
   Option(
     "--seeds", sets: \.seedCount, as: .integer(in: 1...1000), group: "Comparison",
-    help: "runs at the best rate, with consecutive random seeds"),
+    help: "runs at the best rate with consecutive seeds"),
 ]
 
 /// Compares variants, and prints a table.
