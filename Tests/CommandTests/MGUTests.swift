@@ -99,6 +99,6 @@ struct MGUTests {
       #expect(try abs(#require(row["h"].flatMap(Double.init))) < 1e-6)
     }
     try folder.run(.inspect, ["--activations", "text.txt", "--force-gate", "forget=1", "checkpoint.bin"]).expect(
-      status: 64, error: "lstm-inspect: --force-gate forget=1: mgu has no forget gate; give update\n")
+      status: 64, error: "lstm-inspect: --force-gate forget=1: MGU has no forget gate; give update\n")
   }
 }
