@@ -150,7 +150,8 @@ package struct FileDescriptor: Hashable, Sendable {
 
 /// Opens a file without a name for reading and writing, which is deleted when the process ends, however that happens.
 package func openUnnamedFile(inFolder folder: String, prefix: String) throws(SystemError) -> FileDescriptor {
-  var name = Array("\(folder)/\(prefix)XXXXXX".utf8CString)
+  // The system call replaces six trailing letters X by a random name.
+  var name = Array("\(folder)/\(prefix)\(String(repeating: "X", count: 6))".utf8CString)
   let number = try repeated { mkstemp(&name) }
   unlink(name)
   return FileDescriptor(number)

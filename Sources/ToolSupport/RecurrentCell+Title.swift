@@ -9,7 +9,7 @@ extension RecurrentCell {
     case .lstm(let forgetGate, let peepholes):
       "LSTM" + forgetGate.suffix + (peepholes ? " with peepholes" : "")
     case .gru(.before): "GRU (Cho et al. 2014)"
-    case .gru(.after): "GRU (reset after, as PyTorch)"
+    case .gru(.after): "GRU (reset after, as in PyTorch)"
     case .mgu: "MGU"
     }
   }

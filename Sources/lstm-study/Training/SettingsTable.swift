@@ -32,7 +32,7 @@ extension TrainingSettings {
   static let studyLengthOptions = [
     SettingsOption(
       "--epochs", "--max-epochs", sets: \.budget.epochs, as: .integer(in: 1...Int(Int32.max)),
-      absentMeans: "chosen if nothing else bounds a run", group: "Training", help: "maximum epochs of a run"),
+      absentMeans: "by text size", group: "Training", help: "maximum epochs of a run"),
     SettingsOption(
       "--steps", "--max-iters", sets: \.budget.steps, as: .integer(in: 0...Int(Int32.max)), group: "Training",
       help: "maximum optimizer steps of a run"),
