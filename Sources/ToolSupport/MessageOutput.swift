@@ -70,7 +70,10 @@ extension MessageOutput {
       let shown = ids.prefix(20).map { "'" + String(decoding: vocabulary.bytes(of: $0), as: UTF8.self) + "'" }
       return shown.joined(separator: " ") + (ids.count > shown.count ? " …" : "")
     }
-    for (what, ids, vocabulary) in [("new", match.added, new), ("dropped", match.dropped, old)] where !ids.isEmpty {
+    for (what, ids, vocabulary) in [
+      ("new, with random weights", match.added, new),
+      ("of the old model dropped, not in this text", match.dropped, old),
+    ] where !ids.isEmpty {
       print("\(NumberText.counted(ids.count, vocabulary.unit.rawValue)) \(what): \(list(ids, of: vocabulary))")
     }
   }

@@ -32,6 +32,14 @@ package func checkDistinct(_ outputs: [OutputFile], texts: [String]) throws(Usag
   }
 }
 
+/// - Throws: `UsageError.conflict` if the name of a picture is that of another format than SVG.
+package func checkIsSVG(_ option: String, _ path: String?) throws(UsageError) {
+  guard let path, let dot = path.lastIndex(of: "."),
+    ["png", "jpg", "jpeg", "gif", "webp", "pdf", "eps"].contains(path[dot...].dropFirst().lowercased())
+  else { return }
+  throw .conflict("\(option) writes SVG, and \(path) is the name of another format; give \(path[..<dot]).svg")
+}
+
 /// - Throws: `ToolError` with status `cannotCreate`, before a long run, for an output that cannot be written.
 package func checkWritable(_ outputs: [OutputFile]) throws(ToolError) {
   for output in outputs {

@@ -7,6 +7,7 @@ extension LSTMInspect {
     guard !files.isEmpty, !files.contains("") else {
       throw UsageError.operands("give at least one loss curve that lstm-train wrote, such as loss.csv")
     }
+    try checkIsSVG("--output", options.output)
     try checkDistinct([("--output", options.output)], from: files.map { ("the loss curve", $0) })
     let runs = try zip(files, LossRun.names(ofFiles: files)).map { path, name in
       let csv = try WholeFile.read(path)
@@ -25,6 +26,7 @@ extension LSTMInspect {
     guard let file = files.first, files.count == 1, !file.isEmpty else {
       throw UsageError.operands("give one table of comma-separated values")
     }
+    try checkIsSVG("--output", options.output)
     try checkDistinct([("--output", options.output)], from: [("the table", file)])
     let table = CommaSeparatedTable(try WholeFile.read(file))
     let chart: Chart

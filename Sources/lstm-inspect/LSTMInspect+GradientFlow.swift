@@ -11,6 +11,7 @@ extension LSTMInspect {
     guard text != "-" || files.count == 1 else {
       throw UsageError.operands("standard input can be read for one checkpoint only; give a file to --gradient-flow")
     }
+    try checkIsSVG("--plot", options.plot)
     try checkDistinct(
       [("--output", options.output), ("--plot", options.plot)],
       from: files.map { ("the checkpoint", $0) } + [("the text", text)])

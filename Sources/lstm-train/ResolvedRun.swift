@@ -17,6 +17,8 @@ struct ResolvedRun {
   /// Options that determine the run, as its checkpoints store them: without paths, threads and the time limit.
   private(set) var arguments: [String]
   let hasChosenSettings: Bool
+  /// Why settings were chosen automatically.
+  let reasons: [String]
   /// Time limit of the run in seconds, counted from its first step; nil for none.
   let timeLimit: Double?
   /// Primary names of the options without a fixed default that are given or were chosen.
@@ -24,9 +26,10 @@ struct ResolvedRun {
 
   /// Chooses settings that are not given, and lowers batch size or sequence length for a short text.
   ///
-  /// - Throws: `ToolError` if there is not enough memory; `KernelSelectionError`; `CorpusError` if the text is too
-  ///   short or can no longer be read.
+  /// - Throws: `ToolError` if there is not enough memory, or if a resumed run was trained on a different text;
+  ///   `KernelSelectionError`; `CorpusError` if the text is too short or can no longer be read.
   init(_ plan: RunPlan, _ text: TrainingText, threadCount: Int) throws {
+    if case .state(let saved) = plan.start { try saved.check(isOn: text) }
     self.plan = plan
     files = text.files
     var options = plan.options
@@ -39,6 +42,7 @@ struct ResolvedRun {
     self.options = options
     timeLimit = options.training.budget.seconds
     hasChosenSettings = plan.storedArguments == nil && (!recommended.chosen.isEmpty || options.training.preset != nil)
+    reasons = recommended.reasons
     decided = plan.decided.union(recommended.chosen.map(\.optionName))
     arguments = plan.storedArguments ?? Self.arguments(for: options.training, decided: decided)
     (configuration, split) = try recommended.configuration.fitted(to: text.split, of: text.corpus)
@@ -98,7 +102,7 @@ struct ResolvedRun {
 
   /// Creates the trainer from initial weights, the weights of another model, or a saved state.
   ///
-  /// - Throws: `ToolError` if a resumed run was trained on a different text; the errors of the engine.
+  /// - Throws: The errors of the engine.
   func makeTrainer(_ text: TrainingText, _ output: TrainingOutput) throws -> Trainer {
     switch plan.start {
     case .initialWeights:
@@ -112,7 +116,6 @@ struct ResolvedRun {
       trainer.initialChecksum = checkpoint.checksum
       return trainer
     case .state(let saved):
-      try saved.check(isOn: text)
       guard saved.checkpoint.training == configuration else {
         throw CheckpointError.damaged(path: saved.path, .metadata("configuration"))
       }

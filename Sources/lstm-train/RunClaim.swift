@@ -8,9 +8,11 @@ struct RunClaim: ~Copyable {
   private let logLock: RunLock?
   private let eventLogLock: RunLock?
 
-  /// - Throws: `UsageError.conflict` if an output would overwrite a text or another output; `ToolError` with status
+  /// - Throws: `UsageError.conflict` if an output would overwrite a text or another output, or is a picture of another
+  ///   format than SVG; `ToolError` with status
   ///   `cannotCreate` if an output cannot be written, or another run is writing it.
   init(_ options: TrainOptions, texts: [String]) throws {
+    try checkIsSVG("--plot", options.plot)
     try checkDistinct(options.outputs, texts: texts)
     try checkWritable(options.outputs)
     let eventLog = options.eventLog.flatMap { isSpecialFile($0) ? nil : $0 }

@@ -64,7 +64,8 @@ extension TrainingLoop {
     let steps =
       NumberText.plain(trainer.progress.step, "step") + (trainer.horizon.map { " of \($0)" } ?? "")
     let limit = budget.isOutOfPatience(trainer.progress) ? "--patience" : "--steps or --epochs"
-    output.print("this run is finished: \(steps); give a larger \(limit) to continue")
+    output.print("model: \(run.options.checkpoint)")
+    output.print("this run is finished: \(steps); to train longer, give a larger \(limit)")
     return .ok
   }
 
@@ -89,8 +90,8 @@ extension TrainingLoop {
     }
     guard isFinished else {
       output.print(
-        "stopped after step \(stepsText); continue with", command: run.resumingCommand(seconds: secondsToResume),
-        files: run.files)
+        "saved and stopped after step \(stepsText); continue with",
+        command: run.resumingCommand(seconds: secondsToResume), files: run.files)
       return StopSignal.status ?? .ok
     }
     if budget.isOutOfPatience(trainer.progress), !trainer.isAtHorizon {

@@ -133,7 +133,7 @@ struct TrainingLoop {
     writer.selectedModelHasChanged()
     let reason =
       switch schedule.kind {
-      case .wsd: "the learning-rate decay begins"
+      case .wsd: "the learning rate decays until step \(steps), the end of the run"
       case .cosine, .linear: "\(NumberText.plain(steps, "step")) fit into the time"
       case .constant, .step, .plateau: "the time is over"
       }

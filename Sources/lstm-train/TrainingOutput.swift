@@ -46,6 +46,7 @@ final class TrainingOutput: MessageOutput {
   func describe(_ run: ResolvedRun, _ text: TrainingText) throws(CorpusError) {
     let settings = run.options.training
     if run.hasChosenSettings { print("settings", command: run.command, files: text.files) }
+    if !run.reasons.isEmpty { print("reasons: \(run.reasons.joined(separator: "; "))") }
     let heldOut = HeldOutText(run.split, run.configuration, settings)
     self.heldOut = heldOut
     unigrams = try UnigramBaseline(text.corpus, run.split)

@@ -116,6 +116,10 @@ struct CurveTests {
         "--output would overwrite the loss curve zero.csv; choose another path"
       ),
       (
+        ["zero.csv", "-o", "a.b.PNG"], 64,
+        "--output writes SVG, and a.b.PNG is the name of another format; give a.b.svg"
+      ),
+      (
         ["zero.csv", "-o", "nowhere/a.svg"], 73,
         "nowhere/a.svg: cannot create (No such file or directory); create its folder, or choose another path"
       ),

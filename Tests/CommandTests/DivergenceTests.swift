@@ -44,7 +44,7 @@ struct DivergenceTests {
   @Test func aStopWaitsForAFiniteStep() throws {
     let folder = try folderWithBrokenState()
     let lines = try folder.train("--continue", "--stop-after", "1").expectSuccess().errorLines
-    #expect(lines.last?.hasPrefix("stopped after step 31 of 93; continue with: ") == true)
+    #expect(lines.last?.hasPrefix("saved and stopped after step 31 of 93; continue with: ") == true)
     let whole = try folderWithBrokenState()
     try whole.train("--continue").expectSuccess()
     try folder.train("--continue").expectSuccess()

@@ -168,7 +168,7 @@ struct HeldOutTests {
     #expect(try ResumeTests.Result(pieces) == ResumeTests.Result(whole))
     #expect(
       try pieces.train(Self.stuck + ["--continue"]).expectSuccess().errorLines.last
-        == "this run is finished: 20 steps of 93; give a larger --patience to continue")
+        == "this run is finished: 20 steps of 93; to train longer, give a larger --patience")
     let more = try pieces.train(Self.stuck + ["--continue", "--patience", "5"]).expectSuccess().errorLines
     #expect(more.contains("ended after step 30 of 93: no better validation loss for 5 validations"))
     let longer = try WorkFolder()

@@ -87,7 +87,7 @@ struct ScheduleTests {
     #expect(
       lines.last?.wholeMatch(
         of:
-          /stopped after step [\d,]+ of [\d,]+; continue with: lstm-train --resume checkpoint.last.bin --threads 1 text.txt/
+          /saved and stopped after step [\d,]+ of [\d,]+; continue with: lstm-train --resume checkpoint.last.bin .+ text.txt/
       )
         != nil)
     // The newest model was validated.

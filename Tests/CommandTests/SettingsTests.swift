@@ -33,6 +33,21 @@ struct SettingsTests {
     #expect(zip(ofTimes, ofTimes.dropFirst()).allSatisfy { $0 < $1 })
   }
 
+  @Test func reasonsAreOfTheChosenSettings() throws {
+    func reasons(_ options: String..., length: Int) throws -> String? {
+      try WorkFolder().run(.train, ["--dry-run"] + options + ["text.txt"], writing: Self.text(length)).expectSuccess()
+        .errorLines.first { $0.hasPrefix("reasons: ") }
+    }
+    #expect(
+      try reasons("--epochs", "30", length: 3_000)
+        == "reasons: --hidden 32 because more weights would overfit a text of this length; --dropout 0.25 for about 30 "
+        + "epochs; --learning-rate 0.01 for this hidden size")
+    #expect(
+      try reasons("--epochs", "1", "--learning-rate", "0.002", length: 300_000)
+        == "reasons: --hidden 32 because more weights would need longer training; --dropout 0 for about 1 epoch")
+    #expect(try reasons("--hidden", "24", "--dropout", "0", "--learning-rate", "0.002", length: 3_000) == nil)
+  }
+
   @Test func patienceIsForRunsThatNothingBounds() throws {
     let text = Self.text(3_000)
     let patience: [String?] = try [[], ["--epochs", "3"], ["--max-time", "1m"], ["--val-fraction", "0"]].map {

@@ -17,7 +17,8 @@ struct SignalTests {
     let last = try #require(outcome.errorLines.last)
     let match = try #require(
       last.wholeMatch(
-        of: /stopped after step ([0-9]+) of 62000; continue with: lstm-train --resume checkpoint\.last\.bin .+/))
+        of: /saved and stopped after step ([0-9]+) of 62000; continue with: lstm-train --resume checkpoint.last.bin .+/)
+    )
     #expect(try folder.names() == TinyTraining.files)
 
     let step = try #require(Int(match.1.filter { $0 != "," }))
@@ -69,7 +70,7 @@ struct SignalTests {
     run.signal(signal)
     let outcome = try run.outcome()
     #expect(outcome.status == 128 + signal)
-    #expect(outcome.errorLines.last?.hasPrefix("stopped after step ") == true, "\(outcome.error)")
+    #expect(outcome.errorLines.last?.hasPrefix("saved and stopped after step ") == true, "\(outcome.error)")
   }
 
   @Test func theSecondEndsAtOnce() throws {

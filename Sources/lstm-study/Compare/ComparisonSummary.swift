@@ -12,7 +12,7 @@ struct ComparisonSummary {
     let showsData = shares.count > 1 || shares.contains { $0 < 1 }
     let heading =
       ["cell", "hidden size", "parameters"] + (showsData ? ["trained on"] : [])
-      + ["characters/s", "memory", "best validation loss", "least", "greatest", "runs"]
+      + ["characters/s", "memory", "best val loss ± SD (nats)", "least", "greatest", "runs"]
     let rows = shares.flatMap { share in
       contenders.indices.compactMap { index in
         row(index, runs.filter { $0.contender == index && $0.dataShare == share }, showsData: showsData)
