@@ -135,7 +135,10 @@ extension Inspection {
           + "the others are zeros, as PyTorch has one more bias than is needed"
       ]
     let initial = initialChecksum.map { "the run began with the weights of the checkpoint with CRC-32C \($0)" }
-    return unused + (initial.map { [$0] } ?? []) + warnings
+    let change = reached.lengthChangeStep.map {
+      "the run was resumed after step \($0) with another length, which the command above does not repeat"
+    }
+    return unused + [initial, change].compactMap(\.self) + warnings
   }
 
   private var warnings: [String] {

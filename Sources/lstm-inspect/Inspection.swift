@@ -4,9 +4,9 @@ internal import RecurrentEngine
 internal import ToolSupport
 
 #if canImport(FoundationEssentials)
-  internal import FoundationEssentials
+internal import FoundationEssentials
 #else
-  internal import Foundation
+internal import Foundation
 #endif
 
 /// Contents of a checkpoint. The JSON has the same keys in snake case.
@@ -38,6 +38,8 @@ struct Inspection: Encodable {
     /// Validation loss in nats and in bits per text unit; nil for a model that was not validated.
     var validationLoss: Double?
     var validationBits: Double?
+    /// Step after which the run was resumed with another length; nil for none.
+    var lengthChangeStep: Int?
     /// Best validation of the run so far, if the file holds the newest model of a run that can be resumed.
     var best: Best?
   }
@@ -97,6 +99,7 @@ extension Inspection {
       reached: Reached(
         step: progress.step, epoch: progress.epoch, validationLoss: progress.validationLoss,
         validationBits: progress.validationLoss.map { $0 * bitsPerNat },
+        lengthChangeStep: progress.lengthChangeStep,
         best: saved?.progress.best.map {
           Best(step: $0.step, validationLoss: $0.loss, validationBits: $0.loss * bitsPerNat)
         }),

@@ -2,9 +2,9 @@ internal import CommandLineSupport
 internal import ToolSupport
 
 #if canImport(FoundationEssentials)
-  internal import FoundationEssentials
+internal import FoundationEssentials
 #else
-  internal import Foundation
+internal import Foundation
 #endif
 
 /// A machine-readable log of the events of a run: one JSON object per line, without null values.

@@ -12,6 +12,8 @@ struct Resumption {
   let arguments: [String]
   /// Whether what is left of the stored time limit bounds the run.
   let continuesTimeLimit: Bool
+  /// The limits of the run before this command, if it gets others.
+  let earlierBudget: TrainingBudget?
   let notices: [String]
 
   /// Merges the stored and the given options.
@@ -42,6 +44,7 @@ struct Resumption {
     let (new, old) = (options.training.budget, base.training.budget)
     let hasOtherLength = (new.steps, new.epochs) != (old.steps, old.epochs)
     let isSteady = !base.training.configuration.schedule.needsHorizon
+    earlierBudget = hasOtherLength ? old : nil
     notices =
       hasOtherLength
       ? [

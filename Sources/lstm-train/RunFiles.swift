@@ -106,7 +106,7 @@ struct RunFiles {
     if path != log, path == gradientFlow {
       return RunFiles(checkpoint: best, log: previousName(of: log, number)).gradientFlow
     }
-    return path == log ? inserting(insertion, into: path) : base + insertion + path.dropFirst(base.count)
+    return path == log ? inserting(insertion, into: path) : base + insertion + String(path.dropFirst(base.count))
   }
 
   private static let previousMark = ".previous-"

@@ -21,6 +21,8 @@ struct RunPlan {
   let storedArguments: [String]?
   /// Whether the time limit is that of earlier processes.
   let continuesTimeLimit: Bool
+  /// The limits of the run before this command, if it gets others.
+  let earlierBudget: TrainingBudget?
   let notices: [String]
 
   /// Reads the checkpoint, if there is one, and checks all that can be checked before a long text is read.
@@ -41,6 +43,7 @@ struct RunPlan {
       kept = Set(TrainingSetting.allCases)
       storedArguments = resumption.arguments
       continuesTimeLimit = resumption.continuesTimeLimit
+      earlierBudget = resumption.earlierBudget
       notices = resumption.notices
       return
     }
@@ -63,6 +66,7 @@ struct RunPlan {
     kept = TrainingSetting.all(decidedBy: decided)
     storedArguments = nil
     continuesTimeLimit = false
+    earlierBudget = nil
     notices = []
   }
 

@@ -63,9 +63,12 @@ extension TrainingLoop {
     if let failure = writer.failure { throw failure }
     let steps =
       NumberText.plain(trainer.progress.step, "step") + (trainer.horizon.map { " of \($0)" } ?? "")
-    let limit = budget.isOutOfPatience(trainer.progress) ? "--patience" : "--steps or --epochs"
+    let remedy =
+      budget.isOutOfPatience(trainer.progress)
+      ? "a larger --patience"
+      : "--epochs above \(NumberText.shortest(trainer.epoch.rounded(.up))) or --steps above \(trainer.progress.step)"
     output.print("model: \(run.options.checkpoint)")
-    output.print("this run is finished: \(steps); to train longer, give a larger \(limit)")
+    output.print("this run is finished: \(steps); to train longer, give \(remedy)")
     return .ok
   }
 
@@ -103,10 +106,10 @@ extension TrainingLoop {
     return .ok
   }
 
-  /// Time that is left for the next process, or as much again; nil if time does not limit the run, or if the training
-  /// state is enough because the length is fixed.
+  /// The time limit of the next process: as much again if the time is over. Nil if the training state has the limit or
+  /// the length.
   private var secondsToResume: Double? {
-    guard let limit = run.timeLimit, !timeLimit.isSettled else { return nil }
-    return (timeLimit.secondsLeft > 0 ? timeLimit.secondsLeft : max(1, limit - secondsSpentBefore)).rounded(.up)
+    guard let limit = run.timeLimit, !timeLimit.isSettled, timeLimit.secondsLeft <= 0 else { return nil }
+    return max(1, limit - secondsSpentBefore).rounded(.up)
   }
 }

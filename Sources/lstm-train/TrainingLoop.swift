@@ -39,6 +39,9 @@ struct TrainingLoop {
     self.output = output
     let progress = trainer.progress
     trainer.horizon = run.options.training.budget.horizon(stepsPerEpoch: trainer.stepsPerEpoch)
+    if let earlier = run.plan.earlierBudget {
+      trainer.recordLengthChange(from: earlier.horizon(stepsPerEpoch: trainer.stepsPerEpoch))
+    }
     // The steps after the last row of the loss curve took as long as those before it.
     let reportedStep = progress.lastReport?.step ?? 0
     trainingSeconds = reportedStep > 0 ? writer.seconds * Double(progress.step) / Double(reportedStep) : 0
@@ -137,6 +140,10 @@ struct TrainingLoop {
       case .cosine, .linear: "\(NumberText.plain(steps, "step")) fit into the time"
       case .constant, .step, .plateau: "the time is over"
       }
+    // No single command repeats a run of several lengths.
+    guard trainer.progress.lengthChangeStep == nil else {
+      return output.print("step \(trainer.progress.step): \(reason)")
+    }
     output.print(
       "step \(trainer.progress.step): \(reason); to reproduce this run",
       command: run.command + (run.options.initialModel == nil ? initialModelArguments(trainer.initialChecksum) : []),

@@ -23,10 +23,10 @@ struct TrainingStatus {
       Part("epoch \(epochs)", rank: 8, wider: epochCount.map { ["epoch \(epochs) of \($0)"] } ?? [])
     ]
     if let trainingLoss { parts.append(Part("train \(text(trainingLoss))", rank: 2)) }
-    if let validationLoss { parts.append(Part("val \(text(validationLoss))", rank: 3)) }
-    if let loss = validationLoss ?? trainingLoss {
-      let bits = NumberText.fixed(loss * bitsPerNat, decimals: 3)
-      parts.append(Part("\(bits) bpc", rank: 7, wider: ["\(bits) bits per character"]))
+    if let validationLoss {
+      let bits = NumberText.fixed(validationLoss * bitsPerNat, decimals: 3)
+      let short = "val \(text(validationLoss))"
+      parts.append(Part(short, rank: 3, wider: ["\(short) (\(bits) bpc)", "\(short) (\(bits) bits per character)"]))
     }
     if showsUnicode {
       parts.append(Part(course.text(columns: 8), rank: 5, wider: [16, 32].map(course.text)))

@@ -38,7 +38,7 @@ struct ProgressTests {
     if columns >= 40 { #expect(lines.allSatisfy { $0.hasSuffix(" left") && $0.contains("train ") }) }
     if columns == 200 {
       let pattern =
-        /\[#*-*\]  \d+%  epoch \d+\.\d\d of 40  train \d\.\d{4}(  val \d\.\d{4})?  \d\.\d{3} bits per character(  [▁▂▃▄▅▆▇█]+)?  [\d,.]+ characters\/s  [\d.]+ s left/
+        /\[#*-*\]  \d+%  epoch \d+\.\d\d of 40  train \d\.\d{4}(  val \d\.\d{4} \(\d\.\d{3} bits per character\))?(  [▁▂▃▄▅▆▇█]+)?  [\d,.]+ characters\/s  [\d.]+ s left/
       for line in lines { #expect(line.wholeMatch(of: pattern) != nil, "\(line)") }
       #expect(lines.contains { $0.contains("val ") && $0.contains("▁") })
     }

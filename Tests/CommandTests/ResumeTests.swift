@@ -118,7 +118,7 @@ struct ResumeTests {
         })
     #expect(
       said.filter { $0.hasPrefix("resuming") } == [31, 62, 93].map { "resuming checkpoint.last.bin after step \($0)" })
-    #expect(said.last == "this run is finished: 93 steps of 93; to train longer, give a larger --steps or --epochs")
+    #expect(said.last == "this run is finished: 93 steps of 93; to train longer, give --epochs above 3 or --steps above 93")
     #expect(try Result(pieces) == Result(whole))
   }
 
@@ -229,6 +229,23 @@ struct ResumeTests {
       status: 65,
       error: "lstm-train: checkpoint.last.bin: damaged (its 'run' is missing or invalid); "
         + "use another copy or an earlier checkpoint\n")
+  }
+
+  /// A model whose learning rate followed two lengths does not come from one command, and its file says so.
+  @Test func aLengthThatChangedTheLearningRate() throws {
+    let folder = try WorkFolder()
+    func remarks(_ schedule: String) throws -> [Bool] {
+      try folder.train("--overwrite", "--schedule", schedule, "--stop-after", "31").expectSuccess()
+      try folder.run(.train, ["--continue", "--epochs", "4", "text.txt"]).expectSuccess()
+      return try ["checkpoint.bin", "checkpoint.last.bin"].map { file in
+        let text = try folder.run(.inspect, [file]).expectSuccess().output
+        return text.contains("the run was resumed after step 31 with another length")
+      }
+    }
+    #expect(try remarks("linear") == [true, true])
+    // Its rate was the highest all the time.
+    #expect(try remarks("wsd") == [false, false])
+    #expect(try remarks("constant") == [false, false])
   }
 
   @Test func aTimeLimit() throws {

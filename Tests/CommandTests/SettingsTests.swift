@@ -40,11 +40,11 @@ struct SettingsTests {
     }
     #expect(
       try reasons("--epochs", "30", length: 3_000)
-        == "reasons: --hidden 32 because more weights would overfit a text of this length; --dropout 0.25 for about 30 "
-        + "epochs; --learning-rate 0.01 for this hidden size")
+        == "reasons: --hidden 32 because more weights would overfit a text of this length; --dropout 0.25 for an "
+        + "estimated 30 epochs; --learning-rate 0.01 for this hidden size")
     #expect(
       try reasons("--epochs", "1", "--learning-rate", "0.002", length: 300_000)
-        == "reasons: --hidden 32 because more weights would need longer training; --dropout 0 for about 1 epoch")
+        == "reasons: --hidden 32 because more weights would need longer training; --dropout 0 for an estimated 1 epoch")
     #expect(try reasons("--hidden", "24", "--dropout", "0", "--learning-rate", "0.002", length: 3_000) == nil)
   }
 

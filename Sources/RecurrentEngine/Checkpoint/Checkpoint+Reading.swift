@@ -59,7 +59,7 @@ extension Checkpoint {
 
 extension Checkpoint.Progress {
   fileprivate var isValid: Bool {
-    step >= 0 && epoch.isFinite && epoch >= 0 && validationLoss?.isFinite != false
+    step >= 0 && epoch.isFinite && epoch >= 0 && validationLoss?.isFinite != false && lengthChangeStep ?? 0 >= 0
   }
 }
 

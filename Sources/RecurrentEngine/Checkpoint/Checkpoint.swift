@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-  internal import FoundationEssentials
+internal import FoundationEssentials
 #else
-  internal import Foundation
+internal import Foundation
 #endif
 
 /// A model with its training configuration and progress, stored as safetensors with PyTorch's names and layout.
@@ -14,12 +14,15 @@ public struct Checkpoint {
     public var epoch: Double
     /// The validation loss in nats per character; nil without validation.
     public var validationLoss: Double?
+    /// See ``TrainingProgress/lengthChangeStep``.
+    public var lengthChangeStep: Int?
 
     /// Creates progress from valid values; reading rejects a checkpoint with invalid ones.
-    public init(step: Int, epoch: Double, validationLoss: Double?) {
+    public init(step: Int, epoch: Double, validationLoss: Double?, lengthChangeStep: Int? = nil) {
       self.step = step
       self.epoch = epoch
       self.validationLoss = validationLoss
+      self.lengthChangeStep = lengthChangeStep
     }
   }
 

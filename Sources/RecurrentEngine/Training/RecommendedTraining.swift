@@ -35,8 +35,8 @@ public struct RecommendedTraining: Equatable, Sendable {
   public var budget: TrainingBudget
   /// The settings that were chosen.
   public var chosen: Set<TrainingSetting>
-  /// Why some of them were chosen, in English with the options of `lstm-train`, such as "--dropout 0.1 for about
-  /// 20 epochs".
+  /// Why some of them were chosen, in English with the options of `lstm-train`, such as "--dropout 0.1 for an
+  /// estimated 20 epochs".
   public var reasons: [String]
 }
 

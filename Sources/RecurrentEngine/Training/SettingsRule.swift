@@ -23,7 +23,7 @@ struct SettingsRule {
     self.vocabularySize = vocabularySize
     self.isValidated = isValidated
     // The throughput of a recent core. Sizes depend on its square root, so that a factor of two matters little.
-    let perThread = ["avx512": 1.7e11, "avx2": 8e10][kernelName] ?? 2e10
+    let perThread = ["avx512": 1.7e11, "avx2": 8e10, "neon": 6e10][kernelName] ?? 2e10
     speed = perThread * Double(threadCount)
   }
 
@@ -90,7 +90,7 @@ struct SettingsRule {
       let count = Int(min(max(epochs, Self.epochCounts.lowerBound), Self.epochCounts.upperBound).rounded())
       let dropout = configuration.regularization.dropout
       reasons.append(
-        "--dropout \(dropout == 0 ? "0" : "\(dropout)") for about \(count) \(count == 1 ? "epoch" : "epochs")")
+        "--dropout \(dropout == 0 ? "0" : "\(dropout)") for an estimated \(count) \(count == 1 ? "epoch" : "epochs")")
     }
     if chosen.contains(.learningRate), [.adam, .adamw].contains(configuration.optimizer.kind) {
       reasons.append("--learning-rate \(configuration.optimizer.learningRate) for this hidden size")
@@ -116,12 +116,11 @@ struct SettingsRule {
   private func expectedCharacters(
     _ configuration: TrainingConfiguration, weights: Double, within budget: TrainingBudget
   ) -> Double {
-    let bounds = [
+    let charactersPerStep = Double(configuration.batchSize * configuration.chunkLength)
+    let bounds: [Double?] = [
       budget.epochs.map { Double($0) * Double(characterCount) },
       // A model with a budget of zero steps gets the size of one that is trained.
-      budget.steps.flatMap { $0 == 0 ? nil : $0 }.map {
-        Double($0) * Double(configuration.batchSize) * Double(configuration.chunkLength)
-      },
+      budget.steps.flatMap { $0 == 0 ? nil : Double($0) * charactersPerStep },
       budget.seconds.map { $0 * speed / (6 * weights) },
     ]
     return bounds.compactMap(\.self).min() ?? budget.operations / (6 * weights)

@@ -9,7 +9,9 @@ extension Trainer {
     let step = progress.best?.step ?? progress.step
     var checkpoint = Checkpoint(
       model: selectedModel, training: configuration,
-      progress: .init(step: step, epoch: epoch(atStep: step), validationLoss: progress.best?.loss),
+      progress: .init(
+        step: step, epoch: epoch(atStep: step), validationLoss: progress.best?.loss,
+        lengthChangeStep: progress.lengthChangeStep),
       selection: progress.best == nil ? .newest : .best, startCharacter: startCharacter)
     (checkpoint.arguments, checkpoint.initialChecksum) = (arguments, initialChecksum)
     return checkpoint
@@ -28,7 +30,9 @@ extension Trainer {
   ) throws(CheckpointError) {
     var checkpoint = Checkpoint(
       model: validatedModel, training: configuration,
-      progress: .init(step: progress.step, epoch: epoch, validationLoss: nil), selection: .newest,
+      progress: .init(
+        step: progress.step, epoch: epoch, validationLoss: nil, lengthChangeStep: progress.lengthChangeStep),
+      selection: .newest,
       startCharacter: startCharacter)
     checkpoint.initialChecksum = initialChecksum
     let run = StoredRun(

@@ -140,6 +140,22 @@ public final class Trainer {
     configuration.schedule.factor(step: progress.step, horizon: horizon, epoch: progress.step / stepsPerEpoch)
   }
 
+  /// Records in ``progress`` that the steps so far were for another horizon, if their learning rates were others.
+  ///
+  /// - Parameter earlier: The horizon of these steps; nil if it was unknown.
+  public func recordLengthChange(from earlier: Int?) {
+    let last = progress.step - 1
+    guard last >= 0 else { return }
+    let schedule = configuration.schedule
+    let epoch = last / stepsPerEpoch
+    // A rate that falls was the same before, if it is the same at the last step.
+    guard
+      schedule.factor(step: last, horizon: earlier, epoch: epoch)
+        != schedule.factor(step: last, horizon: horizon, epoch: epoch)
+    else { return }
+    progress.lengthChangeStep = progress.step
+  }
+
   /// Whether the run has reached its horizon.
   public var isAtHorizon: Bool { horizon.map { progress.step >= $0 } ?? false }
 

@@ -51,6 +51,8 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
   public var undoneInARow = 0
   /// The number of restarts from the best parameters since the best validation; nil for none.
   public var restartCount: Int?
+  /// The step after which a resumed run was last given another length, on which its learning rate depends; nil for none.
+  public var lengthChangeStep: Int?
   /// The number of validations since the best one.
   public var validationsSinceBest = 0
   /// The best validation so far; nil before the first.
@@ -68,10 +70,10 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
   /// Whether the values, which may come from any file, are possible in a run.
   var isValid: Bool {
     let counts = [step, characterCount, undoneInARow, restartCount ?? 0, validationsSinceBest, interval.characters]
-    let numbers = [
+    let numbers: [Double] = [
       interval.lossSum, interval.largestGradientNorm, best?.loss ?? 0, lastReport?.trainingLoss ?? 0,
     ]
-    let earlierSteps = [updateCount, best?.step ?? 0, lastReport?.step ?? 0]
+    let earlierSteps = [updateCount, best?.step ?? 0, lastReport?.step ?? 0, lengthChangeStep ?? 0]
     return (counts + earlierSteps).allSatisfy { (0..<1 << 53).contains($0) }
       && numbers.allSatisfy { $0.isFinite && $0 >= 0 }
       && earlierSteps.allSatisfy { $0 <= step } && rateFactor > 0 && rateFactor <= 1

@@ -3,9 +3,9 @@ internal import Plotting
 internal import RecurrentEngine
 
 #if canImport(FoundationEssentials)
-  internal import FoundationEssentials
+internal import FoundationEssentials
 #else
-  internal import Foundation
+internal import Foundation
 #endif
 
 /// A self-contained HTML page that colours the characters of a text by the activations of a unit.
