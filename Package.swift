@@ -10,21 +10,41 @@ let strict: [SwiftSetting] = [
 /// Settings of the modules in which the tests spend their time: unoptimized, they are a hundred times slower.
 let alwaysOptimized: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
-/// Returns the target of the kernels for one instruction set.
-func kernels(_ name: String, march: String? = nil, define: String? = nil) -> Target {
-  var settings = alwaysOptimized
-  if let march { settings.append(.unsafeFlags(["-Xcc", "-march=\(march)"])) }
-  if let define { settings.append(.define(define)) }
-  return .target(name: name, dependencies: ["KernelTemplates", "RecurrentCells"], swiftSettings: settings)
+/// An instruction set of x86-64.
+struct InstructionSet {
+  /// The name as an argument of `-march`.
+  var march: String
+  /// Features that imply all others that the kernels use.
+  var features: [String]
+
+  /// Flags for the compiler, which has an effect only if it compiles for x86-64. A manifest cannot ask for which
+  /// architecture it is built.
+  var flags: [String] {
+    #if compiler(>=6.3) || os(macOS)
+    return ["-Qunused-arguments", "-Xarch_x86_64", "-march=\(march)"].flatMap { ["-Xcc", $0] }
+    #else
+    // This Clang knows `-Xarch` for macOS alone. A compiler for arm64 prints that it ignores these features.
+    return features.flatMap { ["-Xclang", "-target-feature", "-Xclang", "+\($0)"] }.flatMap { ["-Xcc", $0] }
+    #endif
+  }
 }
 
-var kernelTargets = [kernels("KernelsPortable")]
-#if arch(x86_64)
-  kernelTargets += [
-    kernels("KernelsAVX2", march: "x86-64-v3", define: "KERNELS_AVX2"),
-    kernels("KernelsAVX512", march: "x86-64-v4", define: "KERNELS_AVX512"),
-  ]
-#endif
+/// Returns the target of the kernels for one instruction set, whose file is empty for other architectures.
+func kernels(_ name: String, for instructions: InstructionSet? = nil) -> Target {
+  .target(
+    name: name, dependencies: ["KernelTemplates", "RecurrentCells"],
+    swiftSettings: alwaysOptimized + [.define(name)] + (instructions.map { [.unsafeFlags($0.flags)] } ?? []))
+}
+
+let kernelTargets = [
+  kernels("KernelsPortable"),
+  kernels("KernelsNEON"),
+  kernels("KernelsAVX2", for: InstructionSet(march: "x86-64-v3", features: ["avx2", "fma", "bmi", "bmi2", "lzcnt"])),
+  kernels(
+    "KernelsAVX512",
+    for: InstructionSet(
+      march: "x86-64-v4", features: ["avx512bw", "avx512cd", "avx512dq", "avx512vl", "bmi", "bmi2", "lzcnt"])),
+]
 let kernelModules = kernelTargets.map { Target.Dependency.target(name: $0.name) }
 
 /// Linker settings: lld, the toolchain's own linker, by name, because the system's default linker warns about the

@@ -28,7 +28,8 @@ static inline __attribute__((always_inline)) void pause_briefly(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
 #elif defined(__aarch64__)
-  __asm__ volatile("yield");
+  // Most arm64 cores execute `yield` as a no-op. This instruction takes as long as the pause of x86-64.
+  __asm__ volatile("isb");
 #endif
 }
 

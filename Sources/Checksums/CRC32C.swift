@@ -11,18 +11,18 @@ package struct CRC32C {
 
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     #if arch(x86_64) || arch(arm64)
-      if Self.cpuHasInstruction { return updateByInstruction(bytes) }
+    if Self.cpuHasInstruction { return updateByInstruction(bytes) }
     #endif
     updateByTables(bytes)
   }
 
   #if arch(x86_64) || arch(arm64)
-    private static let cpuHasInstruction = cpu_has_crc32c()
+  private static let cpuHasInstruction = cpu_has_crc32c()
 
-    /// Updates with the CPU's CRC instruction, several times as fast as the tables.
-    private mutating func updateByInstruction(_ bytes: UnsafeRawBufferPointer) {
-      bytes.withMemoryRebound(to: UInt8.self) { register = crc32c_update(register, $0.baseAddress, $0.count) }
-    }
+  /// Updates with the CPU's CRC instruction, several times as fast as the tables.
+  private mutating func updateByInstruction(_ bytes: UnsafeRawBufferPointer) {
+    bytes.withMemoryRebound(to: UInt8.self) { register = crc32c_update(register, $0.baseAddress, $0.count) }
+  }
   #endif
 
   mutating func updateByTables(_ bytes: UnsafeRawBufferPointer) {

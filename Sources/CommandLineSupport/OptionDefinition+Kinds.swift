@@ -70,7 +70,8 @@ extension OptionDefinition {
       Self(names: ["--version"], group: group, help: "show the version and exit", effect: .showVersion),
       Self(
         names: ["--completions"], value: shell.syntax, group: group, help: "print completions for a shell and exit",
-        details: "In bash: source <(TOOL --completions bash); in zsh, after compinit, the same with zsh; in fish: "
+        // Not `source <(…)`, which does nothing in the bash 3.2 of macOS.
+        details: "In bash: eval \"$(TOOL --completions bash)\"; in zsh, after compinit, the same with zsh; in fish: "
           + "TOOL --completions fish | source. Add that line to the shell's start file to keep them.",
         effect: .showCompletions, accepts: { shell.parse($0) != nil }),
       Self(

@@ -227,7 +227,10 @@ struct PartPrefetch {
 }
 
 /// A type for an integer known at compile time, for which kernels are specialized.
-public enum Constant<let value: Int> {}
+public enum Constant<let value: Int> {
+  @inlinable @inline(__always)
+  public static var integer: Int { value }
+}
 
 // Transparent rather than only always inlined: the optimizer would otherwise leave some heights as specializations,
 // which are weak symbols.

@@ -44,19 +44,19 @@ public var columnWidth: Int { 16 }
 extension SIMD4<Float>: FloatVector {
   @_transparent public static var lanes: Int { 4 }
   #if arch(arm64)
-    @_transparent public static var tileHeight: Int { 6 }  // 32 registers
+  @_transparent public static var tileHeight: Int { 6 }  // 32 registers
   #else
-    @_transparent public static var tileHeight: Int { 3 }  // 16 registers
+  @_transparent public static var tileHeight: Int { 3 }  // 16 registers
   #endif
   @_transparent public init(at pointer: FloatPointer) { self = UnsafeRawPointer(pointer).loadUnaligned(as: Self.self) }
   @_transparent public func store(_ pointer: MutableFloatPointer) {
     UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: Self.self)
   }
   #if arch(arm64)
-    @_transparent public func adding(_ a: Self, times b: Self) -> Self { addingProduct(a, b) }
+  @_transparent public func adding(_ a: Self, times b: Self) -> Self { addingProduct(a, b) }
   #else
-    // `addingProduct` would call `fmaf` for each element: baseline x86-64 has no such instruction.
-    @_transparent public func adding(_ a: Self, times b: Self) -> Self { self + a * b }
+  // `addingProduct` would call `fmaf` for each element: baseline x86-64 has no such instruction.
+  @_transparent public func adding(_ a: Self, times b: Self) -> Self { self + a * b }
   #endif
   @_transparent public func clamped(_ low: Float, _ high: Float) -> Self {
     let low = Self(repeating: low)

@@ -150,6 +150,8 @@ public struct KernelSet: Sendable {
   public var squareRoot: Map
   /// Measurements of the two roofs: floating-point throughput in registers, and memory bandwidth.
   public var multiplyAddsInRegisters: MultiplyAddsInRegisters
+  /// Number of vectors to which `multiplyAddsInRegisters` adds in every repetition.
+  public var multiplyAddChains: Int
   public var sum: Sum
 
   public init(
@@ -161,7 +163,7 @@ public struct KernelSet: Sendable {
     adam: @escaping Adam,
     rmsProp: @escaping RMSProp, sgd: @escaping SGD, sumOfSquares: @escaping Sum, exponential: @escaping Map,
     sigmoid: @escaping Map, sigmoidOfTwo: @escaping Map, hyperbolicTangent: @escaping Map, squareRoot: @escaping Map,
-    multiplyAddsInRegisters: @escaping MultiplyAddsInRegisters, sum: @escaping Sum
+    multiplyAddsInRegisters: @escaping MultiplyAddsInRegisters, multiplyAddChains: Int, sum: @escaping Sum
   ) {
     self.name = name
     self.lanes = lanes
@@ -188,6 +190,7 @@ public struct KernelSet: Sendable {
     self.hyperbolicTangent = hyperbolicTangent
     self.squareRoot = squareRoot
     self.multiplyAddsInRegisters = multiplyAddsInRegisters
+    self.multiplyAddChains = multiplyAddChains
     self.sum = sum
   }
 }

@@ -45,9 +45,11 @@ public struct Tile<V: FloatVector, let height: Int, let columns: Int> {
   public func store(_ pointer: MutableFloatPointer, rowStride: Int) {
     var i = 0
     while i < height {
+      // As a constant: from the nested element, the compiler for arm64 would copy the tile to the stack first.
+      let row = elements[unchecked: i]
       var j = 0
       while j < columns {
-        elements[unchecked: i][unchecked: j].store(pointer + i &* rowStride + j &* columnWidth)
+        row[unchecked: j].store(pointer + i &* rowStride + j &* columnWidth)
         j &+= 1
       }
       i &+= 1

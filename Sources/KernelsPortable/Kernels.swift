@@ -1,21 +1,34 @@
-// The kernels for one instruction set. Symbolic links compile this file in each of the three kernel modules, with the
-// `-march` of the module; only the vector width differs. A new cell is one more case here.
+// The kernels for one instruction set. Symbolic links compile this file in each of the kernel modules, with the `-march`
+// of the module; only the vector width differs. A new cell is one more case here.
 //
 // Every entry point is a separate private function that is never inlined elsewhere, so that no instruction of a newer
 // CPU can end up in code that an older one runs.
 
+// Modules of other architectures are empty. On arm64, the instructions of NEON are the baseline, and need no other set.
+#if arch(x86_64) && !KernelsNEON || arch(arm64) && KernelsNEON || !arch(x86_64) && !arch(arm64) && KernelsPortable
+
 public import KernelTemplates
 internal import RecurrentCells
 
-#if KERNELS_AVX512
-  private typealias V = SIMD16<Float>
-  private let setName = "avx512"
-#elseif KERNELS_AVX2
-  private typealias V = SIMD8<Float>
-  private let setName = "avx2"
+#if KernelsAVX512
+private typealias V = SIMD16<Float>
+private let setName = "avx512"
+#elseif KernelsAVX2
+private typealias V = SIMD8<Float>
+private let setName = "avx2"
+#elseif KernelsNEON
+private typealias V = SIMD4<Float>
+private let setName = "neon"
 #else
-  private typealias V = SIMD4<Float>
-  private let setName = "portable"
+private typealias V = SIMD4<Float>
+private let setName = "portable"
+#endif
+
+#if KernelsNEON
+// Wide cores have four pipes with a latency of four cycles.
+private typealias RoofChains = Constant<24>
+#else
+private typealias RoofChains = Constant<12>
 #endif
 
 public func makeKernelSet() -> KernelSet {
@@ -35,7 +48,7 @@ public func makeKernelSet() -> KernelSet {
     dropOut: dropOut, adam: adam, rmsProp: rmsProp, sgd: sgd, sumOfSquares: sumOfSquares,
     exponential: exponential, sigmoid: sigmoid, sigmoidOfTwo: sigmoidOfTwo, hyperbolicTangent: hyperbolicTangent,
     squareRoot: squareRoot,
-    multiplyAddsInRegisters: multiplyAddsInRegisters, sum: sum)
+    multiplyAddsInRegisters: multiplyAddsInRegisters, multiplyAddChains: RoofChains.integer, sum: sum)
 }
 
 // With layer normalization a cell starts from complete pre-activations, without a product.
@@ -228,7 +241,7 @@ public func makeKernelSet() -> KernelSet {
   KernelTemplates.sumOfSquares(V.self, x, count: count)
 }
 @inline(never) private func multiplyAddsInRegisters(repetitions: Int) -> Float {
-  KernelTemplates.multiplyAddsInRegisters(V.self, repetitions: repetitions)
+  KernelTemplates.multiplyAddsInRegisters(V.self, RoofChains.self, repetitions: repetitions)
 }
 @inline(never) private func sum(x: FloatPointer, count: Int) -> Float {
   KernelTemplates.sum(V.self, x, count: count)
@@ -258,3 +271,5 @@ public func makeKernelSet() -> KernelSet {
     i &+= V.lanes
   }
 }
+
+#endif

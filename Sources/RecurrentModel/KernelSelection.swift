@@ -1,15 +1,19 @@
 internal import CPUIntrinsics
 package import KernelTemplates
-internal import KernelsPortable
 
 #if canImport(FoundationEssentials)
-  internal import FoundationEssentials
+internal import FoundationEssentials
 #else
-  internal import Foundation
+internal import Foundation
 #endif
 #if arch(x86_64)
-  internal import KernelsAVX2
-  internal import KernelsAVX512
+internal import KernelsAVX2
+internal import KernelsAVX512
+internal import KernelsPortable
+#elseif arch(arm64)
+internal import KernelsNEON
+#else
+internal import KernelsPortable
 #endif
 
 /// The choice of the kernels that this process uses.
@@ -32,7 +36,7 @@ public enum KernelSelection {
   /// - Parameter name: Nil or empty for the fastest set.
   package static func select(_ name: String?) -> Result<KernelSet, KernelSelectionError> {
     guard let name, !name.isEmpty else {
-      return .success((candidates.last(where: \.isAvailable) ?? portable).make())
+      return .success((candidates.last(where: \.isAvailable) ?? candidates[0]).make())
     }
     guard let candidate = candidates.first(where: { $0.name == name }) else { return .failure(.unknown(name)) }
     guard candidate.isAvailable else { return .failure(.unavailable(name)) }
@@ -45,16 +49,17 @@ public enum KernelSelection {
     var make: @Sendable () -> KernelSet
   }
 
-  private static let portable = Candidate(name: "portable", isAvailable: true) { KernelsPortable.makeKernelSet() }
-
+  // The first is available on every CPU of its architecture.
   #if arch(x86_64)
-    private static let candidates = [
-      portable,
-      Candidate(name: "avx2", isAvailable: cpu_has_x86_64_v3()) { KernelsAVX2.makeKernelSet() },
-      Candidate(name: "avx512", isAvailable: cpu_has_x86_64_v4()) { KernelsAVX512.makeKernelSet() },
-    ]
+  private static let candidates = [
+    Candidate(name: "portable", isAvailable: true) { KernelsPortable.makeKernelSet() },
+    Candidate(name: "avx2", isAvailable: cpu_has_x86_64_v3()) { KernelsAVX2.makeKernelSet() },
+    Candidate(name: "avx512", isAvailable: cpu_has_x86_64_v4()) { KernelsAVX512.makeKernelSet() },
+  ]
+  #elseif arch(arm64)
+  private static let candidates = [Candidate(name: "neon", isAvailable: true) { KernelsNEON.makeKernelSet() }]
   #else
-    private static let candidates = [portable]
+  private static let candidates = [Candidate(name: "portable", isAvailable: true) { KernelsPortable.makeKernelSet() }]
   #endif
 }
 

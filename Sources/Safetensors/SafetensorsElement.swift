@@ -41,5 +41,5 @@ extension Int64: SafetensorsElement {
 }
 
 #if _endian(big)
-  #error("Tensors go between memory and file as they are, and the format is little-endian.")
+#error("Tensors go between memory and file as they are, and the format is little-endian.")
 #endif

@@ -43,9 +43,9 @@ package struct FileStatus: Equatable, Sendable {
     device = UInt64(truncatingIfNeeded: information.st_dev)
     inode = UInt64(truncatingIfNeeded: information.st_ino)
     #if canImport(Darwin)
-      (contentsTime, changeTime) = (nanoseconds(information.st_mtimespec), nanoseconds(information.st_ctimespec))
+    (contentsTime, changeTime) = (nanoseconds(information.st_mtimespec), nanoseconds(information.st_ctimespec))
     #else
-      (contentsTime, changeTime) = (nanoseconds(information.st_mtim), nanoseconds(information.st_ctim))
+    (contentsTime, changeTime) = (nanoseconds(information.st_mtim), nanoseconds(information.st_ctim))
     #endif
   }
 }

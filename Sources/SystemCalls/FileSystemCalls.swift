@@ -76,8 +76,8 @@ extension FileSystemCalls {
     },
     flushFile: { (descriptor) throws(SystemError) in
       #if canImport(Darwin)
-        // On Darwin, fsync stops at the drive's cache; not every file system supports F_FULLFSYNC.
-        if fcntl(descriptor, F_FULLFSYNC) == 0 { return }
+      // On Darwin, fsync stops at the drive's cache; not every file system supports F_FULLFSYNC.
+      if fcntl(descriptor, F_FULLFSYNC) == 0 { return }
       #endif
       _ = try checked(fsync(descriptor))
     },

@@ -1,19 +1,21 @@
 #if canImport(FoundationEssentials)
-  internal import FoundationEssentials
+internal import FoundationEssentials
 #else
-  internal import Foundation
+internal import Foundation
 #endif
 
 /// The CPUs and memory available to this process.
 public enum Machine {
   /// The number of CPUs that this process may run on: those of its affinity mask, or fewer if a control group sets a
-  /// quota.
+  /// quota. On a Mac, the number of performance cores: all threads would wait for one on an efficiency core.
   public static var availableCPUs: Int {
     let count = ProcessInfo.processInfo.activeProcessorCount
     #if os(Linux)
-      return ProcessLimits().cpus ?? count
+    return ProcessLimits().cpus ?? count
+    #elseif canImport(Darwin)
+    return min(performanceCoreCount ?? count, count)
     #else
-      return count
+    return count
     #endif
   }
 
@@ -25,9 +27,11 @@ public enum Machine {
   /// limits of its control groups and of the process leave. Nil if the system does not report it.
   public static var availableMemory: Int? {
     #if os(Linux)
-      return ProcessLimits().memory
+    return ProcessLimits().memory
+    #elseif canImport(Darwin)
+    return unusedMemory
     #else
-      return Int(exactly: ProcessInfo.processInfo.physicalMemory)
+    return Int(exactly: ProcessInfo.processInfo.physicalMemory)
     #endif
   }
 }

@@ -48,21 +48,21 @@ package struct ProcessLimits: Sendable {
 }
 
 #if os(Linux)
-  extension ProcessLimits {
-    /// The limits of this process.
-    package init() { self.init(SystemFiles(), addressSpace: limit(RLIMIT_AS), data: limit(RLIMIT_DATA)) }
-  }
+extension ProcessLimits {
+  /// The limits of this process.
+  package init() { self.init(SystemFiles(), addressSpace: limit(RLIMIT_AS), data: limit(RLIMIT_DATA)) }
+}
 
-  #if canImport(Glibc)
-    private func limit(_ resource: __rlimit_resource) -> Int? { limit(__rlimit_resource_t(resource.rawValue)) }
-    private typealias Resource = __rlimit_resource_t
-  #else
-    private typealias Resource = CInt
-  #endif
+#if canImport(Glibc)
+private func limit(_ resource: __rlimit_resource) -> Int? { limit(__rlimit_resource_t(resource.rawValue)) }
+private typealias Resource = __rlimit_resource_t
+#else
+private typealias Resource = CInt
+#endif
 
-  private func limit(_ resource: Resource) -> Int? {
-    var limits = rlimit()
-    // The value for no limit is greater than any `Int`.
-    return getrlimit(resource, &limits) == 0 ? Int(exactly: limits.rlim_cur) : nil
-  }
+private func limit(_ resource: Resource) -> Int? {
+  var limits = rlimit()
+  // The value for no limit is greater than any `Int`.
+  return getrlimit(resource, &limits) == 0 ? Int(exactly: limits.rlim_cur) : nil
+}
 #endif

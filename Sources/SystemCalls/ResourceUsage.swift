@@ -5,9 +5,9 @@ package enum ResourceUsage {
   /// The peak resident memory in bytes; nil under AddressSanitizer, which retains freed memory.
   package static var peakMemory: Int? {
     #if os(Linux)
-      let unit = 1024
+    let unit = 1024
     #else
-      let unit = 1
+    let unit = 1
     #endif
     return isInstrumented ? nil : current.map { $0.ru_maxrss * unit }
   }
@@ -24,9 +24,9 @@ package enum ResourceUsage {
   private static var current: rusage? {
     var usage = rusage()
     #if canImport(Glibc)
-      let process = __rusage_who_t(RUSAGE_SELF.rawValue)
+    let process = __rusage_who_t(RUSAGE_SELF.rawValue)
     #else
-      let process = RUSAGE_SELF
+    let process = RUSAGE_SELF
     #endif
     return getrusage(process, &usage) == 0 ? usage : nil
   }

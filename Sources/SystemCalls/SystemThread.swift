@@ -20,10 +20,10 @@ package final class SystemThread: @unchecked Sendable {
     }
     pthread_attr_setstacksize(attributes, Self.stackByteCount)
     #if canImport(Darwin)
-      pthread_attr_set_qos_class_np(attributes, QOS_CLASS_USER_INITIATED, 0)
-      var created: pthread_t?
+    pthread_attr_set_qos_class_np(attributes, QOS_CLASS_USER_INITIATED, 0)
+    var created: pthread_t?
     #else
-      var created = pthread_t()
+    var created = pthread_t()
     #endif
     let work = Unmanaged.passRetained(Work(body: body))
     let code = pthread_create(&created, attributes, { run($0) }, work.toOpaque())

@@ -82,9 +82,9 @@ package enum ThisProcess {
   /// limited.
   package static func shareMemoryAmongThreads() {
     #if canImport(Glibc)
-      let arenaLimit: CInt = -8
-      guard let function = dlsym(dlopen(nil, RTLD_NOW), "mallopt") else { return }
-      _ = unsafeBitCast(function, to: (@convention(c) (CInt, CInt) -> CInt).self)(arenaLimit, 1)
+    let arenaLimit: CInt = -8
+    guard let function = dlsym(dlopen(nil, RTLD_NOW), "mallopt") else { return }
+    _ = unsafeBitCast(function, to: (@convention(c) (CInt, CInt) -> CInt).self)(arenaLimit, 1)
     #endif
   }
 }

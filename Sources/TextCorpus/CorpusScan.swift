@@ -24,11 +24,13 @@ struct CorpusScan: ~Copyable {
   /// The total size in bytes of the sources before the current one.
   private var sourceStart = 0
   private var counts = UnitTable<Int>()
-  private let segmenter: TextSegmenter
-  private let replacement: [UInt8]?
-  private let vocabulary: CorpusVocabulary
+  // These are constant, but Swift 6.2 rejects calls of mutating methods from the initializer of a noncopyable type with
+  // constants.
+  private var segmenter: TextSegmenter
+  private var replacement: [UInt8]?
+  private var vocabulary: CorpusVocabulary
   /// The token IDs of the given vocabulary; empty if the vocabulary is built from the text.
-  private let knownIDs: UnitTable<Int32>
+  private var knownIDs: UnitTable<Int32>
 
   /// Scans the sources as one text, except that no unit spans two sources.
   init(

@@ -11,7 +11,8 @@ package struct RunLock: ~Copyable {
   /// - Throws: `ToolError` with status `cannotCreate` if another process has the lock.
   package init(_ file: String, option: String) throws(ToolError) {
     let target = resolved(file)
-    path = "\(folder(of: target))/.\(name(of: target)).lock"
+    // A local constant: where an error leaves an initializer that has set a property, Swift 6.2 fails.
+    let path = "\(folder(of: target))/.\(name(of: target)).lock"
     while true {
       let descriptor: FileDescriptor
       do throws(SystemError) {
@@ -27,6 +28,7 @@ package struct RunLock: ~Copyable {
       }
       // The previous holder may have removed the file between the two calls; a lock on it would then be useless.
       if Self.isSame(descriptor, path) {
+        self.path = path
         self.descriptor = descriptor
         return
       }

@@ -11,7 +11,8 @@ struct Limit {
   static func roof(_ kernels: KernelSet, _ executor: ParallelExecutor) -> Limit {
     // A few milliseconds, so that the wake-up time of the threads is negligible.
     let repetitions = 1 << 22
-    let operations = 24 * Double(kernels.lanes) * Double(repetitions) * Double(executor.threadCount)
+    let operations =
+      2 * Double(kernels.multiplyAddChains * kernels.lanes) * Double(repetitions) * Double(executor.threadCount)
     return Limit(name: "roof") {
       operations * 1e-9
         / secondsOf { executor.runOnEachThread { _ in _ = kernels.multiplyAddsInRegisters(repetitions) } }

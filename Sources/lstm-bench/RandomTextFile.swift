@@ -3,9 +3,9 @@ internal import RecurrentEngine
 internal import SystemCalls
 
 #if canImport(FoundationEssentials)
-  internal import FoundationEssentials
+internal import FoundationEssentials
 #else
-  internal import Foundation
+internal import Foundation
 #endif
 
 /// An unnamed file of random text, which the system removes when the process ends, even after a crash.

@@ -1,9 +1,9 @@
 internal import RecurrentEngine
 
 #if canImport(FoundationEssentials)
-  internal import FoundationEssentials
+internal import FoundationEssentials
 #else
-  internal import Foundation
+internal import Foundation
 #endif
 
 /// Small checkpoints of every cell and text unit.

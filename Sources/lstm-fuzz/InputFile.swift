@@ -9,12 +9,13 @@ struct InputFile: ~Copyable {
 
   /// - Throws: `ToolError` if the file cannot be created.
   init(path: String) throws {
-    self.path = path
     do throws(SystemError) {
       descriptor = try .open(path, for: .creating)
     } catch {
       throw ToolError(.cannotCreate, "\(path): cannot create (\(error)); \(error.remedy(.writing))")
     }
+    // Last: where an error leaves an initializer that has set a property, Swift 6.2 fails.
+    self.path = path
   }
 
   deinit { descriptor.close() }

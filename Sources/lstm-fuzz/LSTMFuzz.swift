@@ -3,9 +3,9 @@ internal import SystemCalls
 internal import ToolSupport
 
 #if canImport(FoundationEssentials)
-  internal import FoundationEssentials
+internal import FoundationEssentials
 #else
-  internal import Foundation
+internal import Foundation
 #endif
 
 @main

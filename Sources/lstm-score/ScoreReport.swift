@@ -2,9 +2,9 @@ internal import CommandLineSupport
 internal import ToolSupport
 
 #if canImport(FoundationEssentials)
-  internal import FoundationEssentials
+internal import FoundationEssentials
 #else
-  internal import Foundation
+internal import Foundation
 #endif
 
 /// Scores of all texts on standard output: a table that is written row by row, or JSON at the end.

@@ -37,7 +37,7 @@ import Testing
             Takes a number above 0.
 
         """)
-    #expect(sampleCommand.helpText(on: "--completions").contains("source <(lstm-train --completions bash)"))
+    #expect(sampleCommand.helpText(on: "--completions").contains("eval \"$(lstm-train --completions bash)\""))
     #expect(sampleCommand.helpText(on: "--nonsense").isEmpty)
   }
 

@@ -102,51 +102,51 @@ import Testing
   }
 
   #if canImport(Glibc)
-    /// The pipe is full: the first signal interrupts a partial write, and the later ones interrupt writes of nothing.
-    @Test func signalsDoNotCutTheOutput() async {
-      await #expect(processExitsWith: .success) {
-        var action = sigaction()  // without SA_RESTART, so that calls return
-        action.__sigaction_handler.sa_handler = { _ in }
-        #expect(sigaction(SIGUSR1, &action, nil) == 0)
-        var signals = sigset_t()
-        sigaddset(&signals, SIGUSR1)
-        #expect(pthread_sigmask(SIG_UNBLOCK, &signals, nil) == 0)  // Dispatch blocks signals on its threads
-        let writer = pthread_self()
-        let pipe = try Pipe()
-        let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-        let reading = pipe.startReading {
-          for _ in 0..<3 {
-            usleep(2000)
-            pthread_kill(writer, SIGUSR1)
-          }
+  /// The pipe is full: the first signal interrupts a partial write, and the later ones interrupt writes of nothing.
+  @Test func signalsDoNotCutTheOutput() async {
+    await #expect(processExitsWith: .success) {
+      var action = sigaction()  // without SA_RESTART, so that calls return
+      action.__sigaction_handler.sa_handler = { _ in }
+      #expect(sigaction(SIGUSR1, &action, nil) == 0)
+      var signals = sigset_t()
+      sigaddset(&signals, SIGUSR1)
+      #expect(pthread_sigmask(SIG_UNBLOCK, &signals, nil) == 0)  // Dispatch blocks signals on its threads
+      let writer = pthread_self()
+      let pipe = try Pipe()
+      let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+      let reading = pipe.startReading {
+        for _ in 0..<3 {
+          usleep(2000)
+          pthread_kill(writer, SIGUSR1)
         }
-        try OutputDescriptor(FileDescriptor(pipe.writeEnd)).write(bytes)
-        close(pipe.writeEnd)
-        #expect(reading.finish() == bytes)
       }
+      try OutputDescriptor(FileDescriptor(pipe.writeEnd)).write(bytes)
+      close(pipe.writeEnd)
+      #expect(reading.finish() == bytes)
     }
+  }
 
-    @Test func aTerminalCanRedrawUnlessItIsDumb() async {
-      await #expect(processExitsWith: .success) {
-        let controller = open("/dev/ptmx", O_RDWR | O_NOCTTY)
-        var locked: Int32 = 0
-        var number: Int32 = -1
-        let (setLock, getNumber): (UInt, UInt) = (0x4004_5431, 0x8004_5430)  // TIOCSPTLCK, TIOCGPTN
-        try #require(ioctl(controller, setLock, &locked) == 0 && ioctl(controller, getNumber, &number) == 0)
-        let output = OutputDescriptor(FileDescriptor(open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)))
-        #expect(output.isTerminal)
-        setenv("COLUMNS", "97", 1)
-        #expect(output.columnCount == 97)
-        var size = winsize(ws_row: 24, ws_col: 132, ws_xpixel: 0, ws_ypixel: 0)
-        #expect(ioctl(controller, UInt(TIOCSWINSZ), &size) == 0)
-        #expect(output.columnCount == 132)
-        setenv("TERM", "xterm", 1)
-        #expect(output.canRedrawLine)
-        setenv("TERM", "dumb", 1)
-        #expect(!output.canRedrawLine)
-        unsetenv("TERM")
-        #expect(!output.canRedrawLine)
-      }
+  @Test func aTerminalCanRedrawUnlessItIsDumb() async {
+    await #expect(processExitsWith: .success) {
+      let controller = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+      var locked: Int32 = 0
+      var number: Int32 = -1
+      let (setLock, getNumber): (UInt, UInt) = (0x4004_5431, 0x8004_5430)  // TIOCSPTLCK, TIOCGPTN
+      try #require(ioctl(controller, setLock, &locked) == 0 && ioctl(controller, getNumber, &number) == 0)
+      let output = OutputDescriptor(FileDescriptor(open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)))
+      #expect(output.isTerminal)
+      setenv("COLUMNS", "97", 1)
+      #expect(output.columnCount == 97)
+      var size = winsize(ws_row: 24, ws_col: 132, ws_xpixel: 0, ws_ypixel: 0)
+      #expect(ioctl(controller, UInt(TIOCSWINSZ), &size) == 0)
+      #expect(output.columnCount == 132)
+      setenv("TERM", "xterm", 1)
+      #expect(output.canRedrawLine)
+      setenv("TERM", "dumb", 1)
+      #expect(!output.canRedrawLine)
+      unsetenv("TERM")
+      #expect(!output.canRedrawLine)
     }
+  }
   #endif
 }

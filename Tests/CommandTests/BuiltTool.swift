@@ -22,12 +22,15 @@ enum BuiltTool: String, CaseIterable {
   /// The folder of the built tools, which is also that of the test bundle.
   static var folder: URL {
     #if canImport(Darwin)
-      let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? Bundle.main
-      return bundle.bundleURL.deletingLastPathComponent()
+    // Not the main bundle, which is that of the toolchain's program that runs tests.
+    return Bundle(for: Token.self).bundleURL.deletingLastPathComponent()
     #else
-      return Bundle.main.bundleURL
+    return Bundle.main.bundleURL
     #endif
   }
+
+  /// A class of the test bundle.
+  private final class Token {}
 }
 
 /// The exit status and the output of a process.

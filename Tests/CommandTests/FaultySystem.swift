@@ -6,17 +6,17 @@ enum FaultySystem {
   /// The path of the compiled library, or nil if it cannot be compiled.
   static let library: String? = {
     #if os(Linux)
-      let base = BuiltTool.folder.appending(path: "command-tests-faults").path
-      guard (try? Data(source.utf8).write(to: URL(filePath: base + ".c"))) != nil else { return nil }
-      let compiler = Process()
-      compiler.executableURL = URL(filePath: "/usr/bin/env")
-      compiler.arguments = ["cc", "-shared", "-fPIC", "-o", base + ".so", base + ".c", "-ldl"]
-      compiler.standardError = FileHandle.nullDevice
-      guard (try? compiler.run()) != nil else { return nil }
-      compiler.waitUntilExit()
-      return compiler.terminationStatus == 0 ? base + ".so" : nil
+    let base = BuiltTool.folder.appending(path: "command-tests-faults").path
+    guard (try? Data(source.utf8).write(to: URL(filePath: base + ".c"))) != nil else { return nil }
+    let compiler = Process()
+    compiler.executableURL = URL(filePath: "/usr/bin/env")
+    compiler.arguments = ["cc", "-shared", "-fPIC", "-o", base + ".so", base + ".c", "-ldl"]
+    compiler.standardError = FileHandle.nullDevice
+    guard (try? compiler.run()) != nil else { return nil }
+    compiler.waitUntilExit()
+    return compiler.terminationStatus == 0 ? base + ".so" : nil
     #else
-      return nil
+    return nil
     #endif
   }()
 

@@ -45,7 +45,8 @@ struct ForeignTextTests {
     }
   }
 
-  @Test(arguments: [
+  /// The first bytes of files of other kinds.
+  private static let otherFiles: [(bytes: [UInt8], what: String, command: String?)] = [
     ([0x1F, 0x8B, 8, 0], "is compressed by gzip", "zcat ./-text"),
     (Array("BZh91AY&SY".utf8) + [0xFF], "is compressed by bzip2", "bzcat ./-text"),
     ([0xFD] + Array("7zXZ".utf8) + [0], "is compressed by xz", "xzcat ./-text"),
@@ -54,7 +55,9 @@ struct ForeignTextTests {
     (Array("%PDF-1.7\n".utf8), "is a PDF document", "pdftotext ./-text -"),
     ([0x89] + Array("PNG\r\n".utf8), "is an image", nil),
     (Array("PAR1".utf8), "is binary data", nil),
-  ])
+  ]
+
+  @Test(arguments: otherFiles)
   func otherFilesAreNamed(bytes: [UInt8], what: String, command: String?) throws {
     let folder = try WorkFolder()
     try folder.write(Data(bytes + (0..<255)), to: "-text")

@@ -56,8 +56,8 @@ struct HelpWidthTests {
 /// Whether `script` has its Linux options and `man` uses groff.
 let isLinux: Bool = {
   #if os(Linux)
-    true
+  true
   #else
-    false
+  false
   #endif
 }()

@@ -63,7 +63,8 @@ struct MutationTests {
       let range = target.rangeOfText(key, in: header)
       try #require(!range.isEmpty)
       header.replaceSubrange(range, with: bomb.utf8)
-      let file = withUnsafeBytes(of: UInt64(header.count).littleEndian, Array.init) + header + seed[(8 + length)...]
+      let size: [UInt8] = withUnsafeBytes(of: UInt64(header.count).littleEndian, Array.init)
+      let file: [UInt8] = size + header + Array(seed[(8 + length)...])
       try folder.write(Data(file), to: "seeds/\(key)")
     }
     let count = target.seeds.count + bombs.count

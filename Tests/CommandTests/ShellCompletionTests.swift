@@ -17,7 +17,7 @@ struct ShellCompletionTests {
     let words = ([tool.rawValue] + words).map { "'\($0)'" }.joined(separator: " ")
     let outcome = try makeFolder().bash(
       """
-      source <(\(tool.rawValue) --completions bash)
+      eval "$(\(tool.rawValue) --completions bash)"
       COMP_WORDS=(\(words)) COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
       $(complete -p \(tool.rawValue) | sed 's/.*-F \\([^ ]*\\).*/\\1/')
       printf '%s\\n' "${COMPREPLY[@]}"
@@ -86,7 +86,7 @@ struct ShellCompletionTests {
     let folder = try makeFolder()
     var lines = ["bind 'set bell-style none'; bind 'set enable-bracketed-paste off'"]
     for tool in BuiltTool.products.map(\.rawValue) {
-      lines.append("source <(\(tool) --completions bash); \(tool)() { printf '<%s>' \"$@\" >> ran; echo >> ran; }")
+      lines.append("eval \"$(\(tool) --completions bash)\"; \(tool)() { printf '<%s>' \"$@\" >> ran; echo >> ran; }")
     }
     lines += Self.keys.map { "\($0.tool.rawValue) \($0.typed)" } + ["exit", ""]
     try folder.write(lines.joined(separator: "\n"), to: "keys")
@@ -128,7 +128,7 @@ struct ShellCompletionTests {
       zpty shell zsh -f -i
       zpty -w shell 'unset zle_bracketed_paste; autoload -U compinit; compinit -u -D; stty cols 200'
       for tool in lstm-train lstm-study lstm-bench; do
-        zpty -w shell "source <($tool --completions zsh); $tool() { printf '<%s>' \\"\\$@\\" >> ran; echo >> ran; }"
+        zpty -w shell "eval \\"\\$($tool --completions zsh)\\"; $tool() { printf '<%s>' \\"\\$@\\" >> ran; echo >> ran; }"
       done
       zpty -w shell $'lstm-train --cell g\\t--hidden-s\\t3 --checkpoint=my\\t'
       zpty -w shell $'lstm-train --cell=g\\tmy\\t'

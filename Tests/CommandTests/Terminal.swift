@@ -41,18 +41,18 @@ final class Terminal {
   /// Opens the end for the tests, and returns it with the name of the end for the processes.
   private static func open() throws -> (screen: Int32, name: String) {
     #if os(Linux)
-      // Swift hides the functions of the C library for this; these are the calls that they make.
-      let unlock: UInt = 0x4004_5431
-      let askNumber: UInt = 0x8004_5430
-      let screen = Foundation.open("/dev/ptmx", O_RDWR | O_NOCTTY)
-      var isLocked: Int32 = 0
-      var number: Int32 = 0
-      try #require(screen >= 0 && ioctl(screen, unlock, &isLocked) == 0 && ioctl(screen, askNumber, &number) == 0)
-      return (screen, "/dev/pts/\(number)")
+    // Swift hides the functions of the C library for this; these are the calls that they make.
+    let unlock: UInt = 0x4004_5431
+    let askNumber: UInt = 0x8004_5430
+    let screen = Foundation.open("/dev/ptmx", O_RDWR | O_NOCTTY)
+    var isLocked: Int32 = 0
+    var number: Int32 = 0
+    try #require(screen >= 0 && ioctl(screen, unlock, &isLocked) == 0 && ioctl(screen, askNumber, &number) == 0)
+    return (screen, "/dev/pts/\(number)")
     #else
-      let screen = posix_openpt(O_RDWR | O_NOCTTY)
-      try #require(screen >= 0 && grantpt(screen) == 0 && unlockpt(screen) == 0)
-      return (screen, String(cString: try #require(ptsname(screen))))
+    let screen = posix_openpt(O_RDWR | O_NOCTTY)
+    try #require(screen >= 0 && grantpt(screen) == 0 && unlockpt(screen) == 0)
+    return (screen, String(cString: try #require(ptsname(screen))))
     #endif
   }
 }

@@ -15,8 +15,9 @@ enum TinyTraining {
   /// The same words in a changing order: 2,160 characters, vocabulary size 13.
   static let text: String = {
     let words = ["sea", "wind", "rose", "and", "the", "tide"]
-    return (0..<80).map { line in
-      (0..<6).map { words[(line * line + 5 * $0 + line / 3) % words.count] }.joined(separator: " ") + "\n"
+    return (0..<80).map { (line: Int) -> String in
+      let first = line * line + line / 3
+      return (0..<6).map { words[(first + 5 * $0) % words.count] }.joined(separator: " ") + "\n"
     }.joined()
   }()
 }

@@ -94,10 +94,10 @@ import Testing
   }
 
   #if os(Linux)
-    @Test func thisSystem() throws {
-      let memory = try #require(Machine.availableMemory)
-      #expect(memory > Machine.reservedMemory)
-      #expect(Machine.availableCPUs >= 1)
-    }
+  @Test func thisSystem() throws {
+    let memory = try #require(Machine.availableMemory)
+    #expect(memory > Machine.reservedMemory)
+    #expect(Machine.availableCPUs >= 1)
+  }
   #endif
 }

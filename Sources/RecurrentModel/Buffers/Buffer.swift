@@ -10,10 +10,8 @@ package final class Buffer<Element: BitwiseCopyable & Sendable>: Sendable {
     precondition(count >= 0, "a buffer has no negative size")
     let size = Self.byteCount(of: count)
     let raw: UnsafeMutableRawPointer
-    if size >= hugePage {
-      raw = allocatePages(byteCount: size, alignment: hugePage)
-      // With small pages, address translation would take a tenth of the time of the products.
-      adviseHugePages(raw, byteCount: size / hugePage * hugePage)
+    if size >= hugePageBytes {
+      raw = allocatePages(byteCount: size)
     } else {
       raw = .allocate(byteCount: size, alignment: 64)
     }
@@ -24,7 +22,7 @@ package final class Buffer<Element: BitwiseCopyable & Sendable>: Sendable {
   deinit {
     let size = Self.byteCount(of: count)
     let raw = UnsafeMutableRawPointer(view.start)
-    if size >= hugePage { freePages(raw, byteCount: size) } else { raw.deallocate() }
+    if size >= hugePageBytes { freePages(raw, byteCount: size) } else { raw.deallocate() }
   }
 
   private static func byteCount(of count: Int) -> Int { max(count, 1) * MemoryLayout<Element>.stride }
@@ -48,8 +46,5 @@ package final class Buffer<Element: BitwiseCopyable & Sendable>: Sendable {
     view.pointer(at: offset, count: count)
   }
 }
-
-/// The size of a huge page in bytes, on most CPUs.
-private let hugePage = 2 << 20
 
 package typealias FloatBuffer = Buffer<Float>

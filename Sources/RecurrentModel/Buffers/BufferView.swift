@@ -69,9 +69,9 @@ package typealias FloatView = BufferView<Float>
 
 package var checksBounds: Bool {
   #if CHECKED_BOUNDS
-    true
+  true
   #else
-    false
+  false
   #endif
 }
 
@@ -79,6 +79,6 @@ package var checksBounds: Bool {
 @inlinable @inline(__always)
 package func checkBounds(_ condition: @autoclosure () -> Bool, _ message: @autoclosure () -> String) {
   #if CHECKED_BOUNDS
-    if !condition() { fatalError(message()) }
+  if !condition() { fatalError(message()) }
   #endif
 }

@@ -19,7 +19,7 @@ func sumTolerance(terms: Int, magnitude: Double) -> Double {
 }
 
 /// The kernel sets with a fused multiply-add, which give the same bits.
-let fusedKernels = availableKernels.filter { $0.lanes > 4 }
+let fusedKernels = availableKernels.filter { $0.name != "portable" }
 
 /// Unit counts around one, two, three and four columns of sixteen, and around one more block.
 let edgeUnitCounts = [1, 2, 15, 16, 17, 31, 32, 33, 47, 48, 49, 63, 64, 65, 70]

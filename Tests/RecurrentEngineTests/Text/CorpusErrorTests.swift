@@ -103,9 +103,9 @@ import Testing
     }
     #expect(throws: CorpusError.empty(paths: [])) { try Corpus(sources: [], unit: .character) }
     #if os(Linux)
-      #expect(throws: CorpusError.readFailed(path: "/proc/self/mem", errno: EIO)) {
-        try Corpus(sources: [.file("/proc/self/mem")], unit: .byte)
-      }
+    #expect(throws: CorpusError.readFailed(path: "/proc/self/mem", errno: EIO)) {
+      try Corpus(sources: [.file("/proc/self/mem")], unit: .byte)
+    }
     #endif
   }
 
