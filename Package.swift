@@ -130,7 +130,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CommandLineSupport", "RecurrentEngine", "ReferenceModel", "SystemCalls", "ToolSupport", "lstm-train",
+        "Checksums", "CommandLineSupport", "RecurrentEngine", "ReferenceModel", "Safetensors", "SystemCalls",
+        "ToolSupport", "lstm-train",
         "lstm-sample", "lstm-score", "lstm-inspect", "lstm-study", "lstm-bench", "lstm-fuzz", "first-steps",
         "name-generator", "next-character-suggester",
       ],

@@ -8,7 +8,8 @@ enum LSTMStudy {
 
 let studyTool = ToolDefinition(
   name: "lstm-study",
-  summary: "Compares cells and options, and checks gradients, with many training runs whose models are not kept.",
+  summary:
+    "Compares cells and options, and checks gradients and results, with training runs whose models are not kept.",
   version: projectVersion,
   commands: [
     command(compareCommand, checksOptions: false, runComparison),
@@ -17,6 +18,7 @@ let studyTool = ToolDefinition(
     command(memoryCommand, runMemoryStudy),
     command(gradientsCommand, checksOptions: false, runGradientCheck),
     command(overfitCommand, checksOptions: false, runOverfitting),
+    command(verifyCommand, runVerification),
   ],
   examples: [
     "lstm-study compare --cells lstm,gru --steps 500 corpus.txt",

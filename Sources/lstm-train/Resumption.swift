@@ -21,7 +21,7 @@ struct Resumption {
   /// - Throws: `CheckpointError.damaged`; `UsageError.conflict` if an option contradicts the file.
   init(_ saved: SavedRun, _ given: GivenOptions) throws {
     self.saved = saved
-    stored = try Self.storedOptions(saved)
+    stored = try GivenOptions(stored: saved.arguments, in: saved.path)
     var base = TrainOptions()
     base.training.configuration = saved.checkpoint.training
     base = trainCommand.applying(stored, to: base)
@@ -57,15 +57,6 @@ struct Resumption {
       ? TrainingSettings.decidingOptions.flatMap { [stored] in $0.arguments(in: stored) ?? [] }
         + TrainingSettings.lengthOptions.except("--max-time").flatMap { $0.arguments(for: options.training) }
       : saved.arguments.removing(["--max-time"])
-  }
-
-  /// Returns the options that a file stores. Because the file may be untrusted, they must not include paths.
-  private static func storedOptions(_ saved: SavedRun) throws -> GivenOptions {
-    let allowed = TrainingSettings.decidingOptions + TrainingSettings.lengthOptions
-    guard case .run(_, operands: [], let given)? = try? trainCommand.parse(saved.arguments, checksOptions: false),
-      given.names.isSubset(of: allowed.map { $0.names[0] })
-    else { throw CheckpointError.damaged(path: saved.path, .metadata("run")) }
-    return given
   }
 
   /// Returns the limits of a resumed run. A new limit of steps replaces stored limits of epochs and time, and so on.

@@ -118,7 +118,8 @@ struct ResumeTests {
         })
     #expect(
       said.filter { $0.hasPrefix("resuming") } == [31, 62, 93].map { "resuming checkpoint.last.bin after step \($0)" })
-    #expect(said.last == "this run is finished: 93 steps of 93; to train longer, give --epochs above 3 or --steps above 93")
+    #expect(
+      said.last == "this run is finished: 93 steps of 93; to train longer, give --epochs above 3 or --steps above 93")
     #expect(try Result(pieces) == Result(whole))
   }
 

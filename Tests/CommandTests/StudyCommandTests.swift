@@ -53,7 +53,7 @@ struct StudyCommandTests {
     (["--help", "xyzzy"], "unknown command 'xyzzy'; see 'lstm-study --help'"),
     (["compare", "--help", "xyzzy"], "unknown option 'xyzzy'; see 'lstm-study compare --help'"),
     (["xyzzy"], "unknown command 'xyzzy'; see 'lstm-study --help'"),
-    ([], "give a command: compare, options, learning-rate, memory, gradients, overfit"),
+    ([], "give a command: compare, options, learning-rate, memory, gradients, overfit, verify"),
     (["compare"], "give at least one text file, or - for standard input"),
     (["overfit", "--hiden", "3"], "unknown option '--hiden'; did you mean '--hidden'?"),
   ])

@@ -75,30 +75,6 @@ struct TrainingRunTests {
     #expect(curve.rows.allSatisfy { $0["val_loss"] == "" && $0["val_bpc"] == "" && $0["event"] == "" })
   }
 
-  /// Neither the number of threads nor, if the CPU supports both, the choice of kernels with fused multiply-adds
-  /// changes a bit.
-  @Test(
-    arguments: cells + cells.map { $0 + ["--layer-norm"] } + [
-      ["--embedding", "30"], ["--cell", "gru", "--embedding", "21", "--tie"], ["--forget-gate", "coupled"],
-      ["--peepholes"],
-    ])
-  func theMachineChangesNothing(cell: [String]) throws {
-    let folder = try WorkFolder()
-    // Sizes that are multiples of neither the vector width nor the number of threads.
-    let options = cell + ["--hidden", "21", "--layers", "2", "--batch-size", "7", "--epochs", "1", "--overwrite"]
-    let kernels = KernelSelection.availableNames.filter { $0 != "portable" }
-    var results: Set<[Data]> = []
-    for threads in ["1", "2", "3"] {
-      for name in kernels.isEmpty ? ["portable"] : kernels {
-        try folder.train(
-          options + ["--threads", threads], environment: [KernelSelection.environmentVariable: name]
-        ).expectSuccess()
-        results.insert(try ["checkpoint.bin", "checkpoint.last.bin"].map(folder.bytes))
-      }
-    }
-    #expect(results.count == 1)
-  }
-
   @Test func theSeedDecides() throws {
     let folder = try WorkFolder()
     for (name, seed) in [("a", "5"), ("b", "5"), ("c", "6")] {

@@ -26,8 +26,8 @@ public final class Trainer {
   let streams: TrainingStreams
   let chunkTrainer: ChunkTrainer
   private(set) var average: WeightAverage?
-  /// The model that is validated and saved.
-  let validatedModel: LanguageModel
+  /// The newest model in the form that is validated and saved: the average of its weights, if there is one.
+  public let validatedModel: LanguageModel
   /// A copy of the model with the lowest validation loss.
   var bestModel: LanguageModel?
   /// The initial model until there is a best one; nil if the configuration determines its parameters.
