@@ -114,8 +114,9 @@ struct InspectRunTests {
       let headerCount = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
       let header = try #require(
         JSONSerialization.jsonObject(with: bytes.dropFirst(8).prefix(headerCount)) as? [String: Any])
+      let stateCounts = state.compactMap { $0["tensor_count"] as? Int }
       // Each tensor of the file is in exactly one of the two lists.
-      #expect(tensors.count + state.compactMap { $0["tensor_count"] as? Int }.reduce(0, +) == header.count - 1)
+      #expect(stateCounts.reduce(tensors.count, +) == header.count - 1)
       let stateBytes = state.compactMap { $0["byte_count"] as? Int }
       let modelBytes = tensors.compactMap { $0["count"] as? Int }.map { 4 * $0 }
       #expect((stateBytes + modelBytes).reduce(0, +) == bytes.count - 8 - headerCount)

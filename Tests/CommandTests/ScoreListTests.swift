@@ -116,8 +116,8 @@ struct ScoreListTests {
   @Test func graphemes() throws {
     let folder = try makeFolder("--unit", "grapheme")
     let rows = try folder.rows(["--per-character", "lines.txt"])
-    #expect(
-      rows.map { $0[1] } == ["\\t", "b", "\\\\", "c", "\\n", "\\n", "い", "ろ", "は", "\r\\n"] + "last い".map(String.init))
+    let characters = ["\\t", "b", "\\\\", "c", "\\n", "\\n", "い", "ろ", "は", "\r\\n"] + "last い".map(String.init)
+    #expect(rows.map { $0[1] } == characters)
     #expect(try folder.rows(["--per-line", "lines.txt"]).map { $0[0] } == ["3", "9", "10", "21"])
   }
 

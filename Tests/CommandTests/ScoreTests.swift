@@ -74,9 +74,9 @@ struct ScoreTests {
     #expect(outcome.status == 0)
     #expect(outcome.error.isEmpty)
     let lines = outcome.output.components(separatedBy: "\n")
-    let names = ["held-out.txt", "short.txt", "total"]
+    let names = ["text", "held-out.txt", "short.txt", "total", ""]
     // The columns are aligned: all names begin at the same position.
-    #expect(lines.map { String($0.dropFirst(61)) } == ["text"] + names + [""])
+    #expect(lines.map { String($0.dropFirst(61)) } == names)
     let rows = lines.map { $0.prefix(60).split { $0 == " " }.map(String.init) }
     #expect(rows[0] == ["characters", "nats/char", "bits/char", "bits/byte", "perplexity"])
     #expect(rows[1...3].map { $0[0] } == ["2159", "7", "2166"])

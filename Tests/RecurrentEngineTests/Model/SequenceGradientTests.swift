@@ -142,7 +142,8 @@ import Testing
       let chunk = ReferenceModel.Chunk(inputs: ids.dropLast().map { [$0] }, targets: ids.dropFirst().map { [$0] })
       return reference.loss(of: chunk, from: reference.makeZeroStates(batchSize: 1)).loss * Double(ids.count - 1)
     }
-    #expect(abs(losses.reduce(0.0) { $0 + Double($1) } - sums.reduce(0, +)) < 1e-3)
+    let total = losses.reduce(0.0) { $0 + Double($1) }
+    #expect(abs(total - sums.reduce(0, +)) < 1e-3)
     guard streamCount == 1 else { return }
     var rest = losses[...]
     for (line, sum) in zip(lines, sums) {
