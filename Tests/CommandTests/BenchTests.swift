@@ -58,15 +58,16 @@ struct BenchTests {
   }
 
   /// The number of weights that are read per character: those of the matrix products, without the looked-up row.
-  @Test(arguments: [
-    (["--cell", "lstm"], 4 * 100 * 100 + 100 * 65), (["--cell", "rnn"], 100 * 100 + 100 * 65),
-    (["--cell", "gru"], 3 * 100 * 100 + 100 * 65),
-    (["--cell", "gru", "--gru-reset", "after"], 3 * 100 * 100 + 100 * 65),
-    (["--vocabulary", "1065"], 4 * 100 * 100 + 100 * 1065), (["--layers", "3"], 5 * 4 * 100 * 100 + 100 * 65),
-    (["--hidden", "200"], 4 * 200 * 200 + 200 * 65), (["--forget-gate", "off"], 3 * 100 * 100 + 100 * 65),
-    (["--embedding", "30"], 4 * 130 * 100 + 100 * 65),
-    (["--layers", "3", "--connection", "gated"], (5 * 4 + 2 * 2) * 100 * 100 + 100 * 65),
-  ] as [([String], Int)])
+  @Test(
+    arguments: [
+      (["--cell", "lstm"], 4 * 100 * 100 + 100 * 65), (["--cell", "rnn"], 100 * 100 + 100 * 65),
+      (["--cell", "gru"], 3 * 100 * 100 + 100 * 65),
+      (["--cell", "gru", "--gru-reset", "after"], 3 * 100 * 100 + 100 * 65),
+      (["--vocabulary", "1065"], 4 * 100 * 100 + 100 * 1065), (["--layers", "3"], 5 * 4 * 100 * 100 + 100 * 65),
+      (["--hidden", "200"], 4 * 200 * 200 + 200 * 65), (["--forget-gate", "off"], 3 * 100 * 100 + 100 * 65),
+      (["--embedding", "30"], 4 * 130 * 100 + 100 * 65),
+      (["--layers", "3", "--connection", "gated"], (5 * 4 + 2 * 2) * 100 * 100 + 100 * 65),
+    ] as [([String], Int)])
   func theModelIsAsAskedFor(options: [String], weights: Int) throws {
     let figures = try Self.figures(of: ["generation"], Self.small + ["--hidden", "100", "--layers", "1"] + options)
     #expect(try #require(figures.first { $0.name == "weights" }).value == Double(4 * weights) / 1e6)
