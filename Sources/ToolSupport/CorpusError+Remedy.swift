@@ -15,7 +15,7 @@ extension CorpusError {
     case .malformedUTF8(let path, _, let isRare):
       Self.encodingRemedy(for: path, readBy: reader, isRare: isRare) + ", or use --unit byte"
     case .graphemeTooLong: "use --unit character"
-    case .unknownSymbol: "use --unknown skip or --unknown charge"
+    case .unknownSymbol: "use --unknown charge (each costs ln V), or skip"
     case .vocabularyTooLarge(let unit, _):
       "raise --max-vocabulary, or use --unit \((unit == .grapheme ? TextUnit.character : .byte).rawValue)"
     case .tooShort: "use a longer text or a smaller --batch-size"

@@ -110,7 +110,7 @@ final class TextScorer {
       return ToolError(.badData, "\(error.problem); \(CorpusError.encodingRemedy(for: path, isRare: isRare))")
     case .unknownSymbol(_, _, let symbol, _):
       guard let hint = model.vocabulary.hint(about: symbol) else { return error }
-      return ToolError(.badData, "\(error.problem) (\(hint)); use --unknown nearest, skip or charge")
+      return ToolError(.badData, "\(error.problem) (\(hint)); use --unknown nearest, charge (each costs ln V) or skip")
     case .graphemeTooLong(let path, let byteOffset):
       return ToolError(
         .badData, "\(path): a grapheme longer than any that a model knows at byte \(byteOffset); shorten it")

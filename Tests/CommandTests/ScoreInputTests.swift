@@ -16,7 +16,7 @@ struct ScoreInputTests {
     try folder.score(["left.txt", "strange.txt", "--json"]).expect(
       status: 65,
       error: "lstm-score: strange.txt: 'ñ' (U+00F1) at byte 6 is not in the model's vocabulary; "
-        + "use --unknown skip or --unknown charge\n")
+        + "use --unknown charge (each costs ln V), or skip\n")
 
     let left = try folder.scores(["left.txt"]).total
     let skipped = try folder.scores(["--unknown", "skip", "strange.txt"]).total
@@ -141,7 +141,7 @@ struct ScoreInputTests {
     try folder.score(["--invalid", "replace", "bad.txt"]).expect(
       status: 65,
       error: "lstm-score: bad.txt: '\u{FFFD}' (U+FFFD) at byte 4 is not in the model's vocabulary; "
-        + "use --unknown skip or --unknown charge\n")
+        + "use --unknown charge (each costs ln V), or skip\n")
 
     // `lstm-score` treats malformed UTF-8 as training did.
     try folder.write(Data(TinyTraining.text.utf8) + [0xFF] + Data(TinyTraining.text.utf8), to: "text.txt")

@@ -28,7 +28,7 @@ struct UnicodeFormTests {
       #expect(
         refused.error.hasSuffix(
           " (the text has \(other.name) letters (\(other.short)), and the model knows \(own.name) ones (\(own.short))); "
-            + "use --unknown nearest, skip or charge\n"), "\(refused.error)")
+            + "use --unknown nearest, charge (each costs ln V) or skip\n"), "\(refused.error)")
       let own = try folder.scores(["\(own.name).txt"]).total
       let nearest = try folder.scores(["--unknown", "nearest", "\(other.name).txt"]).total
       #expect(nearest.nats == own.nats && nearest.characters == own.characters && nearest.unknownCharacters == 0)
@@ -49,7 +49,7 @@ struct UnicodeFormTests {
     try folder.score(["curly.txt"]).expect(
       status: 65,
       error: "lstm-score: curly.txt: '’' (U+2019) at byte 2 is not in the model's vocabulary (the model knows ''' "
-        + "(U+0027)); use --unknown nearest, skip or charge\n")
+        + "(U+0027)); use --unknown nearest, charge (each costs ln V) or skip\n")
     let curly = try folder.score(["--unknown", "nearest", "curly.txt"])
     #expect(curly.error == "lstm-score: notice: curly.txt: 5 characters replaced by the nearest\n")
     let totals = try ["curly.txt", "straight.txt"].map { try folder.scores(["--unknown", "nearest", $0]).total }
