@@ -32,6 +32,7 @@ struct OptionTests {
     + cases(of: benchCommand, .bench) + cases(of: compareCommand, .study) + cases(of: optionsCommand, .study)
     + cases(of: learningRateCommand, .study) + cases(of: memoryCommand, .study)
     + cases(of: gradientsCommand, .study) + cases(of: overfitCommand, .study)
+    + cases(of: verifyCommand, .study)
 
   private static func cases<Values>(of command: CommandDefinition<Values>, _ tool: BuiltTool) -> [Case] {
     let word = command.name.split(separator: " ").dropFirst().last.map(String.init)

@@ -90,13 +90,16 @@ struct SamplePromptTests {
     let requests = ["the sea", "", "Z", "\u{FF}\u{FE}", "/undo", "/undo", "/undo", "/und", "rose\r"]
     let script = """
       coproc "$0" -i --null -n 9 --temperature 0 checkpoint.bin 2>errors.txt
+      # Kept, because the shell unsets the array when the program has ended.
+      program=$COPROC_PID
+      exec 3<&"${COPROC[0]}" 4>&"${COPROC[1]}"
       for request in "$@"; do
-        printf '%s\\n' "$request" >&"${COPROC[1]}"
-        IFS= read -r -d '' -t 20 answer <&"${COPROC[0]}" || exit 9
+        printf '%s\\n' "$request" >&4
+        IFS= read -r -d '' -t 20 answer <&3 || exit 9
         printf '%s' "${#answer} "
       done
-      printf '/quit\\r\\n' >&"${COPROC[1]}"
-      ! IFS= read -r -d '' -t 20 answer <&"${COPROC[0]}" && [ $? -eq 0 ] && wait "$COPROC_PID"
+      printf '/quit\\r\\n' >&4
+      ! IFS= read -r -d '' -t 20 answer <&3 && [ $? -eq 0 ] && wait "$program"
       """
     let outcome = try folder.run("/bin/bash", ["-c", script, BuiltTool.sample.path] + requests)
     #expect(outcome.expectSuccess().output == "9 9 0 0 0 0 0 0 9 ")

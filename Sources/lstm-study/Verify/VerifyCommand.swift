@@ -15,7 +15,8 @@ let verifyCommand = CommandDefinition(
   commonOptions: ["--val-file", "--test-file", "--init-from", "--threads", "--quiet"],
   examples: [
     "lstm-study verify checkpoint.bin corpus.txt",
-    "LSTM_TRAIN_KERNELS=avx2 lstm-study verify checkpoint.bin corpus.txt",
+    "lstm-study verify --threads 1 checkpoint.bin corpus.txt",
+    "lstm-study verify --quiet checkpoint.bin corpus.txt && echo reproduced",
   ]
 )
 
