@@ -131,9 +131,8 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "Checksums", "CommandLineSupport", "RecurrentEngine", "ReferenceModel", "Safetensors", "SystemCalls",
-        "ToolSupport", "lstm-train",
-        "lstm-sample", "lstm-score", "lstm-inspect", "lstm-study", "lstm-bench", "lstm-fuzz", "first-steps",
-        "name-generator", "next-character-suggester",
+        "ToolSupport", "lstm-train", "lstm-sample", "lstm-score", "lstm-inspect", "lstm-study", "lstm-bench",
+        "lstm-fuzz", "first-steps", "name-generator", "next-character-suggester",
       ],
       swiftSettings: forTests),
     .testTarget(

@@ -1,19 +1,14 @@
 internal import CPUIntrinsics
 package import KernelTemplates
+internal import KernelsAVX2
+internal import KernelsAVX512
+internal import KernelsNEON
+internal import KernelsPortable
 
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials
 #else
 internal import Foundation
-#endif
-#if arch(x86_64)
-internal import KernelsAVX2
-internal import KernelsAVX512
-internal import KernelsPortable
-#elseif arch(arm64)
-internal import KernelsNEON
-#else
-internal import KernelsPortable
 #endif
 
 /// The choice of the kernels that this process uses.

@@ -11,7 +11,7 @@ package struct RunLock: ~Copyable {
   /// - Throws: `ToolError` with status `cannotCreate` if another process has the lock.
   package init(_ file: String, option: String) throws(ToolError) {
     let target = resolved(file)
-    // A local constant: where an error leaves an initializer that has set a property, Swift 6.2 fails.
+    // A local constant: Swift 6.2 releases a property twice if it is set before a noncopyable initializer throws.
     let path = "\(folder(of: target))/.\(name(of: target)).lock"
     while true {
       let descriptor: FileDescriptor

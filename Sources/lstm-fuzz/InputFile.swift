@@ -14,7 +14,7 @@ struct InputFile: ~Copyable {
     } catch {
       throw ToolError(.cannotCreate, "\(path): cannot create (\(error)); \(error.remedy(.writing))")
     }
-    // Last: where an error leaves an initializer that has set a property, Swift 6.2 fails.
+    // Last: Swift 6.2 releases a property twice if it is set before a noncopyable initializer throws.
     self.path = path
   }
 

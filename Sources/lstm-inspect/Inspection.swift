@@ -77,7 +77,7 @@ extension Inspection {
   /// - Throws: `CheckpointError`; `KernelSelectionError` if the environment selects kernels that are unavailable.
   init(path: String) throws {
     let file = try SafetensorsFile(path: path)
-    let saved = try Self.run(in: file)
+    let saved = try SavedRun.ifPresent(path: path)
     let checkpoint = try saved?.checkpoint ?? Checkpoint(path: path)
     let shape = checkpoint.model.configuration
     let vocabulary = checkpoint.model.vocabulary
@@ -111,15 +111,6 @@ extension Inspection {
         + initialModelArguments(checkpoint.initialChecksum) + checkpoint.training.division.fileArguments,
       tensors: tensors.map { TensorSummary(name: $0.name, shape: $0.shape, elements: $0.elements) },
       trainingState: StateSummary.all(in: file, besides: Set(tensors.map(\.name))))
-  }
-
-  /// Returns the run that can be resumed from the file; nil without training state.
-  private static func run(in file: borrowing SafetensorsFile) throws -> SavedRun? {
-    do {
-      return try SavedRun(path: file.path)
-    } catch CheckpointError.noTrainingState {
-      return nil
-    }
   }
 
   /// Returns options that reproduce a model without training state.

@@ -57,9 +57,8 @@ private let textOptions = [
     help: "number of texts",
     details:
       "Texts are generated in parallel, which is several times as fast. Each text depends on --seed and its index "
-      + "alone, not on the "
-      + "number of texts. A line --- separates them (--separator); a model trained with --lines generates one line "
-      + "each."
+      + "alone, not on the number of texts. A line --- separates them (--separator); a model trained with --lines "
+      + "generates one line each."
   ),
   Option(
     "--interactive", "-i", sets: \.isInteractive, group: "Text",

@@ -27,7 +27,7 @@ struct Resumption {
     base = trainCommand.applying(stored, to: base)
     if given.contains("--resume") { base.useFiles(ofState: saved.path) }
     var options = trainCommand.applying(given, to: base)
-    try Self.checkHeldOutFiles(options.training, saved)
+    try options.training.checkHeldOutFiles(of: saved.checkpoint.training, file: saved.path)
     try options.training.checkAgreement(
       given, with: base.training, about: TrainingSettings.decidingOptions, file: saved.path)
     options.training.budget = Self.budget(options.training.budget, after: base.training.budget, given)
@@ -68,19 +68,5 @@ struct Resumption {
     if asked.epochs != old.epochs, !given.contains("--steps") { budget.steps = nil }
     if (asked.steps, asked.epochs) != (old.steps, old.epochs), !given.contains("--max-time") { budget.seconds = nil }
     return budget
-  }
-
-  /// Checks that held-out files are given if and only if the run has them. Checkpoints do not store their paths.
-  private static func checkHeldOutFiles(_ settings: TrainingSettings, _ saved: SavedRun) throws(UsageError) {
-    let division = saved.checkpoint.training.division
-    for (name, file, wasGiven) in [
-      ("--val-file", settings.validationFile, division.hasValidationText),
-      ("--test-file", settings.testFile, division.hasTestText),
-    ] where (file != nil) != wasGiven {
-      throw .conflict(
-        wasGiven
-          ? "\(saved.path) is of a run with \(name); give the same file again"
-          : "\(name) contradicts \(saved.path), which is of a run without it; leave the option out")
-    }
   }
 }

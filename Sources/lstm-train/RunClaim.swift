@@ -9,8 +9,8 @@ struct RunClaim: ~Copyable {
   private let eventLogLock: RunLock?
 
   /// - Throws: `UsageError.conflict` if an output would overwrite a text or another output, or is a picture of another
-  ///   format than SVG; `ToolError` with status
-  ///   `cannotCreate` if an output cannot be written, or another run is writing it.
+  ///   format than SVG; `ToolError` with status `cannotCreate` if an output cannot be written, or another run is writing
+  ///   it.
   init(_ options: TrainOptions, texts: [String]) throws {
     try checkIsSVG("--plot", options.plot)
     try checkDistinct(options.outputs, texts: texts)

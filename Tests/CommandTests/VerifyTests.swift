@@ -56,7 +56,7 @@ struct VerifyTests {
     try folder.train("--init-from", "parent.bin", "--val-file", "val.txt", "--seed", "4").expectSuccess()
     let checksum = try #require(try Checkpoint(path: folder.path(of: "checkpoint.bin")).initialChecksum)
     for (arguments, status, message) in [
-      (["checkpoint.bin", "text.txt"], 64, "checkpoint.bin is of a run with --val-file; give the same file"),
+      (["checkpoint.bin", "text.txt"], 64, "checkpoint.bin is of a run with --val-file; give the same file again"),
       (
         ["--val-file", "val.txt", "checkpoint.bin", "text.txt"], 64,
         "checkpoint.bin is of a run that began with the weights of the checkpoint with CRC-32C \(checksum); give that "

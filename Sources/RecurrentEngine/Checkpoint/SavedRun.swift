@@ -29,6 +29,17 @@ public final class SavedRun {
   ///   `KernelSelectionError`.
   public convenience init(path: String) throws { try self.init(path: path, calls: .system) }
 
+  /// Returns the run in a checkpoint; nil if the file has no training state.
+  ///
+  /// - Throws: `CheckpointError`; `KernelSelectionError`.
+  public static func ifPresent(path: String) throws -> SavedRun? {
+    do {
+      return try SavedRun(path: path)
+    } catch CheckpointError.noTrainingState {
+      return nil
+    }
+  }
+
   package init(path: String, calls: FileSystemCalls) throws {
     let file = try SafetensorsFile(path: path, calls: calls)
     let run = try Self.run(in: file)

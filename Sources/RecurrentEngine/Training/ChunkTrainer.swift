@@ -125,8 +125,7 @@ public final class ChunkTrainer {
       gradientNorm: Optimizer.norm(gradients, kernels: model.kernels, executor: executor))
     if update.isFinite {
       workspace.carryState(afterSteps: chunk.stepCount)
-      // Gradient clipping by the global norm (Pascanu et al. 2013); the optimizer's kernel multiplies by
-      // the scale.
+      // Gradient clipping by the global norm (Pascanu et al. 2013); the optimizer's kernel multiplies by the scale.
       let scale = clip.map { update.gradientNorm > $0 ? $0 / update.gradientNorm : 1 } ?? 1
       optimizer.update(
         model.parameters, gradients: gradients, gradientScale: Float(scale), rateFactor: rateFactor,

@@ -35,9 +35,22 @@ public struct RecommendedTraining: Equatable, Sendable {
   public var budget: TrainingBudget
   /// The settings that were chosen.
   public var chosen: Set<TrainingSetting>
-  /// Why some of them were chosen, in English with the options of `lstm-train`, such as "--dropout 0.1 for an
-  /// estimated 20 epochs".
-  public var reasons: [String]
+  /// The limit of the hidden size, if it was chosen.
+  public var hiddenSizeLimit: HiddenSizeLimit
+  /// The estimated number of epochs in the budget.
+  public var expectedEpochs: Double
+
+  /// A limit of the hidden size.
+  public enum HiddenSizeLimit: Sendable {
+    /// More weights would overfit the text.
+    case textLength
+    /// More weights would need longer training.
+    case budget
+    /// The size of a tied embedding.
+    case tiedEmbedding
+    /// The largest size that can be chosen.
+    case largestSize
+  }
 }
 
 extension TrainingConfiguration {

@@ -13,8 +13,7 @@ struct SettingsRule {
   private static let weightsPerCharacter = 2.0
   /// A multiple of the vector width on every CPU.
   private static let smallestHiddenSize = 32
-  private static let hiddenSizeStep = 32
-  private static let hiddenSizes = Array(stride(from: smallestHiddenSize, through: 1024, by: hiddenSizeStep))
+  private static let hiddenSizes = stride(from: smallestHiddenSize, through: 1024, by: 32)
   private static let usualPatience = 10
   private static let epochCounts = 1.0...200.0
 
@@ -44,7 +43,8 @@ struct SettingsRule {
     choose(.batchSize, \.batchSize, min(16, max(1, characterCount / configuration.chunkLength / 8)))
     choose(.schedule, \.schedule.kind, .wsd)
     choose(.layerCount, \.layerCount, 2)
-    choose(.hiddenSize, \.hiddenSize, hiddenSize(for: configuration, within: budget))
+    let size = hiddenSize(for: configuration, within: budget)
+    choose(.hiddenSize, \.hiddenSize, size.value)
     let weights = productWeights(configuration)
     let epochs = expectedCharacters(configuration, weights: weights, within: budget) / Double(characterCount)
     if given.isUnlimited {
@@ -66,50 +66,26 @@ struct SettingsRule {
     choose(.learningRate, \.optimizer.learningRate, learningRate(configuration))
     if configuration.cell.gates.contains(.forget) { choose(.forgetBias, \.initialization.forgetBias, 0) }
     return RecommendedTraining(
-      configuration: configuration, budget: budget, chosen: chosen,
-      reasons: reasons(for: configuration, chosen, epochs: epochs, weights: weights))
+      configuration: configuration, budget: budget, chosen: chosen, hiddenSizeLimit: size.limit,
+      expectedEpochs: min(max(epochs, Self.epochCounts.lowerBound), Self.epochCounts.upperBound))
   }
 
-  /// Returns why settings were chosen that differ from text to text.
-  private func reasons(
-    for configuration: TrainingConfiguration, _ chosen: Set<TrainingSetting>, epochs: Double, weights: Double
-  ) -> [String] {
-    var reasons: [String] = []
-    if chosen.contains(.hiddenSize) {
-      let larger = productWeights(configuration, hiddenSize: configuration.hiddenSize + Self.hiddenSizeStep)
-      reasons.append(
-        "--hidden \(configuration.hiddenSize) because "
-          + (configuration.embedding?.isTied == true
-            ? "the embedding is tied"
-            : configuration.hiddenSize == Self.hiddenSizes.last
-              ? "larger sizes were not measured"
-              : larger > Self.weightsPerCharacter * Double(characterCount)
-                ? "more weights would overfit a text of this length" : "more weights would need longer training"))
-    }
-    if chosen.contains(.dropout) {
-      let count = Int(min(max(epochs, Self.epochCounts.lowerBound), Self.epochCounts.upperBound).rounded())
-      let dropout = configuration.regularization.dropout
-      reasons.append(
-        "--dropout \(dropout == 0 ? "0" : "\(dropout)") for an estimated \(count) \(count == 1 ? "epoch" : "epochs")")
-    }
-    if chosen.contains(.learningRate), [.adam, .adamw].contains(configuration.optimizer.kind) {
-      reasons.append("--learning-rate \(configuration.optimizer.learningRate) for this hidden size")
-    }
-    return reasons
-  }
-
-  /// Returns the largest hidden size for which budget and text suffice; with a tied embedding, the embedding size.
-  private func hiddenSize(for base: TrainingConfiguration, within budget: TrainingBudget) -> Int {
-    if let embedding = base.embedding, embedding.isTied { return embedding.size }
+  /// Returns the largest hidden size for which budget and text suffice, and what limits it.
+  private func hiddenSize(
+    for base: TrainingConfiguration, within budget: TrainingBudget
+  ) -> (value: Int, limit: RecommendedTraining.HiddenSizeLimit) {
+    if let embedding = base.embedding, embedding.isTied { return (embedding.size, .tiedEmbedding) }
+    var configuration = base
     var chosen = Self.smallestHiddenSize
     for size in Self.hiddenSizes {
-      let weights = productWeights(base, hiddenSize: size)
-      guard weights <= Self.weightsPerCharacter * Double(characterCount),
-        weights * Self.charactersPerWeight <= expectedCharacters(base, weights: weights, within: budget)
-      else { break }
+      configuration.hiddenSize = size
+      let weights = productWeights(configuration)
+      if weights > Self.weightsPerCharacter * Double(characterCount) { return (chosen, .textLength) }
+      let characters = expectedCharacters(configuration, weights: weights, within: budget)
+      if weights * Self.charactersPerWeight > characters { return (chosen, .budget) }
       chosen = size
     }
-    return chosen
+    return (chosen, .largestSize)
   }
 
   /// Returns the number of characters that a run is trained on, including those of later epochs.
@@ -126,10 +102,8 @@ struct SettingsRule {
     return bounds.compactMap(\.self).min() ?? budget.operations / (6 * weights)
   }
 
-  private func productWeights(_ configuration: TrainingConfiguration, hiddenSize: Int? = nil) -> Double {
-    var configuration = configuration
-    if let hiddenSize { configuration.hiddenSize = hiddenSize }
-    return configuration.modelConfiguration(vocabularySize: vocabularySize).productWeights
+  private func productWeights(_ configuration: TrainingConfiguration) -> Double {
+    configuration.modelConfiguration(vocabularySize: vocabularySize).productWeights
   }
 
   /// Returns the dropout rate: zero for few epochs; then it grows with the epochs and the weights per character.

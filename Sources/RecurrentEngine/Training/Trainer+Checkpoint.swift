@@ -32,8 +32,7 @@ extension Trainer {
       model: validatedModel, training: configuration,
       progress: .init(
         step: progress.step, epoch: epoch, validationLoss: nil, lengthChangeStep: progress.lengthChangeStep),
-      selection: .newest,
-      startCharacter: startCharacter)
+      selection: .newest, startCharacter: startCharacter)
     checkpoint.initialChecksum = initialChecksum
     let run = StoredRun(
       progress: progress, corpus: corpus, textLengths: textLengths, arguments: arguments,

@@ -28,6 +28,21 @@ extension TrainingSettings {
       throw .conflict("\(text(asked)) contradicts \(file), which has \(text(own)); leave the option out")
     }
   }
+
+  /// Checks that held-out files are given if and only if a run has them. Checkpoints do not store their paths.
+  ///
+  /// - Throws: `UsageError.conflict`.
+  package func checkHeldOutFiles(of run: TrainingConfiguration, file: String) throws(UsageError) {
+    for (name, path, wasGiven) in [
+      ("--val-file", validationFile, run.division.hasValidationText),
+      ("--test-file", testFile, run.division.hasTestText),
+    ] where (path != nil) != wasGiven {
+      throw .conflict(
+        wasGiven
+          ? "\(file) is of a run with \(name); give the same file again"
+          : "\(name) contradicts \(file), which is of a run without it; leave the option out")
+    }
+  }
 }
 
 /// Returns the option that names the checkpoint that a run began with by its checksum, because its path is not stored.

@@ -15,7 +15,7 @@ struct StoredModel {
   ///   `badData` if no single run trains the model.
   init(path: String, _ files: TrainingSettings) throws {
     self.path = path
-    saved = try Self.run(in: path)
+    saved = try SavedRun.ifPresent(path: path)
     checkpoint = try saved?.checkpoint ?? Checkpoint(path: path)
     let progress = checkpoint.progress
     guard saved != nil || progress.step > 0 || progress.validationLoss != nil else {
@@ -32,21 +32,6 @@ struct StoredModel {
     let given = try GivenOptions(stored: saved?.arguments ?? checkpoint.arguments, in: path)
     settings = (TrainingSettings.decidingOptions + TrainingSettings.lengthOptions).command(from: base)
       .applying(given, to: base)
-    let division = checkpoint.training.division
-    for (name, file, wasGiven) in [
-      ("--val-file", files.validationFile, division.hasValidationText),
-      ("--test-file", files.testFile, division.hasTestText),
-    ] where (file != nil) != wasGiven {
-      throw UsageError.conflict(
-        "\(path) is of a run with\(wasGiven ? "" : "out") \(name); \(wasGiven ? "give the same file" : "leave it out")")
-    }
-  }
-
-  private static func run(in path: String) throws -> SavedRun? {
-    do {
-      return try SavedRun(path: path)
-    } catch CheckpointError.noTrainingState {
-      return nil
-    }
+    try files.checkHeldOutFiles(of: checkpoint.training, file: path)
   }
 }
