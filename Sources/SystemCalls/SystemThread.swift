@@ -21,13 +21,15 @@ package final class SystemThread: @unchecked Sendable {
     pthread_attr_setstacksize(attributes, Self.stackByteCount)
     #if canImport(Darwin)
     pthread_attr_set_qos_class_np(attributes, QOS_CLASS_USER_INITIATED, 0)
-    var created: pthread_t?
-    #else
+    #endif
+    #if canImport(Glibc)
     var created = pthread_t()
+    #else
+    var created: pthread_t?
     #endif
     let work = Unmanaged.passRetained(Work(body: body))
     let code = pthread_create(&created, attributes, { run($0) }, work.toOpaque())
-    guard code == 0, let handle = Optional(created) else {
+    guard code == 0, let handle = created as pthread_t? else {
       work.release()
       throw SystemError(number: code)
     }
