@@ -23,7 +23,7 @@ struct SourceWindow {
   /// The position in the source's text of the end of the loaded bytes.
   private var loadedEnd: Int
 
-  /// Creates a window with a buffer of `size` bytes, or more if `segmenter` needs them.
+  /// Creates a window with a buffer of `size` bytes, fewer if the source is shorter, or more if `segmenter` needs them.
   init(
     source: SourceBytes, position: Int, size: Int, for segmenter: TextSegmenter, dropsCarriageReturns: Bool = false
   ) {
@@ -36,7 +36,8 @@ struct SourceWindow {
     room = segmenter.unit.maximumByteCount
     loaded = room..<room
     storage = [UInt8](
-      repeating: 0, count: room + max(size, segmenter.minimumBufferSize) + (dropsCarriageReturns ? 1 : 0))
+      repeating: 0,
+      count: room + max(min(size, source.byteCount), segmenter.minimumBufferSize) + (dropsCarriageReturns ? 1 : 0))
   }
 
   /// The position of the first unconsumed byte as an offset in the file.
