@@ -54,6 +54,9 @@ let linking: [LinkerSetting] = [.unsafeFlags(["-use-ld=lld"], .when(platforms: [
 /// Settings of test targets, without the import checks: tests may use symbols of indirectly imported modules.
 let forTests: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
+/// Settings of tests that compare arrays with a million elements.
+let forTestsOfNumbers: [SwiftSetting] = forTests + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 func tool(_ name: String, using others: [Target.Dependency] = []) -> Target {
   .executableTarget(
     name: name, dependencies: ["CommandLineSupport", "RecurrentEngine", "SystemCalls", "ToolSupport"] + others,
@@ -111,7 +114,8 @@ let package = Package(
     .target(name: "CommandLineSupport", dependencies: ["SystemCalls"], swiftSettings: strict),
     .target(
       name: "GradientChecking",
-      dependencies: ["KernelTemplates", "RecurrentEngine", "RecurrentModel", "ReferenceModel"], swiftSettings: strict),
+      dependencies: ["KernelTemplates", "RecurrentEngine", "RecurrentModel", "ReferenceModel"],
+      swiftSettings: alwaysOptimized),
     .target(name: "Plotting", dependencies: ["CommandLineSupport", "SystemCalls"], swiftSettings: strict),
     .target(
       name: "ToolSupport", dependencies: ["CommandLineSupport", "RecurrentEngine", "SystemCalls"], swiftSettings: strict
@@ -148,6 +152,6 @@ let package = Package(
         "Checksums", "GradientChecking", "KernelTemplates", "RandomNumbers", "RecurrentEngine", "RecurrentModel",
         "ReferenceModel", "Safetensors", "SystemCalls", "TextCorpus", "lstm-fuzz",
       ],
-      exclude: ["Recordings"], swiftSettings: forTests),
+      exclude: ["Recordings"], swiftSettings: forTestsOfNumbers),
   ] + kernelTargets
 )
