@@ -79,8 +79,11 @@ struct DocumentationTests {
       let script = try String(contentsOfFile: "\(scripts)/\(file)", encoding: .utf8)
       options.formUnion(script.matches(of: /--[a-z][a-z-]+/).map { String($0.output) })
     }
-    // Options of the Swift tools that README begins with.
-    options.formUnion(["--sanitize", "--static-swift-stdlib", "--seconds", "--filter", "--scratch-path"])
+    // Options of the tools of Swift, of the scripts for packages and of tar.
+    options.formUnion([
+      "--sanitize", "--static-swift-stdlib", "--seconds", "--filter", "--scratch-path", "--swift-sdk", "--arch",
+      "--disable-sandbox", "--none", "--strip-components",
+    ])
     let texts = try Self.articles() + Self.documents().map { ($0.path, $0.text) }
     var count = 0
     for (name, text) in texts {
