@@ -54,8 +54,8 @@ let linking: [LinkerSetting] = [.unsafeFlags(["-use-ld=lld"], .when(platforms: [
 /// Settings of test targets, without the import checks: tests may use symbols of indirectly imported modules.
 let forTests: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
-/// Settings of tests that compare arrays with a million elements.
-let forTestsOfNumbers: [SwiftSetting] = forTests + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+/// Settings of tests that compare large arrays, which takes most of their time if they are unoptimized.
+let forOptimizedTests: [SwiftSetting] = forTests + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 func tool(_ name: String, using others: [Target.Dependency] = []) -> Target {
   .executableTarget(
@@ -152,6 +152,6 @@ let package = Package(
         "Checksums", "GradientChecking", "KernelTemplates", "RandomNumbers", "RecurrentEngine", "RecurrentModel",
         "ReferenceModel", "Safetensors", "SystemCalls", "TextCorpus", "lstm-fuzz",
       ],
-      exclude: ["Recordings"], swiftSettings: forTestsOfNumbers),
+      exclude: ["Recordings"], swiftSettings: forOptimizedTests),
   ] + kernelTargets
 )
