@@ -45,8 +45,6 @@ public struct BlockProduct {
   public var rightStride: Int
   public var result: MutableFloatPointer
   public var resultStride: Int
-  /// Terms processed for all rows before the next ones: their part of `right` fits the first-level cache.
-  public var termsAtOnce = 128
   /// Memory to prefetch after the next terms of the right factor.
   public var upcoming: Upcoming
 
@@ -87,6 +85,11 @@ public struct Upcoming: @unchecked Sendable {
 /// vector element: inlining it into every kernel would take most of the build time.
 public typealias BlockKernel = (_ product: BlockProduct) -> Void
 
+/// Terms that are processed for all rows before the next ones. Their part of the right factor, at most 24 kB, and of
+/// the left one fit the first-level cache.
+@inlinable @inline(__always)
+var termsAtOnce: Int { 96 }
+
 /// Computes a product in tiles that stay in registers.
 ///
 /// Some terms at a time are processed for all rows, so that their part of `right` is fetched from memory once. Partial
@@ -100,14 +103,14 @@ public func multiplyBlock<V: FloatVector>(_: V.Type, _ product: BlockProduct) {
   while part.segment < left.blockCount {
     let width = left.width(of: part.segment)
     let remaining = left.blockCount &- part.segment
-    if width < product.termsAtOnce {
+    if width < termsAtOnce {
       // Several short blocks at once; the last one may be shorter than the others.
-      let many = product.termsAtOnce / width
+      let many = termsAtOnce / width
       part.segmentCount = many < remaining ? many : remaining
       part.terms = width
     } else {
       // One long block in parts of nearly equal length.
-      let parts = (width &- part.firstTerm &+ product.termsAtOnce &- 1) / product.termsAtOnce
+      let parts = (width &- part.firstTerm &+ termsAtOnce &- 1) / termsAtOnce
       part.segmentCount = 1
       part.terms = (width &- part.firstTerm) / parts
     }
@@ -144,13 +147,30 @@ struct ProductPart {
   }
 }
 
-/// Computes one part of a product. Tile heights differ by at most one, such as 32 = 6+6+5+5+5+5, because a short tile
-/// at the end takes almost as long as a full one.
+/// Computes one part of a product, in passes over adjacent vectors of the block that are as wide as a tile.
 @inlinable @inline(__always)
 func multiplyPart<V: FloatVector>(
   _: V.Type, _ product: BlockProduct, _ part: ProductPart, _ upcoming: inout Upcoming
 ) {
-  let limit = V.tileHeight
+  let vectors = product.columns &* columnWidth / V.lanes
+  // All passes have the same width: four vectors, or three, two or one.
+  switch vectors / ((vectors &+ 3) / 4) {
+  case 1 where V.lanes > 8: multiplyPart(V.self, Constant<1>.self, product, part, &upcoming)
+  case 2 where V.lanes > 4: multiplyPart(V.self, Constant<2>.self, product, part, &upcoming)
+  case 3 where V.lanes > 4: multiplyPart(V.self, Constant<3>.self, product, part, &upcoming)
+  default: multiplyPart(V.self, Constant<4>.self, product, part, &upcoming)
+  }
+}
+
+/// Computes one part of a product. Tile heights differ by at most one, such as 32 = 6+6+5+5+5+5, because a short tile
+/// at the end takes almost as long as a full one.
+// Transparent rather than only always inlined: the optimizer would otherwise leave some sizes as specializations,
+// which are weak symbols.
+@usableFromInline @_transparent
+func multiplyPart<V: FloatVector, let width: Int>(
+  _: V.Type, _ width: Constant<width>.Type, _ product: BlockProduct, _ part: ProductPart, _ upcoming: inout Upcoming
+) {
+  let limit = V.tileHeight(width.integer)
   let rows = product.rows.rows
   let tiles = (rows &+ limit &- 1) / limit
   let height = rows / tiles
@@ -159,8 +179,8 @@ func multiplyPart<V: FloatVector>(
     next: part.right + part.terms &* part.segmentCount &* product.rightStride,
     floats: part.terms &* part.segmentCount &* product.rightStride, terms: part.terms &* part.segmentCount,
     tiles: tiles &* product.rows.steps)
-  var lane = 0
-  while lane < columnWidth {
+  var column = 0
+  while column < product.columns &* columnWidth {
     var step = 0
     while step < product.rows.steps {
       var row = step &* product.rows.distance
@@ -168,12 +188,19 @@ func multiplyPart<V: FloatVector>(
       while tile < tiles {
         let rowsHere = tile < taller ? height &+ 1 : height
         switch rowsHere {
-        case 1: multiplyRows(V.self, Constant<1>.self, product, part, &prefetch, row: row, lane: lane)
-        case 2: multiplyRows(V.self, Constant<2>.self, product, part, &prefetch, row: row, lane: lane)
-        case 4 where limit > 3: multiplyRows(V.self, Constant<4>.self, product, part, &prefetch, row: row, lane: lane)
-        case 5 where limit > 3: multiplyRows(V.self, Constant<5>.self, product, part, &prefetch, row: row, lane: lane)
-        case 6 where limit > 3: multiplyRows(V.self, Constant<6>.self, product, part, &prefetch, row: row, lane: lane)
-        default: multiplyRows(V.self, Constant<3>.self, product, part, &prefetch, row: row, lane: lane)
+        case 1: multiplyTile(V.self, Constant<1>.self, width, product, part, &prefetch, row: row, column: column)
+        case 2: multiplyTile(V.self, Constant<2>.self, width, product, part, &prefetch, row: row, column: column)
+        case 4 where limit > 3:
+          multiplyTile(V.self, Constant<4>.self, width, product, part, &prefetch, row: row, column: column)
+        case 5 where limit > 4:
+          multiplyTile(V.self, Constant<5>.self, width, product, part, &prefetch, row: row, column: column)
+        case 6 where limit > 5:
+          multiplyTile(V.self, Constant<6>.self, width, product, part, &prefetch, row: row, column: column)
+        case 7 where limit > 6:
+          multiplyTile(V.self, Constant<7>.self, width, product, part, &prefetch, row: row, column: column)
+        case 8 where limit > 7:
+          multiplyTile(V.self, Constant<8>.self, width, product, part, &prefetch, row: row, column: column)
+        default: multiplyTile(V.self, Constant<3>.self, width, product, part, &prefetch, row: row, column: column)
         }
         prefetch.endTile(&upcoming, hot: part.right)
         row &+= rowsHere
@@ -181,7 +208,7 @@ func multiplyPart<V: FloatVector>(
       }
       step &+= 1
     }
-    lane &+= V.lanes
+    column &+= width.integer &* V.lanes
   }
 }
 
@@ -232,36 +259,24 @@ public enum Constant<let value: Int> {
   public static var integer: Int { value }
 }
 
-// Transparent rather than only always inlined: the optimizer would otherwise leave some heights as specializations,
-// which are weak symbols.
+/// `row` is the first row of the tile, and `column` the first float of the block that it covers.
 @usableFromInline @_transparent
-func multiplyRows<V: FloatVector, let height: Int>(
-  _: V.Type, _ height: Constant<height>.Type, _ product: BlockProduct, _ part: ProductPart,
-  _ prefetch: inout PartPrefetch, row: Int, lane: Int
+func multiplyTile<V: FloatVector, let height: Int, let width: Int>(
+  _: V.Type, _: Constant<height>.Type, _: Constant<width>.Type, _ product: BlockProduct, _ part: ProductPart,
+  _ prefetch: inout PartPrefetch, row: Int, column: Int
 ) {
-  switch product.columns {
-  case 1: multiplyTile(V.self, height, Constant<1>.self, product, part, &prefetch, row: row, lane: lane)
-  case 2: multiplyTile(V.self, height, Constant<2>.self, product, part, &prefetch, row: row, lane: lane)
-  case 3: multiplyTile(V.self, height, Constant<3>.self, product, part, &prefetch, row: row, lane: lane)
-  default: multiplyTile(V.self, height, Constant<4>.self, product, part, &prefetch, row: row, lane: lane)
+  let result = product.result + row &* product.resultStride + column
+  if case .result = part.start {
+  } else {
+    prefetchTile(result, product.resultStride, height: height, floats: width &* V.lanes)
   }
-}
-
-/// `row` is the first row of the tile, and `lane` the first float of each column that the vectors cover.
-@usableFromInline @_transparent
-func multiplyTile<V: FloatVector, let height: Int, let columns: Int>(
-  _: V.Type, _: Constant<height>.Type, _: Constant<columns>.Type, _ product: BlockProduct, _ part: ProductPart,
-  _ prefetch: inout PartPrefetch, row: Int, lane: Int
-) {
-  let result = product.result + row &* product.resultStride + lane
-  if case .result = part.start {} else { prefetchTile(result, product.resultStride, height: height, columns: columns) }
-  var sums: Tile<V, height, columns>
+  var sums: Tile<V, height, width>
   switch part.start {
   case .zero: sums = Tile(repeating: V(repeating: 0))
   case .result: sums = Tile(at: FloatPointer(result), rowStride: product.resultStride)
-  case .bias(let bias): sums = Tile(repeatingRow: bias + lane)
+  case .bias(let bias): sums = Tile(repeatingRow: bias + column)
   }
-  var right = part.right + lane
+  var right = part.right + column
   var segment = part.segment
   let end = segment &+ part.segmentCount
   while segment < end {
@@ -279,13 +294,13 @@ func multiplyTile<V: FloatVector, let height: Int, let columns: Int>(
 
 /// Prefetches the lines of a tile that are written without having been read.
 @inlinable @inline(__always)
-func prefetchTile(_ result: MutableFloatPointer, _ rowStride: Int, height: Int, columns: Int) {
+func prefetchTile(_ result: MutableFloatPointer, _ rowStride: Int, height: Int, floats: Int) {
   var row = 0
   while row < height {
     var column = 0
-    while column < columns {
-      prefetch_for_writing(result + row &* rowStride + column &* columnWidth)
-      column &+= 1
+    while column < floats {
+      prefetch_for_writing(result + row &* rowStride + column)
+      column &+= columnWidth
     }
     row &+= 1
   }

@@ -9,8 +9,9 @@ public typealias MutableFloatPointer = UnsafeMutablePointer<Float>
 public protocol FloatVector {
   /// Number of floats in a vector: 4, 8 or 16, so that whole vectors fill a column of ``columnWidth`` floats.
   static var lanes: Int { get }
-  /// Maximum number of rows of a four-column tile whose accumulators fit the registers of the CPU.
-  static var tileHeight: Int { get }
+  /// Returns the maximum number of rows of a ``Tile``, at most 8: its height · width accumulators, the fewer of its
+  /// height + width factors and one of the others fit the registers of the CPU.
+  static func tileHeight(_ width: Int) -> Int
   init(repeating value: Float)
   init(at pointer: FloatPointer)
   func store(_ pointer: MutableFloatPointer)
@@ -43,10 +44,11 @@ public var columnWidth: Int { 16 }
 
 extension SIMD4<Float>: FloatVector {
   @_transparent public static var lanes: Int { 4 }
+  // Columns have at least four of these vectors, so tiles have that width.
   #if arch(arm64)
-  @_transparent public static var tileHeight: Int { 6 }  // 32 registers
+  @_transparent public static func tileHeight(_ width: Int) -> Int { 6 }  // 32 registers
   #else
-  @_transparent public static var tileHeight: Int { 3 }  // 16 registers
+  @_transparent public static func tileHeight(_ width: Int) -> Int { 3 }  // 16 registers
   #endif
   @_transparent public init(at pointer: FloatPointer) { self = UnsafeRawPointer(pointer).loadUnaligned(as: Self.self) }
   @_transparent public func store(_ pointer: MutableFloatPointer) {
@@ -91,7 +93,8 @@ extension SIMD4<Float>: FloatVector {
 
 extension SIMD8<Float>: FloatVector {
   @_transparent public static var lanes: Int { 8 }
-  @_transparent public static var tileHeight: Int { 3 }  // 16 registers
+  // 16 registers
+  @_transparent public static func tileHeight(_ width: Int) -> Int { width > 3 ? 3 : width > 2 ? 4 : 6 }
   @_transparent public init(at pointer: FloatPointer) { self = UnsafeRawPointer(pointer).loadUnaligned(as: Self.self) }
   @_transparent public func store(_ pointer: MutableFloatPointer) {
     UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: Self.self)
@@ -126,7 +129,8 @@ extension SIMD8<Float>: FloatVector {
 
 extension SIMD16<Float>: FloatVector {
   @_transparent public static var lanes: Int { 16 }
-  @_transparent public static var tileHeight: Int { 6 }  // 32 registers
+  // 32 registers
+  @_transparent public static func tileHeight(_ width: Int) -> Int { width > 3 ? 6 : 8 }
   @_transparent public init(at pointer: FloatPointer) { self = UnsafeRawPointer(pointer).loadUnaligned(as: Self.self) }
   @_transparent public func store(_ pointer: MutableFloatPointer) {
     UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: Self.self)

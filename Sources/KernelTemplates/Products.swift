@@ -107,14 +107,12 @@ public func weightGradients(
   let transposed = BlockedRows(
     oneBlock: inputs + rows.lowerBound &* inputStride + inputRange.lowerBound,
     columns: rows.upperBound &- rows.lowerBound, rowStride: 1)
-  var product = BlockProduct(
+  let product = BlockProduct(
     rows: StepRows(inputRange.upperBound &- inputRange.lowerBound), columns: width / columnWidth,
     start: rows.lowerBound > 0 ? .result : .zero, left: transposed, leftTerm: inputStride,
     right: FloatPointer(gateGradients.start(of: block)) + rows.lowerBound &* rowStride, rightStride: rowStride,
     result: gradient + gradientBlocks.offset(of: block, rows: inputCount) + inputRange.lowerBound &* width,
     resultStride: width, upcoming: upcoming)
-  // With 96 rows, the inputs also fit the first-level cache, one line per row.
-  product.termsAtOnce = 96
   multiplyBlock(product)
 }
 

@@ -1,23 +1,21 @@
 public import CPUIntrinsics
 
-/// A block of a matrix product held in registers: `height` rows by `columns` vectors.
-///
-/// With vectors narrower than a column (see ``columnWidth``), a tile covers the same part of each of its columns.
-public struct Tile<V: FloatVector, let height: Int, let columns: Int> {
-  @usableFromInline var elements: InlineArray<height, InlineArray<columns, V>>
+/// A part of a matrix product held in registers: `height` rows by `width` adjacent vectors.
+public struct Tile<V: FloatVector, let height: Int, let width: Int> {
+  @usableFromInline var elements: InlineArray<height, InlineArray<width, V>>
 
   @inlinable @inline(__always)
   public init(repeating value: V) {
     elements = InlineArray(repeating: InlineArray(repeating: value))
   }
 
-  /// Creates a tile whose rows all equal `row`, `columns` adjacent columns.
+  /// Creates a tile whose rows all equal `row`.
   @inlinable @inline(__always)
   public init(repeatingRow row: FloatPointer) {
     self.init(repeating: V(at: row))
     var j = 1
-    while j < columns {
-      let v = V(at: row + j &* columnWidth)
+    while j < width {
+      let v = V(at: row + j &* V.lanes)
       var i = 0
       while i < height {
         elements[unchecked: i][unchecked: j] = v
@@ -33,8 +31,8 @@ public struct Tile<V: FloatVector, let height: Int, let columns: Int> {
     var i = 0
     while i < height {
       var j = 0
-      while j < columns {
-        elements[unchecked: i][unchecked: j] = V(at: pointer + i &* rowStride + j &* columnWidth)
+      while j < width {
+        elements[unchecked: i][unchecked: j] = V(at: pointer + i &* rowStride + j &* V.lanes)
         j &+= 1
       }
       i &+= 1
@@ -48,8 +46,8 @@ public struct Tile<V: FloatVector, let height: Int, let columns: Int> {
       // As a constant: from the nested element, the compiler for arm64 would copy the tile to the stack first.
       let row = elements[unchecked: i]
       var j = 0
-      while j < columns {
-        row[unchecked: j].store(pointer + i &* rowStride + j &* columnWidth)
+      while j < width {
+        row[unchecked: j].store(pointer + i &* rowStride + j &* V.lanes)
         j &+= 1
       }
       i &+= 1
@@ -66,7 +64,7 @@ public struct Tile<V: FloatVector, let height: Int, let columns: Int> {
   ///
   /// - Parameters:
   ///   - a: `a[i · aRow + k · aTerm]` is the factor of row i in term k.
-  ///   - b: `b[k · bTerm + j · columnWidth]` begins the factor of column j in term k.
+  ///   - b: `b[k · bTerm + j]` is the factor of float j in term k.
   ///   - prefetch: Memory to prefetch: one cache line per term, `prefetchStep` floats after the previous one.
   @inlinable @inline(__always)
   public mutating func addProduct(
@@ -81,24 +79,39 @@ public struct Tile<V: FloatVector, let height: Int, let columns: Int> {
     while remaining > 0 {
       prefetch_to_second_level(wanted)
       wanted += prefetchStep
-      // All row factors first, then one column at a time: this order needs the fewest registers, and sixteen are enough
-      // for three rows of four columns.
-      var factors = InlineArray<height, V>(repeating: V(repeating: a[0]))
-      var i = 1
-      while i < height {
-        factors[unchecked: i] = V(repeating: a[i &* aRow])
-        i &+= 1
-      }
-      var j = 0
-      while j < columns {
-        let column = V(at: b + j &* columnWidth)
-        var i = 0
+      // Of the two kinds of factors, all of the fewer ones first, then the others one at a time: this order needs the
+      // fewest registers; see ``FloatVector/tileHeight(_:)``.
+      if height < width {
+        var factors = InlineArray<height, V>(repeating: V(repeating: a[0]))
+        var i = 1
         while i < height {
-          sums[unchecked: i][unchecked: j] = sums[unchecked: i][unchecked: j].adding(
-            factors[unchecked: i], times: column)
+          factors[unchecked: i] = V(repeating: a[i &* aRow])
           i &+= 1
         }
-        j &+= 1
+        var j = 0
+        while j < width {
+          let vector = V(at: b + j &* V.lanes)
+          var i = 0
+          while i < height {
+            sums[unchecked: i][unchecked: j] = sums[unchecked: i][unchecked: j].adding(
+              factors[unchecked: i], times: vector)
+            i &+= 1
+          }
+          j &+= 1
+        }
+      } else {
+        let vectors: InlineArray<width, V> = sideBySide(b)
+        var i = 0
+        while i < height {
+          let factor = V(repeating: a[i &* aRow])
+          var j = 0
+          while j < width {
+            sums[unchecked: i][unchecked: j] = sums[unchecked: i][unchecked: j].adding(
+              factor, times: vectors[unchecked: j])
+            j &+= 1
+          }
+          i &+= 1
+        }
       }
       a += aTerm
       b += bTerm
