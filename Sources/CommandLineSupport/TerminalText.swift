@@ -55,15 +55,21 @@ public enum TerminalText {
     var line = String(repeating: " ", count: indent)
     var column = indent
     var lineIsEmpty = true
-    for word in text.split(separator: " ") {
-      let wordWidth = columnCount(word)
+    // Scalars rather than characters, whose boundaries take most of the time of a help text to find.
+    for word in text.unicodeScalars.split(separator: " ") {
+      let wordWidth = word.reduce(0) { $0 + columnCount($1) }
       if !lineIsEmpty, column + 1 + wordWidth > width {
         lines.append(line)
         line = String(repeating: " ", count: hangingIndent)
         column = hangingIndent
         lineIsEmpty = true
       }
-      line += (lineIsEmpty ? "" : " ") + word.unicodeScalars.map { $0 == noBreakSpace ? " " : String($0) }.joined()
+      if !lineIsEmpty { line += " " }
+      if word.contains(noBreakSpace) {
+        for scalar in word { line.unicodeScalars.append(scalar == noBreakSpace ? " " : scalar) }
+      } else {
+        line += Substring(word)
+      }
       column += wordWidth + (lineIsEmpty ? 0 : 1)
       lineIsEmpty = false
     }

@@ -97,7 +97,7 @@ package struct SafetensorsFile: ~Copyable {
     let entry = try entry(named: name, of: Element.self)
     let elementByteCount = Element.elementType.byteCount
     let count = entry.byteRange.count / elementByteCount
-    let pieceCount = (1 << 20) / elementByteCount
+    let pieceCount = (1 << 17) / elementByteCount  // which stay in the cache until they are used
     for first in stride(from: 0, to: count, by: pieceCount) {
       let offset = dataOffset + entry.byteRange.lowerBound + first * elementByteCount
       try body(first, try file.elements(count: min(pieceCount, count - first), at: offset))

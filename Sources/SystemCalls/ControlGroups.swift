@@ -20,7 +20,7 @@ struct ControlGroups {
       return fields.count == 3 ? (fields[1].split(separator: ","), fields[2]) : nil
     }
     mounts = files.lines(of: "/proc/self/mountinfo").compactMap { line in
-      let fields = line.split(separator: " ")
+      let fields = line.split(at: " ")
       guard let mark = fields.firstIndex(of: "-"), mark > 4, mark + 3 < fields.count else { return nil }
       switch fields[mark + 1] {
       case "cgroup2": return Mount(root: fields[3], folder: fields[4], controllers: nil)

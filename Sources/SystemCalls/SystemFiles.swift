@@ -7,7 +7,7 @@ package struct SystemFiles: Sendable {
 
   package init(root: String = "") { self.root = root }
 
-  func lines(of path: String) -> [Substring] { text(of: path).split(separator: "\n") }
+  func lines(of path: String) -> [Substring] { Substring(text(of: path)).split(at: "\n") }
 
   /// Returns the first number of the line that begins with a label; nil if there is none.
   func number(after label: String, in path: String) -> Int? {
@@ -29,5 +29,12 @@ package struct SystemFiles: Sendable {
       guard case .success(let count) = result, count > 0 else { return String(decoding: bytes, as: UTF8.self) }
       bytes += piece[..<count]
     }
+  }
+}
+
+extension Substring {
+  /// Returns the parts between separators. Unlike `split`, it finds no character boundaries, which takes most of the time.
+  func split(at separator: Unicode.Scalar) -> [Substring] {
+    unicodeScalars.split(separator: separator).map(Substring.init)
   }
 }

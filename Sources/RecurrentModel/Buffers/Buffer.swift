@@ -11,11 +11,11 @@ package final class Buffer<Element: BitwiseCopyable & Sendable>: Sendable {
     let size = Self.byteCount(of: count)
     let raw: UnsafeMutableRawPointer
     if size >= hugePageBytes {
-      raw = allocatePages(byteCount: size)
+      raw = allocatePages(byteCount: size)  // zero, and without physical memory until they are used
     } else {
       raw = .allocate(byteCount: size, alignment: 64)
+      raw.initializeMemory(as: UInt8.self, repeating: 0, count: size)
     }
-    raw.initializeMemory(as: UInt8.self, repeating: 0, count: size)
     view = BufferView(start: raw.bindMemory(to: Element.self, capacity: max(count, 1)), count: count)
   }
 

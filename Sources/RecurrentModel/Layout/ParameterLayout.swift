@@ -15,6 +15,9 @@ package struct ParameterLayout: Sendable {
     package func index(row: Int, gate: Int, unit: Int) -> Int {
       offset + blocks.index(row: row, gate: gate, unit: unit, rows: rowCount)
     }
+
+    /// Returns the distance between the indices of consecutive rows of one unit's columns.
+    func rowDistance(ofUnit unit: Int) -> Int { blocks.width(of: unit / (blocks.unitColumns * columnWidth)) }
   }
 
   /// The parameters of one group of gates.

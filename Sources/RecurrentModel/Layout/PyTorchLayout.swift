@@ -36,10 +36,15 @@ package struct PyTorchTensor {
     for gate in gates {
       let matrix = gate.isSummand ? nil : gate.matrix
       for unit in 0..<unitCount {
+        guard let matrix else {
+          result.append(contentsOf: repeatElement(0, count: rowLength))
+          continue
+        }
+        let start = matrix.index(row: 0, gate: gate.index, unit: unit)
+        let distance = matrix.rowDistance(ofUnit: unit)
         for k in 0..<rowLength {
-          let value = matrix.map { parameters[$0.index(row: k, gate: gate.index, unit: unit)] } ?? 0
           // Adding zero turns the −0 of a negated zero into 0.
-          result.append(gate.sign * value + 0)
+          result.append(gate.sign * parameters[start + k * distance] + 0)
         }
       }
     }
@@ -56,10 +61,9 @@ package struct PyTorchTensor {
       let (gateIndex, unit) = row.quotientAndRemainder(dividingBy: unitCount)
       let gate = gates[gateIndex]
       if let matrix = gate.matrix {
-        for k in 0..<count {
-          let index = matrix.index(row: column + k, gate: gate.index, unit: unit)
-          parameters[index] += gate.sign * elements[position + k]
-        }
+        let start = matrix.index(row: column, gate: gate.index, unit: unit)
+        let distance = matrix.rowDistance(ofUnit: unit)
+        for k in 0..<count { parameters[start + k * distance] += gate.sign * elements[position + k] }
       }
       position += count
       row += 1
