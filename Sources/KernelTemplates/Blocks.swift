@@ -50,11 +50,14 @@ public struct Blocks: Sendable, Equatable {
   @inlinable @inline(__always)
   public func size(rows: Int) -> Int { totalUnitColumns &* gates &* columnWidth &* rows }
 
-  /// Some of the blocks, as the blocks of a separate matrix.
-  public subscript(range: Range<Int>) -> Blocks {
+  /// Returns the units of some of the blocks.
+  public func units(of range: Range<Int>) -> Range<Int> {
     let unitsOfBlock = unitColumns * columnWidth
-    return Blocks(units: min(units, range.upperBound * unitsOfBlock) - range.lowerBound * unitsOfBlock, gates: gates)
+    return min(units, range.lowerBound * unitsOfBlock)..<min(units, range.upperBound * unitsOfBlock)
   }
+
+  /// Some of the blocks, as the blocks of a separate matrix.
+  public subscript(range: Range<Int>) -> Blocks { Blocks(units: units(of: range).count, gates: gates) }
 
   /// Returns the index of one element in an array with `rows` rows.
   @inlinable

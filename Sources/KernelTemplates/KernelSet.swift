@@ -35,7 +35,8 @@ public struct KernelSet: Sendable {
     ) -> Void
   public typealias PackTransposed =
     @Sendable (
-      _ weights: FloatPointer, _ blocks: Blocks, _ rowCount: Int, _ transposedBlocks: Blocks, _ block: Int,
+      _ weights: FloatPointer, _ blocks: Blocks, _ rowCount: Int, _ firstRow: Int, _ transposedBlocks: Blocks,
+      _ block: Int,
       _ transposed: MutableFloatPointer
     ) -> Void
   public typealias SoftmaxCrossEntropy =

@@ -149,19 +149,20 @@ public func addRowGradients<V: FloatVector>(
   }
 }
 
-/// Packs the transpose of weights for the product of the backward pass.
+/// Packs the transpose of weights, or of some rows k of theirs, for a product of the backward pass.
 ///
 /// - Parameters:
 ///   - weights: (block, k, column of the block), `rowCount` rows k per block.
+///   - firstRow: The first of the rows k.
 ///   - transposed: (block of k, column of all blocks, k of the block), zero beyond `rowCount`.
 @inlinable @inline(__always)
 public func packTransposed(
-  weights: FloatPointer, blocks: Blocks, rowCount: Int, transposedBlocks: Blocks, block: Int,
+  weights: FloatPointer, blocks: Blocks, rowCount: Int, firstRow: Int, transposedBlocks: Blocks, block: Int,
   transposed: MutableFloatPointer
 ) {
   let width = transposedBlocks.width(of: block)
   let terms = blocks.size(rows: 1)
-  let firstRow = block &* transposedBlocks.fullWidth
+  let firstRow = firstRow &+ block &* transposedBlocks.fullWidth
   let rows = rowCount &- firstRow < width ? rowCount &- firstRow : width
   var destination = transposed + transposedBlocks.offset(of: block, rows: terms)
   var sourceBlock = 0

@@ -188,12 +188,12 @@ public func makeKernelSet() -> KernelSet {
     tableBlocks: tableBlocks, terms: terms)
 }
 @inline(never) private func packTransposed(
-  weights: FloatPointer, blocks: Blocks, rowCount: Int, transposedBlocks: Blocks, block: Int,
+  weights: FloatPointer, blocks: Blocks, rowCount: Int, firstRow: Int, transposedBlocks: Blocks, block: Int,
   transposed: MutableFloatPointer
 ) {
   KernelTemplates.packTransposed(
-    weights: weights, blocks: blocks, rowCount: rowCount, transposedBlocks: transposedBlocks, block: block,
-    transposed: transposed)
+    weights: weights, blocks: blocks, rowCount: rowCount, firstRow: firstRow, transposedBlocks: transposedBlocks,
+    block: block, transposed: transposed)
 }
 @inline(never) private func softmaxCrossEntropy(
   rows: Int, logits: BlockedRows, vocabularySize: Int, targets: UnsafePointer<Int32>, scale: Float,

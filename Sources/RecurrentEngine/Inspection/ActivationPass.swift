@@ -139,8 +139,9 @@ public final class ActivationPass {
     stepCount = chunk.stepCount
     workspace.load(chunk)
     let pass = RecurrentPass(model.network, workspace, stepCount: chunk.stepCount)
-    pass.forward(rows: 0..<1)
-    pass.computeLosses(scale: 0, rows: 0..<1)
+    let share = PassShare(rows: 0..<1)
+    pass.forward(share)
+    pass.computeLosses(scale: 0, share)
     return workspace.losses(of: chunk)
   }
 }

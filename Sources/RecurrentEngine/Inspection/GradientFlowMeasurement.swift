@@ -134,11 +134,12 @@ public final class GradientFlowMeasurement {
     var pass = RecurrentPass(model.network, workspace, transposes: transposes, stepCount: chunk.stepCount)
     pass.stateGradientNorms = norms
     executor.runOnShares(of: 0..<workspace.batchSize) { [pass] rows in
-      pass.forward(rows: rows)
+      let share = PassShare(rows: rows)
+      pass.forward(share)
       guard goesBack else { return }
       // The gradient of each row's own loss, not of their mean.
-      pass.computeLosses(scale: 1, rows: rows)
-      pass.backward(rows: rows)
+      pass.computeLosses(scale: 1, share)
+      pass.backward(share)
     }
   }
 }

@@ -51,6 +51,7 @@ public final class ChunkTrainer {
   private let recurrentDropout: RecurrentWeightDropout?
   private let weightGradients: WeightGradientPass
   private let clock = PhaseClock()
+  private var division: DivisionChoice
 
   /// Creates a trainer with a zero state, and allocates its buffers.
   ///
@@ -79,7 +80,10 @@ public final class ChunkTrainer {
       model.configuration, batchSize: batchSize, stepCapacity: chunkLength, purpose: .training,
       regularization: regularization, holdsSequences: holdsSequences)
     executor = ParallelExecutor(threadCount: threadCount)
-    transposes = TransposedWeights(model.layout)
+    let divisions = PassDivision.possible(
+      model.layout, threadCount: executor.threadCount, holdsSequences: holdsSequences)
+    division = DivisionChoice(divisions)
+    transposes = TransposedWeights(model.layout, partCount: divisions.contains(.units) ? executor.threadCount : 1)
     recurrentDropout = regularization.recurrentDropout > 0 ? RecurrentWeightDropout(model.layout) : nil
     weightGradients = WeightGradientPass(model.layout, threadCount: threadCount)
   }
@@ -88,6 +92,9 @@ public final class ChunkTrainer {
   var hasFiniteParameters: Bool {
     Optimizer.norm(model.parameters, kernels: model.kernels, executor: executor).isFinite
   }
+
+  /// Divides all passes among the threads in this way instead of choosing the faster one.
+  package func useOnly(_ division: PassDivision) { self.division.useOnly(division) }
 
   /// The gradients of the last step with PyTorch's names, before clipping.
   package var pyTorchGradients: [(name: String, shape: [Int], elements: [Float])] {
@@ -144,17 +151,19 @@ public final class ChunkTrainer {
     let scale = 1 / Float(max(chunk.countedCharacters, 1))
     let smoothing = Float(regularization.labelSmoothing)
     let rows = 0..<chunk.batchSize
-    executor.runOnEachThread { [clock, threadCount = executor.threadCount] thread in
+    let start = secondsNow()
+    executor.runOnEachThread { [clock, executor, division = division.current] thread in
       func end(_ phase: WritableKeyPath<PhaseTimes, Double>) {
         if thread == 0 { clock.end(phase) }
       }
-      let rows = rows.share(thread, of: threadCount)
-      pass.forward(rows: rows)
+      let share = PassShare(of: rows, division, executor, thread: thread)
+      pass.forward(share)
       end(\.forward)
-      pass.computeLosses(scale: scale, smoothing: smoothing, rows: rows)
+      pass.computeLosses(scale: scale, smoothing: smoothing, share)
       end(\.softmax)
-      pass.backward(rows: rows)
+      pass.backward(share)
     }
+    division.note(secondsPerStep: (secondsNow() - start) / Double(chunk.stepCount))
     clock.end(\.backward)
   }
 }

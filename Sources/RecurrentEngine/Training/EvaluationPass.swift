@@ -86,8 +86,9 @@ public final class EvaluationPass: ScoringPass {
     workspace.load(chunk)
     let pass = RecurrentPass(model.network, workspace, stepCount: chunk.stepCount)
     executor.runOnShares(of: 0..<workspace.batchSize) { rows in
-      pass.forward(rows: rows)
-      pass.computeLosses(scale: 0, rows: rows)
+      let share = PassShare(rows: rows)
+      pass.forward(share)
+      pass.computeLosses(scale: 0, share)
     }
     workspace.carryState(afterSteps: chunk.stepCount)
     return workspace.losses(of: chunk)
@@ -103,7 +104,7 @@ extension LanguageModel {
     workspace.resetState()
     guard let lineFeed = vocabulary.newlineID else { return }
     workspace.load(inputs: [Int32](repeating: lineFeed, count: workspace.batchSize))
-    RecurrentPass(network, workspace, stepCount: 1).forward(rows: 0..<workspace.batchSize)
+    RecurrentPass(network, workspace, stepCount: 1).forward(PassShare(rows: 0..<workspace.batchSize))
     workspace.carryState(afterSteps: 1)
   }
 }

@@ -5,7 +5,14 @@ package import KernelTemplates
 extension BlockedRows {
   /// A row-major matrix as a result or a blocked left factor: (row, column).
   package init(rowMajor view: FloatView, rows: Int, columns: Int, rowStride: Int) {
-    self.init(rowMajor: view.pointer(at: 0, count: rows * rowStride), columns: columns, rowStride: rowStride)
+    self.init(rowMajor: view, rows: rows, columns: 0..<columns, rowStride: rowStride)
+  }
+
+  /// Some columns of a row-major matrix as a result.
+  init(rowMajor view: FloatView, rows: Int, columns: Range<Int>, rowStride: Int) {
+    self.init(
+      rowMajor: view.pointer(at: 0, count: rows * rowStride) + columns.lowerBound, columns: columns.count,
+      rowStride: rowStride)
   }
 
   /// A row-major matrix as one block of a left factor: (row, column).

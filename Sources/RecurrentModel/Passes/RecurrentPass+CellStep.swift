@@ -2,6 +2,14 @@ internal import KernelTemplates
 
 // Operands of the cell kernels. Pointers are taken here, once a step, and the regions behind them checked.
 extension RecurrentPass {
+  /// All operands of a layer that are the same in every step, for one thread's rows and units.
+  func makeStep(layer: Int, _ share: PassShare) -> CellStep {
+    var step = makeStep(layer: layer, rows: share.cellRows)
+    step.firstGroup.blockRange = share.blocks(of: step.firstGroup.blocks)
+    step.secondGroup.blockRange = share.blocks(of: step.secondGroup.blocks)
+    return step
+  }
+
   /// All operands of a layer that are the same in every step.
   func makeStep(layer: Int, rows: Range<Int>) -> CellStep {
     let groups = layout.layers[layer].indices.map { makeGroup(layer: layer, $0) }

@@ -27,9 +27,10 @@ extension RecurrentPass {
       if let connection = makeConnection(layer: layer, at: t, rows: rows) { connectionKernels?.backward(connection) }
     }
     guard let gates = transposes?.connections[layer] else { return }
-    kernels.multiply(
-      stepRows(steps, rows), connectionGates(layer, 0..<first.blocks.count, steps, rows: rows), by: gates.packed,
-      from: .result, into: stateResult(workspace.outputGradient.view, steps, rows))
+    multiply(
+      stepRows(steps, rows), connectionGates(layer, 0..<first.blocks.count, steps, rows: rows), by: gates.parts[...],
+      from: .result
+    ) { stateResult(workspace.outputGradient.view, steps, rows, units: $0) }
   }
 
   /// All operands of a skip connection in one step; nil for a layer without one.

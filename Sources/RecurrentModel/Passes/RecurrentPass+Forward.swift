@@ -2,14 +2,16 @@ internal import KernelTemplates
 
 extension RecurrentPass {
   /// Computes h of every layer and step, starting from the carried state.
-  package func forward(rows: Range<Int>) {
-    lookUpEmbeddings(rows: rows)
+  package func forward(_ share: PassShare) {
+    let rows = share.cellRows
+    lookUpEmbeddings(rows: share.rows)
     for layer in 0..<configuration.layerCount {
-      var step = makeStep(layer: layer, rows: rows)
+      var step = makeStep(layer: layer, share)
       let normalization = makeNormalization(layer: layer, rows: rows)
       for steps in stepBlocks {
+        if layer == 0 { dropInputs(steps, rows: share.rows) }
+        share.meet()
         place(&step, layer: layer, at: steps, rows: rows)
-        if layer == 0 { dropInputs(steps, rows: rows) }
         inputPreactivations(step, normalization)
         for t in steps {
           place(&step, layer: layer, at: t..<t + 1, rows: rows)
@@ -17,13 +19,17 @@ extension RecurrentPass {
           if let normalization {
             normalizedForward(step, normalization)
           } else {
-            for kernel in cellKernels.forward { kernel(step) }
+            for kernel in cellKernels.forward {
+              kernel(step)
+              share.meet()
+            }
           }
         }
-        dropOutputs(ofLayer: layer, steps, rows: rows)
-        connectionForward(ofLayer: layer, steps, rows: rows)
+        dropOutputs(ofLayer: layer, steps, rows: share.rows)
+        connectionForward(ofLayer: layer, steps, rows: share.rows)
       }
     }
+    share.meet()
   }
 
   func lookUpEmbeddings(rows: Range<Int>) {

@@ -4,7 +4,8 @@ extension RecurrentPass {
   /// Computes the losses of every step and row, in `workspace.losses`, and in training ∂L/∂h of the last layer from
   /// above. All gradients have the factor `scale`, 1 / (number of counted targets); the losses are without label
   /// smoothing.
-  package func computeLosses(scale: Float, smoothing: Float = 0, rows: Range<Int>) {
+  package func computeLosses(scale: Float, smoothing: Float = 0, _ share: PassShare) {
+    let rows = share.rows
     let last = configuration.layerCount - 1
     let targets = workspace.targets
     for steps in stepBlocks {
@@ -17,9 +18,9 @@ extension RecurrentPass {
           workspace.losses.pointer(at: first, count: rows.count), transposes != nil)
       }
       guard let transposes else { continue }
-      kernels.multiply(
-        stepRows(steps, rows), logits(steps, rows: rows), by: transposes.decoder.packed, from: .zero,
-        into: stateResult(workspace.outputGradient.view, steps, rows))
+      multiply(stepRows(steps, rows), logits(steps, rows: rows), by: transposes.decoder.parts[...], from: .zero) {
+        stateResult(workspace.outputGradient.view, steps, rows, units: $0)
+      }
       connectionBackward(ofLayer: last, steps, rows: rows)
       dropOutputGradients(ofLayer: last, steps, rows: rows)
     }

@@ -4,7 +4,7 @@ internal import RecurrentCells
 /// The passes through all layers and steps of a chunk, written once for all cells: forward, losses, and backward
 /// (truncated BPTT). A ``WeightGradientPass`` follows.
 ///
-/// The rows of a mini-batch are independent, so each thread computes its rows in all layers and steps without waiting.
+/// Threads may divide a pass; see ``PassDivision``.
 package struct RecurrentPass: Sendable {
   let network: RecurrentNetwork
   let workspace: Workspace
@@ -68,11 +68,19 @@ package struct RecurrentPass: Sendable {
       columns: configuration.hiddenSize, rowStride: workspace.stateStride)
   }
 
-  /// States, (step, batch, stateStride), as the result of a product.
-  func stateResult(_ states: FloatView, _ steps: Range<Int>, _ rows: Range<Int>) -> BlockedRows {
+  /// States of some units, (step, batch, stateStride), as the result of a product.
+  func stateResult(_ states: FloatView, _ steps: Range<Int>, _ rows: Range<Int>, units: Range<Int>) -> BlockedRows {
     BlockedRows(
       rowMajor: states[stateOffset(step: steps.lowerBound, rows: rows)...], rows: stepRows(steps, rows).extent,
-      columns: configuration.hiddenSize, rowStride: workspace.stateStride)
+      columns: units, rowStride: workspace.stateStride)
+  }
+
+  /// Computes result = start + left · transposed weights, for the units of some parts of these.
+  func multiply(
+    _ rows: StepRows, _ left: BlockedRows, by parts: ArraySlice<TransposedWeights.Part>, from start: ProductStart,
+    into result: (_ units: Range<Int>) -> BlockedRows
+  ) {
+    for part in parts { kernels.multiply(rows, left, by: part.packed, from: start, into: result(part.units)) }
   }
 
   /// Some gates of `array`, (block, step, batch, gate, unit), in the rows of some steps.

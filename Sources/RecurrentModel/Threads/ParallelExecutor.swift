@@ -27,6 +27,9 @@ package final class ParallelExecutor: Sendable {
     work.body = { _ in }
   }
 
+  /// Waits, in the body of a run, until all threads have called it; every thread must call it at the same point.
+  package func meet(_ thread: Int) { team.meet(thread) }
+
   /// Calls `body` on each thread with its share of a range; shares are empty if there are more threads than elements.
   package func runOnShares(of range: Range<Int>, _ body: @escaping @Sendable (_ share: Range<Int>) -> Void) {
     runOnEachThread { [threadCount] thread in body(range.share(thread, of: threadCount)) }

@@ -46,4 +46,7 @@ final class ThreadTeam: Sendable {
 
   /// Calls the body on every thread and returns when all calls have returned. One call at a time.
   func run() { state.run() }
+
+  /// Waits in the body until all threads have called it; every thread must call it at the same point.
+  func meet(_ thread: Int) { state.meet(thread) }
 }

@@ -179,7 +179,7 @@ import Testing
         let terms = blocks.size(rows: 1)
         let transposed = GuardedFloats(count: transposedBlocks.size(rows: terms))
         for block in 0..<transposedBlocks.count {
-          kernels.packTransposed(weights.pointer, blocks, rows, transposedBlocks, block, transposed.pointer)
+          kernels.packTransposed(weights.pointer, blocks, rows, 0, transposedBlocks, block, transposed.pointer)
         }
 
         var expected = [Float](repeating: 0, count: transposed.count)

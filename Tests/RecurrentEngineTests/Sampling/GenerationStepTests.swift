@@ -105,7 +105,7 @@ extension LanguageModel {
     workspace.load(chunk)
     let pass = RecurrentPass(network, workspace, stepCount: chunk.stepCount)
     let rows = 0..<chunk.batchSize
-    pass.forward(rows: rows)
+    pass.forward(PassShare(rows: rows))
     pass.computeLogits(step: step, rows: rows)
     return (0..<workspace.logitBlocks.count).flatMap { block in
       let start = workspace.logitBlocks.offset(of: block, rows: workspace.gateRows)
