@@ -138,6 +138,8 @@ ROWS = [
     Training("rnn", 128, 2, 50, 50),
     Training("rnn", 256, 2, 64, 64),
     Training("rnn", 512, 2, 64, 64),
+    # The sizes and batches that lstm-train chooses itself.
+    *[Training("lstm", hidden_size, 2, 16, 128) for hidden_size in (96, 160, 256, 320, 384)],
     Generation(128, 2),
     Generation(256, 2),
     Generation(512, 2),
