@@ -1,0 +1,56 @@
+public import CPUIntrinsics
+
+/// The prefetches of one part's tiles, one cache line per term: first the next part of the right factor, which follows
+/// this one in memory, then the upcoming memory.
+@usableFromInline
+struct PartPrefetch {
+  @usableFromInline var next: FloatPointer
+  @usableFromInline var step: Int
+  /// Number of tiles that still prefetch the next part.
+  @usableFromInline var tiles: Int
+  @usableFromInline let terms: Int
+
+  /// - Parameters:
+  ///   - floats: Length of the next part. A few tiles prefetch all of it; if there are fewer tiles, they prefetch lines
+  ///     at intervals, and the CPU fetches the adjacent ones.
+  ///   - terms: Number of lines that one tile prefetches.
+  @inlinable @inline(__always)
+  init(next: FloatPointer, floats: Int, terms: Int, tiles: Int) {
+    let needed = (floats / columnWidth &+ terms &- 1) / terms
+    self.next = next
+    self.terms = terms
+    self.tiles = tiles < needed ? tiles : needed
+    step = floats / (self.tiles &* terms)
+  }
+
+  /// Selects the next memory to prefetch. If none is left, tiles keep prefetching a line that is already cached, which
+  /// costs less than a branch.
+  @inlinable @inline(__always)
+  mutating func endTile(_ upcoming: inout Upcoming, hot: FloatPointer) {
+    tiles &-= 1
+    if tiles > 0 { return }
+    if upcoming.lines > 0 {
+      next = upcoming.pointer
+      step = columnWidth
+      upcoming.pointer += terms &* columnWidth
+      upcoming.lines &-= terms
+    } else {
+      next = hot
+      step = 0
+    }
+  }
+}
+
+/// Prefetches the lines of a tile that are written without having been read.
+@inlinable @inline(__always)
+func prefetchTile(_ result: MutableFloatPointer, _ rowStride: Int, height: Int, floats: Int) {
+  var row = 0
+  while row < height {
+    var column = 0
+    while column < floats {
+      prefetch_for_writing(result + row &* rowStride + column)
+      column &+= columnWidth
+    }
+    row &+= 1
+  }
+}
