@@ -47,7 +47,7 @@ package struct PassShare: Sendable {
   /// The blocks of gates to compute.
   func blocks(of blocks: Blocks) -> Range<Int> { share(of: 0..<blocks.count) }
 
-  /// The parts of a transposed matrix to multiply by. With two threads or more, the parts are those of the threads.
+  /// The parts of a transposed matrix to multiply by: all of them, or that of the thread's units.
   func parts(of matrix: TransposedWeights.Matrix) -> ArraySlice<TransposedWeights.Part> {
     matrix.parts[share(of: matrix.parts.indices)]
   }
