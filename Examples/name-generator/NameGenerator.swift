@@ -55,7 +55,7 @@ enum NameGenerator {
 
   /// Returns a sampled name: the characters after a line feed, up to the next one.
   private static func drawName(from sampler: Sampler, using random: inout RandomGenerator) -> String {
-    let vocabulary = sampler.model.vocabulary
+    let vocabulary = sampler.vocabulary
     guard let newline = vocabulary.newlineID else { return "" }
     sampler.reset()
     sampler.read(newline)

@@ -34,7 +34,7 @@ enum NextCharacterSuggester {
   private static func suggestions(of sampler: Sampler, count: Int) -> [String] {
     let likeliest = sampler.probabilities().enumerated().sorted { $0.element > $1.element }.prefix(count)
     return likeliest.map { character, probability in
-      let text = sampler.model.vocabulary.text(of: [Int32(character)])
+      let text = sampler.vocabulary.text(of: [Int32(character)])
       return text.debugDescription + String(format: " %.3f", probability)
     }
   }

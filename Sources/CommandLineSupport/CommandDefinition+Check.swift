@@ -3,7 +3,7 @@ extension CommandDefinition {
   public func applying(_ given: GivenOptions, to values: Values) -> Values {
     var values = values
     for option in options {
-      if let text = given.texts[option.names[0]] { option.set(&values, text) }
+      for text in given.texts[option.names[0]] ?? [] { option.set(&values, text) }
     }
     return values
   }
@@ -28,7 +28,7 @@ extension CommandDefinition {
     }
     let owner = String(requirement.prefix { $0 != " " })
     guard owner.hasPrefix("--") else { return "\(name) is for \(requirement); leave it out" }
-    guard let text = given.texts[owner] else { return "\(name) is for \(requirement); give that, too" }
+    guard let text = given.texts[owner]?.last else { return "\(name) is for \(requirement); give that, too" }
     return "\(name) is for \(requirement), not for \(owner) \(text)"
   }
 }
@@ -36,7 +36,7 @@ extension CommandDefinition {
 extension OptionDefinition {
   /// Whether the option is given but the values do not hold its value, although it has been applied.
   public func isGivenInVain(_ given: GivenOptions, in values: Values) -> Bool {
-    given.texts[names[0]].map { !isHeld($0, values) } ?? false
+    given.texts[names[0]]?.contains { !isHeld($0, values) } ?? false
   }
 
   /// The first condition that the values do not meet.
@@ -44,7 +44,7 @@ extension OptionDefinition {
 
   /// Returns the option as it was typed, or nil if it was not.
   public func arguments(in given: GivenOptions) -> [String]? {
-    given.texts[names[0]].map { value == nil ? [names[0]] : [names[0], $0] }
+    given.texts[names[0]].map { $0.flatMap { value == nil ? [names[0]] : [names[0], $0] } }
   }
 }
 

@@ -23,7 +23,7 @@ extension CommandDefinition {
 
   /// Parses the arguments that follow the tool's name.
   ///
-  /// The first `--help` or `--version` takes effect; of an option given twice, the last.
+  /// The first `--help` or `--version` takes effect; of an option given twice, the last, unless it is repeatable.
   ///
   /// - Parameter checksOptions: Whether to check the options; false if they are to be applied to other values than the
   ///   defaults and checked then; see ``applying(_:to:)`` and ``check(_:in:)``.
@@ -79,7 +79,7 @@ extension CommandDefinition {
     }
     guard option.accepts(text) else { throw .invalidValue(option: name, value: text, allowed: allowed) }
     switch option.effect {
-    case .set: given.texts[option.names[0]] = text
+    case .set: given.texts[option.names[0]] = (option.isRepeatable ? given.texts[option.names[0]] ?? [] : []) + [text]
     case .showHelp: break
     case .showVersion: return .version
     case .showManual: return .manual

@@ -19,7 +19,8 @@ extension CommandDefinition {
     options.map { option in
       // With the sign, a value may follow it, too; one letter and its value are two words always.
       let names = option.names.map { option.value != nil && $0.hasPrefix("--") ? $0 + "=" : $0 }
-      var specification = names.count > 1 ? "'(\(option.names.joined(separator: " ")))'" : ""
+      let exclusions = names.count > 1 ? "'(\(option.names.joined(separator: " ")))'" : ""
+      var specification = option.isRepeatable ? "'*'" : exclusions
       specification += names.count > 1 ? "{\(names.joined(separator: ","))}" : names[0]
       specification += "'[\(escaped(option.help))]"
       if let value = option.value {

@@ -1,7 +1,7 @@
-/// The options of a command line, each with the text of its value; of an option given twice, the last.
+/// The options of a command line, each with the texts of its values: one, unless the option is repeatable.
 public struct GivenOptions: Equatable, Sendable {
-  /// Texts by primary option name; empty for a flag.
-  var texts: [String: String] = [:]
+  /// Texts by primary option name, in the order of the command line; an empty one for a flag.
+  var texts: [String: [String]] = [:]
 
   /// Creates an empty set of options.
   public init() {}

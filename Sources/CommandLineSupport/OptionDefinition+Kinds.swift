@@ -30,6 +30,23 @@ extension OptionDefinition {
       requirement: requirement, group: group, help: help, details: details)
   }
 
+  /// Creates an option that can be given several times, each time followed by a value.
+  public init<Value>(
+    _ name: String, _ aliases: String..., valueName: String? = nil,
+    appendsTo keyPath: WritableKeyPath<Values, [Value]> & Sendable, as format: ValueFormat<Value>, group: String,
+    help: String, details: String? = nil
+  ) {
+    var syntax = format.syntax
+    syntax.name = valueName ?? syntax.name
+    self.init(
+      names: [name] + aliases, value: syntax, group: group, help: help, details: details, isRepeatable: true,
+      accepts: { format.parse($0) != nil },
+      set: { values, text in if let value = format.parse(text) { values[keyPath: keyPath].append(value) } },
+      isHeld: { text, values in
+        values[keyPath: keyPath].contains { format.describe($0) == format.parse(text).flatMap(format.describe) }
+      })
+  }
+
   /// Creates a flag, which takes no value.
   public init(
     _ name: String, _ aliases: String..., sets keyPath: WritableKeyPath<Values, Bool> & Sendable,

@@ -28,6 +28,8 @@ public struct OptionDefinition<Values>: Sendable {
   /// nil for an option with a fixed default.
   private(set) var absentMeans: String?
   let effect: OptionEffect
+  /// Whether each use of the option adds a value, instead of replacing the one before.
+  let isRepeatable: Bool
   /// Whether a text is an allowed value; for a flag, only the empty text is.
   let accepts: @Sendable (String) -> Bool
   /// Sets the value of an accepted text. A property may reject a value that contradicts others.
@@ -42,6 +44,7 @@ public struct OptionDefinition<Values>: Sendable {
   init(
     names: [String], value: ValueSyntax? = nil, group: String, help: String, details: String? = nil,
     requirements: [OptionRequirement<Values>] = [], absentMeans: String? = nil, effect: OptionEffect = .set,
+    isRepeatable: Bool = false,
     accepts: @escaping @Sendable (String) -> Bool = { $0.isEmpty },
     set: @escaping @Sendable (inout Values, String) -> Void = { _, _ in },
     isHeld: @escaping @Sendable (String, Values) -> Bool = { _, _ in true },
@@ -56,6 +59,7 @@ public struct OptionDefinition<Values>: Sendable {
     self.requirements = requirements
     self.absentMeans = absentMeans
     self.effect = effect
+    self.isRepeatable = isRepeatable
     self.accepts = accepts
     self.set = set
     self.isHeld = isHeld
@@ -101,7 +105,8 @@ public struct OptionDefinition<Values>: Sendable {
       requirements: requirements.map { requirement in
         OptionRequirement(text: requirement.text) { requirement.isMet($0[keyPath: keyPath]) }
       },
-      absentMeans: absentMeans, effect: effect, accepts: accepts, set: { set(&$0[keyPath: keyPath], $1) },
+      absentMeans: absentMeans, effect: effect, isRepeatable: isRepeatable, accepts: accepts,
+      set: { set(&$0[keyPath: keyPath], $1) },
       isHeld: { isHeld($0, $1[keyPath: keyPath]) }, valueText: { valueText($0[keyPath: keyPath]) },
       describe: { describe($0[keyPath: keyPath]) })
   }

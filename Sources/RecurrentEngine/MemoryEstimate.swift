@@ -24,6 +24,16 @@ public struct MemoryEstimate: Sendable, Equatable {
     activationBytes += other.activationBytes
   }
 
+  /// Returns the sum of estimates of work at the same time; nil if one of them is nil, or there is none.
+  public static func sum(of estimates: [MemoryEstimate?]) -> MemoryEstimate? {
+    guard var sum = estimates.first ?? nil else { return nil }
+    for estimate in estimates.dropFirst() {
+      guard let estimate else { return nil }
+      sum.add(estimate)
+    }
+    return sum
+  }
+
   /// Estimates the memory for training, with `momentCount` optimizer moments for each parameter.
   ///
   /// - Parameters:

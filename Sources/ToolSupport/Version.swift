@@ -1,1 +1,1 @@
-package let projectVersion = "0.2.0"
+package let projectVersion = "0.3.0"

@@ -24,7 +24,7 @@ struct Conversation {
     self.sampler = sampler
     self.stop = stop
     self.random = random
-    encoder = PromptEncoder(vocabulary: sampler.model.vocabulary, policy: options.unknown, source: "the line")
+    encoder = PromptEncoder(vocabulary: sampler.vocabulary, policy: options.unknown, source: "the line")
     length = options.textLength
     end = [options.endsWithNull ? 0 : UInt8(ascii: "\n")]
     startCharacter = prompt.startCharacter
@@ -81,7 +81,7 @@ struct Conversation {
       let character = sampler.draw(using: &random)
       sampler.read(character)
       turn.append(character)
-      if character != stop.endMark { try output.write(sampler.model.vocabulary.bytes(of: character)) }
+      if character != stop.endMark { try output.write(sampler.vocabulary.bytes(of: character)) }
       if stop.append(character) { break }
     }
     turns.append(turn)

@@ -10,7 +10,9 @@ enum LSTMSample {
       guard let path = files.first, files.count == 1, !path.isEmpty else {
         throw UsageError.operands("give one checkpoint that lstm-train wrote")
       }
-      try reportingEngineErrors { try Run(options, given, try Checkpoint(path: path)).write() }
+      try reportingEngineErrors {
+        try Run(options, given, options.mixture.checkpoints(with: Checkpoint(path: path), path: path)).write()
+      }
       return .ok
     }
   }
@@ -19,33 +21,40 @@ enum LSTMSample {
 /// The options resolved for one model.
 private struct Run {
   private let options: SampleOptions
-  private let model: LanguageModel
+  private let mixture: ModelMixture
   private let prompt: Prompt
   private let sampling: SamplingOptions
   private let stop: StopText
   private let seed: UInt64
   private let threadCount: Int
 
+  /// - Parameter checkpoints: The models, whose probabilities are mixed; all predict the same characters.
   /// - Throws: `UsageError`, `ToolError` or `CorpusError`
-  init(_ options: SampleOptions, _ given: GivenOptions, _ checkpoint: Checkpoint) throws {
+  init(_ options: SampleOptions, _ given: GivenOptions, _ checkpoints: [Checkpoint]) throws {
     self.options = options
-    model = checkpoint.model
-    let vocabulary = model.vocabulary
+    let checkpoint = checkpoints[0]
+    let vocabulary = checkpoint.model.vocabulary
     sampling = try options.samplingOptions(vocabulary: vocabulary)
     // A model trained on lines generates lines.
     let endMark = checkpoint.training.division.readsLines ? vocabulary.newlineID : nil
     stop = try options.stopText(vocabulary: vocabulary, endMark: endMark)
     try options.checkDelimiters(vocabulary: vocabulary)
-    prompt = try Prompt(
+    let prompt = try Prompt(
       options, vocabulary: vocabulary, startCharacter: checkpoint.startCharacter, endMark: endMark)
+    self.prompt = prompt
     let rows =
       options.beamWidth
       ?? (options.isInteractive || options.showsProbabilities
         ? 1 : TextSeries(options, vocabulary: vocabulary, stop: stop).groupSize)
     try checkMemory(
-      MemoryEstimate(generating: rows, with: model.configuration), for: "generation", remedy: "lower --count or --beam")
+      .sum(of: checkpoints.map { MemoryEstimate(generating: rows, with: $0.model.configuration) }),
+      for: "generation", remedy: "lower --count or --beam")
     seed = options.seed ?? UInt64.random(in: .min ... .max)
-    threadCount = usableThreadCount(options.threads) { Tool.printNotice($0, of: sampleCommand.name) }
+    let threadCount = usableThreadCount(options.threads) { Tool.printNotice($0, of: sampleCommand.name) }
+    self.threadCount = threadCount
+    mixture = ModelMixture(
+      try checkpoints.map { try options.model(of: $0, adaptedTo: prompt, threadCount: threadCount) },
+      weights: options.mixture.weights)
     printNotices(about: given)
   }
 
@@ -77,9 +86,9 @@ private struct Run {
   }
 
   private func writeTexts(to output: inout TextWriter) throws {
-    let series = TextSeries(options, vocabulary: model.vocabulary, stop: stop, echo: prompt.echo)
+    let series = TextSeries(options, vocabulary: mixture.vocabulary, stop: stop, echo: prompt.echo)
     let generator = TextGenerator(
-      model, batchSize: series.groupSize, prompt: prompt.characters, options: sampling, seed: seed,
+      mixture, batchSize: series.groupSize, prompt: prompt.characters, options: sampling, seed: seed,
       threadCount: threadCount)
     try series.write(from: generator, to: &output)
   }
@@ -87,9 +96,9 @@ private struct Run {
   private func writeLikeliest(_ width: Int, to output: inout TextWriter) throws {
     try output.write(prompt.echo)
     let search = BeamSearch(
-      model, width: width, prompt: prompt.characters, options: sampling, stop: stop, threadCount: threadCount)
+      mixture, width: width, prompt: prompt.characters, options: sampling, stop: stop, threadCount: threadCount)
     try BeamText(
-      search: search, vocabulary: model.vocabulary, length: options.textLength, endMark: stop.endMark
+      search: search, vocabulary: mixture.vocabulary, length: options.textLength, endMark: stop.endMark
     ).write(to: &output)
     try output.write(options.delimiters(areLines: stop.endMark != nil).end)
   }
@@ -110,5 +119,5 @@ private struct Run {
     try conversation.run(&lines, &output)
   }
 
-  private func makeSampler() -> Sampler { Sampler(model, options: sampling, threadCount: threadCount) }
+  private func makeSampler() -> Sampler { Sampler(mixture, options: sampling, threadCount: threadCount) }
 }

@@ -33,7 +33,7 @@ struct ProbabilityTable {
     let others = probabilities.indices.filter { $0 != Int(drawn) && probabilities[$0] > 0 }
     let likeliest = others.max(count: Self.alternativeCount) { probabilities[$0] > probabilities[$1] }
     let fields = ([Int(drawn)] + likeliest).map { character in
-      TabSeparatedField.escaped(sampler.model.vocabulary.bytes(of: Int32(character)))
+      TabSeparatedField.escaped(sampler.vocabulary.bytes(of: Int32(character)))
         + Array("\t\(NumberText.fixed(probabilities[character], decimals: 6))".utf8)
     }
     return Array(fields.joined(separator: [UInt8(ascii: "\t")])) + [UInt8(ascii: "\n")]

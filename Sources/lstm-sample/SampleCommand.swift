@@ -11,13 +11,13 @@ let sampleCommand = CommandDefinition(
   operands: "checkpoint.bin",
   version: projectVersion,
   defaults: SampleOptions(),
-  options: promptOptions + textOptions + choiceOptions + outputOptions
-    + [.threads(sets: \.threads, result: "text")],
+  options: promptOptions + textOptions + choiceOptions + MixtureOptions.options.within(\.mixture) + adaptationOptions
+    + outputOptions + [.threads(sets: \.threads, result: "text")],
   commonOptions: [
     "--prime", "--length", "--temperature", "--top-k", "--top-p", "--min-p", "--seed", "--count", "--null", "--stop",
     "--interactive", "--unknown",
   ],
-  lateGroups: ["Text", "Sampling", "Prompt", "Output", "Running"],
+  lateGroups: ["Text", "Sampling", "Prompt", "Output", "Mixture", "Adaptation", "Running"],
   examples: [
     "lstm-sample checkpoint.bin",
     "lstm-sample --temperature 0.7 --prime 'The sea ' --length 300 checkpoint.bin",
@@ -117,6 +117,11 @@ private let choiceOptions = [
     help: "beam search for the likeliest text, with this beam width",
     details: "The result is deterministic."),
 ]
+
+private let adaptationOptions = AdaptationOptions.options(
+  help: "learn from the prompt before generating",
+  text: "The prompt is read once for this, chunk by chunk, and once more with the new weights."
+).within(\SampleOptions.adaptation).requiring("a prompt") { $0.hasPrompt }
 
 private let outputOptions = [
   Option("--no-echo", sets: \.omitsPrompt, group: "Output", help: "do not print the prompt")

@@ -1,4 +1,5 @@
 internal import CommandLineSupport
+internal import ToolSupport
 
 extension SampleOptions {
   /// - Throws: `UsageError.conflict`, which names two contradicting options.
@@ -24,6 +25,8 @@ extension SampleOptions {
     try refuse(
       "--null", if: endsWithNull, with: [("--separator", separator != nil)],
       because: "both set the separator")
+    try adaptation.check()
+    try mixture.check()
     if repetitionWindow != nil, repetitionPenalty == nil {
       throw .conflict("--repetition-window has no effect without --repetition-penalty; give that, too")
     }

@@ -1,5 +1,6 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
+internal import ToolSupport
 
 /// Values of the command-line options; nil for options that were not given, if the default would differ.
 struct SampleOptions: Sendable {
@@ -26,6 +27,9 @@ struct SampleOptions: Sendable {
   var allowed: String?
   var banned: String?
   var beamWidth: Int?
+
+  var mixture = MixtureOptions()
+  var adaptation = AdaptationOptions()
 
   var omitsPrompt = false
   var separator: String?

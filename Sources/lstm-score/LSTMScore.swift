@@ -19,11 +19,11 @@ enum LSTMScore {
     }
     let files = Array(operands.dropFirst())
     try options.check(files: files)
-    let checkpoint = try Checkpoint(path: path)
-    try options.checkMemory(for: checkpoint)
+    let checkpoints = try options.mixture.checkpoints(with: Checkpoint(path: path), path: path)
+    try options.checkMemory(for: checkpoints)
     scoreCommand.printNotices(about: given, in: options)
 
-    let scorer = TextScorer(checkpoint, options)
+    let scorer = TextScorer(checkpoints, options)
     if let listing = options.listing {
       try scorer.list(files[0], as: listing)
       return .ok

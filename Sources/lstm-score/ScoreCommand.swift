@@ -3,8 +3,6 @@ internal import ToolSupport
 
 private typealias Option = OptionDefinition<ScoreOptions>
 
-private let counts = 1...Int(Int32.max)
-
 let scoreCommand = CommandDefinition(
   name: "lstm-score",
   summary:
@@ -16,13 +14,18 @@ let scoreCommand = CommandDefinition(
   operands: "checkpoint.bin text ...",
   version: projectVersion,
   defaults: ScoreOptions(),
-  options: textOptions + adaptationOptions + outputOptions + runOptions,
-  lateGroups: ["Text", "Output", "Adaptation", "Running"],
+  options: textOptions + adaptationOptions + MixtureOptions.options.within(\.mixture) + outputOptions + runOptions,
+  commonOptions: [
+    "--unknown", "--invalid", "--adapt", "--with", "--mix", "--json", "--per-line", "--per-character", "--header",
+    "--threads", "--quiet",
+  ],
+  lateGroups: ["Text", "Output", "Mixture", "Adaptation", "Running"],
   examples: [
     "lstm-score checkpoint.bin book.txt",
     "lstm-score --per-line checkpoint.bin book.txt | sort -rnk2 | head",
     "lstm-score --unknown skip --json checkpoint.bin *.txt",
-    "lstm-score --adapt 0.01 checkpoint.bin book.txt",
+    "lstm-score --adapt auto checkpoint.bin book.txt",
+    "lstm-score --with other.bin checkpoint.bin book.txt",
   ]
 )
 
@@ -46,20 +49,10 @@ private let textOptions = [
       + "validation in training. One continuous pass takes longer and differs by less than 1e-4 nats per character."),
 ]
 
-private let adaptationOptions = [
-  Option(
-    "--adapt", valueName: "RATE", sets: \.adaptationRate, as: .number(.above(0)), group: "Adaptation",
-    help: "dynamic evaluation: learn from each scored chunk",
-    details:
-      "RATE is the learning rate. The weights follow the text by plain stochastic gradient descent (Mikolov et al. "
-      + "2010, Krause et al. 2018), "
-      + "and each text starts from the weights of the checkpoint, which does not change. Gradients are clipped as in "
-      + "training. Try rates from 0.005 to 0.05 on a similar text."),
-  Option(
-    "--adapt-length", sets: \.adaptationLength, as: .integer(in: counts),
-    absentMeans: String(ScoreOptions.defaultAdaptationLength), group: "Adaptation",
-    help: "chunk length in characters"),
-]
+private let adaptationOptions = AdaptationOptions.options(
+  help: "dynamic evaluation: learn from each scored chunk",
+  text: "Each text starts from the weights of the checkpoint."
+).within(\ScoreOptions.adaptation)
 
 private let outputOptions = [
   Option(

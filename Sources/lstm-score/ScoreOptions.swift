@@ -13,14 +13,12 @@ enum Listing: Sendable {
 }
 
 struct ScoreOptions: Sendable {
-  static let defaultAdaptationLength = 20
-
   var unknown = UnknownCharacters.error
   var malformedUTF8: MalformedUTF8Policy?
   var streamCount: Int?
 
-  var adaptationRate: Double?
-  var adaptationLength: Int?
+  var adaptation = AdaptationOptions()
+  var mixture = MixtureOptions()
 
   var isJSON = false
   var listsLines = false
@@ -37,12 +35,6 @@ extension ScoreOptions {
   /// Number of streams that a text is divided into; nil for the number that validation uses.
   var passStreamCount: Int? { listing == nil ? streamCount : 1 }
 
-  func adaptation(clip: Double?) -> Adaptation? {
-    adaptationRate.map {
-      Adaptation(rate: $0, chunkLength: adaptationLength ?? Self.defaultAdaptationLength, clip: clip)
-    }
-  }
-
   /// - Throws: `UsageError` if options or files contradict each other.
   func check(files: [String]) throws(UsageError) {
     guard files.count(where: { $0 == "-" }) < 2 else {
@@ -58,28 +50,30 @@ extension ScoreOptions {
     }
     if let streamCount, streamCount > 1 {
       let single =
-        adaptationRate != nil ? "--adapt" : listsLines ? "--per-line" : listsCharacters ? "--per-character" : nil
+        adaptation.rate != nil ? "--adapt" : listsLines ? "--per-line" : listsCharacters ? "--per-character" : nil
       if let single { throw .conflict("\(single) reads the text in one stream; leave out --streams") }
     }
-    if adaptationLength != nil, adaptationRate == nil {
-      throw .conflict("--adapt-length is for --adapt; give a rate, too")
-    }
+    try adaptation.check()
+    try mixture.check()
   }
 
   /// - Throws: `ToolError` with status `usage` if scoring needs more than the available memory.
-  func checkMemory(for checkpoint: Checkpoint) throws(ToolError) {
-    let model = checkpoint.model.configuration
-    let readsLines = checkpoint.training.division.readsLines
-    if let adaptation = adaptation(clip: nil) {
-      let estimate = MemoryEstimate(
-        model, batchSize: 1, chunkLength: adaptation.chunkLength, validationBatchSize: 1, momentCount: 1,
+  func checkMemory(for checkpoints: [Checkpoint]) throws(ToolError) {
+    let adaptation = adaptation.adaptation(clip: nil)
+    let estimates = checkpoints.map { checkpoint in
+      let readsLines = checkpoint.training.division.readsLines
+      let model = checkpoint.model.configuration
+      guard let adaptation else {
+        return MemoryEstimate(
+          evaluating: model, streamCount: passStreamCount ?? ValidationStreams.maximumStreamCount,
+          holdsSequences: readsLines)
+      }
+      return MemoryEstimate(
+        model, batchSize: 1, chunkLength: adaptation.chunkLength, validationBatchSize: 1, momentCount: 2,
         holdsSequences: readsLines)
-      try ToolSupport.checkMemory(estimate, for: "--adapt", remedy: "lower --adapt-length")
-    } else {
-      let streams = passStreamCount ?? ValidationStreams.maximumStreamCount
-      try ToolSupport.checkMemory(
-        MemoryEstimate(evaluating: model, streamCount: streams, holdsSequences: readsLines), for: "scoring",
-        remedy: "lower --streams")
     }
+    try ToolSupport.checkMemory(
+      .sum(of: estimates), for: adaptation == nil ? "scoring" : "--adapt",
+      remedy: adaptation == nil ? "lower --streams" : "lower --adapt-length")
   }
 }

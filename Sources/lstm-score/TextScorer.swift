@@ -3,27 +3,30 @@ internal import RecurrentEngine
 internal import ToolSupport
 
 final class TextScorer {
-  private let model: LanguageModel
+  private let mixture: ModelMixture
   private let options: ScoreOptions
   private let malformedUTF8: MalformedUTF8Policy
   /// Whether the model was trained on lines, each a separate text.
   private let readsLines: Bool
-  private let adaptation: Adaptation?
+  /// The settings of dynamic evaluation for each model; nil for fixed weights.
+  private let adaptations: [Adaptation?]
   /// Penalty for an unknown character, in nats; nil if unknown characters are not scored.
   private let natsOfUnknown: Double?
   private var progress = ProgressReporter(to: .standardError)
   private var threadCount = 1
 
-  init(_ checkpoint: Checkpoint, _ options: ScoreOptions) {
-    model = checkpoint.model
+  /// - Parameter checkpoints: The models, whose probabilities are mixed; all predict the same characters.
+  init(_ checkpoints: [Checkpoint], _ options: ScoreOptions) {
+    let checkpoint = checkpoints[0]
+    mixture = ModelMixture(checkpoints.map(\.model), weights: options.mixture.weights)
     self.options = options
     malformedUTF8 = options.malformedUTF8 ?? checkpoint.training.malformedUTF8
     readsLines = checkpoint.training.division.readsLines
-    adaptation = options.adaptation(clip: checkpoint.training.clip)
+    adaptations = checkpoints.map { options.adaptation.adaptation(clip: $0.training.clip) }
     natsOfUnknown =
-      options.unknown == .charge ? Score.natsOfUnknown(vocabularySize: model.vocabulary.count) : nil
+      options.unknown == .charge ? Score.natsOfUnknown(vocabularySize: mixture.vocabulary.count) : nil
     threadCount = usableThreadCount(options.threads, notice: notice)
-    if let policy = options.malformedUTF8, model.vocabulary.unit == .byte {
+    if let policy = options.malformedUTF8, mixture.vocabulary.unit == .byte {
       notice("--invalid \(policy.rawValue) has no effect: it is for a model of characters or graphemes")
     }
   }
@@ -73,7 +76,7 @@ final class TextScorer {
     let isTooShort = corpus.characterCount <= (readsLines ? lineFeedCount(of: corpus) : 1)
     // A text whose characters are unknown has a row like others, so that the texts after it are scored.
     if isTooShort, corpus.unknown == nil {
-      let length = NumberText.counted(corpus.characterCount, model.vocabulary.unit.rawValue)
+      let length = NumberText.counted(corpus.characterCount, mixture.vocabulary.unit.rawValue)
       throw ToolError(
         .badData,
         "\(names(of: [file])): "
@@ -81,8 +84,8 @@ final class TextScorer {
           + "; give more text")
     }
     if let unknown = corpus.unknown {
-      let hint = model.vocabulary.hint(about: unknown.symbol).map { " (\($0))" } ?? ""
-      notice(unknown.notice(unit: model.vocabulary.unit, natsEach: natsOfUnknown) + hint)
+      let hint = mixture.vocabulary.hint(about: unknown.symbol).map { " (\($0))" } ?? ""
+      notice(unknown.notice(unit: mixture.vocabulary.unit, natsEach: natsOfUnknown) + hint)
     }
     return corpus
   }
@@ -96,7 +99,7 @@ final class TextScorer {
   private func readText(_ file: String) throws -> Corpus {
     do throws(CorpusError) {
       return try Corpus(
-        sources: [TextSource(operand: file)], vocabulary: model.vocabulary, malformedUTF8: malformedUTF8,
+        sources: [TextSource(operand: file)], vocabulary: mixture.vocabulary, malformedUTF8: malformedUTF8,
         leavesOutUnknown: options.unknown != .error, dropsCarriageReturns: readsLines)
     } catch {
       throw explained(error)
@@ -109,7 +112,7 @@ final class TextScorer {
     case .malformedUTF8(let path, _, let isRare):
       return ToolError(.badData, "\(error.problem); \(CorpusError.encodingRemedy(for: path, isRare: isRare))")
     case .unknownSymbol(_, _, let symbol, _):
-      guard let hint = model.vocabulary.hint(about: symbol) else { return error }
+      guard let hint = mixture.vocabulary.hint(about: symbol) else { return error }
       return ToolError(.badData, "\(error.problem) (\(hint)); use --unknown nearest, charge (each costs ln V) or skip")
     case .graphemeTooLong(let path, let byteOffset):
       return ToolError(
@@ -122,21 +125,24 @@ final class TextScorer {
   private func makePass(_ corpus: Corpus) throws -> (any ScoringPass)? {
     let whole = try CorpusPart.all(of: corpus, asLines: readsLines)
     guard !whole.isEmpty else { return nil }
-    if let adaptation {
+    let passes = try zip(mixture.models, adaptations).map { model, adaptation -> any ScoringPass in
+      guard let adaptation else {
+        return try EvaluationPass(
+          model, corpus: corpus, part: whole, streamCount: options.passStreamCount, threadCount: threadCount)
+      }
       return try DynamicEvaluationPass(
         model, corpus: corpus, part: whole, adaptation: adaptation, threadCount: threadCount)
     }
-    return try EvaluationPass(
-      model, corpus: corpus, part: whole, streamCount: options.passStreamCount, threadCount: threadCount)
+    return MixturePass(passes, weights: mixture.weights)
   }
 
   private func nextLosses(of pass: any ScoringPass) throws -> [Float]? {
     guard let losses = try pass.next() else { return nil }
     guard losses.allSatisfy(\.isFinite) else {
-      throw adaptation == nil
+      throw options.adaptation.rate == nil
         ? ToolError(
           .badData, "the model's probabilities are NaN or infinite; give a model of a run that did not diverge")
-        : ToolError(.diverged, "the model diverged while it followed the text; lower --adapt")
+        : options.adaptation.divergence
     }
     return losses
   }

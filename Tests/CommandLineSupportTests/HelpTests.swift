@@ -88,6 +88,7 @@ import Testing
       --checkpoint, -o FILE       where the model is written
                                   (default: checkpoint.bin)
       --init-from FILE            model to begin with
+      --with, -w N                another model; repeatable
       --prime, --start-text TEXT  text to begin with
 
     General

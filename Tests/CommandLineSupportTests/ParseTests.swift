@@ -23,6 +23,11 @@ import Testing
     }
   }
 
+  @Test func aRepeatableOptionKeepsAllItsValues() throws {
+    #expect(try values("--with", "2", "-w", "1", "--with=2").others == [2, 1, 2])
+    #expect(sentence("--with", "2", "--with", "10") == "--with takes a whole number from 1 to 9, not '10'")
+  }
+
   @Test func noArgumentsGiveTheDefaults() throws {
     #expect(try sampleCommand.parse([]) == .run(SampleValues(), operands: [], given: GivenOptions()))
   }
@@ -39,6 +44,7 @@ import Testing
       "--seed": ("18446744073709551615", { $0.seed = .max }),
       "--checkpoint": ("a=b.bin", { $0.checkpoint = "a=b.bin" }),
       "--init-from": ("-", { $0.initialFile = "-" }),
+      "--with": ("7", { $0.others = [7] }),
       "--prime": ("\u{301}e\n", { $0.prime = "\u{301}e\n" }),
       "--quiet": ("", { $0.isQuiet = true }),
       "--no-checkpoints": ("", { $0.usesCheckpoints = false }),

@@ -15,6 +15,7 @@ struct SampleValues: Equatable {
   var offset = 0
   var checkpoint = "checkpoint.bin"
   var initialFile: String?
+  var others: [Int] = []
   var prime = ""
   var connection: Cell?
   var isQuiet = false
@@ -52,6 +53,8 @@ let sampleCommand = CommandDefinition(
     OptionDefinition(
       "--checkpoint", "-o", sets: \.checkpoint, as: .path, group: "Files", help: "where the model is written"),
     OptionDefinition("--init-from", sets: \.initialFile, as: .path, group: "Files", help: "model to begin with"),
+    OptionDefinition(
+      "--with", "-w", appendsTo: \.others, as: .integer(in: 1...9), group: "Files", help: "another model; repeatable"),
     OptionDefinition("--prime", "--start-text", sets: \.prime, as: .text, group: "Files", help: "text to begin with"),
     OptionDefinition("--quiet", "-q", sets: \.isQuiet, group: "General", help: "show no progress"),
     OptionDefinition(

@@ -25,7 +25,7 @@ struct HelpExampleTests {
       #expect(example.contains("\(command) ") || example == command)
       let folder = try WorkFolder()
       for name in Self.texts { try folder.write(Self.text, to: name) }
-      try folder.write(source.bytes(of: "checkpoint.bin"), to: "checkpoint.bin")
+      for name in ["checkpoint.bin", "other.bin"] { try folder.write(source.bytes(of: "checkpoint.bin"), to: name) }
       for name in ["loss.csv", "lstm.csv", "gru.csv", "rnn.csv"] {
         try folder.write(source.bytes(of: "loss.csv"), to: name)
       }

@@ -35,22 +35,24 @@ struct IdleOptionTests {
     "--top-k": ["--temperature", "0", "--top-k", "3"], "--top-p": ["--temperature", "0", "--top-p", "0.3"],
     "--min-p": ["--temperature", "0", "--min-p", "0.3"],
     "--repetition-window": ["--repetition-penalty", "1", "--repetition-window", "3"], "--no-echo": ["--no-echo"],
-    "--separator": ["--separator", "x"], "--header": ["--header"],
+    "--separator": ["--separator", "x"], "--header": ["--header"], "--mix": ["--mix", "1,2"],
+    "--adapt": ["--adapt", "auto"], "--adapt-length": ["--adapt-length", "9"],
   ]
 
   /// Options that always have an effect. A new option must be listed here or have a condition and a case above.
   private static let unconditional: Set = [
     "--steps", "--cell", "--hidden", "--layers", "--embedding", "--layer-norm", "--unit", "--max-vocabulary",
     "--batch-size", "--seq-length", "--optimizer", "--learning-rate", "--weight-decay", "--warmup", "--average",
-    "--clip", "--seed", "--dropout", "--input-dropout", "--recurrent-dropout", "--state-reset", "--label-smoothing",
+    "--clip", "--seed", "--output-bias", "--dropout",
+    "--input-dropout", "--recurrent-dropout", "--state-reset", "--label-smoothing",
     "--lines", "--test-fraction", "--log-every", "--val-file", "--test-file", "--baselines", "--checkpoint",
     "--checkpoint-every", "--keep", "--log", "--plot", "--gradient-flow-every", "--json-log", "--resume", "--continue",
     "--init-from", "--stop-after", "--dry-run", "--sample-every", "--threads", "--progress", "--quiet", "--prime",
     "--prime-file", "--length", "--stop", "--count", "--interactive", "--temperature", "--repetition-penalty",
-    "--allow", "--ban", "--beam", "--null", "--show-probabilities", "--streams", "--adapt", "--json", "--per-line",
+    "--allow", "--ban", "--beam", "--null", "--show-probabilities", "--streams", "--with", "--json", "--per-line",
     "--per-character", "--seeds", "--variants", "--rates", "--from", "--output", "--records", "--print-records",
     // Without these options, their tools refuse the others.
-    "--adapt-length", "--curve", "--columns", "--x", "--log-x", "--log-y", "--gradient-flow", "--lags", "--positions",
+    "--curve", "--columns", "--x", "--log-x", "--log-y", "--gradient-flow", "--lags", "--positions",
     "--activations", "--page", "--histograms", "--force-gate",
   ]
 
@@ -60,7 +62,7 @@ struct IdleOptionTests {
       guard option.requirement != nil else {
         // These options have a condition in other tools.
         #expect(
-          Self.unconditional.union(["--init", "--invalid", "--unknown", "--overwrite"]).contains(name),
+          Self.unconditional.union(["--init", "--invalid", "--unknown", "--overwrite", "--adapt"]).contains(name),
           "\(command.name) \(name)")
         continue
       }
@@ -81,7 +83,11 @@ struct IdleOptionTests {
   @Test func everyOptionHasAnEffectOrANotice() throws {
     try check(trainCommand, Self.training)
     try check(sampleCommand, Self.sampling)
-    try check(scoreCommand, ["--header": ["--header"]])
+    try check(
+      scoreCommand,
+      [
+        "--header": ["--header"], "--mix": ["--mix", "1,2"], "--adapt-length": ["--adapt-length", "9"],
+      ])
     try check(inspectCommand, ["--units": ["--activations", "text.txt", "--units", "0:1"]])
     try check(optionsCommand, Self.training)
     try check(learningRateCommand, Self.training)

@@ -151,7 +151,7 @@ struct ScoreListTests {
       (["--per-character", "text.txt"], "--per-character lists one text, but 2 were given; give one"),
       (["--per-line", "--streams", "2"], "--per-line reads the text in one stream; leave out --streams"),
       (["--adapt", "0.1", "--streams", "2"], "--adapt reads the text in one stream; leave out --streams"),
-      (["--adapt-length", "9"], "--adapt-length is for --adapt; give a rate, too"),
+      (["--adapt-length", "9"], "--adapt-length is for --adapt; give that, too"),
     ]
     for (options, message) in cases {
       try folder.score(options + ["lines.txt"]).expect(status: 64, error: "lstm-score: \(message)\n")

@@ -106,6 +106,16 @@ struct ScoreTests {
     #expect(try folder.scores(["--adapt", "0.2", "--adapt-length", "20", "other.txt"]).total == adapted)
   }
 
+  /// `auto` needs no rate, and improves the prediction as much as a rate that was searched for.
+  @Test func adaptationWithoutARate() throws {
+    let (folder, _) = try makeFolder()
+    try folder.write(String(repeating: "tide tide rose\nthe the the\n", count: 80), to: "other.txt")
+    let still = try folder.scores(["--streams", "1", "other.txt"]).total
+    let adapted = try folder.scores(["--adapt", "auto", "other.txt"]).total
+    #expect(adapted.natsPerCharacter < still.natsPerCharacter - 0.02)
+    #expect(try folder.scores(["--adapt", "auto", "--adapt-length", "20", "other.txt"]).total == adapted)
+  }
+
   @Test func everyTextBeginsWithTheModelsOwnWeights() throws {
     let (folder, _) = try makeFolder()
     let before = try folder.bytes(of: "checkpoint.bin")
@@ -117,6 +127,7 @@ struct ScoreTests {
   @Test func aModelThatDiverges() throws {
     let (folder, _) = try makeFolder()
     try folder.score(["--adapt", "1e38", "held-out.txt"]).expect(
-      status: 76, error: "lstm-score: the model diverged while it followed the text; lower --adapt\n")
+      status: 76,
+      error: "lstm-score: the model diverged while it followed the text; lower --adapt, or give --adapt auto\n")
   }
 }

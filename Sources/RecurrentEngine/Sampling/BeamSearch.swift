@@ -4,7 +4,7 @@
 /// the most likely continuation of all if no prefix of it falls out of the beam; width 1 is greedy search.
 public final class BeamSearch {
   private let width: Int
-  private let step: GenerationStep
+  private let step: MixtureStep
   private let characterDraw: CharacterDraw
   private var selection = LikeliestSelection()
   /// The continuations, most likely first.
@@ -20,8 +20,17 @@ public final class BeamSearch {
   ///   - stop: The text that ends a continuation. Ended continuations compete with growing ones, whose probability
   ///     falls.
   ///   - threadCount: The number of threads; the results do not depend on it.
-  public init(
+  public convenience init(
     _ model: LanguageModel, width: Int, prompt: [Int32], options: SamplingOptions = SamplingOptions(),
+    stop: StopText = StopText(), threadCount: Int = 1
+  ) {
+    self.init(
+      ModelMixture(model), width: width, prompt: prompt, options: options, stop: stop, threadCount: threadCount)
+  }
+
+  /// Creates a search by the mixed probabilities of several models.
+  public init(
+    _ mixture: ModelMixture, width: Int, prompt: [Int32], options: SamplingOptions = SamplingOptions(),
     stop: StopText = StopText(), threadCount: Int = 1
   ) {
     precondition(width > 0, "there is at least one continuation")
@@ -30,11 +39,9 @@ public final class BeamSearch {
     let options = SamplingOptions(
       repetitionPenalty: options.repetitionPenalty, repetitionWindow: options.repetitionWindow,
       excluded: options.excluded)
-    characterDraw = CharacterDraw(model.network, options)
-    step = GenerationStep(
-      model.network, batchSize: width,
-      threadCount: GenerationStep.threadCount(for: model.network, batchSize: width, atMost: threadCount))
-    step.copyState(from: .afterReading(prompt.dropLast(), model.network, threadLimit: threadCount))
+    characterDraw = CharacterDraw(mixture.models[0].network, options)
+    step = MixtureStep(mixture, batchSize: width, threadLimit: threadCount)
+    step.copyState(from: .afterReading(prompt.dropLast(), mixture, threadLimit: threadCount))
     step.characters[0] = last
     hypotheses = [Hypothesis(recent: RecentCharacters(prompt, window: options.memory), stop: stop)]
   }

@@ -15,12 +15,22 @@ final class CharacterRow {
   /// (character)
   var elements: FloatView { numbers[0..<blocks.units] }
 
+  /// Copies a row of logits from a workspace.
   func load(_ index: Int, of workspace: Workspace) {
+    forEachBlock(index, of: workspace) { numbers[$0].copy(from: workspace.logits[$1]) }
+  }
+
+  /// Copies the numbers to a row of logits of a workspace.
+  func store(_ index: Int, in workspace: Workspace) {
+    forEachBlock(index, of: workspace) { workspace.logits[$1].copy(from: numbers[$0]) }
+  }
+
+  private func forEachBlock(_ index: Int, of workspace: Workspace, _ body: (_ own: Range<Int>, Range<Int>) -> Void) {
     for block in 0..<blocks.count {
       let width = blocks.width(of: block)
-      let source = blocks.offset(of: block, rows: workspace.batchSize) + index * width
-      let destination = blocks.offset(of: block, rows: 1)
-      numbers[destination..<destination + width].copy(from: workspace.logits[source..<source + width])
+      let own = blocks.offset(of: block, rows: 1)
+      let other = blocks.offset(of: block, rows: workspace.batchSize) + index * width
+      body(own..<own + width, other..<other + width)
     }
   }
 

@@ -2,9 +2,9 @@
 ///
 /// The results do not depend on the number of threads. ``TextGenerator`` generates whole texts.
 public final class Sampler {
-  /// The model.
-  public let model: LanguageModel
-  private let step: GenerationStep
+  /// The vocabulary.
+  public let vocabulary: Vocabulary
+  private let step: MixtureStep
   private let options: SamplingOptions
   private let characterDraw: CharacterDraw
   private var recent: RecentCharacters
@@ -16,12 +16,18 @@ public final class Sampler {
   ///   - options: The options of sampling.
   ///   - threadCount: The maximum number of threads; a small model uses fewer. Threads other than the caller's spin
   ///     for about a millisecond while they wait for the next character.
-  public init(_ model: LanguageModel, options: SamplingOptions = SamplingOptions(), threadCount: Int = 1) {
-    self.model = model
+  public convenience init(
+    _ model: LanguageModel, options: SamplingOptions = SamplingOptions(), threadCount: Int = 1
+  ) {
+    self.init(ModelMixture(model), options: options, threadCount: threadCount)
+  }
+
+  /// Creates a sampler with a zero state from the mixed probabilities of several models.
+  public init(_ mixture: ModelMixture, options: SamplingOptions = SamplingOptions(), threadCount: Int = 1) {
+    vocabulary = mixture.vocabulary
     self.options = options
-    let threadCount = GenerationStep.threadCount(for: model.network, batchSize: 1, atMost: threadCount)
-    step = GenerationStep(model.network, batchSize: 1, threadCount: threadCount)
-    characterDraw = CharacterDraw(model.network, options)
+    step = MixtureStep(mixture, batchSize: 1, threadLimit: threadCount)
+    characterDraw = CharacterDraw(mixture.models[0].network, options)
     recent = RecentCharacters(window: options.memory)
   }
 
@@ -35,7 +41,7 @@ public final class Sampler {
 
   /// Reads one character, updating the state.
   public func read(_ character: Int32) {
-    precondition((0..<Int32(model.configuration.vocabularySize)).contains(character), "no such character")
+    precondition((0..<Int32(vocabulary.count)).contains(character), "no such character")
     step.read(CollectionOfOne(character))
     recent.append(character)
   }

@@ -9,10 +9,10 @@ public final class TextGenerator {
   public let batchSize: Int
   /// The number of threads in use.
   public var threadCount: Int { draws.count }
-  private let step: GenerationStep
+  private let step: MixtureStep
   private let draws: [RowDraws]  // (thread)
   /// The state after the prompt without its last character, read once for all texts.
-  private let promptStep: GenerationStep
+  private let promptStep: MixtureStep
   private let lastOfPrompt: Int32
 
   /// Creates a generator and begins the first `batchSize` texts.
@@ -24,24 +24,32 @@ public final class TextGenerator {
   ///   - options: The options of sampling.
   ///   - seed: The seed of the random numbers.
   ///   - threadCount: The maximum number of threads; fewer are used if there is little to compute.
-  public init(
+  public convenience init(
     _ model: LanguageModel, batchSize: Int, prompt: [Int32], options: SamplingOptions, seed: UInt64,
     threadCount: Int = 1
   ) {
+    self.init(
+      ModelMixture(model), batchSize: batchSize, prompt: prompt, options: options, seed: seed, threadCount: threadCount)
+  }
+
+  /// Creates a generator of texts from the mixed probabilities of several models.
+  public init(
+    _ mixture: ModelMixture, batchSize: Int, prompt: [Int32], options: SamplingOptions, seed: UInt64,
+    threadCount: Int = 1
+  ) {
     precondition(batchSize > 0, "there is at least one text")
-    let vocabulary = 0..<Int32(model.configuration.vocabularySize)
+    let vocabulary = 0..<Int32(mixture.vocabulary.count)
     precondition(prompt.allSatisfy(vocabulary.contains), "no such character")
     guard let lastOfPrompt = prompt.last else { preconditionFailure("the prompt is empty") }
     self.lastOfPrompt = lastOfPrompt
     self.batchSize = batchSize
-    promptStep = .afterReading(prompt.dropLast(), model.network, threadLimit: threadCount)
-
-    let wanted = GenerationStep.threadCount(for: model.network, batchSize: batchSize, atMost: threadCount)
-    step = GenerationStep(model.network, batchSize: batchSize, threadCount: wanted)
+    promptStep = .afterReading(prompt.dropLast(), mixture, threadLimit: threadCount)
+    step = MixtureStep(mixture, batchSize: batchSize, threadLimit: threadCount)
     let threadCount = step.threadCount
     let recent = RecentCharacters(prompt, window: options.memory)
     draws = (0..<threadCount).map { thread in
-      RowDraws((0..<batchSize).share(thread, of: threadCount), model, options, after: recent, seed: seed)
+      RowDraws(
+        (0..<batchSize).share(thread, of: threadCount), mixture.models[0].network, options, after: recent, seed: seed)
     }
     begin(firstText: 0)
   }
@@ -77,11 +85,11 @@ private final class RowDraws: Sendable {
   private let state: Mutex<State>
 
   init(
-    _ rows: Range<Int>, _ model: LanguageModel, _ options: SamplingOptions, after recent: RecentCharacters,
+    _ rows: Range<Int>, _ network: RecurrentNetwork, _ options: SamplingOptions, after recent: RecentCharacters,
     seed: UInt64
   ) {
     self.rows = rows
-    state = Mutex(State(characterDraw: CharacterDraw(model.network, options)))
+    state = Mutex(State(characterDraw: CharacterDraw(network, options)))
     recentInPrompt = recent
     remembers = options.memory > 0
     self.seed = seed

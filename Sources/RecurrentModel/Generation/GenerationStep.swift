@@ -5,7 +5,7 @@ internal import KernelTemplates
 /// With one row, nearly all time goes into reading the weights. So threads split the units of every layer, always
 /// alike: a thread's part of the weights stays in the cache of its core. Every sum is computed by one thread in the
 /// order of all other passes, so the logits of a row depend neither on the number of threads nor on the other rows.
-package final class GenerationStep {
+package final class GenerationStep: Sendable {
   package let workspace: Workspace
   private let program: GenerationProgram
   private let team: ThreadTeam

@@ -1,3 +1,4 @@
+import Foundation
 import ReferenceModel
 import Testing
 
@@ -63,7 +64,7 @@ import Testing
     for pass: any ScoringPass in [
       EvaluationPass(model, corpus: corpus, range: 0..<count, streamCount: 1, threadCount: 1),
       DynamicEvaluationPass(
-        model, corpus: corpus, range: 0..<count, adaptation: .init(rate: 0, chunkLength: 10, clip: nil),
+        model, corpus: corpus, range: 0..<count, adaptation: Adaptation(rate: 0, chunkLength: 10, clip: nil),
         threadCount: 1),
     ] {
       let losses = try losses(of: pass)
@@ -101,6 +102,68 @@ import Testing
       #expect(abs(actual - loss) < 2e-5, "from character \(first)")
       reference.descend(reference.gradients(of: chunk, from: states).parameters.parameters, rate: 0.5, clip: clip)
       states = after
+    }
+  }
+
+  /// Without a rate, each element of the gradient is divided by its root mean square so far, and each weight returns a
+  /// little to the trained one.
+  @Test(arguments: [nil, 0.3])
+  func aModelThatFollowsTheTextWithoutARate(clip: Double?) throws {
+    let folder = try TemporaryFolder()
+    let (corpus, ids) = try makeCorpus(in: folder, count: 43)
+    let model = try makeModel(.lstm(), .plain, vocabulary: 7, hidden: 9, layers: 2)
+    let adaptation = Adaptation(rate: nil, chunkLength: 10, clip: clip)
+    let losses = try losses(
+      of: DynamicEvaluationPass(model, corpus: corpus, range: 0..<43, adaptation: adaptation, threadCount: 2))
+
+    var reference = try model.makeReference()
+    let trained = reference.parameters
+    var squares = trained.map { $0.values.map { _ in 0.0 } }
+    var states = reference.makeZeroStates(batchSize: 1)
+    for (step, first) in stride(from: 0, to: 42, by: 10).enumerated() {
+      let count = min(10, 42 - first)
+      let chunk = chunk(ids[first...first + count])
+      let (loss, after) = reference.loss(of: chunk, from: states)
+      let actual = losses[first..<first + count].reduce(0.0) { $0 + Double($1) } / Double(count)
+      #expect(abs(actual - loss) < 2e-5, "from character \(first)")
+      let gradients = reference.gradients(of: chunk, from: states).parameters.parameters
+      let norm = gradients.flatMap(\.values).reduce(0) { $0 + $1 * $1 }.squareRoot()
+      let scale = clip.map { min(1, $0 / norm) } ?? 1
+      let correction = 1 - pow(0.999, Double(step + 1))
+      var parameters = reference.parameters
+      for index in parameters.indices {
+        for (element, slope) in gradients[index].values.enumerated() {
+          squares[index][element] = 0.999 * squares[index][element] + 0.001 * (scale * slope) * (scale * slope)
+          let value =
+            parameters[index].values[element] - 0.001 * scale * slope
+            / ((squares[index][element] / correction).squareRoot() + 1e-4)
+          parameters[index].values[element] = value + 0.0005 * (trained[index].values[element] - value)
+        }
+      }
+      reference.parameters = parameters
+      states = after
+    }
+  }
+
+  /// The loss of a mixture is −ln of the weighted mean of the probabilities.
+  @Test func aMixtureOfModels() throws {
+    let folder = try TemporaryFolder()
+    let (corpus, _) = try makeCorpus(in: folder, count: 300)
+    let models = try [3, 9, 20].map { try makeModel(.lstm(), .plain, vocabulary: 7, hidden: $0, layers: 1) }
+    func pass(_ model: LanguageModel, _ streamCount: Int) -> EvaluationPass {
+      EvaluationPass(model, corpus: corpus, range: 0..<300, streamCount: streamCount, threadCount: 2)
+    }
+    let mixture = ModelMixture(models, weights: [1, 4, 5])
+    for streamCount in [1, 6] {
+      let mixed = MixturePass(models.map { pass($0, streamCount) }, weights: mixture.weights)
+      #expect(mixed.countedCharacters == 299)
+      let actual = try losses(of: mixed)
+      let each = try models.map { try losses(of: pass($0, streamCount)) }
+      for index in actual.indices {
+        let probability = zip([0.1, 0.4, 0.5], each).reduce(0.0) { $0 + $1.0 * exp(-Double($1.1[index])) }
+        #expect(abs(Double(actual[index]) + log(probability)) < 1e-6)
+      }
+      #expect(try losses(of: MixturePass([pass(models[1], streamCount)], weights: [1])) == each[1])
     }
   }
 
