@@ -40,7 +40,9 @@ struct SameBytesTests {
     ("--optimizer rmsprop --schedule linear", "ed5609d9"),
     ("--optimizer sgd --momentum 0.9 --learning-rate 0.3 --clip 0.5", "cebed765"),
     ("--label-smoothing 0.1 --average 0.9 --schedule wsd", "0d3eac0d"),
+    ("--output-bias frequencies", "06ccf227"),
     ("--lines --unit byte", "f999d99a"),
+    ("--lines --output-bias frequencies", "13928da8"),
     ("--hidden 129 --layers 1 --batch-size 16", "27501e6a"),
     ("--hidden 64 --layers 3 --batch-size 1 --split interleaved", "6712674e"),
   ]

@@ -15,7 +15,7 @@ extension Trainer {
   var restartParameters: FloatBuffer {
     if let known = bestModel ?? initialModel { return known.parameters }
     let initial = LanguageModel(model, parameters: FloatBuffer(count: model.layout.size))
-    configuration.initialization.initialize(initial.network)
+    configuration.initialization.initialize(initial.network, outputBias: initialOutputBias)
     return initial.parameters
   }
 

@@ -32,6 +32,8 @@ public final class Trainer {
   var bestModel: LanguageModel?
   /// The initial model until there is a best one; nil if the configuration determines its parameters.
   var initialModel: LanguageModel?
+  /// The initial output bias; nil for zeros.
+  let initialOutputBias: [Float]?
   let evaluation: Evaluation?
   private let testEvaluation: Evaluation?
   private var chunk = Chunk()
@@ -61,10 +63,11 @@ public final class Trainer {
     try MemoryEstimate.check(
       configuration.memoryEstimate(vocabularySize: corpus.vocabulary.count, threadCount: threadCount))
     let model = try LanguageModel(
-      configuration.modelConfiguration(vocabularySize: corpus.vocabulary.count), vocabulary: corpus.vocabulary,
-      initialization: configuration.initialization)
+      configuration.modelConfiguration(vocabularySize: corpus.vocabulary.count), vocabulary: corpus.vocabulary)
     try self.init(corpus: corpus, split: split, configuration: configuration, model: model, threadCount: threadCount)
     initialModel = nil
+    configuration.initialization.initialize(model.network, outputBias: initialOutputBias)
+    average?.parameters.copy(from: model.parameters)
   }
 
   /// Creates a trainer that starts from the parameters of a model, whose vocabulary must be the corpus's.
@@ -95,6 +98,9 @@ public final class Trainer {
     streams = try TrainingStreams(
       corpus: corpus, part: split.training, batchSize: configuration.batchSize,
       chunkLength: configuration.chunkLength, seed: configuration.initialization.seed)
+    initialOutputBias =
+      configuration.initialization.outputBias == .frequencies
+      ? try streams.logarithmsOfFrequencies(vocabularySize: corpus.vocabulary.count) : nil
     chunkTrainer = ChunkTrainer(
       model, optimizer: configuration.optimizer, clip: configuration.clip,
       regularization: configuration.regularization, seed: configuration.initialization.seed,

@@ -9,19 +9,26 @@ public struct Initialization: Codable, Equatable, Sendable {
   public var forgetBias: Float
   /// Initialization of the recurrent weights. It does not affect any other parameter.
   public var recurrent: RecurrentInitialization
+  /// Initialization of the output bias.
+  public var outputBias: OutputBias
 
   /// Creates an initialization with random weights drawn from a seed.
-  public init(seed: UInt64, forgetBias: Float = 1, recurrent: RecurrentInitialization = .uniform) {
+  public init(
+    seed: UInt64, forgetBias: Float = 1, recurrent: RecurrentInitialization = .uniform, outputBias: OutputBias = .zero
+  ) {
     self.seed = seed
     self.forgetBias = forgetBias
     self.recurrent = recurrent
+    self.outputBias = outputBias
   }
 }
 
 extension Initialization {
   /// Sets all parameters. Weights are drawn in the order of the checkpoint, uniform in ±1/√hiddenSize except where
   /// ``bound(ofTensor:_:)`` differs; biases are 0 except those of forget gates and skip connections, and gains are 1.
-  package func initialize(_ network: RecurrentNetwork) {
+  ///
+  /// - Parameter outputBias: The output bias, an element for each character; nil for zeros.
+  package func initialize(_ network: RecurrentNetwork, outputBias: [Float]? = nil) {
     let (parameters, layout) = (network.parameters, network.layout)
     parameters.fill(with: 0)
     let configuration = layout.configuration
@@ -41,6 +48,9 @@ extension Initialization {
       tensor.add(elements, to: parameters)
     }
     setGateBiases(parameters, layout)
+    for (character, value) in (outputBias ?? []).enumerated() {
+      parameters[layout.decoderBias.index(row: 0, gate: 0, unit: character)] = value
+    }
   }
 
   private func setGateBiases(_ parameters: FloatBuffer, _ layout: ParameterLayout) {

@@ -21,7 +21,7 @@ struct ModelStudyOptions: Sendable {
 
   /// Training options of a study of one or two mini-batches, whose sizes have fixed defaults.
   static let fewBatchesOptions: [SettingsOption] =
-    (modelOptions.withFixedDefaults("--hidden", "--layers") + initializationOptions
+    (modelOptions.withFixedDefaults("--hidden", "--layers") + initializationOptions.except("--output-bias")
     + batchOptions.withFixedDefaults("--batch-size", "--seq-length")).within(\.configuration)
     + TrainingSettings.textOptions
 }

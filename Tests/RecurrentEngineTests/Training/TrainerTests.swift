@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import RandomNumbers
@@ -54,6 +55,36 @@ import Testing
     #expect(losses.suffix(10).reduce(0, +) / 10 < share * first)
     #expect(after < share * before)
     #expect(trainer.progress.step == 150 && trainer.epoch > 3)
+  }
+
+  /// The output bias is the logarithm of each frequency in the training set, in which no character has a count of zero.
+  @Test func theModelBeginsWithTheFrequenciesOfTheTrainingSet() throws {
+    let text = repeated("aab", 400) + repeated("c", 300)
+    let corpus = try Corpus(sources: [.text(text)], unit: .character)
+    var configuration = TrainingConfiguration(
+      hiddenSize: 20, layerCount: 2, batchSize: 1, chunkLength: 10, validationFraction: 0.2,
+      initialization: Initialization(seed: 1, outputBias: .frequencies))
+    let trainer = try Trainer(corpus: corpus, configuration: configuration, threadCount: 1)
+    // The first character is not predicted.
+    let expected = [799, 400, 0].map { log(Double($0 + 1) / (1_199 + 3)) }
+    func bias(_ trainer: Trainer) throws -> [Float] {
+      try #require(trainer.model.pyTorchTensors.first { $0.name == "decoder.bias" }).elements
+    }
+    let actual = try bias(trainer)
+    #expect(zip(actual, expected).allSatisfy { abs(Double($0) - $1) < 1e-6 })
+    // Counting does not move the streams, and changes no other parameter.
+    configuration.initialization.outputBias = .zero
+    let other = try Trainer(corpus: corpus, configuration: configuration, threadCount: 1)
+    #expect(try bias(other) == [0, 0, 0])
+    let isSame = zip(trainer.model.pyTorchTensors, other.model.pyTorchTensors).allSatisfy {
+      $0.name == "decoder.bias" || $0.elements == $1.elements
+    }
+    #expect(isSame)
+    #expect(try trainer.advance().countedCharacters == other.advance().countedCharacters)
+    #expect(trainer.streams.position == other.streams.position)
+    // A run that restarts before its first validation has the same bias again.
+    trainer.restart(from: trainer.restartParameters)
+    #expect(try bias(trainer) == actual)
   }
 
   @Test(arguments: RecurrentCell.allCases)
