@@ -15,7 +15,7 @@ machine nor on other work. Runs that are in the CSV already are not repeated: st
     --jobs N            runs at the same time, one thread each (default: all CPUs)
     --tools FOLDER      folder of the tools (default .build/release)
 
-The tables show the mean validation loss of each variant less that of the rule, in nats per character. The last column
+The tables show the mean validation loss of each variant less that of the rule, in nats per character. The last row
 leaves each text out in turn: it is the loss of the variant that is best on all other texts, less the loss of the best
 variant of that text.
 """

@@ -2,6 +2,11 @@
 public enum AutomaticOr<Given: Sendable>: Sendable {
   case automatic
   case given(Given)
+
+  /// The given value; nil if the program chooses.
+  public var given: Given? {
+    if case .given(let value) = self { value } else { nil }
+  }
 }
 
 extension AutomaticOr: Equatable where Given: Equatable {}

@@ -14,8 +14,10 @@ extension SampleOptions {
     let estimate = MemoryEstimate(
       model.configuration, batchSize: 1, chunkLength: adaptation.chunkLength, validationBatchSize: 1, momentCount: 2)
     try checkMemory(estimate, for: "--adapt", remedy: "lower --adapt-length")
+    // Graphemes that were apart in the prompt, before unknown ones were skipped, can join to an unknown one.
     let corpus = try Corpus(
-      sources: [.bytes(prompt.text.flatMap(model.vocabulary.bytes(of:)))], vocabulary: model.vocabulary)
+      sources: [.bytes(prompt.text.flatMap(model.vocabulary.bytes(of:)))], vocabulary: model.vocabulary,
+      leavesOutUnknown: true)
     let pass = DynamicEvaluationPass(
       model, corpus: corpus, range: 0..<corpus.characterCount, adaptation: adaptation, threadCount: threadCount)
     while let losses = try pass.next() {

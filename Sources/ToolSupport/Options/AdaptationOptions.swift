@@ -38,12 +38,7 @@ package struct AdaptationOptions: Sendable {
   ///
   /// - Parameter clip: The maximum gradient norm in training.
   package func adaptation(clip: Double?) -> Adaptation? {
-    guard let rate else { return nil }
-    let chunkLength = chunkLength ?? Adaptation.usualChunkLength
-    switch rate {
-    case .automatic: return Adaptation(rate: nil, chunkLength: chunkLength, clip: clip)
-    case .given(let rate): return Adaptation(rate: rate, chunkLength: chunkLength, clip: clip)
-    }
+    rate.map { Adaptation(rate: $0.given, chunkLength: chunkLength ?? Adaptation.usualChunkLength, clip: clip) }
   }
 
   /// Returns the error after the weights became NaN or infinite.
