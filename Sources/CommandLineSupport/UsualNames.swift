@@ -30,6 +30,7 @@ private let usualNames: KeyValuePairs = [
   "--recurrent-dropout": "wdrop weight-drop dropconnect weight-dropout",
   "--input-dropout": "dropouti dropout-input embedding-dropout",
   "--label-smoothing": "smoothing label-smooth",
+  "--temporal-regularization": "tar beta temporal-activation-regularization",
   "--val-fraction": "val-split validation-split valid-fraction val-ratio validation-fraction val-frac val-size",
   "--test-fraction": "test-split test-ratio test-frac test-size",
   "--val-file": "val valid val-data valid-data validation-file validation-data",

@@ -51,6 +51,11 @@ public struct KernelSet: Sendable {
       _ mask: RandomMask, _ firstRow: UInt64, _ rows: Int, _ first: Int, _ count: Int, _ x: FloatPointer,
       _ stride: Int, _ result: MutableFloatPointer
     ) -> Void
+  public typealias AddTemporalPenalty =
+    @Sendable (
+      _ count: Int, _ h: FloatPointer, _ previous: FloatPointer, _ factor: Float, _ next: FloatPointer,
+      _ nextFactor: Float, _ gradient: MutableFloatPointer
+    ) -> Void
   public typealias Adam =
     @Sendable (
       _ step: AdamStep, _ count: Int, _ parameters: MutableFloatPointer, _ gradients: FloatPointer,
@@ -138,6 +143,7 @@ public struct KernelSet: Sendable {
   public var softmaxCrossEntropy: SoftmaxCrossEntropy
   public var softmax: Softmax
   public var dropOut: DropOut
+  public var addTemporalPenalty: AddTemporalPenalty
   public var adam: Adam
   public var rmsProp: RMSProp
   public var sgd: SGD
@@ -161,8 +167,8 @@ public struct KernelSet: Sendable {
     addRowGradients: @escaping AddRowGradients, lookUpEmbeddings: @escaping LookUpEmbeddings,
     addEmbeddingGradients: @escaping AddEmbeddingGradients, packTransposed: @escaping PackTransposed,
     softmaxCrossEntropy: @escaping SoftmaxCrossEntropy, softmax: @escaping Softmax, dropOut: @escaping DropOut,
-    adam: @escaping Adam,
-    rmsProp: @escaping RMSProp, sgd: @escaping SGD, sumOfSquares: @escaping Sum, exponential: @escaping Map,
+    addTemporalPenalty: @escaping AddTemporalPenalty, adam: @escaping Adam, rmsProp: @escaping RMSProp,
+    sgd: @escaping SGD, sumOfSquares: @escaping Sum, exponential: @escaping Map,
     sigmoid: @escaping Map, sigmoidOfTwo: @escaping Map, hyperbolicTangent: @escaping Map, squareRoot: @escaping Map,
     multiplyAddsInRegisters: @escaping MultiplyAddsInRegisters, multiplyAddChains: Int, sum: @escaping Sum
   ) {
@@ -181,6 +187,7 @@ public struct KernelSet: Sendable {
     self.softmaxCrossEntropy = softmaxCrossEntropy
     self.softmax = softmax
     self.dropOut = dropOut
+    self.addTemporalPenalty = addTemporalPenalty
     self.adam = adam
     self.rmsProp = rmsProp
     self.sgd = sgd

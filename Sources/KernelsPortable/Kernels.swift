@@ -45,8 +45,9 @@ public func makeKernelSet() -> KernelSet {
     inputSums: inputSums, multiply: multiply, weightGradients: weightGradients, addRowGradients: addRowGradients,
     lookUpEmbeddings: lookUpEmbeddings, addEmbeddingGradients: addEmbeddingGradients,
     packTransposed: packTransposed, softmaxCrossEntropy: softmaxCrossEntropy, softmax: softmax,
-    dropOut: dropOut, adam: adam, rmsProp: rmsProp, sgd: sgd, sumOfSquares: sumOfSquares,
-    exponential: exponential, sigmoid: sigmoid, sigmoidOfTwo: sigmoidOfTwo, hyperbolicTangent: hyperbolicTangent,
+    dropOut: dropOut, addTemporalPenalty: addTemporalPenalty, adam: adam, rmsProp: rmsProp, sgd: sgd,
+    sumOfSquares: sumOfSquares, exponential: exponential,
+    sigmoid: sigmoid, sigmoidOfTwo: sigmoidOfTwo, hyperbolicTangent: hyperbolicTangent,
     squareRoot: squareRoot,
     multiplyAddsInRegisters: multiplyAddsInRegisters, multiplyAddChains: RoofChains.integer, sum: sum)
 }
@@ -212,6 +213,13 @@ public func makeKernelSet() -> KernelSet {
 ) {
   KernelTemplates.dropOut(
     V.self, mask, firstRow: firstRow, rows: rows, first: first, count: count, x, stride: stride, result)
+}
+@inline(never) private func addTemporalPenalty(
+  count: Int, h: FloatPointer, previous: FloatPointer, factor: Float, next: FloatPointer, nextFactor: Float,
+  gradient: MutableFloatPointer
+) {
+  KernelTemplates.addTemporalPenalty(
+    V.self, count: count, h, previous: previous, factor: factor, next: next, nextFactor: nextFactor, gradient)
 }
 @inline(never) private func adam(
   step: AdamStep, count: Int, parameters: MutableFloatPointer, gradients: FloatPointer, gradientScale: Float,

@@ -8,8 +8,8 @@
 /// With embeddings E, layer 0 reads a vector like the other layers: h₀ = cell₀(the character's row of E). If the
 /// embeddings are tied to the output, W_out = Eᵀ: one matrix, whose gradient is the sum of both.
 ///
-/// The objective is the mean cross-entropy over the counted characters of a chunk, in nats. The gradient is that of
-/// truncated backpropagation through time: no gradient flows back from beyond the end of the chunk.
+/// The objective is the mean cross-entropy over the counted characters of a chunk, in nats, and the penalty of
+/// ``Regularization``. The gradient is that of truncated backpropagation through time: no gradient flows back from beyond the end of the chunk.
 ///
 /// The rows of a batch are independent, so each is computed separately, and the losses and gradients are added.
 public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageModelProtocol, Equatable {
@@ -54,12 +54,14 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
     var caches: [[Cell.Cache]] = []  // (step, layer)
     var added: [[Vector]] = []  // (step, layer, hiddenSize) h after dropout
     var outputs: [[Vector]] = []  // (step, layer, hiddenSize) y
+    var topStates: [Vector]  // (step + 1, hiddenSize) the last layer's h before and after each step
     var logits: [Vector] = []  // (step, vocabularySize)
     var finalStates: [CellState]  // (layer)
   }
 
   private func forward(_ characters: [Int], from initialStates: [CellState], factors: RowFactors) -> Trace {
-    var trace = Trace(characters: characters, finalStates: initialStates)
+    var trace = Trace(
+      characters: characters, topStates: [initialStates[layers.count - 1].h], finalStates: initialStates)
     let outputWeights = shape.isTied ? embeddings.transposed : outputWeights
     for (step, character) in characters.enumerated() {
       var x = input(character, step: step, factors)
@@ -78,15 +80,17 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
       trace.caches.append(caches)
       trace.added.append(added)
       trace.outputs.append(outputs)
+      trace.topStates.append(trace.finalStates[layers.count - 1].h)
       trace.logits.append(outputs[layers.count - 1] * outputWeights + outputBias)
     }
     return trace
   }
 
   /// Returns ∂L/∂initial states `(layer)` and ∂L/∂state after each step `(step, layer)` for ∂L/∂logits
-  /// `(step, vocabularySize)`, and adds ∂L/∂parameters to `gradient`.
+  /// `(step, vocabularySize)` and the penalty's ∂L/∂(last layer's h) `(step + 1, hiddenSize)`, and adds ∂L/∂parameters
+  /// to `gradient`.
   private func backward(
-    _ dLogits: [Vector], _ trace: Trace, factors: RowFactors, addingTo gradient: inout Self
+    _ dLogits: [Vector], _ dTopStates: [Vector], _ trace: Trace, factors: RowFactors, addingTo gradient: inout Self
   ) -> (initialStates: [CellState], states: [[CellState]]) {
     var dStates = layers.map(\.zeroState)  // (layer) ∂L/∂state from the later steps
     var wholes = dLogits.map { _ in dStates }  // (step, layer)
@@ -100,6 +104,7 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
       }
       gradient.outputBias += dLogits[step]
 
+      dStates[layers.count - 1].h += dTopStates[step + 1]
       var dAbove = dLogits[step] * outputWeights.transposed  // ∂L/∂y from the layer above
       for layer in layers.indices.reversed() {
         let (dPast, dAdded) = connections[layer].backward(
@@ -114,6 +119,7 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
         gradient.embeddings += outer(.character(trace.characters[step]), factors.inputFactor(step: step) * dAbove)
       }
     }
+    dStates[layers.count - 1].h += dTopStates[0]
     return (dStates, wholes)
   }
 
@@ -129,6 +135,7 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
       for (logits, target) in zip(trace.logits, chunk.targets(ofRow: row)) {
         loss += target.map { scale * crossEntropy(logits, target: $0, smoothing: regularization.labelSmoothing) } ?? 0
       }
+      loss += scale * regularization.penalty(on: trace.topStates, counted: chunk.targets(ofRow: row).map { $0 != nil })
       for layer in layers.indices {
         finalStates[layer][row] = trace.finalStates[layer]
       }
@@ -150,7 +157,9 @@ public struct ReferenceLanguageModel<Cell: ReferenceCell>: ReferenceLanguageMode
         target.map { scale * dCrossEntropy(logits, target: $0, smoothing: regularization.labelSmoothing) }
           ?? .zeros(vocabularySize)
       }
-      let dOfRow = backward(dLogits, trace, factors: factors, addingTo: &gradient)
+      let dTopStates = regularization.dPenalty(
+        on: trace.topStates, counted: chunk.targets(ofRow: row).map { $0 != nil }, scale: scale)
+      let dOfRow = backward(dLogits, dTopStates, trace, factors: factors, addingTo: &gradient)
       for layer in layers.indices {
         dInitialStates[layer][row] = dOfRow.initialStates[layer]
         for step in dStates.indices { dStates[step][layer][row] = dOfRow.states[step][layer] }

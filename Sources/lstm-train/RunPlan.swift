@@ -64,6 +64,7 @@ struct RunPlan {
     try trainCommand.check(given, in: options)
     try options.training.check(given)
     kept = TrainingSetting.all(decidedBy: decided)
+      .union(options.initialModel == nil ? [] : TrainingSetting.initialization)
     storedArguments = nil
     continuesTimeLimit = false
     earlierBudget = nil

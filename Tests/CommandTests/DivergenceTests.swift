@@ -59,6 +59,7 @@ struct DivergenceTests {
       [
         "--cell", "rnn", "--activation", "relu", "--hidden", "32", "--layers", "3", "--batch-size", "4",
         "--seq-length", "100", "--threads", "1", "--schedule", "constant", "--clip", "0", "--dropout", "0",
+        "--temporal-regularization", "0",
       ] + options + ["--optimizer", "sgd", "--epochs", "8", "--learning-rate", "5"]
     for folder in [whole, pieces] {
       try folder.write(TinyTraining.text, to: "text.txt")

@@ -18,6 +18,7 @@ struct IdleOptionTests {
     "--connection": ["--layers", "1", "--connection", "gated"],
     "--leak": ["--layers", "2", "--connection", "gated", "--leak", "0.5"],
     "--forget-bias": ["--cell", "gru", "--forget-bias", "1"], "--init": ["--init-from", "a.bin", "--init", "identity"],
+    "--output-bias": ["--init-from", "a.bin", "--output-bias", "zero"],
     "--invalid": ["--unit", "byte", "--invalid", "skip"], "--beta1": ["--optimizer", "sgd", "--beta1", "0.5"],
     "--beta2": ["--optimizer", "rmsprop", "--beta2", "0.5"], "--epsilon": ["--optimizer", "sgd", "--epsilon", "1"],
     "--momentum": ["--momentum", "0.9"], "--rmsprop-decay": ["--rmsprop-decay", "0.9"],
@@ -43,8 +44,9 @@ struct IdleOptionTests {
   private static let unconditional: Set = [
     "--steps", "--cell", "--hidden", "--layers", "--embedding", "--layer-norm", "--unit", "--max-vocabulary",
     "--batch-size", "--seq-length", "--optimizer", "--learning-rate", "--weight-decay", "--warmup", "--average",
-    "--clip", "--seed", "--output-bias", "--dropout",
+    "--clip", "--seed", "--dropout",
     "--input-dropout", "--recurrent-dropout", "--state-reset", "--label-smoothing",
+    "--temporal-regularization",
     "--lines", "--test-fraction", "--log-every", "--val-file", "--test-file", "--baselines", "--checkpoint",
     "--checkpoint-every", "--keep", "--log", "--plot", "--gradient-flow-every", "--json-log", "--resume", "--continue",
     "--init-from", "--stop-after", "--dry-run", "--sample-every", "--threads", "--progress", "--quiet", "--prime",
@@ -62,7 +64,8 @@ struct IdleOptionTests {
       guard option.requirement != nil else {
         // These options have a condition in other tools.
         #expect(
-          Self.unconditional.union(["--init", "--invalid", "--unknown", "--overwrite", "--adapt"]).contains(name),
+          Self.unconditional.union(["--init", "--output-bias", "--invalid", "--unknown", "--overwrite", "--adapt"])
+            .contains(name),
           "\(command.name) \(name)")
         continue
       }

@@ -9,7 +9,7 @@ struct LearningRateStudyTests {
   /// Options for a mini-batch that is not too small, because the loss of a single step is noisy.
   private static let options = [
     "learning-rate", "--hidden", "16", "--layers", "1", "--batch-size", "8", "--seq-length", "16",
-    "--threads", "1",
+    "--threads", "1", "--output-bias", "zero", "--temporal-regularization", "0",
   ]
 
   private func find(_ folder: WorkFolder, _ options: String..., environment: [String: String] = [:]) throws -> Outcome {

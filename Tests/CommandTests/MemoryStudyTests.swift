@@ -63,9 +63,8 @@ struct MemoryStudyTests {
       .train,
       [
         "--quiet", "--lines", "--cell", "gru", "--hidden", "16", "--layers", "1", "--dropout", "0", "--batch-size",
-        "16",
-        "--seq-length", "11", "--steps", "400", "--learning-rate", "0.01", "--val-fraction", "0", "--seed", "3",
-        "train.txt",
+        "16", "--seq-length", "11", "--steps", "400", "--learning-rate", "0.01", "--val-fraction", "0", "--seed", "3",
+        "--output-bias", "zero", "--temporal-regularization", "0", "train.txt",
       ]
     ).expectSuccess()
     let scores = try folder.run(.score, ["--quiet", "--per-character", "checkpoint.bin", "test.txt"]).expectSuccess()

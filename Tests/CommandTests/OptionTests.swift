@@ -93,6 +93,7 @@ struct OptionTests {
     ["--recurrent-dropout", "1.5", "a number from 0 to below 1"],
     ["--state-reset", "1", "a number from 0 to below 1"],
     ["--label-smoothing", "1", "a number from 0 to below 1"],
+    ["--temporal-regularization", "2e6", "a number from 0 to 1000000"],
     ["--steps", "1.5", "a whole number from 0 to 2147483647"],
   ])
   func boundsAreNamed(option: [String]) throws {

@@ -40,6 +40,8 @@ struct SameBytesTests {
     ("--optimizer rmsprop --schedule linear", "ed5609d9"),
     ("--optimizer sgd --momentum 0.9 --learning-rate 0.3 --clip 0.5", "cebed765"),
     ("--label-smoothing 0.1 --average 0.9 --schedule wsd", "0d3eac0d"),
+    ("--temporal-regularization 4 --layers 2 --dropout 0.2", "e61b4953"),
+    ("--lines --temporal-regularization 1", "b412550a"),
     ("--output-bias frequencies", "06ccf227"),
     ("--lines --unit byte", "f999d99a"),
     ("--lines --output-bias frequencies", "13928da8"),

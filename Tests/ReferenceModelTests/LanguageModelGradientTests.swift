@@ -24,7 +24,8 @@ struct LanguageModelGradientTests {
       check(
         makeModel(cell, vocabularySize: 5, hiddenSize: 3, layerCount: 2, embeddingSize: embeddingSize),
         Regularization(
-          outputFactors: factors, inputFactors: [[2, 1.5], [0, 2], [2, 0.5], [1, 2]], labelSmoothing: 0.2))
+          outputFactors: factors, inputFactors: [[2, 1.5], [0, 2], [2, 0.5], [1, 2]], labelSmoothing: 0.2,
+          temporal: 1.3))
     }
   }
 

@@ -149,17 +149,16 @@ public final class ChunkTrainer {
       RecurrentNetwork(model.network, parameters: parameters), workspace, transposes: transposes,
       stepCount: chunk.stepCount, masks: masks)
     let scale = 1 / Float(max(chunk.countedCharacters, 1))
-    let smoothing = Float(regularization.labelSmoothing)
     let rows = 0..<chunk.batchSize
     let start = secondsNow()
-    executor.runOnEachThread { [clock, executor, division = division.current] thread in
+    executor.runOnEachThread { [clock, executor, regularization, division = division.current] thread in
       func end(_ phase: WritableKeyPath<PhaseTimes, Double>) {
         if thread == 0 { clock.end(phase) }
       }
       let share = PassShare(of: rows, division, executor, thread: thread)
       pass.forward(share)
       end(\.forward)
-      pass.computeLosses(scale: scale, smoothing: smoothing, share)
+      pass.computeLosses(scale: scale, share, regularization)
       end(\.softmax)
       pass.backward(share)
     }

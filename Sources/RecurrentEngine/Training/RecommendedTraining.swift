@@ -7,6 +7,8 @@ public enum TrainingSetting: CaseIterable, Sendable {
   case layerCount
   /// See ``Initialization/forgetBias``.
   case forgetBias
+  /// See ``Initialization/outputBias-swift.property``.
+  case outputBias
   /// See ``TrainingConfiguration/batchSize``.
   case batchSize
   /// See ``TrainingConfiguration/chunkLength``.
@@ -21,6 +23,8 @@ public enum TrainingSetting: CaseIterable, Sendable {
   case recurrentDropout
   /// See ``Regularization/stateReset``.
   case stateReset
+  /// See ``Regularization/temporal``.
+  case temporalRegularization
   /// See ``TrainingBudget/epochs``.
   case epochs
   /// See ``TrainingBudget/patience``.

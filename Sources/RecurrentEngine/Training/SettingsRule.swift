@@ -14,6 +14,9 @@ struct SettingsRule {
   /// A multiple of the vector width on every CPU.
   private static let smallestHiddenSize = 32
   private static let hiddenSizes = stride(from: smallestHiddenSize, through: 1024, by: 32)
+  private static let chunkLengths = 32...128
+  /// The number of optimizer steps below which shorter chunks reduce the loss.
+  private static let leastSteps = 1_500.0
   private static let usualPatience = 10
   private static let epochCounts = 1.0...200.0
 
@@ -38,7 +41,7 @@ struct SettingsRule {
       configuration[keyPath: keyPath] = value()
       chosen.insert(setting)
     }
-    choose(.chunkLength, \.chunkLength, min(128, max(8, characterCount / 64)))
+    choose(.chunkLength, \.chunkLength, min(Self.chunkLengths.upperBound, max(8, characterCount / 64)))
     // With this bound, even a short text has several steps per epoch.
     choose(.batchSize, \.batchSize, min(16, max(1, characterCount / configuration.chunkLength / 8)))
     choose(.schedule, \.schedule.kind, .wsd)
@@ -46,7 +49,12 @@ struct SettingsRule {
     let size = hiddenSize(for: configuration, within: budget)
     choose(.hiddenSize, \.hiddenSize, size.value)
     let weights = productWeights(configuration)
-    let epochs = expectedCharacters(configuration, weights: weights, within: budget) / Double(characterCount)
+    let characters = expectedCharacters(configuration, weights: weights, within: budget)
+    let epochs = characters / Double(characterCount)
+    // Chunks would cut lines, and shorter ones would not add to a given number of steps.
+    if chosen.contains(.chunkLength), given.steps == nil, !base.division.readsLines {
+      configuration.chunkLength = chunkLength(of: configuration, characters: characters)
+    }
     if given.isUnlimited {
       budget.epochs = Int(min(max(epochs.rounded(), Self.epochCounts.lowerBound), Self.epochCounts.upperBound))
       chosen.insert(.epochs)
@@ -62,9 +70,11 @@ struct SettingsRule {
       // A line begins with a zero state anyway.
       if !base.division.readsLines { choose(.stateReset, \.regularization.stateReset, 0.02) }
     }
+    choose(.temporalRegularization, \.regularization.temporal, 4)
     choose(.dropout, \.regularization.dropout, kept.contains(.recurrentDropout) ? 0 : dropout)
     choose(.learningRate, \.optimizer.learningRate, learningRate(configuration))
     if configuration.cell.gates.contains(.forget) { choose(.forgetBias, \.initialization.forgetBias, 0) }
+    choose(.outputBias, \.initialization.outputBias, .frequencies)
     return RecommendedTraining(
       configuration: configuration, budget: budget, chosen: chosen, hiddenSizeLimit: size.limit,
       expectedEpochs: min(max(epochs, Self.epochCounts.lowerBound), Self.epochCounts.upperBound))
@@ -100,6 +110,17 @@ struct SettingsRule {
       budget.seconds.map { $0 * speed / (6 * weights) },
     ]
     return bounds.compactMap(\.self).min() ?? budget.operations / (6 * weights)
+  }
+
+  /// Returns the chunk length, halved as often as the run has too few optimizer steps.
+  private func chunkLength(of configuration: TrainingConfiguration, characters: Double) -> Int {
+    var length = configuration.chunkLength
+    while length / 2 >= Self.chunkLengths.lowerBound,
+      characters < Self.leastSteps * Double(configuration.batchSize * length)
+    {
+      length /= 2
+    }
+    return length
   }
 
   private func productWeights(_ configuration: TrainingConfiguration) -> Double {

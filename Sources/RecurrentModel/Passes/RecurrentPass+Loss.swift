@@ -3,8 +3,9 @@ internal import KernelTemplates
 extension RecurrentPass {
   /// Computes the losses of every step and row, in `workspace.losses`, and in training ∂L/∂h of the last layer from
   /// above. All gradients have the factor `scale`, 1 / (number of counted targets); the losses are without label
-  /// smoothing.
-  package func computeLosses(scale: Float, smoothing: Float = 0, _ share: PassShare) {
+  /// smoothing and temporal activation regularization.
+  package func computeLosses(scale: Float, _ share: PassShare, _ regularization: Regularization = Regularization()) {
+    let smoothing = Float(regularization.labelSmoothing)
     let rows = share.rows
     let last = configuration.layerCount - 1
     let targets = workspace.targets
@@ -23,6 +24,7 @@ extension RecurrentPass {
       }
       connectionBackward(ofLayer: last, steps, rows: rows)
       dropOutputGradients(ofLayer: last, steps, rows: rows)
+      penalizeChanges(steps, rows: rows, scale: scale, regularization)
     }
   }
 

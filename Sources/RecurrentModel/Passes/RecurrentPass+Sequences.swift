@@ -24,7 +24,12 @@ extension RecurrentPass {
     }
   }
 
+  /// Whether a sequence starts in a row, within the chunk.
+  func startsSequence(_ row: Int, at t: Int) -> Bool {
+    workspace.holdsSequences && workspace.sequenceStarts[t * workspace.batchSize + row]
+  }
+
   private func forEachStart(at t: Int, rows: Range<Int>, _ body: (_ row: Int) -> Void) {
-    for row in rows where workspace.sequenceStarts[t * workspace.batchSize + row] { body(row) }
+    for row in rows where startsSequence(row, at: t) { body(row) }
   }
 }

@@ -90,7 +90,7 @@ package let initializationOptions: [ConfigurationOption] = [
       + "the other cells, "
       + "whose gates stay uniform (Le et al. 2015)."),
   ConfigurationOption(
-    "--output-bias", sets: \.initialization.outputBias, as: .choice, group: variants,
+    "--output-bias", sets: \.initialization.outputBias, as: .choice, absentMeans: "frequencies", group: variants,
     help: "initial output bias: zeros, or the logarithms of the characters' frequencies in the training text",
     details: "With frequencies, training does not begin with learning which characters are rare. They are counted in "
       + "the first 65,536 characters that training reads."),

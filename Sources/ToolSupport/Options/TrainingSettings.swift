@@ -49,11 +49,15 @@ extension TrainingSetting {
     Set(allCases.filter { names.contains($0.optionName) })
   }
 
+  /// The settings of random initial weights, which a run that begins with the weights of a checkpoint does not have.
+  package static let initialization: Set<TrainingSetting> = [.forgetBias, .outputBias]
+
   package var optionName: String {
     switch self {
     case .hiddenSize: "--hidden"
     case .layerCount: "--layers"
     case .forgetBias: "--forget-bias"
+    case .outputBias: "--output-bias"
     case .batchSize: "--batch-size"
     case .chunkLength: "--seq-length"
     case .learningRate: "--learning-rate"
@@ -61,6 +65,7 @@ extension TrainingSetting {
     case .dropout: "--dropout"
     case .recurrentDropout: "--recurrent-dropout"
     case .stateReset: "--state-reset"
+    case .temporalRegularization: "--temporal-regularization"
     case .epochs: "--epochs"
     case .patience: "--patience"
     }

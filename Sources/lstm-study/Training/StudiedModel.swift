@@ -15,7 +15,9 @@ struct ModelStudyOptions: Sendable {
       help: "start from the weights of this checkpoint",
       details: "Characters are matched by value. New ones get random weights.")
     return training.within(\.training)
-      .requiring("a new model, not for --init-from", of: "--forget-bias", "--init") { $0.initialModel == nil }
+      .requiring("a new model, not for --init-from", of: "--forget-bias", "--init", "--output-bias") {
+        $0.initialModel == nil
+      }
       + [initialModel] + RunningOptions.options.within(\.running)
   }
 
@@ -78,7 +80,7 @@ struct StudiedModel {
       byGiven: given.names.union(checkpoint == nil ? [] : modelOptions.map { $0.names[0] }))
     let isTied = settings.configuration.embedding?.isTied == true
     let kept = Set(TrainingSetting.allCases).subtracting(open.union(isTied ? [.hiddenSize] : []))
-      .union(TrainingSetting.all(decidedBy: names))
+      .union(TrainingSetting.all(decidedBy: names)).union(checkpoint == nil ? [] : TrainingSetting.initialization)
     decided = try names.union(settings.choose(keeping: kept, for: text, threadCount: threadCount))
     self.settings = settings
     var resolved = options

@@ -24,8 +24,10 @@ import Testing
   static let cases = [
     Regularization(dropout: 0.4), Regularization(dropout: 0.25, dropoutMask: .sequence),
     Regularization(inputDropout: 0.3), Regularization(recurrentDropout: 0.4), Regularization(labelSmoothing: 0.1),
+    Regularization(temporal: 2),
     Regularization(
-      dropout: 0.2, dropoutMask: .sequence, inputDropout: 0.2, recurrentDropout: 0.3, labelSmoothing: 0.05),
+      dropout: 0.2, dropoutMask: .sequence, inputDropout: 0.2, recurrentDropout: 0.3, labelSmoothing: 0.05,
+      temporal: 1),
   ]
 
   @Test(arguments: RecurrentCell.allCases, cases)
@@ -52,11 +54,12 @@ import Testing
       let weightFactors = masks.weightFactors(for: model)
       let reference = try model.makeReference(weightFactors: weightFactors)
       var factors = masks.reference(for: model, batchSize: Self.batchSize, stepCount: Self.stepCount)
-      // The reported loss is that without label smoothing.
+      // The reported loss is that without label smoothing and penalty.
       let (loss, finalStates) = reference.loss(of: chunk.reference, from: states, with: factors)
       #expect(abs(update.lossSum / Double(update.countedCharacters) - loss) < 1e-5)
 
       factors.labelSmoothing = regularization.labelSmoothing
+      factors.temporal = regularization.temporal
       let gradient = reference.gradients(of: chunk.reference, from: states, with: factors)
       let expected = gradient.parameters.pyTorchGradients()
       for tensor in trainer.pyTorchGradients {

@@ -50,7 +50,8 @@ import Testing
       let reference = try model.makeReference()
       // With a learning rate of zero, the second chunk has the same weights and the state of the first.
       let trainer = ChunkTrainer(
-        model, optimizer: OptimizerConfiguration(kind: .sgd, learningRate: 0), clip: nil, batchSize: Self.batch,
+        model, optimizer: OptimizerConfiguration(kind: .sgd, learningRate: 0), clip: nil,
+        regularization: .init(temporal: 0.7), batchSize: Self.batch,
         chunkLength: Self.steps, holdsSequences: true, threadCount: 2)
       let zero = reference.makeZeroStates(batchSize: 1)
       var states = [[[CellState]]](repeating: zero, count: Self.batch)  // (row, layer, 1)
@@ -63,7 +64,10 @@ import Testing
           for (isNew, sequence) in sequences(chunk, row: row) {
             if isNew { states[row] = zero }
             let count = Double(sequence.countedTargets)
-            let gradients = reference.gradients(of: sequence, from: states[row]).parameters.pyTorchGradients()
+            let gradients = reference.gradients(
+              of: sequence, from: states[row],
+              with: .init(temporal: 0.7)
+            ).parameters.pyTorchGradients()
             for (name, values) in gradients {
               let sum = expected[name] ?? values.map { _ in 0 }
               expected[name] = zip(sum, values).map { $0 + $1 * count / Double(chunk.countedCharacters) }

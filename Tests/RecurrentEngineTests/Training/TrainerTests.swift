@@ -100,7 +100,8 @@ import Testing
   }
 
   private static let allRegularization = Regularization(
-    dropout: 0.3, inputDropout: 0.3, recurrentDropout: 0.3, stateReset: 0.2, labelSmoothing: 0.1)
+    dropout: 0.3, inputDropout: 0.3, recurrentDropout: 0.3, stateReset: 0.2, labelSmoothing: 0.1,
+    temporal: 1)
 
   /// Validation uses no dropout.
   @Test(arguments: RecurrentCell.allCases)
