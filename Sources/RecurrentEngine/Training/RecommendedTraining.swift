@@ -13,6 +13,8 @@ public enum TrainingSetting: CaseIterable, Sendable {
   case batchSize
   /// See ``TrainingConfiguration/chunkLength``.
   case chunkLength
+  /// See ``TrainingConfiguration/streamStart``.
+  case streamStart
   /// See ``OptimizerConfiguration/learningRate``.
   case learningRate
   /// See ``LearningRateSchedule/kind``.

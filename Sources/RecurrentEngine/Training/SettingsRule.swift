@@ -9,6 +9,8 @@ struct SettingsRule {
 
   /// The target number of training characters per weight.
   private static let charactersPerWeight = 6.0
+  /// The number of epochs from which a larger model learns more from a text than further epochs.
+  private static let sufficientEpochs = 3.5
   /// The number of weights per character of the text beyond which a model overfits in spite of dropout.
   private static let weightsPerCharacter = 2.0
   /// A multiple of the vector width on every CPU.
@@ -25,7 +27,7 @@ struct SettingsRule {
     self.vocabularySize = vocabularySize
     self.isValidated = isValidated
     // The throughput of a recent core. Sizes depend on its square root, so that a factor of two matters little.
-    let perThread = ["avx512": 1.7e11, "avx2": 8e10, "neon": 6e10][kernelName] ?? 2e10
+    let perThread = ["avx512": 1.2e11, "avx2": 8e10, "neon": 6e10][kernelName] ?? 2e10
     speed = perThread * Double(threadCount)
   }
 
@@ -44,6 +46,7 @@ struct SettingsRule {
     choose(.chunkLength, \.chunkLength, min(Self.chunkLengths.upperBound, max(8, characterCount / 64)))
     // With this bound, even a short text has several steps per epoch.
     choose(.batchSize, \.batchSize, min(16, max(1, characterCount / configuration.chunkLength / 8)))
+    if !base.division.readsLines { choose(.streamStart, \.streamStart, .random) }
     choose(.schedule, \.schedule.kind, .wsd)
     choose(.layerCount, \.layerCount, 2)
     let size = hiddenSize(for: configuration, within: budget)
@@ -92,7 +95,11 @@ struct SettingsRule {
       let weights = productWeights(configuration)
       if weights > Self.weightsPerCharacter * Double(characterCount) { return (chosen, .textLength) }
       let characters = expectedCharacters(configuration, weights: weights, within: budget)
-      if weights * Self.charactersPerWeight > characters { return (chosen, .budget) }
+      if weights * Self.charactersPerWeight > characters,
+        characters < Self.sufficientEpochs * Double(characterCount)
+      {
+        return (chosen, .budget)
+      }
       chosen = size
     }
     return (chosen, .largestSize)
