@@ -26,7 +26,6 @@ private let usualNames: KeyValuePairs = [
   "--tie": "tied tie-weights tie-embeddings tied-weights weight-tying",
   "--layer-norm": "layernorm ln norm",
   "--unit": "tokenizer tokens level token-level",
-  "--stream-start": "shuffle random-start random-offset cuts",
   "--dropout": "drop drop-prob dropout-rate dropout-prob p-drop dropouto",
   "--recurrent-dropout": "wdrop weight-drop dropconnect weight-dropout",
   "--input-dropout": "dropouti dropout-input embedding-dropout",

@@ -1,8 +1,7 @@
 /// The training set as chunks for truncated backpropagation through time, epoch after epoch.
 ///
 /// The characters are divided into one stream for each row of a mini-batch. Every character with a predecessor in its
-/// stream is predicted exactly once an epoch. The state is zero at the start of an epoch and carried everywhere else,
-/// from the end of a stream to its beginning, too, if the epoch started within it (``StreamStart``).
+/// stream is predicted exactly once an epoch. The state is zero at the start of an epoch and carried everywhere else.
 ///
 /// Lines are separate sequences, each of which starts from the end mark with a zero state. Every character of a line
 /// and its end mark are predicted exactly once an epoch, and lines are reshuffled each epoch.
@@ -54,11 +53,10 @@ public final class TrainingStreams {
   /// - Parameters:
   ///   - part: Characters in one range, or in one range for each stream; or lines.
   ///   - chunkLength: The maximum number of time steps in a chunk.
-  ///   - seed: The random seed for shuffling lines and for starts within streams.
-  ///   - start: The place in each stream where an epoch starts; lines have none.
+  ///   - seed: The random seed for shuffling lines.
   /// - Throws: `CorpusError.tooShort` if no stream has anything to predict; for lines also `.readFailed` or `.changed`.
   public init(
-    corpus: Corpus, part: CorpusPart, batchSize: Int, chunkLength: Int, seed: UInt64, start: StreamStart = .beginning
+    corpus: Corpus, part: CorpusPart, batchSize: Int, chunkLength: Int, seed: UInt64
   ) throws(CorpusError) {
     precondition(batchSize > 0, "a batch has at least one stream")
     switch part {
@@ -67,7 +65,7 @@ public final class TrainingStreams {
       precondition(ranges.count == batchSize, "there is one range, or one for each stream")
       precondition(ranges.allSatisfy { corpus.has($0) }, "no such characters")
       let streams = ranges.map { CharacterStream(characters: $0, firstCounted: $0.lowerBound + 1) }
-      batch = StreamBatch(corpus: corpus, streams: streams, chunkLength: chunkLength, start: start, seed: seed)
+      batch = StreamBatch(corpus: corpus, streams: streams, chunkLength: chunkLength)
       cutLines = nil
       charactersPerEpoch = streams.reduce(0) { $0 + $1.predictionCount }
     case .lines(let starts):

@@ -28,7 +28,6 @@ struct IdleOptionTests {
     "--decay-steps": ["--schedule", "plateau", "--decay-steps", "5"], "--dropout-mask": ["--dropout-mask", "sequence"],
     "--val-fraction": ["--lines", "--val-lines", "9", "--val-fraction", "0.2"],
     "--val-every": ["--val-fraction", "0", "--val-every", "5"], "--split": ["--lines", "--split", "tail"],
-    "--stream-start": ["--lines", "--stream-start", "random"],
     "--val-lines": ["--val-lines", "9"], "--sample-length": ["--sample-length", "9"],
   ]
 

@@ -77,7 +77,7 @@ struct InspectTests {
     ["--unit", "grapheme", "--invalid", "replace", "--val-fraction", "0.15", "--layers", "2"],
     ["--dropout", "0.2"], ["--dropout", "0.1", "--dropout-mask", "sequence"],
     ["--input-dropout", "0.1", "--recurrent-dropout", "0.15", "--state-reset", "0.25", "--label-smoothing", "0.05"],
-    ["--temporal-regularization", "0.25", "--stream-start", "random"],
+    ["--temporal-regularization", "0.25"],
     ["--init", "identity", "--embedding", "8", "--tie"], ["--embedding", "3", "--layer-norm"],
     ["--forget-gate", "coupled"], ["--forget-gate", "off", "--layers", "2"],
     ["--peepholes"], ["--peepholes", "--forget-gate", "coupled", "--layer-norm"],

@@ -10,7 +10,6 @@ struct LearningRateStudyTests {
   private static let options = [
     "learning-rate", "--hidden", "16", "--layers", "1", "--batch-size", "8", "--seq-length", "16",
     "--threads", "1", "--output-bias", "zero", "--temporal-regularization", "0",
-    "--stream-start", "beginning",
   ]
 
   private func find(_ folder: WorkFolder, _ options: String..., environment: [String: String] = [:]) throws -> Outcome {

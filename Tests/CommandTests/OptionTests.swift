@@ -94,7 +94,6 @@ struct OptionTests {
     ["--state-reset", "1", "a number from 0 to below 1"],
     ["--label-smoothing", "1", "a number from 0 to below 1"],
     ["--temporal-regularization", "2e6", "a number from 0 to 1000000"],
-    ["--stream-start", "end", "beginning or random"],
     ["--steps", "1.5", "a whole number from 0 to 2147483647"],
   ])
   func boundsAreNamed(option: [String]) throws {

@@ -30,7 +30,7 @@ struct ResumeTests {
   private static let regularizations = [
     ["--dropout", "0.3"], ["--dropout", "0.2", "--dropout-mask", "sequence", "--input-dropout", "0.1"],
     ["--recurrent-dropout", "0.2", "--state-reset", "0.3", "--label-smoothing", "0.1"],
-    ["--temporal-regularization", "1", "--stream-start", "random"], [],
+    ["--temporal-regularization", "1"], [],
   ]
 
   /// Every cell and every optimizer, with sizes that are multiples of neither the vector width nor the number of

@@ -41,7 +41,6 @@ struct SameBytesTests {
     ("--optimizer sgd --momentum 0.9 --learning-rate 0.3 --clip 0.5", "cebed765"),
     ("--label-smoothing 0.1 --average 0.9 --schedule wsd", "0d3eac0d"),
     ("--temporal-regularization 4 --layers 2 --dropout 0.2", "e61b4953"),
-    ("--stream-start random --output-bias frequencies", "c51a799d"),
     ("--lines --temporal-regularization 1", "b412550a"),
     ("--output-bias frequencies", "06ccf227"),
     ("--lines --unit byte", "f999d99a"),

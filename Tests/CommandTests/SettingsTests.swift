@@ -71,7 +71,7 @@ struct SettingsTests {
     let given = [
       "--hidden": "24", "--layers": "3", "--batch-size": "5", "--seq-length": "9", "--learning-rate": "0.5",
       "--dropout": "0.45", "--schedule": "linear", "--forget-bias": "2", "--steps": "7",
-      "--recurrent-dropout": "0.15", "--state-reset": "0.05", "--output-bias": "zero", "--stream-start": "beginning",
+      "--recurrent-dropout": "0.15", "--state-reset": "0.05", "--output-bias": "zero",
       "--temporal-regularization": "0.5",
     ]
     for name in given.keys {

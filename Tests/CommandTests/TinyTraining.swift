@@ -7,7 +7,7 @@ enum TinyTraining {
   static let unbounded = [
     "--hidden", "8", "--layers", "1", "--batch-size", "4", "--seq-length", "16", "--log-every", "5",
     "--learning-rate", "0.01", "--forget-bias", "1", "--dropout", "0", "--schedule", "constant", "--threads", "1",
-    "--output-bias", "zero", "--temporal-regularization", "0", "--stream-start", "beginning",
+    "--output-bias", "zero", "--temporal-regularization", "0",
   ]
 
   /// The files in the folder after a run, including its text.

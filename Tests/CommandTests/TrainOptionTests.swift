@@ -17,7 +17,6 @@ struct TrainOptionTests {
         ["--average", "0.5"], ["--dropout", "0.3"],
         ["--input-dropout", "0.2"], ["--recurrent-dropout", "0.2"], ["--state-reset", "0.5"],
         ["--label-smoothing", "0.1"], ["--temporal-regularization", "4"],
-        ["--stream-start", "random"],
         ["--init", "orthogonal"], ["--init", "identity"], ["--embedding", "5"], ["--layer-norm"],
         ["--forget-gate", "coupled"], ["--forget-gate", "off"],
         ["--peepholes"],

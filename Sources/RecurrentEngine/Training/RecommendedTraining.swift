@@ -13,8 +13,6 @@ public enum TrainingSetting: CaseIterable, Sendable {
   case batchSize
   /// See ``TrainingConfiguration/chunkLength``.
   case chunkLength
-  /// See ``TrainingConfiguration/streamStart``.
-  case streamStart
   /// See ``OptimizerConfiguration/learningRate``.
   case learningRate
   /// See ``LearningRateSchedule/kind``.

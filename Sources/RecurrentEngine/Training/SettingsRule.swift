@@ -27,7 +27,7 @@ struct SettingsRule {
     self.vocabularySize = vocabularySize
     self.isValidated = isValidated
     // The throughput of a recent core. Sizes depend on its square root, so that a factor of two matters little.
-    let perThread = ["avx512": 1.2e11, "avx2": 8e10, "neon": 6e10][kernelName] ?? 2e10
+    let perThread = ["avx512": 1e11, "avx2": 8e10, "neon": 6e10][kernelName] ?? 2e10
     speed = perThread * Double(threadCount)
   }
 
@@ -46,7 +46,6 @@ struct SettingsRule {
     choose(.chunkLength, \.chunkLength, min(Self.chunkLengths.upperBound, max(8, characterCount / 64)))
     // With this bound, even a short text has several steps per epoch.
     choose(.batchSize, \.batchSize, min(16, max(1, characterCount / configuration.chunkLength / 8)))
-    if !base.division.readsLines { choose(.streamStart, \.streamStart, .random) }
     choose(.schedule, \.schedule.kind, .wsd)
     choose(.layerCount, \.layerCount, 2)
     let size = hiddenSize(for: configuration, within: budget)

@@ -97,7 +97,7 @@ public final class Trainer {
     startCharacter = corpus.startCharacter
     streams = try TrainingStreams(
       corpus: corpus, part: split.training, batchSize: configuration.batchSize,
-      chunkLength: configuration.chunkLength, seed: configuration.initialization.seed, start: configuration.streamStart)
+      chunkLength: configuration.chunkLength, seed: configuration.initialization.seed)
     initialOutputBias =
       configuration.initialization.outputBias == .frequencies
       ? try streams.logarithmsOfFrequencies(vocabularySize: corpus.vocabulary.count) : nil

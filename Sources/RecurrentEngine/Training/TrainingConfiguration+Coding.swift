@@ -18,10 +18,6 @@ extension KeyedDecodingContainer {
     try decodeIfPresent(type, forKey: key) ?? Regularization()
   }
 
-  func decode(_ type: StreamStart.Type, forKey key: Key) throws -> StreamStart {
-    try decodeIfPresent(type, forKey: key) ?? .beginning
-  }
-
   func decode(_ type: TextDivision.Type, forKey key: Key) throws -> TextDivision {
     try decodeIfPresent(type, forKey: key) ?? TextDivision()
   }
@@ -34,10 +30,6 @@ extension KeyedEncodingContainer {
 
   mutating func encode(_ value: Regularization, forKey key: Key) throws {
     try encodeIfPresent(value == Regularization() ? nil : value, forKey: key)
-  }
-
-  mutating func encode(_ value: StreamStart, forKey key: Key) throws {
-    try encodeIfPresent(value == .beginning ? nil : value, forKey: key)
   }
 
   mutating func encode(_ value: TextDivision, forKey key: Key) throws {

@@ -20,8 +20,6 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var batchSize: Int
   /// The maximum number of time steps in a chunk: the length of truncated BPTT.
   public var chunkLength: Int
-  /// The place in each stream where an epoch starts. Omitted from a checkpoint if it is the beginning.
-  public var streamStart: StreamStart
   /// The optimizer.
   public var optimizer: OptimizerConfiguration
   /// The learning-rate schedule.
@@ -46,7 +44,6 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     normalization: Normalization? = nil, connection: Connection = .plain,
     unit: TextUnit = .character,
     malformedUTF8: MalformedUTF8Policy = .error, batchSize: Int = 50, chunkLength: Int = 50,
-    streamStart: StreamStart = .beginning,
     optimizer: OptimizerConfiguration = OptimizerConfiguration(),
     schedule: LearningRateSchedule = LearningRateSchedule(), averageDecay: Double? = nil,
     regularization: Regularization = Regularization(), clip: Double? = 5, validationFraction: Double = 0.1,
@@ -62,7 +59,6 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     self.malformedUTF8 = malformedUTF8
     self.batchSize = batchSize
     self.chunkLength = chunkLength
-    self.streamStart = streamStart
     self.optimizer = optimizer
     self.schedule = schedule
     self.averageDecay = averageDecay

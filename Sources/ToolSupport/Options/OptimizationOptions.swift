@@ -32,13 +32,6 @@ package let batchOptions: [ConfigurationOption] = [
     "--seq-length", "--block-size", sets: \.chunkLength, as: .integer(in: counts), absentMeans: "128", group: training,
     help: "sequence length in characters, for truncated BPTT",
     details: "Gradients end at the start of a sequence; the state is carried on (Williams and Peng 1990)."),
-  ConfigurationOption(
-    "--stream-start", sets: \.streamStart, as: .choice, absentMeans: "random", group: group,
-    help: "place in each stream where an epoch starts",
-    details: "If epochs start at the beginning of each stream, a run that ends within an epoch has trained on the same "
-      + "part of all streams last, and predicts other parts worse. A random place is another one in each epoch and "
-      + "stream; at the end of the stream the epoch continues at its beginning."
-  ).requiring("a text that is one sequence, not for --lines") { !$0.division.readsLines },
 ]
 
 package let optimizerOptions: [ConfigurationOption] = [

@@ -60,7 +60,6 @@ extension TrainingSetting {
     case .outputBias: "--output-bias"
     case .batchSize: "--batch-size"
     case .chunkLength: "--seq-length"
-    case .streamStart: "--stream-start"
     case .learningRate: "--learning-rate"
     case .schedule: "--schedule"
     case .dropout: "--dropout"

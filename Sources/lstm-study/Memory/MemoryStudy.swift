@@ -83,7 +83,7 @@ struct MemoryStudy: Study {
   /// Options that a variant may set; others are options of the study.
   private static let variantOptions: [SettingsOption] =
     (modelOptions.except("--unit") + initializationOptions
-    + optimizationOptions.except("--batch-size", "--seq-length", "--stream-start", "--learning-rate", "--seed")
+    + optimizationOptions.except("--batch-size", "--seq-length", "--learning-rate", "--seed")
     + regularizationOptions).within(\.configuration)
 
   var lines: [String] { summary.lines }

@@ -24,8 +24,7 @@ struct ModelStudyOptions: Sendable {
   /// Training options of a study of one or two mini-batches, whose sizes have fixed defaults.
   static let fewBatchesOptions: [SettingsOption] =
     (modelOptions.withFixedDefaults("--hidden", "--layers") + initializationOptions.except("--output-bias")
-    + batchOptions.except("--stream-start").withFixedDefaults("--batch-size", "--seq-length"))
-    .within(\.configuration)
+    + batchOptions.withFixedDefaults("--batch-size", "--seq-length")).within(\.configuration)
     + TrainingSettings.textOptions
 }
 
@@ -117,7 +116,6 @@ struct StudiedModel {
   func streams() throws(CorpusError) -> TrainingStreams {
     try TrainingStreams(
       corpus: text.corpus, part: split.training, batchSize: configuration.batchSize,
-      chunkLength: configuration.chunkLength, seed: configuration.initialization.seed,
-      start: configuration.streamStart)
+      chunkLength: configuration.chunkLength, seed: configuration.initialization.seed)
   }
 }
