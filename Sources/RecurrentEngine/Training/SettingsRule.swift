@@ -72,7 +72,8 @@ struct SettingsRule {
       // A line begins with a zero state anyway.
       if !base.division.readsLines { choose(.stateReset, \.regularization.stateReset, 0.02) }
     }
-    choose(.temporalRegularization, \.regularization.temporal, 4)
+    // Without an output gate, h is the memory of the cell, whose changes must cost nothing.
+    choose(.temporalRegularization, \.regularization.temporal, configuration.cell.gates.contains(.output) ? 4 : 0)
     choose(.dropout, \.regularization.dropout, kept.contains(.recurrentDropout) ? 0 : dropout)
     choose(.learningRate, \.optimizer.learningRate, learningRate(configuration))
     if configuration.cell.gates.contains(.forget) { choose(.forgetBias, \.initialization.forgetBias, 0) }

@@ -45,7 +45,7 @@ package let regularizationOptions: [ConfigurationOption] = [
     "--temporal-regularization", sets: \.regularization.temporal,
     as: .number(
       .atLeast(Regularization.temporalFactors.lowerBound), .atMost(Regularization.temporalFactors.upperBound)),
-    absentMeans: "4", group: group, help: "penalty on changes of the last layer's output (TAR)",
+    absentMeans: "4 for an LSTM, else 0", group: group, help: "penalty on changes of the last layer's output (TAR)",
     details: "Temporal activation regularization adds this factor times the mean square of the change of h between two "
       + "characters to the loss (Merity et al. 2017). Printed losses are without it."),
 ]

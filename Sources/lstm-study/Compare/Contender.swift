@@ -51,7 +51,7 @@ struct Contender {
         if options.budget != .hidden {
           settings.configuration.matchParameters(leader.model.parameterCount, vocabularySize: vocabularySize)
         }
-        let open = Set([TrainingSetting.learningRate, .forgetBias]).subtracting(kept)
+        let open = Set([TrainingSetting.learningRate, .forgetBias, .temporalRegularization]).subtracting(kept)
         let chosen = try settings.choose(
           keeping: Set(TrainingSetting.allCases).subtracting(open), for: text, threadCount: threadCount)
         let own = decided.subtracting(open.map(\.optionName)).union(chosen)
