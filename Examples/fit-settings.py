@@ -8,7 +8,7 @@ Each line of the file of variants is a name, a colon and options of lstm-train, 
 variant "rule" has none. A text is a path, with ":lines" after it for a text of separate lines.
 
 A run is trained on a fixed number of characters instead of a fixed time, so that its loss depends neither on the
-machine nor on other work. Runs that are in the CSV already are not repeated: stop and start at any time.
+machine nor on other work; chunks have 128 steps, unless a variant says otherwise. Runs that are in the CSV already are not repeated: stop and start at any time.
 
     --characters N,...  characters of each run (default 1800000,5400000: 20 seconds and 3 minutes of two fast cores)
     --seeds N,...       seeds (default 1,2,3)
@@ -22,7 +22,6 @@ variant of that text.
 
 import argparse
 import concurrent.futures
-import csv
 import os
 import pathlib
 import re
@@ -32,6 +31,8 @@ import subprocess
 import sys
 import tempfile
 import threading
+
+from run_table import append_row, lowest_loss, read_rows
 
 FIELDS = ["text", "characters", "variant", "seed", "validation_loss", "settings"]
 RULE = "rule"
@@ -55,7 +56,7 @@ def main():
     def finish(run):
         row = train(arguments.tools, variants[run[2]], *run)
         with lock:
-            append_row(arguments.output, row)
+            append_row(arguments.output, FIELDS, row)
             rows.append(row)
             print(*(row[field] for field in FIELDS[:5]), file=sys.stderr)
 
@@ -94,22 +95,6 @@ def key(row):
     return row["text"], row["characters"], row["variant"], row["seed"]
 
 
-def read_rows(path):
-    if not os.path.exists(path):
-        return []
-    with open(path, newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def append_row(path, row):
-    is_new = not os.path.exists(path)
-    with open(path, "a", newline="") as file:
-        writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
-        if is_new:
-            writer.writeheader()
-        writer.writerow(row)
-
-
 def train(tools, options, text, characters, name, seed):
     path = os.path.abspath(text.removesuffix(":lines"))
     unit = ["--lines", "--val-lines", "1000"] if text.endswith(":lines") else []
@@ -120,10 +105,8 @@ def train(tools, options, text, characters, name, seed):
         outcome = subprocess.run(command, cwd=folder, text=True, capture_output=True)
         if outcome.returncode != 0:
             sys.exit(f"{shlex.join(command)}: status {outcome.returncode}: {outcome.stderr}")
-        with open(f"{folder}/loss.csv", newline="") as file:
-            losses = [row["val_loss"] for row in csv.DictReader(file) if row["val_loss"]]
+        best = lowest_loss(read_rows(f"{folder}/loss.csv"))
     settings = re.search(r"settings: lstm-train (.*) \S+\n", outcome.stderr)
-    best = min(losses, key=float)
     return dict(zip(FIELDS, [text_name(text), str(characters), name, str(seed), best, settings[1] if settings else ""]))
 
 

@@ -18,7 +18,6 @@ does nothing else: what is learned in three minutes depends on the speed.
 """
 
 import argparse
-import csv
 import datetime
 import json
 import os
@@ -31,6 +30,8 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+
+from run_table import append_row, lowest_loss, read_rows
 
 FIELDS = ["record", "text", "command", "seed", "loss", "characters", "seconds", "threads", "cpu", "version", "date"]
 
@@ -49,7 +50,7 @@ class Record:
 
 SHAKESPEARE = "tinyshakespeare.txt"
 RECORDS = [
-    Record("english", "english", "--epochs 20", seeds=3),
+    Record("english", "data/english/*.txt", "--epochs 20", seeds=3),
     Record("shakespeare-3m", SHAKESPEARE, "--max-time 3m", seeds=3),
     Record("shakespeare-3m-adapt", SHAKESPEARE, "--adapt auto", models_of="shakespeare-3m"),
     Record("shakespeare-3m-gru", SHAKESPEARE, "--cell gru --max-time 3m"),
@@ -57,7 +58,7 @@ RECORDS = [
     Record("shakespeare-30m", SHAKESPEARE, "--max-time 30m"),
     Record("shakespeare-7m", SHAKESPEARE, "--max-time 7m", seeds=4),
     Record("shakespeare-7m-mixed", SHAKESPEARE, "", models_of="shakespeare-7m", model_count=4),
-    Record("sources-3m", "sources", "--max-time 3m"),
+    Record("sources-3m", "Sources/**/*.swift", "--max-time 3m"),
     Record("japanese-10m", "ja_soseki.txt", "--max-time 10m"),
     Record("names-80s", "names.txt", "--lines --val-lines 1000 --max-time 80s", seeds=3),
 ]
@@ -78,7 +79,7 @@ def main():
             if any(row["record"] == record.name and row["seed"] == str(seed) for row in rows):
                 continue
             row = (score if record.models_of else train)(record, seed, arguments)
-            append_row(arguments.output, row)
+            append_row(arguments.output, FIELDS, row)
             rows.append({key: str(value) for key, value in row.items()})
             print(record.name, seed, row["loss"], file=sys.stderr)
     print_table(rows)
@@ -96,17 +97,10 @@ def parse_arguments():
     return parser.parse_args()
 
 
-def text_path(name, arguments):
-    """Returns the path of a text; those that the project contains are written to the folder of models first."""
+def text_paths(text, arguments):
+    """Returns the files of a text, which is a pattern of files of this project or a file of the folder of texts."""
     project = pathlib.Path(__file__).resolve().parent.parent
-    parts = {"english": project.glob("data/english/*.txt"), "sources": project.glob("Sources/**/*.swift")}.get(name)
-    if parts is None:
-        return pathlib.Path(arguments.texts, name).resolve()
-    path = pathlib.Path(arguments.models, name + ".txt").resolve()
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(part.read_text() for part in sorted(parts)))
-    return path
+    return sorted(project.glob(text)) or [pathlib.Path(arguments.texts, text).resolve()]
 
 
 def model_folder(name, seed, arguments):
@@ -116,20 +110,17 @@ def model_folder(name, seed, arguments):
 def train(record, seed, arguments):
     folder = model_folder(record.name, seed, arguments)
     folder.mkdir(parents=True, exist_ok=True)
-    path = text_path(record.text, arguments)
     options = shlex.split(record.options) + ["--seed", str(seed)]
     start = time.monotonic()
-    run(arguments, folder, "lstm-train", *options, "--overwrite", "--progress", "none", path)
+    run(arguments, folder, "lstm-train", *options, "--overwrite", "--progress", "none", *text_paths(record.text, arguments))
     seconds = time.monotonic() - start
-    with open(folder / "loss.csv", newline="") as file:
-        curve = list(csv.DictReader(file))
-    loss = min((row["val_loss"] for row in curve if row["val_loss"]), key=float)
-    command = f"lstm-train {record.options} {path.name}"
-    return result(record, seed, command, loss, curve[-1]["characters"], seconds, arguments)
+    curve = read_rows(folder / "loss.csv")
+    command = f"lstm-train {record.options} {record.text}"
+    return result(record, seed, command, lowest_loss(curve), curve[-1]["characters"], seconds, arguments)
 
 
 def score(record, seed, arguments):
-    text = text_path(record.text, arguments).read_text()
+    text = "".join(path.read_text() for path in text_paths(record.text, arguments))
     held_out = pathlib.Path(arguments.models, "held-out.txt").resolve()
     held_out.write_text(text[len(text) - len(text) // 10 :])
     first, *others = [
@@ -170,22 +161,6 @@ def cpu_name():
     except OSError:
         names = []
     return " ".join(names[0].replace("(R)", "").split()) if names else platform.processor() or platform.machine()
-
-
-def read_rows(path):
-    if not os.path.exists(path):
-        return []
-    with open(path, newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def append_row(path, row):
-    is_new = not os.path.exists(path)
-    with open(path, "a", newline="") as file:
-        writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
-        if is_new:
-            writer.writeheader()
-        writer.writerow(row)
 
 
 def print_table(rows):

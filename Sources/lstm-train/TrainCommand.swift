@@ -35,9 +35,7 @@ let trainCommand = CommandDefinition(
 private let trainingOptions: [Option] =
   ([TrainingSettings.presetOption] + TrainingSettings.lengthOptions + TrainingSettings.decidingOptions
   + TrainingSettings.heldOutFileOptions).within(\.training)
-  .requiring("a new model, not for --init-from", of: "--forget-bias", "--init", "--output-bias") {
-    $0.initialModel == nil
-  }
+  .requiringNewModel { $0.initialModel == nil }
 
 private let movedOptions = [
   "--compare": "lstm-study compare", "--compare-by": "lstm-study compare", "--compare-data": "lstm-study compare",

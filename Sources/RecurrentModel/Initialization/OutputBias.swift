@@ -7,17 +7,6 @@ public enum OutputBias: String, Codable, CaseIterable, Sendable {
   case frequencies
 }
 
-// Overloads that the synthesized coding of Initialization calls, so that checkpoints from before there was a choice
-// can be read, and those with zeros have the same bytes.
-
-extension KeyedEncodingContainer {
-  mutating func encode(_ value: OutputBias, forKey key: Key) throws {
-    try encodeIfPresent(value == .zero ? nil : value, forKey: key)
-  }
-}
-
-extension KeyedDecodingContainer {
-  func decode(_ type: OutputBias.Type, forKey key: Key) throws -> OutputBias {
-    try decodeIfPresent(type, forKey: key) ?? .zero
-  }
+extension OutputBias: OmittedDefault {
+  package static let omitted = zero
 }

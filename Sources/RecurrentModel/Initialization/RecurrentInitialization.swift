@@ -76,15 +76,6 @@ extension RandomGenerator {
   }
 }
 
-// The default is not written, so that checkpoints of models with it keep their bytes.
-extension KeyedEncodingContainer {
-  mutating func encode(_ value: RecurrentInitialization, forKey key: Key) throws {
-    try encodeIfPresent(value == .uniform ? nil : value, forKey: key)
-  }
-}
-
-extension KeyedDecodingContainer {
-  func decode(_ type: RecurrentInitialization.Type, forKey key: Key) throws -> RecurrentInitialization {
-    try decodeIfPresent(type, forKey: key) ?? .uniform
-  }
+extension RecurrentInitialization: OmittedDefault {
+  package static let omitted = uniform
 }

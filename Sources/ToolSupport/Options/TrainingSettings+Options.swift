@@ -119,3 +119,12 @@ extension [SettingsOption] {
     .requiring("a run that trains, not for --steps 0", of: "--patience") { $0.budget.steps != 0 }
   }
 }
+
+extension Array {
+  /// The same options, those of random initial weights with the condition that the model is new.
+  package func requiringNewModel<Values>(
+    if isNew: @escaping @Sendable (Values) -> Bool
+  ) -> Self where Element == OptionDefinition<Values> {
+    requiring("a new model, not for --init-from", of: "--forget-bias", "--init", "--output-bias", if: isNew)
+  }
+}

@@ -15,9 +15,7 @@ struct ModelStudyOptions: Sendable {
       help: "start from the weights of this checkpoint",
       details: "Characters are matched by value. New ones get random weights.")
     return training.within(\.training)
-      .requiring("a new model, not for --init-from", of: "--forget-bias", "--init", "--output-bias") {
-        $0.initialModel == nil
-      }
+      .requiringNewModel { $0.initialModel == nil }
       + [initialModel] + RunningOptions.options.within(\.running)
   }
 
