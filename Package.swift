@@ -32,19 +32,20 @@ struct InstructionSet {
 /// Returns the target of the kernels for one instruction set, whose file is empty for other architectures.
 func kernels(_ name: String, for instructions: InstructionSet? = nil) -> Target {
   .target(
-    name: name, dependencies: ["KernelTemplates", "RecurrentCells"],
+    name: name, dependencies: ["CPUIntrinsics", "KernelTemplates", "RecurrentCells"],
     swiftSettings: alwaysOptimized + [.define(name)] + (instructions.map { [.unsafeFlags($0.flags)] } ?? []))
 }
 
-let kernelTargets = [
-  kernels("KernelsPortable"),
-  kernels("KernelsNEON"),
-  kernels("KernelsAVX2", for: InstructionSet(march: "x86-64-v3", features: ["avx2", "fma", "bmi", "bmi2", "lzcnt"])),
-  kernels(
-    "KernelsAVX512",
-    for: InstructionSet(
-      march: "x86-64-v4", features: ["avx512bw", "avx512cd", "avx512dq", "avx512vl", "bmi", "bmi2", "lzcnt"])),
-]
+let avx2 = InstructionSet(march: "x86-64-v3", features: ["avx2", "fma", "bmi", "bmi2", "lzcnt"])
+let avx512 = InstructionSet(
+  march: "x86-64-v4", features: ["avx512bw", "avx512cd", "avx512dq", "avx512vl", "bmi", "bmi2", "lzcnt"])
+
+let kernelTargets = ["Kernels", "CompactKernels"].flatMap {
+  [
+    kernels("\($0)Portable"), kernels("\($0)NEON"), kernels("\($0)AVX2", for: avx2),
+    kernels("\($0)AVX512", for: avx512),
+  ]
+}
 let kernelModules = kernelTargets.map { Target.Dependency.target(name: $0.name) }
 
 /// Linker settings: lld, the toolchain's own linker, by name, because the system's default linker warns about the
@@ -57,10 +58,11 @@ let forTests: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 /// Settings of tests that compare large arrays, which takes most of their time if they are unoptimized.
 let forOptimizedTests: [SwiftSetting] = forTests + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
-func tool(_ name: String, using others: [Target.Dependency] = []) -> Target {
+/// - Parameter embedded: Files of the target's folder whose bytes become part of the executable.
+func tool(_ name: String, using others: [Target.Dependency] = [], embedding embedded: [String] = []) -> Target {
   .executableTarget(
     name: name, dependencies: ["CommandLineSupport", "RecurrentEngine", "SystemCalls", "ToolSupport"] + others,
-    swiftSettings: strict, linkerSettings: linking)
+    resources: embedded.map { .embedInCode($0) }, swiftSettings: strict, linkerSettings: linking)
 }
 
 /// Returns the target of an example, which uses the library like a program outside of the package; not a product.
@@ -69,6 +71,12 @@ func example(_ name: String) -> Target {
     name: name, dependencies: ["RecurrentEngine"], path: "Examples/\(name)", swiftSettings: strict,
     linkerSettings: linking)
 }
+
+/// The scripts of the web page that `lstm-export` writes.
+let scripts = [
+  "float32", "random", "safetensors", "products", "cells", "model", "sampler", "writer", "quantities", "text", "bars",
+  "trace", "panel", "settings", "page",
+]
 
 let package = Package(
   name: "lstm-train",
@@ -79,6 +87,7 @@ let package = Package(
     .executable(name: "lstm-sample", targets: ["lstm-sample"]),
     .executable(name: "lstm-inspect", targets: ["lstm-inspect"]),
     .executable(name: "lstm-score", targets: ["lstm-score"]),
+    .executable(name: "lstm-export", targets: ["lstm-export"]),
     .executable(name: "lstm-study", targets: ["lstm-study"]),
     .executable(name: "lstm-bench", targets: ["lstm-bench"]),
   ],
@@ -124,6 +133,7 @@ let package = Package(
     tool("lstm-sample"),
     tool("lstm-inspect", using: ["Plotting"]),
     tool("lstm-score"),
+    tool("lstm-export", embedding: ["html", "css"].map { "Page/page.\($0)" } + scripts.map { "Page/\($0).js" }),
     tool("lstm-study", using: ["GradientChecking", "Plotting"]),
     tool("lstm-bench", using: ["KernelTemplates", "RecurrentModel"]),
     // Not a product: fuzzes the parsers of files and command lines.
@@ -135,7 +145,8 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "Checksums", "CommandLineSupport", "RecurrentEngine", "ReferenceModel", "Safetensors", "SystemCalls",
-        "ToolSupport", "lstm-train", "lstm-sample", "lstm-score", "lstm-inspect", "lstm-study", "lstm-bench",
+        "ToolSupport", "lstm-train", "lstm-sample", "lstm-score", "lstm-export", "lstm-inspect", "lstm-study",
+        "lstm-bench",
         "lstm-fuzz", "first-steps", "name-generator", "next-character-suggester",
       ],
       swiftSettings: forTests),

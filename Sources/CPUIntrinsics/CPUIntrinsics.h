@@ -1,6 +1,6 @@
-// CPU feature detection and intrinsics that Swift lacks: prefetching, a pause for spin loops, CRC-32C instructions, and
-// the instruction sets that the CPU and the operating system support. The module is header-only, so that nothing here
-// is compiled for a CPU other than its caller's.
+// CPU feature detection and intrinsics that Swift lacks: prefetching, a pause for spin loops, products of 8-bit integers,
+// CRC-32C instructions, and the instruction sets that the CPU and the operating system support. The module is
+// header-only, so that nothing here is compiled for a CPU other than its caller's.
 
 #ifndef CPU_INTRINSICS_H
 #define CPU_INTRINSICS_H
@@ -33,6 +33,92 @@ static inline __attribute__((always_inline)) void pause_briefly(void) {
 #endif
 }
 
+// MARK: Numbers of 16 and 8 bits
+
+typedef unsigned short UInt16Lanes4 __attribute__((ext_vector_type(4)));
+typedef unsigned short UInt16Lanes8 __attribute__((ext_vector_type(8)));
+typedef unsigned short UInt16Lanes16 __attribute__((ext_vector_type(16)));
+
+typedef int Int32Lanes4 __attribute__((ext_vector_type(4)));
+typedef int Int32Lanes8 __attribute__((ext_vector_type(8)));
+typedef int Int32Lanes16 __attribute__((ext_vector_type(16)));
+typedef float FloatLanes4 __attribute__((ext_vector_type(4)));
+typedef float FloatLanes8 __attribute__((ext_vector_type(8)));
+typedef float FloatLanes16 __attribute__((ext_vector_type(16)));
+typedef signed char Int8Lanes8 __attribute__((ext_vector_type(8)));
+typedef signed char Int8Lanes16 __attribute__((ext_vector_type(16)));
+typedef short Int16Lanes8 __attribute__((ext_vector_type(8)));
+
+#define INTRINSIC static inline __attribute__((always_inline))
+
+// Widens bfloat16 numbers, the upper halves of floats.
+INTRINSIC FloatLanes4 widened_4(UInt16Lanes4 x) { return (FloatLanes4)(__builtin_convertvector(x, Int32Lanes4) << 16); }
+INTRINSIC FloatLanes8 widened_8(UInt16Lanes8 x) { return (FloatLanes8)(__builtin_convertvector(x, Int32Lanes8) << 16); }
+INTRINSIC FloatLanes16 widened_16(UInt16Lanes16 x) {
+  return (FloatLanes16)(__builtin_convertvector(x, Int32Lanes16) << 16);
+}
+
+INTRINSIC FloatLanes4 float_lanes_4(Int32Lanes4 x) { return __builtin_convertvector(x, FloatLanes4); }
+
+INTRINSIC Int16Lanes8 widened_lanes(Int8Lanes8 x) { return __builtin_convertvector(x, Int16Lanes8); }
+
+// The functions for dot products add to every 32-bit sum the products of four adjacent 8-bit weights with four 8-bit
+// numbers of a row, which are the same for all sums. All are from -127 to 127, so that no intermediate result saturates.
+
+INTRINSIC Int32Lanes4 add_dot_products_4(Int32Lanes4 sums, Int32Lanes4 row, Int32Lanes4 weights) {
+  Int8Lanes16 x = (Int8Lanes16)row, w = (Int8Lanes16)weights;
+#if defined(__ARM_FEATURE_DOTPROD)
+  __asm__("sdot %0.4s, %1.16b, %2.16b" : "+w"(sums) : "w"(x), "w"(w));
+  return sums;
+#else
+  Int16Lanes8 xLow = widened_lanes(x.lo), xHigh = widened_lanes(x.hi);
+  Int16Lanes8 wLow = widened_lanes(w.lo), wHigh = widened_lanes(w.hi);
+#if defined(__SSE2__)
+  typedef short Words __attribute__((vector_size(16)));
+  Int32Lanes4 low = (Int32Lanes4)__builtin_ia32_pmaddwd128((Words)xLow, (Words)wLow);
+  Int32Lanes4 high = (Int32Lanes4)__builtin_ia32_pmaddwd128((Words)xHigh, (Words)wHigh);
+#else
+  Int32Lanes4 low, high;  // sums of pairs
+  Int16Lanes8 productsLow = xLow * wLow, productsHigh = xHigh * wHigh;
+#if defined(__aarch64__)
+  __asm__("saddlp %0.4s, %1.8h" : "=w"(low) : "w"(productsLow));
+  __asm__("saddlp %0.4s, %1.8h" : "=w"(high) : "w"(productsHigh));
+#else
+  low = __builtin_convertvector(productsLow.even, Int32Lanes4) + __builtin_convertvector(productsLow.odd, Int32Lanes4);
+  high =
+      __builtin_convertvector(productsHigh.even, Int32Lanes4) + __builtin_convertvector(productsHigh.odd, Int32Lanes4);
+#endif
+#endif
+  return sums + __builtin_shufflevector(low, high, 0, 2, 4, 6) + __builtin_shufflevector(low, high, 1, 3, 5, 7);
+#endif
+}
+
+#if defined(__AVX2__)
+INTRINSIC FloatLanes8 float_lanes_8(Int32Lanes8 x) { return __builtin_convertvector(x, FloatLanes8); }
+
+INTRINSIC Int32Lanes8 add_dot_products_8(Int32Lanes8 sums, Int32Lanes8 row, Int32Lanes8 weights) {
+  typedef char Bytes __attribute__((vector_size(32)));
+  typedef short Words __attribute__((vector_size(32)));
+  typedef signed char SignedBytes __attribute__((ext_vector_type(32)));
+  // The instruction multiplies unsigned with signed numbers: |x| with the weight that has the sign of the product.
+  Bytes magnitudes = (Bytes)__builtin_elementwise_abs((SignedBytes)row);
+  Words pairs =
+      (Words)__builtin_ia32_pmaddubsw256(magnitudes, __builtin_ia32_psignb256((Bytes)weights, (Bytes)row));
+  Words ones = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+  return sums + (Int32Lanes8)__builtin_ia32_pmaddwd256(pairs, ones);
+}
+#endif
+
+#if defined(__AVX512F__)
+INTRINSIC FloatLanes16 float_lanes_16(Int32Lanes16 x) { return __builtin_convertvector(x, FloatLanes16); }
+
+// Requires AVX-512 VNNI. The row has 128 added to each number, so that all are unsigned; see `cpu_has_avx512_vnni`.
+INTRINSIC Int32Lanes16 add_dot_products_16(Int32Lanes16 sums, Int32Lanes16 row, Int32Lanes16 weights) {
+  __asm__("vpdpbusd %2, %1, %0" : "+v"(sums) : "v"(row), "v"(weights));
+  return sums;
+}
+#endif
+
 #if defined(__x86_64__)
 #include <cpuid.h>
 
@@ -64,6 +150,12 @@ static inline bool cpu_has_x86_64_v4(void) {
   const unsigned leaf7 = (1u << 16) | (1u << 17) | (1u << 28) | (1u << 30) | (1u << 31);  // F, DQ, CD, BW, VL
   if (!cpu_has_x86_64_v3() || !__get_cpuid_count(7, 0, &a, &b, &c, &d) || (b & leaf7) != leaf7) return false;
   return (cpu_saved_registers() & 0xe6) == 0xe6;  // XMM, YMM, mask registers and ZMM
+}
+
+// Whether the CPU has AVX-512 and its instructions for products of 8-bit integers.
+static inline bool cpu_has_avx512_vnni(void) {
+  unsigned a, b, c, d;
+  return cpu_has_x86_64_v4() && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (c & (1u << 11));
 }
 
 // Whether the CPU has a CRC-32C instruction.

@@ -57,6 +57,7 @@ private let usualNames: KeyValuePairs = [
   "--interactive": "chat repl conversation",
   "--streams": "batch-size bs batch", "--adapt": "dynamic-eval dynamic-evaluation lr learning-rate",
   "--output": "out save out-file",
+  "--weights": "dtype precision quantization quantize bits", "--page": "html web",
 ]
 
 /// Returns the options that other tools may give a name, the most likely one first.

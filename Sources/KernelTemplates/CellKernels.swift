@@ -28,5 +28,21 @@ extension KernelSet {
       self.normalizedForward = [firstNormalizedForward, secondNormalizedForward]
       self.normalizedBackward = self.backward
     }
+
+    /// Forward kernels alone, which start from complete pre-activations with and without layer normalization.
+    public init(forwardOfSums: @escaping CellKernel, normalizedForward: CellKernel? = nil) {
+      forward = [forwardOfSums]
+      backward = []
+      self.normalizedForward = [normalizedForward ?? forwardOfSums]
+      normalizedBackward = []
+    }
+
+    /// Forward kernels alone of two groups.
+    public init(firstForwardOfSums: @escaping CellKernel, secondForwardOfSums: @escaping CellKernel) {
+      forward = [firstForwardOfSums, secondForwardOfSums]
+      backward = []
+      normalizedForward = forward
+      normalizedBackward = []
+    }
   }
 }

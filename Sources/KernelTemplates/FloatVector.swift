@@ -1,3 +1,5 @@
+public import CPUIntrinsics
+
 public typealias FloatPointer = UnsafePointer<Float>
 public typealias MutableFloatPointer = UnsafeMutablePointer<Float>
 
@@ -6,7 +8,7 @@ public typealias MutableFloatPointer = UnsafeMutablePointer<Float>
 /// The members are written out on each of the three concrete types: generic `SIMD` extensions compile to loops over
 /// single elements, and only a member that is certain to be inlined is compiled for the instruction set of the module
 /// that uses it.
-public protocol FloatVector {
+public protocol FloatVector: Sendable {
   /// Number of floats in a vector: 4, 8 or 16, so that whole vectors fill a column of ``columnWidth`` floats.
   static var lanes: Int { get }
   /// Returns the maximum number of rows of a ``Tile``, at most 8: its height · width accumulators, the fewer of its
@@ -14,6 +16,8 @@ public protocol FloatVector {
   static func tileHeight(_ width: Int) -> Int
   init(repeating value: Float)
   init(at pointer: FloatPointer)
+  /// Loads bfloat16 numbers, the upper halves of floats.
+  init(widening pointer: UnsafePointer<UInt16>)
   func store(_ pointer: MutableFloatPointer)
   /// Returns `self + a · b`, rounded once if the CPU has a fused multiply-add.
   func adding(_ a: Self, times b: Self) -> Self
@@ -43,6 +47,9 @@ public protocol FloatVector {
 public var columnWidth: Int { 16 }
 
 extension SIMD4<Float>: FloatVector {
+  @_transparent public init(widening pointer: UnsafePointer<UInt16>) {
+    self = widened_4(UnsafeRawPointer(pointer).loadUnaligned(as: SIMD4<UInt16>.self))
+  }
   @_transparent public static var lanes: Int { 4 }
   // Columns have at least four of these vectors, so tiles have that width.
   #if arch(arm64)
@@ -92,6 +99,9 @@ extension SIMD4<Float>: FloatVector {
 }
 
 extension SIMD8<Float>: FloatVector {
+  @_transparent public init(widening pointer: UnsafePointer<UInt16>) {
+    self = widened_8(UnsafeRawPointer(pointer).loadUnaligned(as: SIMD8<UInt16>.self))
+  }
   @_transparent public static var lanes: Int { 8 }
   // 16 registers
   @_transparent public static func tileHeight(_ width: Int) -> Int { width > 3 ? 3 : width > 2 ? 4 : 6 }
@@ -128,6 +138,9 @@ extension SIMD8<Float>: FloatVector {
 }
 
 extension SIMD16<Float>: FloatVector {
+  @_transparent public init(widening pointer: UnsafePointer<UInt16>) {
+    self = widened_16(UnsafeRawPointer(pointer).loadUnaligned(as: SIMD16<UInt16>.self))
+  }
   @_transparent public static var lanes: Int { 16 }
   // 32 registers
   @_transparent public static func tileHeight(_ width: Int) -> Int { width > 3 ? 6 : 8 }

@@ -40,7 +40,7 @@ public func inputSums<V: FloatVector>(
 
 extension CellStep {
   @inlinable @inline(__always)
-  var allRows: StepRows { StepRows(rows, steps: stepCount, distance: batchSize) }
+  public var allRows: StepRows { StepRows(rows, steps: stepCount, distance: batchSize) }
 
   /// Sets `width` floats of every row of all steps.
   @inlinable @inline(__always)

@@ -12,6 +12,16 @@ public struct KernelSet: Sendable {
       _ rows: StepRows, _ left: BlockedRows, _ right: FloatPointer, _ rightBlocks: Blocks, _ terms: Int,
       _ start: ProductStart, _ result: BlockedRows
     ) -> Void
+  public typealias QuantizedMultiply =
+    @Sendable (
+      _ rows: StepRows, _ left: BlockedRows, _ range: QuantizationRange, _ quantized: QuantizedRows,
+      _ right: QuantizedWeights, _ start: ProductStart, _ result: BlockedRows
+    ) -> Void
+  public typealias BFloat16Multiply =
+    @Sendable (
+      _ left: BlockedRows, _ right: UnsafePointer<UInt16>, _ rightBlocks: Blocks, _ terms: Int, _ start: ProductStart,
+      _ result: BlockedRows
+    ) -> Void
   public typealias WeightGradients =
     @Sendable (
       _ rows: Range<Int>, _ inputs: FloatPointer, _ inputStride: Int, _ gateGradients: BlockedRows,
@@ -135,6 +145,10 @@ public struct KernelSet: Sendable {
   public var connections: Connections
   public var inputSums: InputSums
   public var multiply: Multiply
+  /// The product with quantized weights, whose cell kernels start from complete pre-activations; nil for float weights.
+  public var quantizedMultiply: QuantizedMultiply?
+  /// The product of one row with bfloat16 weights; like `quantizedMultiply`.
+  public var bfloat16Multiply: BFloat16Multiply?
   public var weightGradients: WeightGradients
   public var addRowGradients: AddRowGradients
   public var lookUpEmbeddings: LookUpEmbeddings

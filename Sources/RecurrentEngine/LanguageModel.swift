@@ -49,6 +49,15 @@ public final class LanguageModel {
     network = RecurrentNetwork(other.network, parameters: parameters)
   }
 
+  /// Creates a model that computes with the weights of another one in a compact form.
+  init(
+    _ other: LanguageModel, _ weights: CompactWeights, kernels: KernelSet? = nil
+  ) throws(KernelSelectionError) {
+    vocabulary = other.vocabulary
+    network = try RecurrentNetwork(other.network, weights, kernels: kernels)
+    isTrainable = false
+  }
+
   init(immutable network: RecurrentNetwork, vocabulary: Vocabulary) {
     self.vocabulary = vocabulary
     self.network = network
@@ -65,6 +74,10 @@ public final class LanguageModel {
   public var configuration: ModelConfiguration { network.configuration }
   /// The name of the kernels that compute with this model: `portable`, `avx2` or `avx512`.
   public var kernelName: String { network.kernels.name }
+
+  /// Returns a model with the same weights as float32: itself, or a copy if the weights are of 8 or 16 bits. Only models
+  /// of float32 weights can be trained.
+  public func widened() -> LanguageModel { network.isCompact ? LanguageModel(copying: self) : self }
 
   package var layout: ParameterLayout { network.layout }
   package var parameters: FloatBuffer { network.parameters }

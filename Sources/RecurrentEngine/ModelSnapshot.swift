@@ -7,10 +7,8 @@ public struct ModelSnapshot: Sendable {
   private let network: RecurrentNetwork
 
   fileprivate init(_ model: LanguageModel) {
-    let parameters = FloatBuffer(count: model.layout.size)
-    parameters.copy(from: model.parameters)
     vocabulary = model.vocabulary
-    network = RecurrentNetwork(model.network, parameters: parameters)
+    network = RecurrentNetwork(copying: model.network)
   }
 
   /// The model configuration.

@@ -1,4 +1,8 @@
 internal import CPUIntrinsics
+internal import CompactKernelsAVX2
+internal import CompactKernelsAVX512
+internal import CompactKernelsNEON
+internal import CompactKernelsPortable
 package import KernelTemplates
 internal import KernelsAVX2
 internal import KernelsAVX512
@@ -22,39 +26,90 @@ public enum KernelSelection {
   public static var availableNames: [String] { candidates.filter(\.isAvailable).map(\.name) }
 
   /// The kernel set that the environment names, otherwise the fastest; chosen once.
-  package static let current: Result<KernelSet, KernelSelectionError> = select(
-    ProcessInfo.processInfo.environment[environmentVariable])
+  package static let current: Result<KernelSet, KernelSelectionError> = select(chosenName)
+
+  /// The kernel set for quantized weights that the environment names, otherwise the fastest; chosen once.
+  package static let currentQuantized: Result<KernelSet, KernelSelectionError> = selectQuantized(chosenName)
+
+  /// The kernel set for bfloat16 weights that the environment names, otherwise the fastest; chosen once.
+  package static let currentBFloat16: Result<KernelSet, KernelSelectionError> = selectBFloat16(chosenName)
+
+  private static var chosenName: String? { ProcessInfo.processInfo.environment[environmentVariable] }
 
   /// Returns the name of the kernel set of this process.
   public static func currentName() throws(KernelSelectionError) -> String { try current.get().name }
 
   /// - Parameter name: Nil or empty for the fastest set.
   package static func select(_ name: String?) -> Result<KernelSet, KernelSelectionError> {
-    guard let name, !name.isEmpty else {
-      return .success((candidates.last(where: \.isAvailable) ?? candidates[0]).make())
-    }
+    candidate(name).map { $0.make() }
+  }
+
+  /// - Parameter name: Nil or empty for the fastest set.
+  package static func selectQuantized(_ name: String?) -> Result<KernelSet, KernelSelectionError> {
+    candidate(name).map { $0.make($0.quantize) }
+  }
+
+  /// - Parameter name: Nil or empty for the fastest set.
+  package static func selectBFloat16(_ name: String?) -> Result<KernelSet, KernelSelectionError> {
+    candidate(name).map { $0.make($0.narrow) }
+  }
+
+  private static func candidate(_ name: String?) -> Result<Candidate, KernelSelectionError> {
+    guard let name, !name.isEmpty else { return .success(candidates.last(where: \.isAvailable) ?? candidates[0]) }
     guard let candidate = candidates.first(where: { $0.name == name }) else { return .failure(.unknown(name)) }
-    guard candidate.isAvailable else { return .failure(.unavailable(name)) }
-    return .success(candidate.make())
+    return candidate.isAvailable ? .success(candidate) : .failure(.unavailable(name))
   }
 
   private struct Candidate: Sendable {
     var name: String
     var isAvailable: Bool
     var make: @Sendable () -> KernelSet
+    /// Replaces the kernels by those for quantized or bfloat16 weights.
+    var quantize: @Sendable (inout KernelSet) -> Void
+    var narrow: @Sendable (inout KernelSet) -> Void
+
+    func make(_ replace: @Sendable (inout KernelSet) -> Void) -> KernelSet {
+      var kernels = make()
+      replace(&kernels)
+      return kernels
+    }
   }
 
   // The first is available on every CPU of its architecture.
   #if arch(x86_64)
   private static let candidates = [
-    Candidate(name: "portable", isAvailable: true) { KernelsPortable.makeKernelSet() },
-    Candidate(name: "avx2", isAvailable: cpu_has_x86_64_v3()) { KernelsAVX2.makeKernelSet() },
-    Candidate(name: "avx512", isAvailable: cpu_has_x86_64_v4()) { KernelsAVX512.makeKernelSet() },
+    Candidate(
+      name: "portable", isAvailable: true, make: { KernelsPortable.makeKernelSet() },
+      quantize: { CompactKernelsPortable.setQuantizedKernels(&$0) },
+      narrow: { CompactKernelsPortable.setBFloat16Kernels(&$0) }),
+    Candidate(
+      name: "avx2", isAvailable: cpu_has_x86_64_v3(), make: { KernelsAVX2.makeKernelSet() },
+      quantize: { CompactKernelsAVX2.setQuantizedKernels(&$0) },
+      narrow: { CompactKernelsAVX2.setBFloat16Kernels(&$0) }),
+    Candidate(
+      name: "avx512", isAvailable: cpu_has_x86_64_v4(), make: { KernelsAVX512.makeKernelSet() },
+      quantize: { CompactKernelsAVX512.setQuantizedKernels(&$0) },
+      narrow: { CompactKernelsAVX512.setBFloat16Kernels(&$0) }),
+    // Differs from "avx512" for quantized weights only.
+    Candidate(
+      name: "avx512vnni", isAvailable: cpu_has_avx512_vnni(), make: { KernelsAVX512.makeKernelSet() },
+      quantize: { CompactKernelsAVX512.setQuantizedKernels(&$0, usesVNNI: true) },
+      narrow: { CompactKernelsAVX512.setBFloat16Kernels(&$0) }),
   ]
   #elseif arch(arm64)
-  private static let candidates = [Candidate(name: "neon", isAvailable: true) { KernelsNEON.makeKernelSet() }]
+  private static let candidates = [
+    Candidate(
+      name: "neon", isAvailable: true, make: { KernelsNEON.makeKernelSet() },
+      quantize: { CompactKernelsNEON.setQuantizedKernels(&$0) },
+      narrow: { CompactKernelsNEON.setBFloat16Kernels(&$0) })
+  ]
   #else
-  private static let candidates = [Candidate(name: "portable", isAvailable: true) { KernelsPortable.makeKernelSet() }]
+  private static let candidates = [
+    Candidate(
+      name: "portable", isAvailable: true, make: { KernelsPortable.makeKernelSet() },
+      quantize: { CompactKernelsPortable.setQuantizedKernels(&$0) },
+      narrow: { CompactKernelsPortable.setBFloat16Kernels(&$0) })
+  ]
   #endif
 }
 

@@ -6,6 +6,7 @@ package struct RecurrentNetwork: Sendable {
   package let parameters: FloatBuffer
   package let kernels: KernelSet
   let cellKernels: KernelSet.Cell
+  let compact: CompactNetwork?  // nil for float weights
 
   /// A network whose parameters are all zero.
   ///
@@ -15,16 +16,54 @@ package struct RecurrentNetwork: Sendable {
     cellKernels = self.kernels.cell(configuration.cell)
     layout = ParameterLayout(configuration)
     parameters = FloatBuffer(count: layout.size)
+    compact = nil
   }
 
-  /// A network of the same shape that shares other parameters.
+  /// A network that computes with the weights of `other` in a compact form, and shares its parameters.
+  ///
+  /// - Parameter kernels: The kernels, which also compute with small models; nil for those of this process.
+  /// - Throws: `KernelSelectionError` if the environment names kernels that this CPU cannot run.
+  package init(
+    _ other: RecurrentNetwork, _ weights: CompactWeights, kernels: KernelSet? = nil
+  ) throws(KernelSelectionError) {
+    self.kernels = other.kernels
+    cellKernels = other.cellKernels
+    layout = other.layout
+    parameters = other.parameters
+    let compactKernels: KernelSet
+    switch weights {
+    case _ where kernels != nil: compactKernels = kernels ?? other.kernels
+    case .int8: compactKernels = try KernelSelection.currentQuantized.get()
+    case .bfloat16: compactKernels = try KernelSelection.currentBFloat16.get()
+    }
+    compact = CompactNetwork(layout, parameters, weights, compactKernels, servesAnySize: kernels != nil)
+  }
+
+  /// A network of the same shape that shares other parameters, with float weights.
   package init(_ other: RecurrentNetwork, parameters: FloatBuffer) {
     precondition(parameters.count == other.layout.size, "the parameters are of another model")
     layout = other.layout
     kernels = other.kernels
     cellKernels = other.cellKernels
     self.parameters = parameters
+    compact = nil
   }
+
+  /// A copy that shares no parameters.
+  package init(copying other: RecurrentNetwork) {
+    layout = other.layout
+    kernels = other.kernels
+    cellKernels = other.cellKernels
+    parameters = FloatBuffer(count: layout.size)
+    parameters.copy(from: other.parameters)
+    compact = other.compact
+  }
+
+  /// Whether the network computes with weights of 8 or 16 bits, and cannot be trained.
+  package var isCompact: Bool { compact != nil }
+
+  /// The kernels that compute with logits.
+  package var logitKernels: KernelSet { compact?.isQuantized == true ? compact?.kernels ?? kernels : kernels }
 
   package var configuration: ModelConfiguration { layout.configuration }
 

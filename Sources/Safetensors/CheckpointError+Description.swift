@@ -79,6 +79,10 @@ extension CheckpointError.Damage: CustomStringConvertible {
       "tensor \(quoted(tensor)) has the shape \(shape) where \(expected) is needed"
     case .notFinite(let tensor):
       "tensor \(quoted(tensor)) contains NaN or infinity"
+    case .quantizedNumber(let tensor):
+      "tensor \(quoted(tensor)) contains a number outside of -127 to 127"
+    case .scale(let tensor):
+      "tensor \(quoted(tensor)) contains a scale that is negative, NaN or infinite"
     }
   }
 }

@@ -71,6 +71,10 @@ public enum CheckpointError: Error, Equatable, Sendable {
     case tensorShape([Int], tensor: String, expected: [Int])
     /// A weight that is NaN or infinite, which would make every prediction NaN.
     case notFinite(tensor: String)
+    /// A quantized weight outside of −127 to 127.
+    case quantizedNumber(tensor: String)
+    /// A scale of quantized weights that is negative, NaN or infinite.
+    case scale(tensor: String)
   }
 
   /// A feature of a valid file that this version cannot read or write.

@@ -3,9 +3,13 @@ package enum SafetensorsElementType: String, Sendable {
   case float32 = "F32"
   case float64 = "F64"
   case int64 = "I64"
+  case bfloat16 = "BF16"
+  case int8 = "I8"
 
   package var byteCount: Int {
     switch self {
+    case .int8: 1
+    case .bfloat16: 2
     case .float32: 4
     case .float64, .int64: 8
     }
@@ -38,6 +42,30 @@ extension Double: SafetensorsElement {
 
 extension Int64: SafetensorsElement {
   package static var elementType: SafetensorsElementType { .int64 }
+}
+
+extension Int8: SafetensorsElement {
+  package static var elementType: SafetensorsElementType { .int8 }
+}
+
+/// A float32 without its lower sixteen bits.
+package struct BFloat16: SafetensorsElement, Equatable, Sendable {
+  package let bitPattern: UInt16
+
+  package init(bitPattern: UInt16) { self.bitPattern = bitPattern }
+
+  /// Rounds a finite number to the nearest bfloat16, ties to even.
+  package init(_ value: Float) {
+    let bits = value.bitPattern
+    bitPattern = UInt16(truncatingIfNeeded: (bits &+ 0x7FFF &+ (bits >> 16 & 1)) >> 16)
+  }
+
+  package static var elementType: SafetensorsElementType { .bfloat16 }
+}
+
+extension Float {
+  /// Creates a float of the same value.
+  package init(_ value: BFloat16) { self.init(bitPattern: UInt32(value.bitPattern) << 16) }
 }
 
 #if _endian(big)

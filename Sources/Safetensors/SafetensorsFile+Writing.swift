@@ -29,7 +29,7 @@ package struct SafetensorsTensor {
 extension SafetensorsFile {
   /// Writes a file that contains only `tensors` and `metadata`: the same input gives the same bytes.
   ///
-  /// The file is written piece by piece and replaced atomically by ``DurableFile``. Tensors with 8-byte elements come
+  /// The file is written piece by piece and replaced atomically by ``DurableFile``. Tensors with larger elements come
   /// first, so that every tensor is aligned without gaps; otherwise the order is kept.
   ///
   /// - Parameters:
@@ -43,11 +43,43 @@ extension SafetensorsFile {
     to path: String,
     calls: FileSystemCalls = .system
   ) throws(CheckpointError) {
+    let contents = try Contents(tensors, metadata: metadata, path: path)
+    do throws(FileError) {
+      try DurableFile.write(to: path, calls: calls) { (sink) throws(FileError) in
+        _ = try contents.append(to: .file(sink))
+      }
+    } catch {
+      throw CheckpointError(error)
+    }
+  }
+
+  /// Returns the bytes of the file that ``write(_:metadata:to:calls:)`` would write.
+  ///
+  /// - Parameter path: The name of the file in messages.
+  /// - Throws: `unsupported`, like writing.
+  package static func encode(
+    _ tensors: [SafetensorsTensor], metadata: [String: String], path: String
+  ) throws(CheckpointError) -> [UInt8] {
+    let contents = try Contents(tensors, metadata: metadata, path: path)
+    do throws(FileError) {
+      return try contents.append(to: .memory([])).bytes
+    } catch {
+      throw CheckpointError(error)
+    }
+  }
+}
+
+/// A file to be written: its header, and its tensors in the order of their data.
+private struct Contents {
+  private let tensors: [SafetensorsTensor]
+  private let header: (text: [UInt8], digits: Range<Int>)
+
+  init(_ tensors: [SafetensorsTensor], metadata: [String: String], path: String) throws(CheckpointError) {
     let names = tensors.map(\.name) + [SafetensorsHeader.metadataKey]
     precondition(Set(names).count == names.count, "two tensors have the same name")
     precondition(metadata[SafetensorsHeader.checksumKey] == nil, "the checksum is not for the caller to give")
 
-    let tensors = tensors.filter { $0.elementType.byteCount == 8 } + tensors.filter { $0.elementType.byteCount < 8 }
+    let tensors = [8, 4, 2, 1].flatMap { size in tensors.filter { $0.elementType.byteCount == size } }
     var end = 0
     let entries = tensors.map { tensor in
       let start = end
@@ -55,33 +87,56 @@ extension SafetensorsFile {
       return SafetensorsHeader.Entry(
         name: tensor.name, elementType: tensor.elementType, shape: tensor.shape, byteRange: start..<end)
     }
-    let header = try SafetensorsHeader(entries: entries, metadata: metadata).encoded(for: path)
+    self.tensors = tensors
+    header = try SafetensorsHeader(entries: entries, metadata: metadata).encoded(for: path)
+  }
 
-    do throws(FileError) {
-      try DurableFile.write(to: path, calls: calls) { (sink) throws(FileError) in
-        var file = ChecksummedSink(sink)
-        try file.append([UInt64(header.text.count).littleEndian])
-        try file.append(header.text)
-        for tensor in tensors { try tensor.append(&file) }
-        // The checksum is defined with its own digits read as zeros, and until now they are zeros.
-        try file.sink.overwrite(
-          file.checksum.value.hexadecimalDigits, at: prefixByteCount + header.digits.lowerBound)
-      }
-    } catch {
-      throw CheckpointError(error)
-    }
+  func append(to destination: ChecksummedSink.Destination) throws(FileError) -> ChecksummedSink {
+    var file = ChecksummedSink(destination)
+    try file.append([UInt64(header.text.count).littleEndian])
+    try file.append(header.text)
+    for tensor in tensors { try tensor.append(&file) }
+    // The checksum is defined with its own digits read as zeros, and until now they are zeros.
+    try file.overwrite(
+      file.checksum.value.hexadecimalDigits, at: SafetensorsFile.prefixByteCount + header.digits.lowerBound)
+    return file
   }
 }
 
-/// An output file with a running checksum of all appended bytes.
+/// A file or bytes in memory, with a running checksum of all appended bytes.
 private struct ChecksummedSink {
-  private(set) var sink: DurableFile.Sink
+  enum Destination {
+    case file(DurableFile.Sink)
+    case memory([UInt8])
+  }
+
+  private var destination: Destination
   private(set) var checksum = CRC32C()
 
-  init(_ sink: DurableFile.Sink) { self.sink = sink }
+  init(_ destination: Destination) { self.destination = destination }
+
+  /// All bytes in memory; empty for a file.
+  var bytes: [UInt8] { if case .memory(let bytes) = destination { bytes } else { [] } }
 
   mutating func append(_ elements: [some BitwiseCopyable]) throws(FileError) {
     elements.withUnsafeBytes { checksum.update($0) }
-    try sink.append(elements)
+    switch destination {
+    case .file(var sink):
+      try sink.append(elements)
+      destination = .file(sink)
+    case .memory(var bytes):
+      destination = .memory([])  // so that the array is appended to in place
+      elements.withUnsafeBytes { bytes.append(contentsOf: $0) }
+      destination = .memory(bytes)
+    }
+  }
+
+  mutating func overwrite(_ replacement: [UInt8], at offset: Int) throws(FileError) {
+    switch destination {
+    case .file(let sink): try sink.overwrite(replacement, at: offset)
+    case .memory(var bytes):
+      bytes.replaceSubrange(offset..<offset + replacement.count, with: replacement)
+      destination = .memory(bytes)
+    }
   }
 }

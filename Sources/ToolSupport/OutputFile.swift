@@ -15,8 +15,13 @@ package struct OutputFile {
   }
 }
 
-/// - Throws: `UsageError.conflict` if an output would overwrite a text or another output.
-package func checkDistinct(_ outputs: [OutputFile], texts: [String]) throws(UsageError) {
+/// - Parameters:
+///   - texts: Paths of the inputs.
+///   - input: The word for an input in messages.
+/// - Throws: `UsageError.conflict` if an output would overwrite an input or another output.
+package func checkDistinct(
+  _ outputs: [OutputFile], texts: [String], called input: String = "text"
+) throws(UsageError) {
   for (index, output) in outputs.enumerated() {
     let identity = FileIdentity(path: output.path)
     for other in outputs[(index + 1)...]
@@ -27,7 +32,7 @@ package func checkDistinct(_ outputs: [OutputFile], texts: [String]) throws(Usag
         "\(output.option) and \(other.option) are the same file; choose another path for one of them")
     }
     for text in texts where text != "-" && identity != nil && identity == FileIdentity(path: text) {
-      throw .conflict("\(output.option) would overwrite the text \(text); choose another path")
+      throw .conflict("\(output.option) would overwrite the \(input) \(text); choose another path")
     }
   }
 }

@@ -9,6 +9,30 @@ extension Bench {
     let model = try LanguageModel.random(model, training.initialization)
     try measureOneText(model)
     try measureManyTexts(model)
+    try measureFormats(model)
+  }
+
+  /// Measures other number formats of the weights, each in alternation with float32.
+  private func measureFormats(_ language: LanguageModel) throws {
+    for weights in WeightFormat.allCases where weights != .float32 {
+      let rounded = try language.rounded(to: weights)
+      for (texts, characters) in [(1, 128), (64, 8)] where texts == 1 || weights == .int8 {
+        let (floats, others) = (makeGenerator(language, texts: texts), makeGenerator(rounded, texts: texts))
+        let pairs = samples(forSeconds: options.seconds) {
+          (seconds(of: floats, characters: characters), seconds(of: others, characters: characters))
+        }
+        let name = texts == 1 ? "generation_\(weights.rawValue)" : "generation_of_\(texts)_texts_\(weights.rawValue)"
+        try report.add(
+          name, Double(characters * texts) / median(pairs.map(\.1)), decimals: 0, unit: "characters/s")
+        try report.add("\(name)_speedup", median(pairs.map { $0.0 / $0.1 }), decimals: 2, unit: "times float32")
+      }
+    }
+  }
+
+  private func seconds(of generator: TextGenerator, characters: Int) -> Double {
+    secondsOf {
+      for _ in 0..<characters { generator.advance() }
+    }
   }
 
   private func measureOneText(_ language: LanguageModel) throws {
@@ -48,10 +72,7 @@ extension Bench {
     of generator: TextGenerator, characters: Int, beside limit: Limit
   ) -> (rate: Double, limit: Double) {
     let pairs = samples(forSeconds: options.seconds) {
-      let seconds = secondsOf {
-        for _ in 0..<characters { generator.advance() }
-      }
-      return (seconds, limit.read())
+      (seconds(of: generator, characters: characters), limit.read())
     }
     return (Double(characters * generator.batchSize) / median(pairs.map(\.0)), median(pairs.map(\.1)))
   }

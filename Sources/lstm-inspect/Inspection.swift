@@ -78,7 +78,7 @@ extension Inspection {
   init(path: String) throws {
     let file = try SafetensorsFile(path: path)
     let saved = try SavedRun.ifPresent(path: path)
-    let checkpoint = try saved?.checkpoint ?? Checkpoint(path: path)
+    let checkpoint = try saved?.checkpoint ?? Checkpoint(widening: path)
     let shape = checkpoint.model.configuration
     let vocabulary = checkpoint.model.vocabulary
     let progress = checkpoint.progress

@@ -13,7 +13,7 @@ extension LSTMInspect {
     try checkDistinct(
       [("--output", options.output), ("--page", options.page), ("--histograms", options.histograms)],
       from: [("the checkpoint", file), ("the text", path)])
-    let checkpoint = try Checkpoint(path: file)
+    let checkpoint = try Checkpoint(widening: file)
     let model = try checkpoint.model.forcing(options.forcedGates ?? [])
     let text = ActivationText(
       corpus: try openText(path, for: checkpoint), length: options.length ?? InspectOptions.usualLength,

@@ -15,7 +15,7 @@ extension LSTMInspect {
     try checkDistinct(
       [("--output", options.output), ("--plot", options.plot)],
       from: files.map { ("the checkpoint", $0) } + [("the text", text)])
-    let flows = try files.map { try gradientFlow(of: Checkpoint(path: $0), text, options) }
+    let flows = try files.map { try gradientFlow(of: Checkpoint(widening: $0), text, options) }
 
     let names = runNames(ofFiles: files, ending: ".bin")
     let rows = zip(names, flows).flatMap { name, flow in flow.csvRows.map { "\(csvField(name)),\($0)\n" } }

@@ -48,7 +48,7 @@ struct RunPlan {
       return
     }
     if let path = typed.initialModel {
-      let checkpoint = try Checkpoint(path: path)
+      let checkpoint = try Checkpoint(widening: path)
       var base = TrainOptions()
       base.training.takeModel(of: checkpoint.training)
       options = trainCommand.applying(given, to: base)

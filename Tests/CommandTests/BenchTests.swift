@@ -16,6 +16,8 @@ struct BenchTests {
     ],
     "generation": [
       "generation", "weights", "weights_read", "weight_bandwidth", "generation_of_64_texts", "operations_of_64_texts",
+      "generation_bfloat16", "generation_bfloat16_speedup", "generation_int8", "generation_int8_speedup",
+      "generation_of_64_texts_int8", "generation_of_64_texts_int8_speedup",
     ],
     "loading": ["loading", "loading_rate", "plain_reading"],
   ]

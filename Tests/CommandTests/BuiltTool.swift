@@ -6,6 +6,7 @@ enum BuiltTool: String, CaseIterable {
   case sample = "lstm-sample"
   case inspect = "lstm-inspect"
   case score = "lstm-score"
+  case export = "lstm-export"
   case study = "lstm-study"
   case bench = "lstm-bench"
   case fuzz = "lstm-fuzz"
@@ -15,7 +16,7 @@ enum BuiltTool: String, CaseIterable {
   case nextCharacterSuggester = "next-character-suggester"
 
   /// The installed tools that have no commands.
-  static let products: [BuiltTool] = [.train, .sample, .inspect, .score, .bench]
+  static let products: [BuiltTool] = [.train, .sample, .inspect, .score, .export, .bench]
 
   var path: String { Self.folder.appending(path: rawValue).path }
 

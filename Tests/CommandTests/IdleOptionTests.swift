@@ -1,6 +1,7 @@
 import CommandLineSupport
 import Testing
 
+@testable import lstm_export
 @testable import lstm_inspect
 @testable import lstm_sample
 @testable import lstm_score
@@ -91,6 +92,7 @@ struct IdleOptionTests {
       [
         "--header": ["--header"], "--mix": ["--mix", "1,2"], "--adapt-length": ["--adapt-length", "9"],
       ])
+    try check(exportCommand, ["--weights": ["--weights", "int8", "--page", "page.html"]])
     try check(inspectCommand, ["--units": ["--activations", "text.txt", "--units", "0:1"]])
     try check(optionsCommand, Self.training)
     try check(learningRateCommand, Self.training)

@@ -4,6 +4,7 @@ import RecurrentEngine
 import Testing
 
 @testable import lstm_bench
+@testable import lstm_export
 @testable import lstm_inspect
 @testable import lstm_sample
 @testable import lstm_score
@@ -28,7 +29,7 @@ struct OptionTests {
 
   static let cases =
     cases(of: trainCommand, .train) + cases(of: sampleCommand, .sample) + cases(of: scoreCommand, .score)
-    + cases(of: inspectCommand, .inspect)
+    + cases(of: exportCommand, .export) + cases(of: inspectCommand, .inspect)
     + cases(of: benchCommand, .bench) + cases(of: compareCommand, .study) + cases(of: optionsCommand, .study)
     + cases(of: learningRateCommand, .study) + cases(of: memoryCommand, .study)
     + cases(of: gradientsCommand, .study) + cases(of: overfitCommand, .study)
@@ -246,6 +247,7 @@ struct OptionTests {
     try folder.run(.train, ["--version"]).expect(status: 0, output: "\(trainCommand.versionText)", error: "")
     try folder.run(.sample, ["--version"]).expect(status: 0, output: "\(sampleCommand.versionText)", error: "")
     try folder.run(.score, ["--version"]).expect(status: 0, output: "\(scoreCommand.versionText)", error: "")
+    try folder.run(.export, ["--version"]).expect(status: 0, output: "\(exportCommand.versionText)", error: "")
     try folder.run(.inspect, ["--version"]).expect(status: 0, output: "\(inspectCommand.versionText)", error: "")
     try folder.run(.bench, ["--version"]).expect(status: 0, output: "\(benchCommand.versionText)", error: "")
     #expect(trainCommand.versionText.wholeMatch(of: /lstm-train [0-9]+\.[0-9]+\.[0-9]+\n/) != nil)

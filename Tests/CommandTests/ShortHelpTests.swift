@@ -34,7 +34,7 @@ struct ShortHelpTests {
     }
     let listed = options(short)
     #expect(Set(listed).count == listed.count && Set(listed).isSubset(of: options(whole)))
-    #expect(listed.count <= 12 && (command == "lstm-study" || listed.count >= 5))
+    #expect(listed.count <= 12 && (command == "lstm-study" || listed.count >= 4))
     #expect(examples(short).count >= 2 && examples(whole).starts(with: examples(short)))
   }
 }

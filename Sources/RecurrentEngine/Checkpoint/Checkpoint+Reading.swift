@@ -9,6 +9,12 @@ extension Checkpoint {
     try self.init(path: path, calls: .system)
   }
 
+  /// Reads a file like ``init(path:)`` and widens its weights to float32, for computations other than prediction.
+  public init(widening path: String) throws {
+    try self.init(path: path)
+    model = model.widened()
+  }
+
   package init(path: String, calls: FileSystemCalls) throws {
     try self.init(SafetensorsFile(path: path, calls: calls))
   }
@@ -40,10 +46,23 @@ extension Checkpoint {
 
     let configuration = training.modelConfiguration(vocabularySize: vocabulary.count)
     guard configuration.isValid else { throw metadata.damage(Key.configuration) }
-    try file.checkTensors(of: configuration)
-    try file.checkMemory(for: configuration, vocabulary: vocabulary)
-    model = try LanguageModel(configuration, vocabulary: vocabulary)
-    try file.readParameters(of: model)
+    weights = try Self.weightFormat(in: metadata)
+    try file.checkTensors(of: configuration, weights)
+    try file.checkMemory(for: configuration, vocabulary: vocabulary, weights)
+    let model = try LanguageModel(configuration, vocabulary: vocabulary)
+    let scales = try file.readParameters(of: model, weights)
+    self.model =
+      switch weights {
+      case .float32: model
+      case .bfloat16: try LanguageModel(model, .bfloat16)
+      case .int8: try LanguageModel(model, .int8(scales: scales))
+      }
+  }
+
+  private static func weightFormat(in metadata: Metadata) throws(CheckpointError) -> WeightFormat {
+    guard let name = metadata.entries[WeightFormat.metadataKey] else { return .float32 }
+    guard let format = WeightFormat(rawValue: name) else { throw metadata.damage(WeightFormat.metadataKey) }
+    return format
   }
 
   private static func isChecksum(_ text: String) -> Bool {
@@ -63,6 +82,20 @@ extension Checkpoint.Progress {
   }
 }
 
+extension WeightFormat {
+  /// Bytes of a weight that is held in this format besides as a float.
+  fileprivate var compactByteCount: Int {
+    switch self {
+    case .float32: 0
+    case .bfloat16: 2
+    case .int8: 1
+    }
+  }
+
+  /// Bytes of a float for each byte of a weight.
+  fileprivate var widening: Int { self == .float32 ? 1 : MemoryLayout<Float>.stride / compactByteCount }
+}
+
 extension SafetensorsFile {
   /// Returns the number of elements of a tensor, all of which are present: the file is at least as long.
   fileprivate func elementCount(of name: String) throws(CheckpointError) -> Int {
@@ -71,21 +104,26 @@ extension SafetensorsFile {
   }
 
   /// Compares every shape, before anything is allocated from the configuration.
-  fileprivate func checkTensors(of configuration: ModelConfiguration) throws(CheckpointError) {
+  fileprivate func checkTensors(
+    of configuration: ModelConfiguration, _ weights: WeightFormat
+  ) throws(CheckpointError) {
     let expected = configuration.pyTorchShapes
-    for (name, shape) in expected { try check(name, shape: shape) }
+    for (name, shape) in expected where !lacksSecondBias(name, weights) { try check(name, shape: shape) }
     // A file with more tensors than the model contains training state.
-    guard hasChecksum || names.count == expected.count else { throw .damaged(path: path, .missingChecksum) }
+    guard hasChecksum || weights != .float32 || names.count == expected.count else {
+      throw .damaged(path: path, .missingChecksum)
+    }
   }
 
   /// Checks the memory that the model needs: padding to whole vectors makes one of few units far larger than its file.
   fileprivate func checkMemory(
-    for configuration: ModelConfiguration, vocabulary: Vocabulary
+    for configuration: ModelConfiguration, vocabulary: Vocabulary, _ weights: WeightFormat
   ) throws(CheckpointError) {
     let entryByteCount = 64  // An array of a few bytes, with its overhead.
-    let modelByteCount = ParameterLayout(configuration).size * MemoryLayout<Float>.stride
+    let size = ParameterLayout(configuration).size
+    let modelByteCount = size * MemoryLayout<Float>.stride + size * weights.compactByteCount
     let need = modelByteCount + vocabulary.count * entryByteCount
-    let limit = 2 * byteCount + 32 << 20
+    let limit = 2 * byteCount * weights.widening + 32 << 20
     guard need <= limit else { throw .unsupported(path: path, .padding(byteCount: need, limit: limit)) }
     let total = need + Machine.reservedMemory
     if let available = Machine.availableMemory, total > available {
@@ -93,8 +131,55 @@ extension SafetensorsFile {
     }
   }
 
-  fileprivate func readParameters(of model: LanguageModel) throws(CheckpointError) {
-    for tensor in model.layout.pyTorchTensors { try read(tensor, to: model.parameters) }
+  /// Reads all parameters as floats.
+  ///
+  /// - Returns: The scales of the rows of each quantized tensor.
+  fileprivate func readParameters(
+    of model: LanguageModel, _ weights: WeightFormat
+  ) throws(CheckpointError) -> [String: [Float]] {
+    var scales: [String: [Float]] = [:]
+    for tensor in model.layout.pyTorchTensors {
+      switch weights {
+      case .bfloat16 where tensor.isQuantizable: try readBFloat16(tensor, to: model.parameters)
+      case .int8 where tensor.isQuantizable:
+        scales[tensor.name] = try readQuantized(tensor, to: model.parameters)
+      case _ where lacksSecondBias(tensor.name, weights): continue
+      default: try read(tensor, to: model.parameters)
+      }
+    }
+    return scales
+  }
+
+  private func lacksSecondBias(_ name: String, _ weights: WeightFormat) -> Bool {
+    weights.canLackSecondBias && PyTorchTensor.isSecondBias(name) && shape(of: name) == nil
+  }
+
+  private func readBFloat16(_ tensor: PyTorchTensor, to buffer: FloatBuffer) throws(CheckpointError) {
+    try forEachPiece(ofTensor: tensor.name) { (first, elements: [BFloat16]) throws(CheckpointError) in
+      let floats = elements.map { Float($0) }
+      try checkFinite(floats, of: tensor.name)
+      tensor.add(floats, at: first, to: buffer)
+    }
+  }
+
+  private func readQuantized(_ tensor: PyTorchTensor, to buffer: FloatBuffer) throws(CheckpointError) -> [Float] {
+    let name = WeightFormat.scaleName(of: tensor.name)
+    try check(name, shape: [tensor.shape[0]])
+    let scales: [Float] = try self.tensor(named: name)
+    guard scales.allSatisfy({ $0 >= 0 && ($0 * 127).isFinite }) else {
+      throw .damaged(path: path, .scale(tensor: name))
+    }
+    try forEachPiece(ofTensor: tensor.name) { (first, elements: [Int8]) throws(CheckpointError) in
+      // The kernels add products of numbers from −127 to 127 without an overflow.
+      guard !elements.contains(.min) else { throw .damaged(path: path, .quantizedNumber(tensor: tensor.name)) }
+      let floats = elements.enumerated().map { Float($1) * scales[(first + $0) / tensor.shape[1]] }
+      tensor.add(floats, at: first, to: buffer)
+    }
+    return scales
+  }
+
+  private func checkFinite(_ elements: [Float], of tensor: String) throws(CheckpointError) {
+    guard elements.allSatisfy(\.isFinite) else { throw .damaged(path: path, .notFinite(tensor: tensor)) }
   }
 
   /// Adds a tensor's elements to their positions in a parameter buffer.
@@ -105,7 +190,7 @@ extension SafetensorsFile {
     let name = prefix + tensor.name
     try check(name, shape: tensor.shape)
     try forEachPiece(ofTensor: name) { (first, elements: [Float]) throws(CheckpointError) in
-      guard elements.allSatisfy(\.isFinite) else { throw .damaged(path: path, .notFinite(tensor: name)) }
+      try checkFinite(elements, of: name)
       tensor.add(elements, at: first, to: buffer)
     }
   }

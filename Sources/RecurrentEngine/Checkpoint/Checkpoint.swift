@@ -34,7 +34,8 @@ public struct Checkpoint {
     case newest
   }
 
-  static let formatVersion = 1
+  /// The newest format version that can be read.
+  static let formatVersion = 2
 
   /// The vocabulary, the configuration and the parameters.
   public var model: LanguageModel
@@ -50,6 +51,8 @@ public struct Checkpoint {
   public var arguments: [String] = []
   /// The ``checksum`` of the checkpoint whose weights the run began with; nil for random weights.
   public var initialChecksum: String?
+  /// The number format of the weights in the file that the checkpoint was read from.
+  public internal(set) var weights = WeightFormat.float32
   /// The CRC-32C of the file that the checkpoint was read from, in hexadecimal digits; nil if it was not read.
   public internal(set) var checksum: String?
 
@@ -72,9 +75,31 @@ extension Checkpoint {
   /// Writes the checkpoint to `path` and replaces an existing file atomically: at every moment the file is either the
   /// whole old one or the whole new one.
   ///
+  /// - Parameters:
+  ///   - path: The path of the file.
+  ///   - weights: The number format of the matrices; other parameters are float32.
   /// - Throws: `CheckpointError.cannotCreate` or `.writeFailed`.
-  public func write(to path: String) throws(CheckpointError) {
-    try write(to: path, with: [], metadata: [:])
+  public func write(to path: String, weights: WeightFormat = .float32) throws(CheckpointError) {
+    try SafetensorsFile.write(tensors(in: weights), metadata: metadata(for: weights), to: path)
+  }
+
+  /// Returns the bytes of the file that ``write(to:weights:)`` would write.
+  ///
+  /// - Parameter path: The name of the file in messages.
+  /// - Throws: `CheckpointError.unsupported` for a vocabulary that is too large for the format.
+  package func encoded(weights: WeightFormat, path: String) throws(CheckpointError) -> [UInt8] {
+    try SafetensorsFile.encode(tensors(in: weights), metadata: metadata(for: weights), path: path)
+  }
+
+  private func tensors(in weights: WeightFormat) -> [SafetensorsTensor] {
+    model.layout.pyTorchTensors.flatMap { weights.safetensors(of: $0, in: model.parameters) }
+  }
+
+  private func metadata(for weights: WeightFormat) -> [String: String] {
+    var metadata = metadata
+    metadata[Key.formatVersion] = String(weights.formatVersion)
+    if weights != .float32 { metadata[WeightFormat.metadataKey] = weights.rawValue }
+    return metadata
   }
 
   func write(
@@ -90,7 +115,7 @@ extension Checkpoint {
       Key.arguments: arguments.isEmpty ? nil : json(arguments), Key.initialChecksum: initialChecksum,
     ]
     return [
-      Key.formatVersion: String(Self.formatVersion),
+      Key.formatVersion: String(WeightFormat.float32.formatVersion),
       Key.configuration: json(training),
       Key.vocabulary: json(model.vocabulary.jsonEntries),
       Key.progress: json(progress),

@@ -7,7 +7,7 @@ final class CharacterRow {
   private let numbers: FloatBuffer
 
   init(_ network: RecurrentNetwork) {
-    kernels = network.kernels
+    kernels = network.logitKernels
     blocks = Blocks(units: network.configuration.vocabularySize, gates: 1)
     numbers = FloatBuffer(count: blocks.size(rows: 1))
   }

@@ -27,7 +27,7 @@ struct SettingsRule {
     self.vocabularySize = vocabularySize
     self.isValidated = isValidated
     // The throughput of a recent core. Sizes depend on its square root, so that a factor of two matters little.
-    let perThread = ["avx512": 1e11, "avx2": 8e10, "neon": 6e10][kernelName] ?? 2e10
+    let perThread = ["avx512vnni": 1e11, "avx512": 1e11, "avx2": 8e10, "neon": 6e10][kernelName] ?? 2e10
     speed = perThread * Double(threadCount)
   }
 

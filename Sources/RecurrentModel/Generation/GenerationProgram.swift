@@ -46,7 +46,9 @@ final class GenerationProgram: @unchecked Sendable {
   }
 
   private func makeStages(thread: Int, fromFirst: Bool) -> [Stage] {
-    let (pass, workspace) = (pass, pass.workspace)
+    var ownPass = pass
+    ownPass.scratch = pass.makeScratch()
+    let (pass, workspace) = (ownPass, pass.workspace)
     let rows = 0..<workspace.batchSize
     if pass.configuration.normalization != nil {
       return [makeStage(ofAllUnitsIn: rows.share(thread, of: threadCount), fromFirst: fromFirst)]
@@ -63,10 +65,10 @@ final class GenerationProgram: @unchecked Sendable {
       var (step, connection) = makeLayer(layer, reading: input, rows: rows, fromFirst: fromFirst, &output)
       step.firstGroup.blockRange = share(step.firstGroup.blocks)
       step.secondGroup.blockRange = share(step.secondGroup.blocks)
-      for (index, forward) in pass.cellKernels.forward.enumerated() {
-        stages.append { [step, inputSums = pass.kernels.inputSums] in
-          inputSums(step, step.group(index))
-          forward(step)
+      for index in pass.cell.groups.indices {
+        stages.append { [step] in
+          pass.inputPreactivations(step, layer: layer, index, step.group(index))
+          pass.cellForward(step, layer: layer, group: index)
         }
       }
       guard connection != nil else { continue }
@@ -93,8 +95,8 @@ final class GenerationProgram: @unchecked Sendable {
       guard !rows.isEmpty else { return }
       pass.lookUpEmbeddings(rows: rows)
       for (layer, input, step, normalization, connection) in layers {
-        pass.inputPreactivations(step, normalization)
-        pass.normalizedForward(step, normalization)
+        pass.inputPreactivations(step, layer: layer, normalization)
+        pass.normalizedForward(step, layer: layer, normalization)
         pass.connectionForward(connection, layer: layer, reading: input, rows: rows)
       }
       pass.computeLogits(of: output, 0..<1, rows: rows)
@@ -126,8 +128,8 @@ extension RecurrentPass {
     let rows = 0..<workspace.batchSize
     let bias = layout.decoderBias.packed(in: parameters)[range]
     let logits = workspace.logits.view[blocks.offset(of: range.lowerBound, rows: rows.count)...]
-    kernels.multiply(
-      StepRows(rows.count), stateFactor(output, 0..<1, rows), by: layout.decoderWeight.packed(in: parameters)[range],
+    multiply(
+      StepRows(rows.count), stateFactor(output, 0..<1, rows), by: decoderWeights, blocks: range, firstRow: 0,
       from: .bias(bias.pointer), into: BlockedRows(logits, blocks[range], rows: rows, of: rows.count, gates: 0..<1))
   }
 }

@@ -23,7 +23,8 @@ package final class GenerationStep: Sendable {
 
   /// Returns the fastest number of threads for reading one character of each row.
   package static func threadCount(for model: RecurrentNetwork, batchSize: Int, atMost limit: Int) -> Int {
-    let bytes = model.layout.bytesPerCharacter
+    let compact = model.compact.flatMap { $0.serves(rows: batchSize) ? $0 : nil }
+    let bytes = compact?.bytesPerCharacter ?? model.layout.bytesPerCharacter
     let reading = bytes / bytesPerThread
     let computing = bytes * batchSize / rowBytesPerThread
     // Layer normalization needs all units of a row.
@@ -108,7 +109,7 @@ package final class GenerationStep: Sendable {
 
 extension ParameterLayout {
   /// Bytes of all matrices that are multiplied by a row for one character.
-  fileprivate var bytesPerCharacter: Int {
+  var bytesPerCharacter: Int {
     let inputs = layers.dropFirst(embedding == nil ? 1 : 0).joined().reduce(0) { $0 + $1.input.size }
     let recurrent = layers.joined().reduce(0) { $0 + $1.recurrent.size }
     let connections = connections.reduce(0) { $0 + ($1?.weight.size ?? 0) }

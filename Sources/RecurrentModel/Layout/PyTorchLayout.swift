@@ -20,6 +20,19 @@ package struct PyTorchTensor {
   private var unitCount: Int { shape[0] / gates.count }
   private var rowLength: Int { shape.count == 2 ? shape[1] : 1 }
 
+  /// Whether the tensor is a matrix that is multiplied by a vector, and not only looked up like untied embeddings.
+  package var isQuantizable: Bool { shape.count == 2 && !isLookedUpOnly }
+  fileprivate var isLookedUpOnly = false
+
+  /// The packed matrices that hold the tensor's rows, each with the gate in it and its first row in the tensor.
+  var places: [(matrix: ParameterLayout.Matrix, gate: Int, firstRow: Int)] {
+    gates.enumerated().compactMap { index, gate in gate.matrix.map { ($0, gate.index, index * unitCount) } }
+  }
+
+  /// Whether the tensor is PyTorch's second bias, which is zero unless a cell has one.
+  package var isSecondBias: Bool { Self.isSecondBias(name) }
+  package static func isSecondBias(_ name: String) -> Bool { name.hasPrefix("rnn.bias_hh_") }
+
   var isGain: Bool { name.hasPrefix("rnn.gain_") }
 
   /// The tensor for squares of elements, which have no sign.
@@ -81,7 +94,8 @@ extension ParameterLayout {
         gates: [.init(matrix: matrix)])
     }
     let isTied = configuration.embedding?.isTied == true
-    let embeddings = embedding.map { [ofCharacters("embedding.weight", $0.rowCount, $0)] } ?? []
+    var embeddings = embedding.map { [ofCharacters("embedding.weight", $0.rowCount, $0)] } ?? []
+    for index in embeddings.indices { embeddings[index].isLookedUpOnly = !isTied }
     // A tied matrix is stored once.
     let decoder = isTied ? [] : [ofCharacters("decoder.weight", configuration.hiddenSize, decoderWeight)]
     return embeddings + layers.indices.flatMap(layerTensors) + decoder + [

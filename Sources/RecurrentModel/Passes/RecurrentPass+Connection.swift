@@ -84,9 +84,10 @@ extension RecurrentPass {
     let range = connection.blockRange
     guard let gates = layout.connections[layer], !range.isEmpty else { return }
     let bias = gates.bias.packed(in: parameters)[range]
-    kernels.multiply(
-      stepRows(steps, rows), stateFactor(input, steps, rows), by: gates.weight.packed(in: parameters)[range],
-      from: .bias(bias.pointer), into: connectionGates(layer, range, steps, rows: rows))
+    multiply(
+      stepRows(steps, rows), stateFactor(input, steps, rows), by: connectionWeights(layer: layer, gates),
+      blocks: range, firstRow: gateRow(steps, rows), from: .bias(bias.pointer),
+      into: connectionGates(layer, range, steps, rows: rows))
   }
 
   private func connectionGates(

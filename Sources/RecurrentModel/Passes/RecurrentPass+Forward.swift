@@ -12,15 +12,15 @@ extension RecurrentPass {
         if layer == 0 { dropInputs(steps, rows: share.rows) }
         share.meet()
         place(&step, layer: layer, at: steps, rows: rows)
-        inputPreactivations(step, normalization)
+        inputPreactivations(step, layer: layer, normalization)
         for t in steps {
           place(&step, layer: layer, at: t..<t + 1, rows: rows)
           if workspace.holdsSequences { startSequences(layer: layer, at: t, rows: rows) }
           if let normalization {
-            normalizedForward(step, normalization)
+            normalizedForward(step, layer: layer, normalization)
           } else {
-            for kernel in cellKernels.forward {
-              kernel(step)
+            for group in cellKernels.forward.indices {
+              cellForward(step, layer: layer, group: group)
               share.meet()
             }
           }
@@ -47,14 +47,44 @@ extension RecurrentPass {
   }
 
   /// Computes x W + b for all steps of `step`; with layer normalization, x W alone, in a separate array.
-  func inputPreactivations(_ step: CellStep, _ normalization: NormalizedLayer?) {
+  func inputPreactivations(_ step: CellStep, layer: Int, _ normalization: NormalizedLayer?) {
     for index in cell.groups.indices {
       var group = step.group(index)
       if let normalized = normalization?.groups[index] {
         group.gates = normalized.input.sums
         group.bias = FloatPointer(normalized.zeros.pointer(at: 0, count: group.blocks.size(rows: 1)))
       }
-      kernels.inputSums(step, group)
+      inputPreactivations(step, layer: layer, index, group)
     }
+  }
+
+  /// - Parameter group: The group of gates with the index `index`.
+  func inputPreactivations(_ step: CellStep, layer: Int, _ index: Int, _ group: GateGroup) {
+    kernels.inputSums(step, group)
+    guard compact != nil, configuration.multipliesInput(ofLayer: layer), !group.blockRange.isEmpty else { return }
+    multiply(
+      step.allRows, BlockedRows(oneBlock: step.input, columns: step.inputSize, rowStride: step.inputStride),
+      by: inputWeights(layer: layer, group: index), blocks: group.blockRange, firstRow: step.gateRow,
+      from: .result, into: gateRows(group, cell.groups[index].inputGates, step.gateRow, blocks: group.blockRange))
+  }
+
+  /// Computes the gates of a group and, if it is the last one, the state of one step.
+  func cellForward(_ step: CellStep, layer: Int, group index: Int) {
+    let group = step.group(index)
+    if compact != nil, !group.blockRange.isEmpty {
+      multiply(
+        StepRows(step.rows), recurrentFactor(step, group: index),
+        by: recurrentWeights(layer: layer, group: index), blocks: group.blockRange, firstRow: step.gateRow,
+        from: .result, into: gateRows(group, cell.groups[index].recurrentGates, step.gateRow, blocks: group.blockRange))
+    }
+    cellKernels.forward[index](step)
+  }
+
+  /// The left factor of a group's recurrent product: h′ or r ∘ h′.
+  func recurrentFactor(_ step: CellStep, group index: Int) -> BlockedRows {
+    let isResetHidden = cell.groups[index].recurrentFactor == .resetHidden
+    return BlockedRows(
+      oneBlock: isResetHidden ? FloatPointer(step.resetHidden) : step.previousHidden, columns: step.hiddenSize,
+      rowStride: step.stateStride)
   }
 }

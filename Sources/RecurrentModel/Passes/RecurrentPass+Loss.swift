@@ -36,9 +36,10 @@ extension RecurrentPass {
   /// Computes the logits of some steps from the last layer's output. (step, batch, stateStride)
   func computeLogits(of output: FloatView, _ steps: Range<Int>, rows: Range<Int>) {
     let bias = layout.decoderBias.packed(in: parameters)
-    kernels.multiply(
-      stepRows(steps, rows), stateFactor(output, steps, rows), by: layout.decoderWeight.packed(in: parameters),
-      from: .bias(bias.pointer), into: logits(steps, rows: rows))
+    multiply(
+      stepRows(steps, rows), stateFactor(output, steps, rows), by: decoderWeights,
+      blocks: 0..<workspace.logitBlocks.count, firstRow: gateRow(steps, rows), from: .bias(bias.pointer),
+      into: logits(steps, rows: rows))
   }
 
   private func logits(_ steps: Range<Int>, rows: Range<Int>) -> BlockedRows {

@@ -54,20 +54,15 @@ extension RecurrentPass {
   }
 
   /// Computes one step forward, from the input products.
-  func normalizedForward(_ step: CellStep, _ normalization: NormalizedLayer) {
+  func normalizedForward(_ step: CellStep, layer: Int, _ normalization: NormalizedLayer) {
     for (index, kernel) in cellKernels.normalizedForward.enumerated() {
       let (group, normalized) = (step.group(index), normalization.groups[index])
-      let isResetHidden = cell.groups[index].recurrentFactor == .resetHidden
       var products = group
       products.gates = normalized.recurrent.sums
-      // The regions were checked when the operands were made.
-      kernels.multiply(
-        StepRows(step.rows),
-        BlockedRows(
-          oneBlock: isResetHidden ? FloatPointer(step.resetHidden) : step.previousHidden, columns: step.hiddenSize,
-          rowStride: step.stateStride),
-        group.recurrentWeights, group.recurrentBlocks, step.hiddenSize, .zero,
-        gateRows(products, normalized.recurrent.gates, step.gateRow))
+      multiply(
+        StepRows(step.rows), recurrentFactor(step, group: index),
+        by: recurrentWeights(layer: layer, group: index), blocks: 0..<group.blocks.count,
+        firstRow: step.gateRow, from: .zero, into: gateRows(products, normalized.recurrent.gates, step.gateRow))
       kernels.normalization.startFromBias(step, group)
       kernels.normalization.addNormalized(step, group, normalized.input)
       kernels.normalization.addNormalized(step, group, normalized.recurrent)

@@ -63,7 +63,7 @@ struct StudiedModel {
   ) throws {
     if sources == nil { try TrainingText.checkOperands(files, options.training.heldOutFiles) }
     var base = defaults
-    let checkpoint = try options.initialModel.map { path in try Checkpoint(path: path) }
+    let checkpoint = try options.initialModel.map { path in try Checkpoint(widening: path) }
     if let checkpoint { base.takeModel(of: checkpoint.training) }
     var settings = table.command(from: base).applying(given, to: base)
     if let path = options.initialModel {

@@ -16,7 +16,7 @@ struct StoredModel {
   init(path: String, _ files: TrainingSettings) throws {
     self.path = path
     saved = try SavedRun.ifPresent(path: path)
-    checkpoint = try saved?.checkpoint ?? Checkpoint(path: path)
+    checkpoint = try saved?.checkpoint ?? Checkpoint(widening: path)
     let progress = checkpoint.progress
     guard saved != nil || progress.step > 0 || progress.validationLoss != nil else {
       throw ToolError(.badData, "\(path): its model was not trained by lstm-train; give the checkpoint of a run")

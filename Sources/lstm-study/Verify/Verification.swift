@@ -52,7 +52,7 @@ struct Verification {
         "\(stored.path) is of a run that began with the weights of the checkpoint with CRC-32C \(checksum); give that "
           + "checkpoint with --init-from")
     }
-    let initial = try Checkpoint(path: path)
+    let initial = try Checkpoint(widening: path)
     guard initial.checksum == checksum else {
       throw ToolError(
         .badData,

@@ -242,7 +242,7 @@ extension CheckpointTests {
 
   @Test func aLaterFormatIsSaidToBeLater() throws {
     try makeCheckpoint(.rnn()).write(to: path)
-    try rewrite { _, metadata in metadata["format_version"] = "2" }
-    #expect(throws: CheckpointError.newerFormat(path: path, version: 2)) { try Checkpoint(path: path) }
+    try rewrite { _, metadata in metadata["format_version"] = "3" }
+    #expect(throws: CheckpointError.newerFormat(path: path, version: 3)) { try Checkpoint(path: path) }
   }
 }

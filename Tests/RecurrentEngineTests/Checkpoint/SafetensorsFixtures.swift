@@ -21,6 +21,8 @@ func readAll(_ path: String) throws(CheckpointError) {
     case .float32: _ = try file.tensor(named: name, of: Float.self)
     case .float64: _ = try file.tensor(named: name, of: Double.self)
     case .int64: _ = try file.tensor(named: name, of: Int64.self)
+    case .bfloat16: _ = try file.tensor(named: name, of: BFloat16.self)
+    case .int8: _ = try file.tensor(named: name, of: Int8.self)
     case nil: Issue.record("\(name) has no type")
     }
   }

@@ -10,8 +10,22 @@ import Testing
 @testable import SystemCalls
 @testable import TextCorpus
 
-/// The kernel sets that this CPU supports.
-let availableKernels: [KernelSet] = KernelSelection.availableNames.compactMap { try? KernelSelection.select($0).get() }
+/// The kernel sets for float weights that this CPU supports; some names differ for quantized weights only.
+let availableKernels: [KernelSet] = KernelSelection.availableNames.compactMap {
+  let kernels = try? KernelSelection.select($0).get()
+  return kernels?.name == $0 ? kernels : nil
+}
+
+/// The kernel sets for quantized weights that this CPU supports.
+let quantizedKernels: [KernelSet] = KernelSelection.availableNames.compactMap {
+  try? KernelSelection.selectQuantized($0).get()
+}
+
+/// The kernel sets for bfloat16 weights that this CPU supports.
+let bfloat16Kernels: [KernelSet] = KernelSelection.availableNames.compactMap {
+  let kernels = try? KernelSelection.selectBFloat16($0).get()
+  return kernels?.name == $0 ? kernels : nil
+}
 
 extension KernelSet: CustomTestStringConvertible {
   public var testDescription: String { name }

@@ -21,6 +21,24 @@ import Testing
     }
   }
 
+  @Test(arguments: RecurrentCell.allCases, quantizedKernels)
+  func threadsAndStepsMakeNoDifferenceWithQuantizedWeights(cell: RecurrentCell, kernels: KernelSet) throws {
+    for variant in Variant.allCases {
+      let model = try makeModel(cell, variant, vocabulary: Self.vocabularySize, hidden: 83, layers: 2)
+      try expectNoDifference(of: model.rounded(to: .int8, kernels: kernels))
+    }
+  }
+
+  /// One row reads bfloat16 numbers, a pass over the whole text the same weights as floats.
+  @Test(arguments: RecurrentCell.allCases, Array(zip(availableKernels, bfloat16Kernels)))
+  func bfloat16WeightsGiveTheBitsOfTheirFloats(cell: RecurrentCell, kernels: (KernelSet, KernelSet)) throws {
+    for variant in Variant.allCases {
+      let model = try makeModel(
+        cell, variant, vocabulary: Self.vocabularySize, hidden: 83, layers: 2, kernels: kernels.0)
+      try expectNoDifference(of: model.rounded(to: .bfloat16, kernels: kernels.1))
+    }
+  }
+
   private func expectNoDifference(of model: LanguageModel) throws {
     var random = RandomGenerator(seed: 2)
     for (batch, threads) in [(1, 1), (1, 2), (1, 3), (1, 7), (5, 1), (5, 2)] {
@@ -45,6 +63,14 @@ import Testing
     for variant in Variant.allCases {
       try expectRowsAlone(
         makeModel(cell, variant, vocabulary: Self.vocabularySize, hidden: 131, layers: 2, kernels: kernels))
+    }
+  }
+
+  @Test(arguments: RecurrentCell.allCases, quantizedKernels)
+  func otherRowsMakeNoDifferenceWithQuantizedWeights(cell: RecurrentCell, kernels: KernelSet) throws {
+    for variant in Variant.allCases {
+      let model = try makeModel(cell, variant, vocabulary: Self.vocabularySize, hidden: 131, layers: 2)
+      try expectRowsAlone(model.rounded(to: .int8, kernels: kernels))
     }
   }
 

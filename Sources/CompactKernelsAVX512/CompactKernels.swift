@@ -1,0 +1,1 @@
+../CompactKernelsPortable/CompactKernels.swift
