@@ -20,12 +20,7 @@ fail() {
 
 [[ $limit =~ ^[0-9]+(\.[0-9]+)?$ ]] || fail 64 "BITS_LIMIT is '$limit'; give a number, such as 2.5"
 
-if ! type lstm-train lstm-score &>/dev/null; then
-  for tool in lstm-train lstm-score; do
-    swift build --package-path "$root" -c release --product "$tool"
-  done
-  PATH=$(swift build --package-path "$root" -c release --show-bin-path):$PATH
-fi
+. "$root/Examples/find_tools.sh" lstm-train lstm-score
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

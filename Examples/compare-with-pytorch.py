@@ -5,9 +5,9 @@
     python Examples/compare-with-pytorch.py
     python Examples/compare-with-pytorch.py --rows 'lstm-128*' 'generate-*' --repetitions 5
 
-The two run alternately, each for about --seconds, in float32, with the same number of threads and the same sizes, on
-random text with a vocabulary of 65 characters. A row shows the median of each and the median of the pairs' ratios,
-because other load on the machine changes the speeds more than their ratio.
+The two run alternately, each for about --seconds, in float32 unless a row says int8, with the same number of threads
+and the same sizes, on random text with a vocabulary of 65 characters. A row shows the median of each and the median of
+the pairs' ratios, because other load on the machine changes the speeds more than their ratio.
 
 A training step is forward pass, backward pass, gradient clipping and Adam, with the state carried from chunk to chunk,
 as in `lstm-bench training`. In PyTorch the first layer has an nn.Embedding of the hidden size, as usual, and Adam is
@@ -15,7 +15,8 @@ fused. (lstm-train has no embedding here: it looks up the input products of the 
 applies its reset gate after the matrix product, as in PyTorch.
 
 Generation is that of one text at temperature 1, as in `lstm-bench generation`. The figure of PyTorch is that of the
-fastest of nn.LSTM and nn.LSTMCell, with one thread and with all, under torch.inference_mode.
+fastest of nn.LSTM and nn.LSTMCell, with one thread and with all, under torch.inference_mode. In rows of int8, the
+weights of both have 8 bits: those that `lstm-export` writes, and those of PyTorch's dynamic quantization.
 """
 
 import argparse
@@ -92,18 +93,30 @@ class Training:
 class Generation:
     hidden_size: int
     layer_count: int
+    weights: str = "float32"
     cell = "lstm"
 
     @property
     def name(self):
-        return f"generate-{self.cell}-{self.hidden_size}x{self.layer_count}"
+        suffix = "" if self.weights == "float32" else f"-{self.weights}"
+        return f"generate-{self.cell}-{self.hidden_size}x{self.layer_count}{suffix}"
 
     def ours(self, bench):
-        return bench.rate("generation", "generation", self, [])
+        figure = "generation" if self.weights == "float32" else f"generation_{self.weights}"
+        return bench.rate("generation", figure, self, [])
+
+    def make_model(self, kind):
+        """Returns a model of a class for inference, with quantized weights if the row says so."""
+        model = kind(self).eval()
+        if self.weights == "float32":
+            return model
+        layers = {torch.nn.LSTM, torch.nn.LSTMCell, torch.nn.Linear}
+        return torch.ao.quantization.quantize_dynamic(model, layers, dtype=torch.qint8)
 
     def make_theirs(self, threads, seconds):
         """Returns a function that generates in PyTorch in every way and returns the most characters per second."""
-        ways = [(model.eval(), count) for model in (LanguageModel(self), CellByCell(self)) for count in {1, threads}]
+        models = [self.make_model(kind) for kind in (LanguageModel, CellByCell)]
+        ways = [(model, count) for model in models for count in {1, threads}]
 
         @torch.inference_mode()
         def best_rate():
@@ -143,6 +156,9 @@ ROWS = [
     Generation(128, 2),
     Generation(256, 2),
     Generation(512, 2),
+    Generation(128, 2, "int8"),
+    Generation(256, 2, "int8"),
+    Generation(512, 2, "int8"),
 ]
 
 

@@ -16,12 +16,7 @@ fi
 page=$1
 shift
 
-if ! type lstm-train lstm-export &>/dev/null; then
-  for tool in lstm-train lstm-export; do
-    swift build --package-path "$root" -c release --product "$tool" >&2
-  done
-  PATH=$(swift build --package-path "$root" -c release --show-bin-path):$PATH
-fi
+. "$root/Examples/find_tools.sh" lstm-train lstm-export
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

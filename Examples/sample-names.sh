@@ -17,12 +17,7 @@ fi
 names=$1
 shift
 
-if ! type lstm-train lstm-sample &>/dev/null; then
-  for tool in lstm-train lstm-sample; do
-    swift build --package-path "$root" -c release --product "$tool" >&2
-  done
-  PATH=$(swift build --package-path "$root" -c release --show-bin-path):$PATH
-fi
+. "$root/Examples/find_tools.sh" lstm-train lstm-sample
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

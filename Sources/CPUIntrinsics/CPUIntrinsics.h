@@ -100,7 +100,7 @@ INTRINSIC Int32Lanes8 add_dot_products_8(Int32Lanes8 sums, Int32Lanes8 row, Int3
   typedef char Bytes __attribute__((vector_size(32)));
   typedef short Words __attribute__((vector_size(32)));
   typedef signed char SignedBytes __attribute__((ext_vector_type(32)));
-  // The instruction multiplies unsigned with signed numbers: |x| with the weight that has the sign of the product.
+  // The instruction multiplies unsigned by signed numbers: |x| by the weight that has the sign of the product.
   Bytes magnitudes = (Bytes)__builtin_elementwise_abs((SignedBytes)row);
   Words pairs =
       (Words)__builtin_ia32_pmaddubsw256(magnitudes, __builtin_ia32_psignb256((Bytes)weights, (Bytes)row));

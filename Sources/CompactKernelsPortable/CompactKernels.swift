@@ -27,7 +27,7 @@ public func setBFloat16Kernels(_ set: inout KernelSet) {
 /// Replaces the kernels for float weights by those for quantized weights.
 ///
 /// - Parameter usesVNNI: Whether the CPU has AVX-512 VNNI; without effect in other modules.
-// A copy of the set would be a weak function of this module.
+// `inout` instead of a result: code that copies a set would be a weak function of this module, compiled for its CPU.
 public func setQuantizedKernels(_ set: inout KernelSet, usesVNNI: Bool = false) {
   set.cell = makeCell
   set.inputSums = inputSums

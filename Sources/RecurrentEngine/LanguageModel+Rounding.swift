@@ -9,9 +9,11 @@ extension LanguageModel {
     try rounded(to: weights, kernels: nil)
   }
 
-  /// - Parameter kernels: The kernels for the number format; nil for those of this process.
+  /// - Parameters:
+  ///   - kernels: The kernels for the number format; nil for those of this process.
+  ///   - servesAnySize: Whether bfloat16 numbers are read even if the floats fit a cache.
   package func rounded(
-    to weights: WeightFormat, kernels: KernelSet?
+    to weights: WeightFormat, kernels: KernelSet?, servesAnySize: Bool = false
   ) throws(KernelSelectionError) -> LanguageModel {
     let floats = LanguageModel(copying: self)
     guard weights != .float32 else { return floats }
@@ -19,7 +21,7 @@ extension LanguageModel {
     var scales: [String: [Float]] = [:]
     for tensor in layout.pyTorchTensors {
       let elements = tensor.elements(from: parameters)
-      guard tensor.isQuantizable else {
+      guard tensor.isProductMatrix else {
         tensor.add(elements, to: floats.parameters)
         continue
       }
@@ -31,6 +33,7 @@ extension LanguageModel {
         tensor.add(elements.map { Float(BFloat16($0)) }, to: floats.parameters)
       }
     }
-    return try LanguageModel(floats, weights == .int8 ? .int8(scales: scales) : .bfloat16, kernels: kernels)
+    return try LanguageModel(
+      floats, weights == .int8 ? .int8(scales: scales) : .bfloat16, kernels: kernels, servesAnySize: servesAnySize)
   }
 }

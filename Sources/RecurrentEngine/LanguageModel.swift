@@ -51,10 +51,10 @@ public final class LanguageModel {
 
   /// Creates a model that computes with the weights of another one in a compact form.
   init(
-    _ other: LanguageModel, _ weights: CompactWeights, kernels: KernelSet? = nil
+    _ other: LanguageModel, _ weights: CompactWeights, kernels: KernelSet? = nil, servesAnySize: Bool = false
   ) throws(KernelSelectionError) {
     vocabulary = other.vocabulary
-    network = try RecurrentNetwork(other.network, weights, kernels: kernels)
+    network = try RecurrentNetwork(other.network, weights, kernels: kernels, servesAnySize: servesAnySize)
     isTrainable = false
   }
 
@@ -72,8 +72,8 @@ public final class LanguageModel {
 
   /// The model configuration: cell, sizes and options.
   public var configuration: ModelConfiguration { network.configuration }
-  /// The name of the kernels that compute with this model: `portable`, `avx2` or `avx512`.
-  public var kernelName: String { network.kernels.name }
+  /// The name of the kernels that compute with this model, such as `avx2`; see ``KernelSelection``.
+  public var kernelName: String { network.kernelName }
 
   /// Returns a model with the same weights as float32: itself, or a copy if the weights are of 8 or 16 bits. Only models
   /// of float32 weights can be trained.

@@ -46,12 +46,12 @@ public enum KernelSelection {
 
   /// - Parameter name: Nil or empty for the fastest set.
   package static func selectQuantized(_ name: String?) -> Result<KernelSet, KernelSelectionError> {
-    candidate(name).map { $0.make($0.quantize) }
+    candidate(name).map { $0.make($0.setQuantized) }
   }
 
   /// - Parameter name: Nil or empty for the fastest set.
   package static func selectBFloat16(_ name: String?) -> Result<KernelSet, KernelSelectionError> {
-    candidate(name).map { $0.make($0.narrow) }
+    candidate(name).map { $0.make($0.setBFloat16) }
   }
 
   private static func candidate(_ name: String?) -> Result<Candidate, KernelSelectionError> {
@@ -65,8 +65,8 @@ public enum KernelSelection {
     var isAvailable: Bool
     var make: @Sendable () -> KernelSet
     /// Replaces the kernels by those for quantized or bfloat16 weights.
-    var quantize: @Sendable (inout KernelSet) -> Void
-    var narrow: @Sendable (inout KernelSet) -> Void
+    var setQuantized: @Sendable (inout KernelSet) -> Void
+    var setBFloat16: @Sendable (inout KernelSet) -> Void
 
     func make(_ replace: @Sendable (inout KernelSet) -> Void) -> KernelSet {
       var kernels = make()
@@ -80,35 +80,35 @@ public enum KernelSelection {
   private static let candidates = [
     Candidate(
       name: "portable", isAvailable: true, make: { KernelsPortable.makeKernelSet() },
-      quantize: { CompactKernelsPortable.setQuantizedKernels(&$0) },
-      narrow: { CompactKernelsPortable.setBFloat16Kernels(&$0) }),
+      setQuantized: { CompactKernelsPortable.setQuantizedKernels(&$0) },
+      setBFloat16: { CompactKernelsPortable.setBFloat16Kernels(&$0) }),
     Candidate(
       name: "avx2", isAvailable: cpu_has_x86_64_v3(), make: { KernelsAVX2.makeKernelSet() },
-      quantize: { CompactKernelsAVX2.setQuantizedKernels(&$0) },
-      narrow: { CompactKernelsAVX2.setBFloat16Kernels(&$0) }),
+      setQuantized: { CompactKernelsAVX2.setQuantizedKernels(&$0) },
+      setBFloat16: { CompactKernelsAVX2.setBFloat16Kernels(&$0) }),
     Candidate(
       name: "avx512", isAvailable: cpu_has_x86_64_v4(), make: { KernelsAVX512.makeKernelSet() },
-      quantize: { CompactKernelsAVX512.setQuantizedKernels(&$0) },
-      narrow: { CompactKernelsAVX512.setBFloat16Kernels(&$0) }),
+      setQuantized: { CompactKernelsAVX512.setQuantizedKernels(&$0) },
+      setBFloat16: { CompactKernelsAVX512.setBFloat16Kernels(&$0) }),
     // Differs from "avx512" for quantized weights only.
     Candidate(
       name: "avx512vnni", isAvailable: cpu_has_avx512_vnni(), make: { KernelsAVX512.makeKernelSet() },
-      quantize: { CompactKernelsAVX512.setQuantizedKernels(&$0, usesVNNI: true) },
-      narrow: { CompactKernelsAVX512.setBFloat16Kernels(&$0) }),
+      setQuantized: { CompactKernelsAVX512.setQuantizedKernels(&$0, usesVNNI: true) },
+      setBFloat16: { CompactKernelsAVX512.setBFloat16Kernels(&$0) }),
   ]
   #elseif arch(arm64)
   private static let candidates = [
     Candidate(
       name: "neon", isAvailable: true, make: { KernelsNEON.makeKernelSet() },
-      quantize: { CompactKernelsNEON.setQuantizedKernels(&$0) },
-      narrow: { CompactKernelsNEON.setBFloat16Kernels(&$0) })
+      setQuantized: { CompactKernelsNEON.setQuantizedKernels(&$0) },
+      setBFloat16: { CompactKernelsNEON.setBFloat16Kernels(&$0) })
   ]
   #else
   private static let candidates = [
     Candidate(
       name: "portable", isAvailable: true, make: { KernelsPortable.makeKernelSet() },
-      quantize: { CompactKernelsPortable.setQuantizedKernels(&$0) },
-      narrow: { CompactKernelsPortable.setBFloat16Kernels(&$0) })
+      setQuantized: { CompactKernelsPortable.setQuantizedKernels(&$0) },
+      setBFloat16: { CompactKernelsPortable.setBFloat16Kernels(&$0) })
   ]
   #endif
 }

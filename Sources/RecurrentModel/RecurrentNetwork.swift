@@ -21,22 +21,27 @@ package struct RecurrentNetwork: Sendable {
 
   /// A network that computes with the weights of `other` in a compact form, and shares its parameters.
   ///
-  /// - Parameter kernels: The kernels, which also compute with small models; nil for those of this process.
+  /// - Parameters:
+  ///   - kernels: The kernels for these weights; nil for those of this process.
+  ///   - servesAnySize: Whether bfloat16 numbers are read even if the floats fit a cache.
   /// - Throws: `KernelSelectionError` if the environment names kernels that this CPU cannot run.
   package init(
-    _ other: RecurrentNetwork, _ weights: CompactWeights, kernels: KernelSet? = nil
+    _ other: RecurrentNetwork, _ weights: CompactWeights, kernels: KernelSet? = nil, servesAnySize: Bool = false
   ) throws(KernelSelectionError) {
     self.kernels = other.kernels
     cellKernels = other.cellKernels
     layout = other.layout
     parameters = other.parameters
     let compactKernels: KernelSet
-    switch weights {
-    case _ where kernels != nil: compactKernels = kernels ?? other.kernels
-    case .int8: compactKernels = try KernelSelection.currentQuantized.get()
-    case .bfloat16: compactKernels = try KernelSelection.currentBFloat16.get()
+    if let kernels {
+      compactKernels = kernels
+    } else {
+      switch weights {
+      case .int8: compactKernels = try KernelSelection.currentQuantized.get()
+      case .bfloat16: compactKernels = try KernelSelection.currentBFloat16.get()
+      }
     }
-    compact = CompactNetwork(layout, parameters, weights, compactKernels, servesAnySize: kernels != nil)
+    compact = CompactNetwork(layout, parameters, weights, compactKernels, servesAnySize: servesAnySize)
   }
 
   /// A network of the same shape that shares other parameters, with float weights.
@@ -63,7 +68,15 @@ package struct RecurrentNetwork: Sendable {
   package var isCompact: Bool { compact != nil }
 
   /// The kernels that compute with logits.
-  package var logitKernels: KernelSet { compact?.isQuantized == true ? compact?.kernels ?? kernels : kernels }
+  package var logitKernels: KernelSet { quantized?.kernels ?? kernels }
+
+  /// The name of the kernels that compute with the network.
+  package var kernelName: String { logitKernels.name }
+
+  /// The scales of the rows of each quantized tensor by its name in checkpoints; empty unless the weights are quantized.
+  package var scales: [String: [Float]] { compact?.scales ?? [:] }
+
+  private var quantized: CompactNetwork? { compact.flatMap { $0.isQuantized ? $0 : nil } }
 
   package var configuration: ModelConfiguration { layout.configuration }
 

@@ -82,7 +82,7 @@ extension CheckpointError.Damage: CustomStringConvertible {
     case .quantizedNumber(let tensor):
       "tensor \(quoted(tensor)) contains a number outside of -127 to 127"
     case .scale(let tensor):
-      "tensor \(quoted(tensor)) contains a scale that is negative, NaN or infinite"
+      "tensor \(quoted(tensor)) contains a scale that is negative, NaN, infinite or too large"
     }
   }
 }
@@ -98,6 +98,8 @@ extension CheckpointError.Unsupported: CustomStringConvertible {
       "its \(part) has more than \(limit) entries"
     case .padding(let byteCount, let limit):
       "padding this hidden size for this vocabulary takes \(byteCount) bytes, with a limit of \(limit)"
+    case .quantizedColumns(let count, let limit):
+      "a matrix of \(count) columns, where int8 weights have at most \(limit)"
     }
   }
 }

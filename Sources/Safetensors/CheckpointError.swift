@@ -73,7 +73,7 @@ public enum CheckpointError: Error, Equatable, Sendable {
     case notFinite(tensor: String)
     /// A quantized weight outside of −127 to 127.
     case quantizedNumber(tensor: String)
-    /// A scale of quantized weights that is negative, NaN or infinite.
+    /// A scale of quantized weights that is negative, NaN, infinite or too large.
     case scale(tensor: String)
   }
 
@@ -87,6 +87,8 @@ public enum CheckpointError: Error, Equatable, Sendable {
     case memberCount(part: String, limit: Int)
     /// Weights that padding would enlarge to many times their size.
     case padding(byteCount: Int, limit: Int)
+    /// A matrix of 8-bit weights with more columns than sums of 32 bits can hold.
+    case quantizedColumns(Int, limit: Int)
   }
 }
 

@@ -54,9 +54,10 @@ package struct BFloat16: SafetensorsElement, Equatable, Sendable {
 
   package init(bitPattern: UInt16) { self.bitPattern = bitPattern }
 
-  /// Rounds a finite number to the nearest bfloat16, ties to even.
+  /// Rounds a finite number to the nearest finite bfloat16, ties to even.
   package init(_ value: Float) {
-    let bits = value.bitPattern
+    let largest = Float(bitPattern: 0x7F7F_0000)
+    let bits = max(-largest, min(largest, value)).bitPattern
     bitPattern = UInt16(truncatingIfNeeded: (bits &+ 0x7FFF &+ (bits >> 16 & 1)) >> 16)
   }
 

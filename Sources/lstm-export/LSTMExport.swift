@@ -22,12 +22,18 @@ enum LSTMExport {
       report(output, madeFrom: paths, options)
     }
     if let page = options.page {
-      let embedded = try models.map { path, checkpoint in
-        ModelPage.Model(name: name(of: path), bytes: try checkpoint.encoded(weights: .int8, path: path))
+      let embedded = try zip(distinctNames(of: paths), models).map { name, model in
+        ModelPage.Model(name: name, bytes: try model.checkpoint.encoded(weights: .int8, path: model.path))
       }
-      try WholeFile.write(ModelPage(models: embedded).html, to: page)
+      try WholeFile.write(try ModelPage(models: embedded).html(), to: page)
       report(page, madeFrom: paths, options)
     }
+  }
+
+  /// Returns the names of files; their whole paths if several files have one name.
+  private static func distinctNames(of paths: [String]) -> [String] {
+    let names = paths.map(name(of:))
+    return Set(names).count == names.count ? names : paths
   }
 
   private static func report(_ output: String, madeFrom paths: [String], _ options: ExportOptions) {

@@ -14,11 +14,12 @@ struct ModelPage {
 
   let models: [Model]
 
-  var html: String {
+  /// - Throws: Nothing that a checkpoint can cause.
+  func html() throws -> String {
     let parts = [
       "/* page.css */": text(PackageResources.page_css),
       "/* scripts */": Self.scripts.map(text).joined(separator: "\n"),
-      "/* models */": json,
+      "/* models */": try json(),
     ]
     let lines = text(PackageResources.page_html).split(separator: "\n", omittingEmptySubsequences: false)
     return lines.map { parts[String($0.drop(while: \.isWhitespace))] ?? String($0) }.joined(separator: "\n")
@@ -32,11 +33,11 @@ struct ModelPage {
     PackageResources.trace_js, PackageResources.panel_js, PackageResources.settings_js, PackageResources.page_js,
   ]
 
-  private var json: String {
+  private func json() throws -> String {
     let entries = models.map { ["name": $0.name, "data": Data($0.bytes).base64EncodedString()] }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let text = (try? encoder.encode(entries)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
+    let text = String(decoding: try encoder.encode(entries), as: UTF8.self)
     // In a name, "</script>" would end the element.
     return text.replacing("<", with: "\\u003c")
   }

@@ -6,7 +6,7 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// Small checkpoints of every cell and text unit.
+/// Small checkpoints of every cell, text unit and number format.
 enum CheckpointSeeds {
   static func all() throws -> [[UInt8]] {
     let vocabularies = [
@@ -24,6 +24,12 @@ enum CheckpointSeeds {
     seeds.append(try file(of: .lstm(), normalization: .layer, vocabulary: vocabularies[0]))
     for connection in [Connection.leaky(0.5), .gated] {
       seeds.append(try file(of: .rnn(), connection: connection, vocabulary: vocabularies[0]))
+    }
+    let compact: [(RecurrentCell, WeightFormat)] = [
+      (.lstm(), .int8), (.gru(reset: .after), .int8), (.rnn(), .bfloat16),
+    ]
+    for (cell, weights) in compact {
+      seeds.append(try file(of: cell, connection: .highway, vocabulary: vocabularies[0], weights: weights))
     }
     // Without a checksum, changed files reach more of the parser.
     let unchecked = seeds.map { bytes in
@@ -61,7 +67,7 @@ enum CheckpointSeeds {
 
   private static func file(
     of cell: RecurrentCell, embedding: Embedding? = nil, normalization: Normalization? = nil,
-    connection: Connection = .plain, vocabulary: Vocabulary
+    connection: Connection = .plain, vocabulary: Vocabulary, weights: WeightFormat = .float32
   ) throws -> [UInt8] {
     let training = TrainingConfiguration(
       cell: cell, hiddenSize: 2, layerCount: 2, embedding: embedding, normalization: normalization,
@@ -72,7 +78,7 @@ enum CheckpointSeeds {
         initialization: training.initialization),
       training: training, progress: .init(step: 3, epoch: 0.5, validationLoss: 1.25), selection: .best,
       startCharacter: 1)
-    return try bytes { path in try checkpoint.write(to: path) }
+    return try bytes { path in try checkpoint.write(to: path, weights: weights) }
   }
 
   private static func bytes(writtenBy write: (_ path: String) throws -> Void) throws -> [UInt8] {

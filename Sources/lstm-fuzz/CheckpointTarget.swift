@@ -54,7 +54,7 @@ struct CheckpointTarget: FuzzTarget {
   }
 
   private static let keys = [
-    "configuration", "progress", "vocabulary", "selected", "start_character", "format_version", "run",
+    "configuration", "progress", "vocabulary", "selected", "start_character", "format_version", "run", "weights",
   ]
 
   /// Returns the range of a key's value between its quotes; empty if there is none.

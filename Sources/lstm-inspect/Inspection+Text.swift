@@ -11,7 +11,8 @@ extension Inspection {
     let rows = [
       (
         "file",
-        "\(file), \(NumberText.byteSize(byteCount)), format \(formatVersion)\(checksum.map { ", CRC-32C " + $0 } ?? "")"
+        "\(file), \(NumberText.byteSize(byteCount)), \(weights) weights, format \(formatVersion)"
+          + (checksum.map { ", CRC-32C " + $0 } ?? "")
       ),
       ("model", modelText),
       ("training", trainingText),

@@ -54,6 +54,8 @@ struct Inspection: Encodable {
   var file: String
   var formatVersion: Int
   var byteCount: Int
+  /// Number format of the matrices in the file.
+  var weights: String
   /// CRC-32C.
   var checksum: String?
   /// Checksum of the checkpoint whose weights the run began with; nil for random weights.
@@ -87,6 +89,7 @@ extension Inspection {
       file: path,
       formatVersion: file.metadata["format_version"].flatMap { Int($0) } ?? 0,
       byteCount: file.byteCount,
+      weights: checkpoint.weights.rawValue,
       checksum: checkpoint.checksum,
       initialChecksum: checkpoint.initialChecksum,
       model: Model(
@@ -110,7 +113,7 @@ extension Inspection {
       arguments: (saved?.arguments ?? Self.arguments(of: checkpoint))
         + initialModelArguments(checkpoint.initialChecksum) + checkpoint.training.division.fileArguments,
       tensors: tensors.map { TensorSummary(name: $0.name, shape: $0.shape, elements: $0.elements) },
-      trainingState: StateSummary.all(in: file, besides: Set(tensors.map(\.name))))
+      trainingState: StateSummary.all(in: file, besides: tensors.map(\.name)))
   }
 
   /// Returns options that reproduce a model without training state.

@@ -10,7 +10,8 @@ struct StateSummary: Encodable {
 
 extension StateSummary {
   /// Returns a summary for each kind of tensor besides those of the model, in the order of the file.
-  static func all(in file: borrowing SafetensorsFile, besides model: Set<String>) -> [StateSummary] {
+  static func all(in file: borrowing SafetensorsFile, besides names: [String]) -> [StateSummary] {
+    let model = Set(names + names.map(WeightFormat.scaleName))
     var summaries: [StateSummary] = []
     var indices: [String: Int] = [:]
     for tensor in file.names where !model.contains(tensor) {

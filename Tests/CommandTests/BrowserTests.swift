@@ -3,6 +3,8 @@ import Testing
 
 /// A browser on this machine, which runs pages without a window.
 enum Browser {
+  static let isRequired = ProcessInfo.processInfo.environment["REQUIRE_BROWSER"] != nil
+
   static let path: String? = {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") + ["/usr/bin"]
     let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
@@ -12,7 +14,9 @@ enum Browser {
 }
 
 /// Tests of the web page in a real browser: it must write the same text as `lstm-sample`.
-@Suite(.enabled(if: Browser.path != nil, "needs Chromium, such as Debian's package"), .serialized)
+///
+/// They are skipped where there is no browser, unless the environment has `REQUIRE_BROWSER`.
+@Suite(.enabled(if: Browser.path != nil || Browser.isRequired, "needs Chromium, such as Debian's package"), .serialized)
 struct BrowserTests {
   static let models = [
     ["--cell", "lstm"], ["--peepholes", "--forget-gate", "coupled"], ["--forget-gate", "off"],

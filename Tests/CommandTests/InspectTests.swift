@@ -9,6 +9,7 @@ struct InspectTests {
     try folder.train("--cell", "gru", "--gru-reset", "after")
     let inspection = try Self.inspection(in: folder)
     #expect(inspection["format_version"] as? Int == 1)
+    #expect(inspection["weights"] as? String == "float32")
     #expect(inspection["byte_count"] as? Int == (try folder.bytes(of: "checkpoint.bin").count))
     #expect(inspection["can_resume"] as? Bool == false)
 

@@ -44,7 +44,8 @@ extension QuantizedRows {
         i &+= V.lanes
       }
       let magnitude = largest.largestElement()
-      inverse = magnitude > 0 ? 127 / magnitude : 0
+      // 127 divided by a smaller number could be infinite; such a row becomes zeros.
+      inverse = magnitude < 0x1p-100 ? 0 : 127 / magnitude
       scales[row] = magnitude / 127
     }
     let numbers = numbers + row &* stride

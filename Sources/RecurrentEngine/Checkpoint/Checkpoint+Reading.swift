@@ -1,8 +1,8 @@
 internal import Checksums
 
 extension Checkpoint {
-  /// Reads a file and checks all of it. Reading takes at most twice the file's size plus 32 MB of memory, whatever the
-  /// file contains.
+  /// Reads a file and checks all of it. Reading takes at most 32 MB of memory and twice the size that the file would have
+  /// with float32 weights, whatever it contains.
   ///
   /// - Throws: `CheckpointError`; `KernelSelectionError` if the environment requests kernels that are not available.
   public init(path: String) throws {
@@ -11,8 +11,7 @@ extension Checkpoint {
 
   /// Reads a file like ``init(path:)`` and widens its weights to float32, for computations other than prediction.
   public init(widening path: String) throws {
-    try self.init(path: path)
-    model = model.widened()
+    try self.init(SafetensorsFile(path: path), isWidened: true)
   }
 
   package init(path: String, calls: FileSystemCalls) throws {
@@ -20,7 +19,9 @@ extension Checkpoint {
   }
 
   /// Reads the model of a file that may also contain training state.
-  init(_ file: borrowing SafetensorsFile) throws {
+  ///
+  /// - Parameter isWidened: Whether the model computes in float32, whatever the format of the weights.
+  init(_ file: borrowing SafetensorsFile, isWidened: Bool = false) throws {
     let metadata = Metadata(entries: file.metadata, path: file.path)
     try Self.checkVersion(in: metadata)
     training = try metadata.decode(TrainingConfiguration.self, Key.configuration)
@@ -53,6 +54,7 @@ extension Checkpoint {
     let scales = try file.readParameters(of: model, weights)
     self.model =
       switch weights {
+      case _ where isWidened: model
       case .float32: model
       case .bfloat16: try LanguageModel(model, .bfloat16)
       case .int8: try LanguageModel(model, .int8(scales: scales))
@@ -108,11 +110,16 @@ extension SafetensorsFile {
     of configuration: ModelConfiguration, _ weights: WeightFormat
   ) throws(CheckpointError) {
     let expected = configuration.pyTorchShapes
-    for (name, shape) in expected where !lacksSecondBias(name, weights) { try check(name, shape: shape) }
-    // A file with more tensors than the model contains training state.
-    guard hasChecksum || weights != .float32 || names.count == expected.count else {
-      throw .damaged(path: path, .missingChecksum)
+    var ofModel = Set<String>()
+    for (name, shape) in expected where !lacksSecondBias(name, weights) {
+      try check(name, shape: shape)
+      ofModel.insert(name)
+      guard weights == .int8, elementType(of: name) == .int8 else { continue }
+      ofModel.insert(WeightFormat.scaleName(of: name))
+      try WeightFormat.checkColumns(shape[1], path: path)
     }
+    // A file with more tensors than the model contains training state.
+    guard hasChecksum || names.allSatisfy(ofModel.contains) else { throw .damaged(path: path, .missingChecksum) }
   }
 
   /// Checks the memory that the model needs: padding to whole vectors makes one of few units far larger than its file.
@@ -140,8 +147,8 @@ extension SafetensorsFile {
     var scales: [String: [Float]] = [:]
     for tensor in model.layout.pyTorchTensors {
       switch weights {
-      case .bfloat16 where tensor.isQuantizable: try readBFloat16(tensor, to: model.parameters)
-      case .int8 where tensor.isQuantizable:
+      case .bfloat16 where tensor.isProductMatrix: try readBFloat16(tensor, to: model.parameters)
+      case .int8 where tensor.isProductMatrix:
         scales[tensor.name] = try readQuantized(tensor, to: model.parameters)
       case _ where lacksSecondBias(tensor.name, weights): continue
       default: try read(tensor, to: model.parameters)
@@ -170,7 +177,7 @@ extension SafetensorsFile {
       throw .damaged(path: path, .scale(tensor: name))
     }
     try forEachPiece(ofTensor: tensor.name) { (first, elements: [Int8]) throws(CheckpointError) in
-      // The kernels add products of numbers from −127 to 127 without an overflow.
+      // −128 has no opposite number, which the kernels and rows with the opposite sign need.
       guard !elements.contains(.min) else { throw .damaged(path: path, .quantizedNumber(tensor: tensor.name)) }
       let floats = elements.enumerated().map { Float($1) * scales[(first + $0) / tensor.shape[1]] }
       tensor.add(floats, at: first, to: buffer)

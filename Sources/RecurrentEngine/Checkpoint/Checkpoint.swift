@@ -78,21 +78,27 @@ extension Checkpoint {
   /// - Parameters:
   ///   - path: The path of the file.
   ///   - weights: The number format of the matrices; other parameters are float32.
-  /// - Throws: `CheckpointError.cannotCreate` or `.writeFailed`.
+  /// - Throws: `CheckpointError.cannotCreate` or `.writeFailed`; `.unsupported` for a size that a format excludes.
   public func write(to path: String, weights: WeightFormat = .float32) throws(CheckpointError) {
-    try SafetensorsFile.write(tensors(in: weights), metadata: metadata(for: weights), to: path)
+    try SafetensorsFile.write(tensors(in: weights, path: path), metadata: metadata(for: weights), to: path)
   }
 
   /// Returns the bytes of the file that ``write(to:weights:)`` would write.
   ///
   /// - Parameter path: The name of the file in messages.
-  /// - Throws: `CheckpointError.unsupported` for a vocabulary that is too large for the format.
+  /// - Throws: `CheckpointError.unsupported` for a size that the format excludes.
   package func encoded(weights: WeightFormat, path: String) throws(CheckpointError) -> [UInt8] {
-    try SafetensorsFile.encode(tensors(in: weights), metadata: metadata(for: weights), path: path)
+    try SafetensorsFile.encode(tensors(in: weights, path: path), metadata: metadata(for: weights), path: path)
   }
 
-  private func tensors(in weights: WeightFormat) -> [SafetensorsTensor] {
-    model.layout.pyTorchTensors.flatMap { weights.safetensors(of: $0, in: model.parameters) }
+  private func tensors(in weights: WeightFormat, path: String) throws(CheckpointError) -> [SafetensorsTensor] {
+    let tensors = model.layout.pyTorchTensors
+    for tensor in tensors where weights == .int8 && tensor.isProductMatrix {
+      try WeightFormat.checkColumns(tensor.shape[1], path: path)
+    }
+    // Numbers that were read are written again.
+    let scales = model.network.scales
+    return tensors.flatMap { weights.safetensors(of: $0, in: model.parameters, scales: scales[$0.name]) }
   }
 
   private func metadata(for weights: WeightFormat) -> [String: String] {

@@ -44,6 +44,10 @@ public final class SavedRun {
     let file = try SafetensorsFile(path: path, calls: calls)
     let run = try Self.run(in: file)
     let checkpoint = try Checkpoint(file)
+    // Rounded weights cannot be trained, and no run writes them.
+    guard checkpoint.weights == .float32 else {
+      throw CheckpointError.damaged(path: path, .metadata(WeightFormat.metadataKey))
+    }
     self.file = file
     self.run = run
     self.checkpoint = checkpoint

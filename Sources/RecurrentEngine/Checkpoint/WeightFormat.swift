@@ -20,11 +20,25 @@ extension WeightFormat {
   var canLackSecondBias: Bool { self == .int8 }
 
   /// Returns the name of the tensor with the scales of a quantized tensor's rows.
-  static func scaleName(of tensor: String) -> String { "\(tensor).scale" }
+  package static func scaleName(of tensor: String) -> String { "\(tensor).scale" }
+
+  /// The number of columns of a matrix with 8-bit weights up to which sums of products of two 8-bit numbers fit 32 bits.
+  private static let mostColumns = 131_072
+
+  /// - Throws: `CheckpointError.unsupported`.
+  static func checkColumns(_ count: Int, path: String) throws(CheckpointError) {
+    guard count <= mostColumns else {
+      throw .unsupported(path: path, .quantizedColumns(count, limit: mostColumns))
+    }
+  }
 
   /// Returns the tensors of a checkpoint that hold a tensor of the model. Only matrices are rounded.
-  func safetensors(of tensor: PyTorchTensor, in parameters: FloatBuffer) -> [SafetensorsTensor] {
-    guard tensor.isQuantizable else {
+  ///
+  /// - Parameter scales: The scales of the tensor's rows, if its elements are already products of 8-bit numbers and these.
+  func safetensors(
+    of tensor: PyTorchTensor, in parameters: FloatBuffer, scales: [Float]?
+  ) -> [SafetensorsTensor] {
+    guard tensor.isProductMatrix else {
       let isNeeded =
         !canLackSecondBias || !tensor.isSecondBias || tensor.elements(from: parameters).contains { $0 != 0 }
       return isNeeded ? [tensor.safetensor(of: parameters)] : []
@@ -37,7 +51,8 @@ extension WeightFormat {
           tensor.name, shape: tensor.shape, values: tensor.elements(from: parameters).map { BFloat16($0) })
       ]
     case .int8:
-      let quantized = QuantizedTensor(tensor.elements(from: parameters), rowLength: tensor.shape[1])
+      let elements = tensor.elements(from: parameters)
+      let quantized = QuantizedTensor(elements, rowLength: tensor.shape[1], scales: scales)
       return [
         SafetensorsTensor(tensor.name, shape: tensor.shape, values: quantized.numbers),
         SafetensorsTensor(

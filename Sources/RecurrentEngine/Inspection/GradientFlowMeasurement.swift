@@ -57,6 +57,7 @@ public final class GradientFlowMeasurement {
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   public func flow(of model: LanguageModel) throws(CorpusError) -> GradientFlow {
     precondition(model.configuration == workspace.configuration, "the model has another shape")
+    let model = model.widened()
     transposes.pack(model.parameters, kernels: model.kernels, executor: executor)
     var sums = [Double](repeating: 0, count: norms.stateCount * (lagCount + 1))  // (state, lag)
     var counts = [Int](repeating: 0, count: lagCount + 1)

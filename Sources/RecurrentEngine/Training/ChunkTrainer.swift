@@ -70,7 +70,7 @@ public final class ChunkTrainer {
     regularization: Regularization = Regularization(), seed: UInt64 = 1, batchSize: Int, chunkLength: Int,
     holdsSequences: Bool = false, threadCount: Int
   ) {
-    precondition(model.isTrainable, "the model of a snapshot cannot be trained")
+    precondition(model.isTrainable, "a model of a snapshot or with weights of 8 or 16 bits cannot be trained")
     self.model = model
     self.clip = clip
     self.regularization = regularization

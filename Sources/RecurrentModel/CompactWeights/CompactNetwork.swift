@@ -36,7 +36,8 @@ struct CompactNetwork: Sendable {
   let layers: [[Group]]
   let decoder: CompactMatrix
   let connections: [CompactMatrix?]  // (layer)
-  let isQuantized: Bool
+  /// The scales of the rows of each quantized tensor by its name in checkpoints; nil unless the weights are quantized.
+  let scales: [String: [Float]]?
   /// Whether passes with one row read bfloat16 numbers.
   private let servesOneRow: Bool
   let kernels: KernelSet
@@ -60,10 +61,10 @@ struct CompactNetwork: Sendable {
         return .int8(
           QuantizedMatrix(matrix, parameters) { gate, unit in scales[gate].map { $0[$0.startIndex + unit] } ?? 0 })
       }
-      isQuantized = true
+      self.scales = scales
     case .bfloat16:
       compact = { .bfloat16(BFloat16Matrix($0, parameters)) }
-      isQuantized = false
+      scales = nil
     }
     let configuration = layout.configuration
     layers = layout.layers.enumerated().map { layer, groups in
@@ -80,6 +81,8 @@ struct CompactNetwork: Sendable {
     cellKernels = kernels.cell(configuration.cell)
   }
 
+  var isQuantized: Bool { scales != nil }
+
   /// Bytes of all matrices that are multiplied by a row for one character.
   var bytesPerCharacter: Int {
     let ofLayers = layers.joined().reduce(0) { $0 + ($1.input?.byteCount ?? 0) + $1.recurrent.byteCount }
@@ -95,7 +98,7 @@ extension ParameterLayout {
   /// The scales of the columns of each packed matrix, by its offset and the gate.
   fileprivate func scalesOfGates(_ scales: [String: [Float]]) -> [Int: [Int: ArraySlice<Float>]] {
     var result: [Int: [Int: ArraySlice<Float>]] = [:]
-    for tensor in pyTorchTensors where tensor.isQuantizable {
+    for tensor in pyTorchTensors where tensor.isProductMatrix {
       guard let scales = scales[tensor.name], scales.count == tensor.shape[0] else {
         preconditionFailure("\(tensor.name) has no scales")
       }

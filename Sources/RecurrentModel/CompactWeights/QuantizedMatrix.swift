@@ -39,7 +39,7 @@ struct QuantizedMatrix: Sendable {
           sum += Int32(number)
         }
         scales[column] = scale
-        offsets[column] = 128 * sum
+        offsets[column] = 128 &* sum
       }
     }
   }

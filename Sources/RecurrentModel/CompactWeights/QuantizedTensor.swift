@@ -5,10 +5,18 @@ package struct QuantizedTensor {
   package private(set) var scales: [Float] = []  // (row)
 
   /// Rounds the rows of a matrix of finite weights.
-  package init(_ weights: [Float], rowLength: Int) {
+  ///
+  /// - Parameter scales: The scale of each row, of which each weight is a multiple; nil to choose those of the least error.
+  package init(_ weights: [Float], rowLength: Int, scales givenScales: [Float]? = nil) {
     numbers.reserveCapacity(weights.count)
-    for first in stride(from: 0, to: weights.count, by: rowLength) {
-      let row = QuantizedRow(leastError: weights[first..<first + rowLength])
+    for (index, first) in stride(from: 0, to: weights.count, by: rowLength).enumerated() {
+      let range = first..<first + rowLength
+      if let givenScales {
+        scales.append(givenScales[index])
+        numbers += weights[range].map { Int8($0 == 0 ? 0 : ($0 / givenScales[index]).rounded()) }
+        continue
+      }
+      let row = QuantizedRow(leastError: weights[range])
       numbers += row.numbers
       scales.append(row.scale)
     }
@@ -28,7 +36,9 @@ private struct QuantizedRow {
   private var error = Double.infinity
 
   /// Fractions of the largest magnitude that become 127: a smaller one rounds most weights more finely and clips a few.
-  private static let clippings: [Float] = [1, 0.96, 0.92, 0.88, 0.84, 0.8]
+  private static let clippings: [Float] = [1, 0.9, 0.8]
+
+  private static let mostRepetitions = 8
 
   init(leastError weights: ArraySlice<Float>) {
     let largest = weights.reduce(0) { max($0, abs($1)) }
@@ -38,7 +48,8 @@ private struct QuantizedRow {
     }
   }
 
-  /// Rounds with a first scale, and fits the scale to the rounded numbers by least squares.
+  /// Rounds with a first scale, fits the scale to the rounded numbers by least squares, and repeats this until neither
+  /// changes: no step increases the error.
   private init(_ weights: ArraySlice<Float>, scale: Float) {
     guard scale.isNormal else {
       // A row of zeros, or of weights that no product can show.
@@ -46,13 +57,19 @@ private struct QuantizedRow {
       error = 0
       return
     }
-    numbers = weights.map { Int8(max(-127, min(127, ($0 / scale).rounded(.toNearestOrEven)))) }
-    var (products, squares) = (0.0, 0.0)
-    for (weight, number) in zip(weights, numbers) {
-      products += Double(weight) * Double(number)
-      squares += Double(number) * Double(number)
+    self.scale = scale
+    for _ in 0..<Self.mostRepetitions {
+      let rounded = weights.map { Int8(max(-127, min(127, ($0 / self.scale).rounded(.toNearestOrEven)))) }
+      if rounded == numbers { break }
+      numbers = rounded
+      var (products, squares) = (0.0, 0.0)
+      for (weight, number) in zip(weights, numbers) {
+        products += Double(weight) * Double(number)
+        squares += Double(number) * Double(number)
+      }
+      // So that no weight is infinite.
+      self.scale = min(Float(products / squares), .greatestFiniteMagnitude / 128)
     }
-    self.scale = Float(products / squares)
     error = zip(weights, numbers).reduce(0) { sum, pair in
       let difference = Double(pair.0) - Double(pair.1) * Double(self.scale)
       return sum + difference * difference

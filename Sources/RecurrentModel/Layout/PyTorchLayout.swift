@@ -21,7 +21,7 @@ package struct PyTorchTensor {
   private var rowLength: Int { shape.count == 2 ? shape[1] : 1 }
 
   /// Whether the tensor is a matrix that is multiplied by a vector, and not only looked up like untied embeddings.
-  package var isQuantizable: Bool { shape.count == 2 && !isLookedUpOnly }
+  package var isProductMatrix: Bool { shape.count == 2 && !isLookedUpOnly }
   fileprivate var isLookedUpOnly = false
 
   /// The packed matrices that hold the tensor's rows, each with the gate in it and its first row in the tensor.

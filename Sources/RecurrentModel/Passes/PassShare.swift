@@ -44,6 +44,8 @@ package struct PassShare: Sendable {
     team = division == .rows ? nil : (executor, thread)
   }
 
+  var computesAllUnits: Bool { team == nil }
+
   /// The blocks of gates to compute.
   func blocks(of blocks: Blocks) -> Range<Int> { share(of: 0..<blocks.count) }
 

@@ -3,6 +3,7 @@ internal import KernelTemplates
 extension RecurrentPass {
   /// Computes h of every layer and step, starting from the carried state.
   package func forward(_ share: PassShare) {
+    precondition(scratch == nil || share.computesAllUnits, "threads that divide units would round the same rows")
     let rows = share.cellRows
     lookUpEmbeddings(rows: share.rows)
     for layer in 0..<configuration.layerCount {

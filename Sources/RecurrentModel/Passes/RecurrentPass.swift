@@ -114,11 +114,11 @@ package struct RecurrentPass: Sendable {
   ) {
     switch weights.compact {
     case .int8(let matrix):
-      guard let multiply = kernels.quantizedMultiply, let scratch else { return }
+      guard let multiply = kernels.quantizedMultiply, let scratch else { preconditionFailure("kernels for floats") }
       let quantized = scratch.rows(from: firstRow, count: rows.extent)
       multiply(rows, left, weights.range, quantized, matrix.operand[range], start, result)
     case .bfloat16(let matrix):
-      guard let multiply = kernels.bfloat16Multiply else { return }
+      guard let multiply = kernels.bfloat16Multiply else { preconditionFailure("kernels for floats") }
       matrix.multiply(left, blocks: range, from: start, into: result, multiply)
     case nil: kernels.multiply(rows, left, by: weights.floats.packed(in: parameters)[range], from: start, into: result)
     }

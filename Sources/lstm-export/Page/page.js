@@ -68,8 +68,8 @@ class Page {
   updateFragment({ prompt, temperature, topP, seed, length }) {
     const settings = { prompt, temperature, top_p: topP, seed, length, model: byID('model').value };
     if (this.sources.length > 1) settings.compare = byID('compare').value || 'none';
-    const held = this.panels[0].part('.hold').value;
-    if (held) settings.hold = held;
+    const holds = this.panels.map((panel) => panel.part('.hold').value);
+    if (holds.some((held) => held !== '')) settings.hold = holds.join(',');
     this.fragment = makeFragment({ ...settings, write: 1 });
     try {
       history.replaceState(null, '', this.fragment);
@@ -92,7 +92,8 @@ class Page {
     } finally {
       this.makePanels();
     }
-    for (const panel of this.panels) panel.hold(given.hold ?? '');
+    const holds = (given.hold ?? '').split(',');
+    this.panels.forEach((panel, index) => panel.hold(holds[index] ?? holds[0]));
     if (given.follow) this.follow(given.follow);
     if (given.write === 'now') this.writeNow();
     else if (given.write === '1') this.write();

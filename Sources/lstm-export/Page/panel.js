@@ -1,12 +1,15 @@
 // A panel of the page: one model with its text, the bars of a layer and the line of a unit.
 
+/** Number of new characters that are shown at the latest, also between two frames. */
+const partSize = 1000;
+
 /** Returns a description of a model in one sentence. */
 function facts({ configuration, cell, connectionKind, parameterCount, vocabulary, progress }) {
   const { layerCount, hiddenSize, embedding, normalization, connection, unit, division } = configuration;
   const unitName = { byte: 'bytes', grapheme: 'graphemes' }[unit] ?? 'characters';
   const details = [
-    cell.title, `${layerCount} ${layerCount === 1 ? 'layer' : 'layers'} × ${grouped(hiddenSize)} units`,
-    embedding ? `${embedding.isTied ? 'tied embeddings' : 'embeddings'} of ${embedding.size} numbers` : null,
+    cell.title, `${layerCount} ${layerCount === 1 ? 'layer' : 'layers'} of ${grouped(hiddenSize)} units`,
+    embedding ? `${embedding.isTied ? 'tied embedding' : 'embedding'} of dimension ${embedding.size}` : null,
     normalization === 'layer' ? 'layer normalization' : null,
     connectionKind === 'plain' ? null
       : `${connectionKind} connections${connection.leak === undefined ? '' : ` with a = ${connection.leak}`}`,
@@ -164,25 +167,34 @@ class Panel {
   advance() {
     const character = this.writer.advance();
     if (character !== null) this.added.push(character);
+    // The values of older characters are lost, so a long text is shown in parts.
+    if (this.added.length === partSize) this.showAdded();
     return character !== null;
+  }
+
+  /** Returns the class of the shade of a character. */
+  className(number, { bits }) {
+    return this.isColoredByUnit ? this.unitClass(number) : surpriseClass(bits);
+  }
+
+  /** Appends the characters that were added to the text. */
+  showAdded() {
+    const first = this.text.count;
+    this.text.append(this.added.map((character, index) => (
+      { ...character, className: this.className(first + index, character) })));
+    this.characters.push(...this.added);
+    this.characters.splice(0, this.characters.length - this.text.spans.length);
+    this.added = [];
   }
 
   /** Shows the characters that were added, and the state after the shown one. */
   draw() {
-    const first = this.text.count;
     const { history } = this.writer;
-    // Of many new characters, older ones have no values any more: they pass through the text in parts.
-    const className = (number, { bits }) => (this.isColoredByUnit ? this.unitClass(number) : surpriseClass(bits));
-    this.text.append(this.added.map((character, index) => (
-      { ...character, className: className(first + index, character) })));
-    this.characters.push(...this.added);
-    this.characters.splice(0, this.characters.length - this.text.spans.length);
-    this.added = [];
-
+    this.showAdded();
     if (this.shown !== null && this.shown < this.text.first) this.shown = null;
     const series = this.series();
     this.limit = series.limit;
-    this.colorText(series, className);
+    this.colorText(series);
     this.text.mark(this.shown);
     this.drawDetails();
     const hasState = this.current >= history.first && this.current < history.count;
@@ -194,11 +206,11 @@ class Panel {
   }
 
   /** Updates the legend, and the shades of all characters if they depend on something that changed. */
-  colorText(series, className) {
+  colorText(series) {
     const followed = `${series.label} ${series.limit}`;
     const coloring = this.isColoredByUnit ? followed : 'surprise';
     if (coloring !== this.coloring) {
-      this.text.recolor((number) => className(number, this.characters[number - this.text.first]));
+      this.text.recolor((number) => this.className(number, this.characters[number - this.text.first]));
     }
     if (coloring !== this.coloring || followed !== this.followed) this.drawLegend(series);
     this.coloring = coloring;

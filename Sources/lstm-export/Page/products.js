@@ -8,6 +8,9 @@
 const pairFactor = 2 ** 27;
 const mostPairedColumns = 4096;
 
+/** A vector without a larger number is rounded to zeros: 127 divided by its largest number could be infinite. */
+const smallestMagnitude = 2 ** -100;
+
 /** A matrix of 8-bit integers with one scale per row: weight[r][k] = values[r][k] · scales[r]. */
 class QuantizedMatrix {
   constructor(values, scales, rows, columns) {
@@ -15,6 +18,7 @@ class QuantizedMatrix {
     this.scales = scales;  // (row)
     this.rows = rows;
     this.columns = columns;
+    if (columns > mostPairedColumns) return;
     this.pairs = new Float64Array((rows >> 1) * columns);  // (row / 2, column)
     for (let pair = 0, index = 0; pair < rows >> 1; pair++) {
       for (let first = 2 * pair * columns; first < (2 * pair + 1) * columns; first++, index++) {
@@ -55,7 +59,7 @@ class QuantizedVector {
     if (!isBounded) {
       let largest = 0;
       for (let k = 0; k < x.length; k++) largest = Math.max(largest, Math.abs(x[k]));
-      inverse = largest > 0 ? fround(127 / largest) : 0;
+      inverse = largest < smallestMagnitude ? 0 : fround(127 / largest);
       this.scale = fround(largest / 127);
     }
     const { values } = this;

@@ -16,7 +16,7 @@ class Sampler {
    * @param {number} topP the share of the probability that the kept, most likely characters reach; 1 keeps all
    */
   draw(logits, temperature, topP, random) {
-    if (temperature <= 0) return logits.indexOf(largestElement(logits));
+    if (temperature <= 0) return indexOfLargest(logits);
     this.applySoftmax(logits, fround(Math.min(1 / temperature, 1e6)));
     if (topP < 1) this.keepLikeliest(topP * this.sum());
     return this.characterAt(random.nextUnit());
@@ -117,6 +117,13 @@ class Sampler {
     swap(middle, last);
     return { middle, sumBefore };
   }
+}
+
+/** Returns the index of the largest number, the first one in a tie. */
+function indexOfLargest(numbers) {
+  let largest = 0;
+  for (let index = 1; index < numbers.length; index++) if (numbers[index] > numbers[largest]) largest = index;
+  return largest;
 }
 
 function largestElement(numbers) {

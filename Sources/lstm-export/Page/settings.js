@@ -1,8 +1,8 @@
 // The settings of a text: in the controls of the page, and in the fragment of its address for sharing, as in
 // #prompt=The%20&temperature=0.8&top_p=0.9&seed=7&length=500&model=0&write=1
 //
-// model, compare: indexes of the models (compare=none for a single one); hold: a held gate, as in f=0; follow: layer,
-// symbol and unit, as in 1,c,17; write: 1 to write, now to write without animation. Values are percent-encoded.
+// model, compare: indexes of the models (compare=none for a single one); hold: a held gate, as in f=0, or one for each
+// panel, as in f=0,z=1; follow: layer, symbol and unit, as in 1,c,17; write: 1 to write, now to write without animation. Values are percent-encoded.
 
 const byID = (id) => document.getElementById(id);
 
@@ -20,10 +20,10 @@ function readSettings() {
   }
   return {
     prompt: byID('prompt').value,
-    temperature: number('temperature', 'temperature', (x) => x >= 0 && x < Infinity, 'a number of at least 0'),
+    temperature: number('temperature', 'temperature', (x) => x >= 0 && x <= 10, 'a number from 0 to 10'),
     topP: number('top-p', 'top-p', (x) => x > 0 && x <= 1, 'a number above 0 and at most 1'),
     seed: BigInt(seed),
-    length: number('length', 'length', (x) => Number.isInteger(x) && x > 0, 'an integer above 0'),
+    length: number('length', 'length', (x) => Number.isInteger(x) && x > 0 && x <= 1e6, 'an integer from 1 to 1000000'),
   };
 }
 

@@ -33,23 +33,26 @@ import Testing
         try checkpoint.write(to: path, weights: weights)
         let read = try Checkpoint(path: path)
         #expect(read.weights == weights && read.model.network.isCompact == (weights != .float32))
+        let scales = read.model.network.scales
         for (tensor, other) in zip(exact, read.model.layout.pyTorchTensors) {
           let (elements, rounded) = (
             tensor.elements(from: checkpoint.model.parameters), other.elements(from: read.model.parameters)
           )
-          guard weights != .float32, tensor.isQuantizable else {
+          guard weights != .float32, tensor.isProductMatrix else {
             #expect(elements == rounded, "\(variant) \(tensor.name)")
             continue
           }
           #expect(elements != rounded)
           for (row, first) in stride(from: 0, to: elements.count, by: tensor.shape[1]).enumerated() {
-            let (row, tensorName) = (row, tensor.name)
-            let range = first..<first + tensor.shape[1]
-            let largest = elements[range].reduce(0) { max($0, abs($1)) }
-            // Clipped weights are farther away than half of a step.
-            let bound = weights == .bfloat16 ? largest / 256 : largest / 127 * 0.6 + largest * 0.2
-            #expect(
-              zip(elements[range], rounded[range]).allSatisfy { abs($0 - $1) <= bound }, "\(tensorName) row \(row)")
+            let scale = scales[tensor.name]?[row] ?? 0
+            let areNear = (first..<first + tensor.shape[1]).allSatisfy { index in
+              let (weight, nearest) = (elements[index], rounded[index])
+              let difference = abs(weight - nearest)
+              if weights == .bfloat16 { return difference <= abs(weight) / 256 }
+              // Half of the distance between two numbers, or beyond the largest one.
+              return difference <= scale * 0.501 || abs(weight) > abs(nearest) && abs(nearest) > scale * 126.5
+            }
+            #expect(areNear, "\(variant) \(tensor.name) row \(row)")
           }
         }
       }
@@ -72,6 +75,28 @@ import Testing
     }
     let special = QuantizedTensor([0, 0, .leastNonzeroMagnitude, 0, 3, -3], rowLength: 2)
     #expect(special.numbers == [0, 0, 0, 0, 127, -127] && special.scales.prefix(2) == [0, 0])
+  }
+
+  @Test func extremeWeightsStayFinite() throws {
+    let checkpoint = try makeCheckpoint(.rnn())
+    checkpoint.model.parameters.fill(with: .greatestFiniteMagnitude)
+    for weights in [WeightFormat.int8, .bfloat16] {
+      try checkpoint.write(to: path, weights: weights)
+      #expect(try Checkpoint(path: path).model.parameters.elements.allSatisfy(\.isFinite))
+    }
+  }
+
+  @Test func aMatrixOfTooManyColumnsIsRefused() throws {
+    let size = 131_088
+    let training = TrainingConfiguration(
+      cell: .rnn(), hiddenSize: 1, layerCount: 1, embedding: Embedding(size: size), unit: .character)
+    let vocabulary = try makeVocabulary(count: 2)
+    let checkpoint = Checkpoint(
+      model: try LanguageModel(training.modelConfiguration(vocabularySize: 2), vocabulary: vocabulary),
+      training: training, progress: .init(step: 1, epoch: 1, validationLoss: nil), selection: .newest,
+      startCharacter: 0)
+    let error = CheckpointError.unsupported(path: path, .quantizedColumns(size, limit: 131_072))
+    #expect(throws: error) { try checkpoint.write(to: path, weights: .int8) }
   }
 
   @Test func bfloat16RoundsToNearestEven() {
@@ -110,64 +135,83 @@ import Testing
     #expect(throws: CheckpointError.noTrainingState(path: path)) { try SavedRun(path: path) }
   }
 
+  /// A file that claims to be a run with rounded weights, which no run writes.
+  @Test(arguments: [WeightFormat.int8, .bfloat16])
+  func aRunWithRoundedWeightsIsRefused(weights: WeightFormat) throws {
+    let corpus = try Corpus(sources: [.text("abc\nabd\nacd\n")])
+    let configuration = TrainingConfiguration(
+      hiddenSize: 3, layerCount: 1, batchSize: 1, chunkLength: 2, validationFraction: 0)
+    let trainer = try Trainer(corpus: corpus, configuration: configuration, threadCount: 1)
+    try trainer.save(to: path)
+    let run = try StoredFile(path).metadata["run"]
+    try trainer.selectedCheckpoint().write(to: path, weights: weights)
+    var file = try StoredFile(path)
+    file.metadata["run"] = run
+    try file.write(to: path)
+    #expect(throws: CheckpointError.damaged(path: path, .metadata("weights"))) { try SavedRun(path: path) }
+  }
+
   @Test func damageIsNamed() throws {
     let checkpoint = try makeCheckpoint(.lstm())
     let name = "rnn.weight_hh_l1"
-    typealias Change = (inout [String: [Int8]], inout [String: [Float]], inout [String: String]) -> Void
-    func expectDamage(_ damage: CheckpointError.Damage, _ change: Change) throws {
-      try checkpoint.write(to: path, weights: .int8)
-      let file = try SafetensorsFile(path: path)
-      var numbers: [String: [Int8]] = [:]
-      var floats: [String: [Float]] = [:]
-      var metadata = file.metadata
-      for name in file.names {
-        if file.elementType(of: name) == .int8 {
-          numbers[name] = try file.tensor(named: name, of: Int8.self)
-        } else {
-          floats[name] = try file.tensor(named: name)
-        }
-      }
-      change(&numbers, &floats, &metadata)
-      var tensors: [SafetensorsTensor] = []
-      for name in file.names {
-        let shape = file.shape(of: name) ?? []
-        if let values = numbers[name] { tensors.append(SafetensorsTensor(name, shape: shape, values: values)) }
-        if let values = floats[name] { tensors.append(SafetensorsTensor(name, shape: shape, values: values)) }
-      }
-      try SafetensorsFile.write(tensors, metadata: metadata, to: path)
+    func expectDamage(
+      _ damage: CheckpointError.Damage, to weights: WeightFormat = .int8, _ change: (inout StoredFile) -> Void
+    ) throws {
+      try checkpoint.write(to: path, weights: weights)
+      var file = try StoredFile(path)
+      change(&file)
+      try file.write(to: path)
       #expect(throws: CheckpointError.damaged(path: path, damage)) { try Checkpoint(path: path) }
     }
-    try expectDamage(.quantizedNumber(tensor: name)) { numbers, _, _ in numbers[name]?[5] = -128 }
+    try expectDamage(.quantizedNumber(tensor: name)) { $0.numbers[name]?[5] = -128 }
     for scale in [-1, .nan, .infinity, 3e38] as [Float] {
-      try expectDamage(.scale(tensor: "\(name).scale")) { _, floats, _ in floats["\(name).scale"]?[7] = scale }
+      try expectDamage(.scale(tensor: "\(name).scale")) { $0.floats["\(name).scale"]?[7] = scale }
     }
-    try expectDamage(.missingTensor("\(name).scale")) { _, floats, _ in floats["\(name).scale"] = nil }
-    try expectDamage(.metadata("weights")) { _, _, metadata in metadata["weights"] = "int4" }
+    try expectDamage(.missingTensor("\(name).scale")) { $0.floats["\(name).scale"] = nil }
+    try expectDamage(.metadata("weights")) { $0.metadata["weights"] = "int4" }
     // Only files with 8-bit weights lack a second bias of zeros.
     for weights in [nil, "bfloat16"] {
-      try expectDamage(.missingTensor("rnn.bias_hh_l0")) { _, _, metadata in metadata["weights"] = weights }
+      try expectDamage(.missingTensor("rnn.bias_hh_l0")) { $0.metadata["weights"] = weights }
     }
-    try checkpoint.write(to: path, weights: .bfloat16)
+    let first = "rnn.weight_ih_l0"
+    try expectDamage(.elementType("BF16", tensor: first, expected: "F32"), to: .bfloat16) {
+      $0.metadata["weights"] = nil
+    }
+    try expectDamage(.missingTensor("\(first).scale"), to: .bfloat16) { $0.metadata["weights"] = "int8" }
+    try expectDamage(.notFinite(tensor: first), to: .bfloat16) { $0.halves[first]?[2] = BFloat16(bitPattern: 0x7F80) }
+  }
+}
+
+/// The contents of a file with weights of 8 or 16 bits, to be changed and written again.
+private struct StoredFile {
+  var numbers: [String: [Int8]] = [:]
+  var halves: [String: [BFloat16]] = [:]
+  var floats: [String: [Float]] = [:]
+  var metadata: [String: String]
+  private var shapes: [(name: String, shape: [Int])] = []
+
+  init(_ path: String) throws {
     let file = try SafetensorsFile(path: path)
-    var tensors: [SafetensorsTensor] = []
+    metadata = file.metadata
     for name in file.names {
-      let shape = file.shape(of: name) ?? []
-      if file.elementType(of: name) == .bfloat16 {
-        let values = try file.tensor(named: name, of: BFloat16.self)
-        tensors.append(SafetensorsTensor(name, shape: shape, values: values))
-      } else {
-        let values: [Float] = try file.tensor(named: name)
-        tensors.append(SafetensorsTensor(name, shape: shape, values: values))
+      shapes.append((name, file.shape(of: name) ?? []))
+      switch file.elementType(of: name) {
+      case .int8: numbers[name] = try file.tensor(named: name, of: Int8.self)
+      case .bfloat16: halves[name] = try file.tensor(named: name, of: BFloat16.self)
+      case .float32: floats[name] = try file.tensor(named: name, of: Float.self)
+      default: Issue.record("\(name) has another type")
       }
     }
-    for (weights, expected) in [(nil, "F32"), ("int8", "I8")] {
-      var metadata = file.metadata
-      metadata["weights"] = weights
-      try SafetensorsFile.write(tensors, metadata: metadata, to: path)
-      let damage: CheckpointError.Damage =
-        expected == "F32"
-        ? .elementType("BF16", tensor: "rnn.weight_ih_l0", expected: "F32") : .missingTensor("rnn.weight_ih_l0.scale")
-      #expect(throws: CheckpointError.damaged(path: path, damage)) { try Checkpoint(path: path) }
+  }
+
+  func write(to path: String) throws {
+    let tensors = shapes.flatMap { name, shape in
+      [
+        numbers[name].map { values in SafetensorsTensor(name, shape: shape, values: values) },
+        halves[name].map { values in SafetensorsTensor(name, shape: shape, values: values) },
+        floats[name].map { values in SafetensorsTensor(name, shape: shape, values: values) },
+      ].compactMap(\.self)
     }
+    try SafetensorsFile.write(tensors, metadata: metadata, to: path)
   }
 }

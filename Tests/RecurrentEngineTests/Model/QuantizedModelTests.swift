@@ -1,3 +1,4 @@
+import Checksums
 import KernelTemplates
 import Testing
 
@@ -26,6 +27,43 @@ import Testing
     }
   }
 
+  /// Checksums of the bits of logits, which are the same on every machine.
+  static let recorded: [(cell: RecurrentCell, checksum: String)] = [
+    (.lstm(), "9e720834"), (.gru(reset: .before), "b6736e4d"), (.gru(reset: .after), "dab8c576"), (.mgu, "54966229"),
+    (.rnn(activation: .relu), "69af004e"),
+  ]
+
+  @Test(arguments: recorded)
+  func everyMachineGivesTheRecordedBits(cell: RecurrentCell, checksum: String) throws {
+    for kernels in quantizedKernels {
+      var sum = CRC32C()
+      for variant in [Variant.plain, .normalizedHighway, .tied] {
+        let model = try makeModel(cell, variant, vocabulary: Self.vocabularySize, hidden: 45, layers: 3)
+        let logits = try logits(of: model.rounded(to: .int8, kernels: kernels)).map { $0.bitPattern.littleEndian }
+        logits.withUnsafeBytes { sum.update($0) }
+      }
+      #expect(String(decoding: sum.value.hexadecimalDigits, as: UTF8.self) == checksum, "\(cell) \(kernels.name)")
+    }
+  }
+
+  /// A row too small for its inverse becomes zeros, without an infinity.
+  @Test func tinyRowsAreZeros() throws {
+    let model = try makeModel(.rnn(), .embedding, vocabulary: Self.vocabularySize, hidden: 20, layers: 1)
+    var tensors = Dictionary(uniqueKeysWithValues: model.pyTorchTensors.map { ($0.name, $0.elements) })
+    tensors["embedding.weight"] = tensors["embedding.weight"]?.map { _ in 1e-38 }
+    let tiny = LanguageModel(copying: model)
+    tiny.setParameters(pyTorchTensors: tensors)
+    tensors["embedding.weight"] = tensors["embedding.weight"]?.map { _ in 0 }
+    let zero = LanguageModel(copying: model)
+    zero.setParameters(pyTorchTensors: tensors)
+    for kernels in quantizedKernels {
+      let (rounded, expected) = try (
+        tiny.rounded(to: .int8, kernels: kernels), zero.rounded(to: .int8, kernels: kernels)
+      )
+      #expect(logits(of: rounded) == logits(of: expected))
+    }
+  }
+
   /// The products of 8-bit numbers approximate those of floats.
   @Test(arguments: RecurrentCell.allCases)
   func logitsAreNearThoseOfFloats(cell: RecurrentCell) throws {
@@ -35,8 +73,8 @@ import Testing
       let exact = logits(of: model)
       let scale = exact.reduce(0) { max($0, abs($1)) }
       // Layer normalization magnifies rounding errors if the pre-activations are nearly equal.
-      let magnification: Float = variant.normalization == nil ? 1 : 5
-      for (rounded, tolerance) in [(quantized.widened(), 0.03 * magnification), (quantized, 0.06 * magnification)] {
+      let magnification: Float = variant.normalization == nil ? 1 : 12
+      for (rounded, tolerance) in [(quantized.widened(), 0.04 * magnification), (quantized, 0.06 * magnification)] {
         let difference = zip(logits(of: rounded), exact).reduce(0) { max($0, abs($1.0 - $1.1)) }
         #expect(difference > 0 && difference < tolerance * scale, "\(variant) \(difference) of \(scale)")
       }
