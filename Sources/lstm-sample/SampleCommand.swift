@@ -11,8 +11,8 @@ let sampleCommand = CommandDefinition(
   operands: "checkpoint.bin",
   version: projectVersion,
   defaults: SampleOptions(),
-  options: promptOptions + textOptions + choiceOptions + MixtureOptions.options.within(\.mixture) + adaptationOptions
-    + outputOptions + [.threads(sets: \.threads, result: "text")],
+  options: promptOptions + textOptions + choiceOptions + mixtureOptions + adaptationOptions + outputOptions
+    + runningOptions,
   commonOptions: [
     "--prime", "--length", "--temperature", "--top-k", "--top-p", "--min-p", "--seed", "--count", "--null", "--stop",
     "--interactive", "--unknown",
@@ -25,6 +25,10 @@ let sampleCommand = CommandDefinition(
     "lstm-sample --count 100 --length 80 --null checkpoint.bin | sort -z",
   ]
 )
+
+// With types, because older compilers would take too long to infer those of the sum above.
+private let mixtureOptions: [Option] = MixtureOptions.options.within(\.mixture)
+private let runningOptions: [Option] = [.threads(sets: \.threads, result: "text")]
 
 private let promptOptions = [
   Option(

@@ -14,7 +14,7 @@ let scoreCommand = CommandDefinition(
   operands: "checkpoint.bin text ...",
   version: projectVersion,
   defaults: ScoreOptions(),
-  options: textOptions + adaptationOptions + MixtureOptions.options.within(\.mixture) + outputOptions + runOptions,
+  options: textOptions + adaptationOptions + mixtureOptions + outputOptions + runOptions,
   commonOptions: [
     "--unknown", "--invalid", "--adapt", "--with", "--mix", "--json", "--per-line", "--per-character", "--header",
     "--threads", "--quiet",
@@ -28,6 +28,8 @@ let scoreCommand = CommandDefinition(
     "lstm-score --with other.bin checkpoint.bin book.txt",
   ]
 )
+
+private let mixtureOptions: [Option] = MixtureOptions.options.within(\.mixture)
 
 private let textOptions = [
   Option(
