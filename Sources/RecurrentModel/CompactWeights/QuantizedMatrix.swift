@@ -33,8 +33,7 @@ struct QuantizedMatrix: Sendable {
         let start = matrix.index(row: 0, gate: gate, unit: unit)
         var sum: Int32 = 0
         for k in 0..<matrix.rowCount {
-          let weight = parameters[start + k * width]
-          let number = weight == 0 ? 0 : Int8((weight / scale).rounded())
+          let number = quantizedNumber(parameters[start + k * width], scale: scale)
           numbers[first + k / 4 * 4 * width + k % 4] = number
           sum += Int32(number)
         }

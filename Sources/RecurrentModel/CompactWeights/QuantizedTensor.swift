@@ -13,7 +13,7 @@ package struct QuantizedTensor {
       let range = first..<first + rowLength
       if let givenScales {
         scales.append(givenScales[index])
-        numbers += weights[range].map { Int8($0 == 0 ? 0 : ($0 / givenScales[index]).rounded()) }
+        numbers += weights[range].map { quantizedNumber($0, scale: givenScales[index]) }
         continue
       }
       let row = QuantizedRow(leastError: weights[range])
@@ -29,6 +29,9 @@ package struct QuantizedTensor {
   }
 }
 
+/// Returns the number of which a weight is the product with a scale. A scale of 0 has weights of 0 alone.
+func quantizedNumber(_ weight: Float, scale: Float) -> Int8 { weight == 0 ? 0 : Int8((weight / scale).rounded()) }
+
 /// One row of a matrix: the scale and the numbers of the least squared error.
 private struct QuantizedRow {
   var numbers: [Int8] = []
@@ -38,6 +41,7 @@ private struct QuantizedRow {
   /// Fractions of the largest magnitude that become 127: a smaller one rounds most weights more finely and clips a few.
   private static let clippings: [Float] = [1, 0.9, 0.8]
 
+  /// Nearly all rows need fewer; each repetition takes as long as the first rounding.
   private static let mostRepetitions = 8
 
   init(leastError weights: ArraySlice<Float>) {
@@ -49,7 +53,7 @@ private struct QuantizedRow {
   }
 
   /// Rounds with a first scale, fits the scale to the rounded numbers by least squares, and repeats this until neither
-  /// changes: no step increases the error.
+  /// changes, or a number of times: no repetition increases the error.
   private init(_ weights: ArraySlice<Float>, scale: Float) {
     guard scale.isNormal else {
       // A row of zeros, or of weights that no product can show.
