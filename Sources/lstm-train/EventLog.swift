@@ -71,6 +71,8 @@ struct EventLog {
     var step: Int
     /// Whether the run reached its horizon.
     var finished: Bool
+    /// Whether training diverged; nil if it did not.
+    var diverged: Bool?
     var bestValLoss: Double?
     var bestStep: Int?
     /// Test loss of the selected model; nil without a test set, or if the run is not finished.

@@ -32,7 +32,7 @@ extension TrainingLoop {
   }
 
   /// - Throws: `ToolError` with status `diverged` if too many steps were skipped.
-  func checkProgress() throws(ToolError) {
+  mutating func checkProgress() throws(ToolError) {
     guard trainer.hasDiverged else { return }
     let count = trainer.progress.undoneInARow
     throw divergence(
@@ -41,8 +41,12 @@ extension TrainingLoop {
           ? "in \(count) steps in a row" : "again after \((trainer.progress.restartCount ?? 1) - 1) restarts"))
   }
 
-  private func divergence(_ reason: String) -> ToolError {
-    ToolError(
+  private mutating func divergence(_ reason: String) -> ToolError {
+    writer.note(
+      EventLog.End(
+        step: trainer.progress.step, finished: false, diverged: true, bestValLoss: trainer.progress.best?.loss,
+        bestStep: trainer.progress.best?.step, testLoss: nil))
+    return ToolError(
       .diverged,
       "training diverged at step \(trainer.progress.step): \(reason); start again with a lower "
         + "--learning-rate or --clip")

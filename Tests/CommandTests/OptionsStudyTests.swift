@@ -50,6 +50,46 @@ struct OptionsStudyTests {
     #expect(try folder.text(of: "options.csv").contains("\nrnn --activation relu,1e+30,1,\n"))
   }
 
+  /// The commands of `--list`, run in any order, have the results of the study without it.
+  @Test func listedRunsMakeTheSameTable() throws {
+    let folder = try WorkFolder()
+    let common = ["--rates", "0.02,0.01", "--seeds", "2"]
+    try compare("; --layer-norm", in: folder, common + ["-o", "whole"]).expectSuccess()
+    func study(_ options: [String]) throws -> Outcome {
+      try compare("; --layer-norm", in: folder, common + ["-o", "sweep"] + options)
+    }
+    func runAll(_ commands: some Sequence<Substring>) throws {
+      for command in commands { try folder.bash(String(command)).expectSuccess() }
+    }
+    let first = try study(["--list"]).expectSuccess().output.split(separator: "\n")
+    #expect(first.count == 4 && Set(first).count == 4)
+    try runAll(first.dropFirst().reversed())
+    // A run is missing: its command is printed again, and the table leaves its variant out.
+    #expect(try study(["--list"]).expectSuccess().output.split(separator: "\n").contains(first[0]))
+    let partly = try study(["--collect"]).expectSuccess()
+    #expect(partly.error.contains("notice: 2 runs to go; --list prints the commands"))
+    try runAll([first[0], first[0]])
+    let second = try study(["--list"]).expectSuccess().output.split(separator: "\n")
+    #expect(second.count == 2)
+    try runAll(second)
+    #expect(try study(["--list"]).expectSuccess().output.isEmpty)
+    try study(["--collect", "--overwrite"]).expectSuccess()
+    #expect(try folder.text(of: "sweep.csv") == folder.text(of: "whole.csv"))
+  }
+
+  /// A run that diverges has a result, too.
+  @Test func aListedRunMayDiverge() throws {
+    let folder = try WorkFolder()
+    let options =
+      ["--rates", "1e30", "--seeds", "1", "--optimizer", "sgd", "--clip", "0", "--schedule", "constant"]
+      + ["--output-bias", "zero", "--temporal-regularization", "0"]
+    let command = try compare("rnn --activation relu", in: folder, options + ["--list"]).expectSuccess().output
+    #expect(try folder.bash(command).status == 76)
+    #expect(try compare("rnn --activation relu", in: folder, options + ["--list"]).expectSuccess().output.isEmpty)
+    let outcome = try compare("rnn --activation relu", in: folder, options + ["--collect"]).expectSuccess()
+    #expect(outcome.output.contains(/rnn --activation relu +diverged/))
+  }
+
   /// Each run of a study has the same results as a separate run.
   @Test func eachRunEqualsASeparateRun() throws {
     let folder = try WorkFolder()

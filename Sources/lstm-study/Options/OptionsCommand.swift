@@ -6,6 +6,8 @@ struct OptionsStudyOptions: Sendable {
   var variants: [TrainingVariant] = []
   var rates = [0.001, 0.002, 0.004]
   var seedCount = 3
+  var lists = false
+  var collects = false
   var training = TrainingSettings()
   var files = StudyFiles(name: "options")
   var running = RunningOptions()
@@ -21,15 +23,19 @@ let optionsCommand = CommandDefinition(
   defaults: OptionsStudyOptions(),
   options: studyOptions + OptionsStudyOptions.commonOptions.within(\.training) + StudyFiles.options.within(\.files)
     + RunningOptions.options.within(\.running),
-  exclusions: TrainingSettings.exclusions,
+  exclusions: TrainingSettings.exclusions + [
+    OptionExclusion("--list", "--collect", "print different things")
+  ],
   commonOptions: [
-    "--variants", "--rates", "--seeds", "--cell", "--hidden", "--layers", "--epochs", "--steps", "--output",
+    "--variants", "--rates", "--seeds", "--list", "--collect", "--cell", "--hidden", "--layers", "--epochs", "--steps",
+    "--output",
   ],
   lateGroups: TrainingSettings.lateGroups,
   examples: [
     "lstm-study options --variants '--clip 1; --clip 5' corpus.txt",
     "lstm-study options --variants '; --layer-norm; --peepholes' corpus.txt",
     "lstm-study options --variants 'lstm; gru' --rates 0.001,0.003 corpus.txt",
+    "lstm-study options --list --variants '--clip 1; --clip 5' corpus.txt > runs.txt",
   ]
 )
 
@@ -64,6 +70,15 @@ private let studyOptions = [
   Option(
     "--seeds", sets: \.seedCount, as: .integer(in: 1...1000), group: "Comparison",
     help: "runs at the best rate with consecutive seeds"),
+  Option(
+    "--list", sets: \.lists, group: "Comparison",
+    help: "print the commands of all runs without a result, and train nothing",
+    details: "The commands can run anywhere, in any order and more than once, for example by parallel, xargs -P or the "
+      + "array of a cluster's queue; their files begin with the name of --output. The other seeds follow when all rates "
+      + "have a result: repeat until nothing is printed."),
+  Option(
+    "--collect", sets: \.collects, group: "Comparison",
+    help: "make table and drawing from the files of the runs that --list printed"),
 ]
 
 /// Compares variants, and prints a table.
@@ -73,8 +88,12 @@ func runOptionsStudy(_ options: OptionsStudyOptions, files: [String], _ given: G
   }
   let texts = files + options.training.heldOutFiles
   try TrainingText.checkOperands(files, options.training.heldOutFiles)
-  try options.files.check(texts: texts)
+  if !options.lists { try options.files.check(texts: texts) }
   let output = StudyOutput(options.running)
   var study = try OptionsStudy(options, files, given, output)
+  if options.lists {
+    try OutputDescriptor.standardOutput.write(study.missingRuns.map { $0.command + "\n" }.joined())
+    return .ok
+  }
   return try study.perform(options.files)
 }

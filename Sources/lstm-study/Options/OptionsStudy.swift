@@ -9,6 +9,15 @@ struct OptionsStudy: Study {
     var name: String
     /// Settings, with all that was chosen automatically, but for the learning rate and the seed.
     var settings: TrainingSettings
+    /// Primary names of the options without a fixed default that are given or were chosen.
+    var decided: Set<String>
+
+    func settings(rate: Double, seed: UInt64) -> TrainingSettings {
+      var settings = settings
+      settings.configuration.optimizer.learningRate = rate
+      settings.configuration.initialization.seed = seed
+      return settings
+    }
   }
 
   private struct Run {
@@ -51,10 +60,11 @@ struct OptionsStudy: Study {
     self.text = text
     variants = try zip(options.variants, asked).map { variant, asked in
       var settings = asked.settings
-      let kept = TrainingSetting.all(decidedBy: settings.decided(byGiven: asked.given.names)).union([.learningRate])
-      _ = try settings.choose(keeping: kept, for: text, threadCount: options.running.threadCount)
+      let given = settings.decided(byGiven: asked.given.names).union([TrainingSetting.learningRate.optionName])
+      let kept = TrainingSetting.all(decidedBy: given)
+      let chosen = try settings.choose(keeping: kept, for: text, threadCount: options.running.threadCount)
       variant.notices(own, asked.own, in: settings).forEach(output.notice)
-      return Variant(name: variant.name, settings: settings)
+      return Variant(name: variant.name, settings: settings, decided: given.union(chosen))
     }
     common.notices(about: given, inAll: variants.map(\.settings)).forEach(output.notice)
     guard !text.split.validation.isEmpty else {
@@ -62,14 +72,20 @@ struct OptionsStudy: Study {
     }
   }
 
-  mutating func run() throws {
-    let search = RateSearch(
+  private var search: RateSearch {
+    RateSearch(
       rates: options.rates, firstSeed: options.training.configuration.initialization.seed,
       seedCount: options.seedCount)
+  }
+
+  mutating func run() throws {
     for variant in variants {
       let found = try search.results(
         isBetter: { (new: Run, best: Run) in new.loss ?? .infinity < best.loss ?? .infinity },
-        run: { rate, seed in try train(variant, rate: rate, seed: seed) })
+        run: { rate, seed in
+          try options.collects
+            ? collect(variant, rate: rate, seed: seed) : train(variant, rate: rate, seed: seed)
+        })
       if let found {
         let losses = found.results.compactMap(\.loss)
         results.append(
@@ -78,8 +94,43 @@ struct OptionsStudy: Study {
             losses: losses.count == found.results.count ? Sample(losses) : nil))
       }
       if StopSignal.status != nil { return }
-      saveBetweenRuns()
+      if !options.collects { saveBetweenRuns() }
     }
+    let missingCount = options.collects ? missingRuns.count : 0
+    if missingCount > 0 {
+      output.notice("\(NumberText.counted(missingCount, "run")) to go; --list prints the commands")
+    }
+  }
+
+  // MARK: Separate runs
+
+  private func separateRun(_ variant: Variant, rate: Double, seed: UInt64) -> SeparateRun {
+    SeparateRun(
+      variant.settings(rate: rate, seed: seed), decided: variant.decided, of: text, threads: options.running.threads,
+      study: options.files.name)
+  }
+
+  /// The runs that can begin now: of each variant those of the first seed or, if all of these have a result, those of
+  /// the other seeds at the best rate.
+  var missingRuns: [SeparateRun] {
+    variants.flatMap { variant in
+      search.open { separateRun(variant, rate: $0, seed: $1).result.map { $0.loss ?? .infinity } }
+        .map { separateRun(variant, rate: $0.rate, seed: $0.seed) }
+    }
+  }
+
+  /// - Returns: Nil if the run has no result yet.
+  private mutating func collect(_ variant: Variant, rate: Double, seed: UInt64) -> Run? {
+    guard let result = separateRun(variant, rate: rate, seed: seed).result else { return nil }
+    return add(Run(variant: variant.name, rate: rate, seed: seed, loss: result.loss))
+  }
+
+  private mutating func add(_ run: Run) -> Run {
+    runs.append(run)
+    table.append([
+      run.variant, NumberText.shortest(run.rate), String(run.seed), StudyTable.field(run.loss, decimals: 6),
+    ])
+    return run
   }
 
   /// Trains a model.
@@ -87,9 +138,7 @@ struct OptionsStudy: Study {
   /// - Returns: Nil after a signal.
   private mutating func train(_ variant: Variant, rate: Double, seed: UInt64) throws -> Run? {
     let name = "\(variant.name), rate \(NumberText.shortest(rate)), seed \(seed)"
-    var settings = variant.settings
-    settings.configuration.optimizer.learningRate = rate
-    settings.configuration.initialization.seed = seed
+    let settings = variant.settings(rate: rate, seed: seed)
     let (configuration, split) = try settings.configuration.fitted(to: text.split, of: text.corpus)
     try checkMemory(configuration, vocabularySize: text.corpus.vocabulary.count)
     let trainer = try Trainer(
@@ -98,11 +147,7 @@ struct OptionsStudy: Study {
     var study = StudyRun(trainer, within: settings.budget, validationInterval: settings.validationInterval)
     let ending = try study.run(update: { output.update($0, of: name) }, report: { _ in true })
     guard ending != .stopped else { return nil }
-    let run = Run(variant: variant.name, rate: rate, seed: seed, loss: trainer.progress.best?.loss)
-    runs.append(run)
-    table.append([
-      variant.name, NumberText.shortest(rate), String(seed), StudyTable.field(run.loss, decimals: 6),
-    ])
+    let run = add(Run(variant: variant.name, rate: rate, seed: seed, loss: trainer.progress.best?.loss))
     output.print("\(name): \(run.loss.map(lossText) ?? "diverged")")
     return run
   }

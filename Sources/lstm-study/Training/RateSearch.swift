@@ -8,6 +8,19 @@ struct RateSearch: Sendable {
     seeds = (0..<UInt64(seedCount)).map { firstSeed &+ $0 }
   }
 
+  /// Returns the runs that can begin now: those of the first seed without a loss or, if there are none, those of the
+  /// other seeds at the best learning rate.
+  ///
+  /// - Parameter loss: Returns the loss of a run; nil if it is unknown.
+  func open(loss: (_ rate: Double, _ seed: UInt64) -> Double?) -> [(rate: Double, seed: UInt64)] {
+    guard let firstSeed = seeds.first else { return [] }
+    let known = rates.compactMap { rate in loss(rate, firstSeed).map { (rate: rate, loss: $0) } }
+    guard known.count == rates.count, let best = known.min(by: { $0.loss < $1.loss }) else {
+      return rates.filter { loss($0, firstSeed) == nil }.map { ($0, firstSeed) }
+    }
+    return seeds.dropFirst().filter { loss(best.rate, $0) == nil }.map { (best.rate, $0) }
+  }
+
   /// Runs each learning rate with the first seed, and the best one with the other seeds.
   ///
   /// - Parameters:
