@@ -72,6 +72,10 @@ func example(_ name: String) -> Target {
     linkerSettings: linking)
 }
 
+/// The package of MPI for pkg-config: Debian's name for the chosen implementation, or another name, such as `ompi-c` or
+/// `mpich`.
+let mpiPackage = Context.environment["MPI_PACKAGE"] ?? "mpi-c"
+
 /// The scripts of the web page that `lstm-export` writes.
 let scripts = [
   "float32", "random", "safetensors", "products", "cells", "model", "sampler", "writer", "quantities", "text", "bars",
@@ -91,12 +95,20 @@ let package = Package(
     .executable(name: "lstm-study", targets: ["lstm-study"]),
     .executable(name: "lstm-bench", targets: ["lstm-bench"]),
   ],
+  traits: [
+    .trait(name: "MPI", description: "Train and score with several processes, on one node or many, through MPI.")
+  ],
   targets: [
     .systemLibrary(name: "CPUIntrinsics"),
+    // Of the trait alone: a system library is not compiled, so that a build without the trait needs no MPI.
+    .systemLibrary(name: "CMPI", pkgConfig: mpiPackage),
     .target(name: "Checksums", dependencies: ["CPUIntrinsics"], swiftSettings: alwaysOptimized),
     .target(name: "RandomNumbers", swiftSettings: alwaysOptimized),
     .target(name: "CLibrary", swiftSettings: strict),
     .target(name: "SystemCalls", dependencies: ["CLibrary"], swiftSettings: alwaysOptimized),
+    .target(
+      name: "MessagePassing", dependencies: ["SystemCalls", .target(name: "CMPI", condition: .when(traits: ["MPI"]))],
+      swiftSettings: strict),
     .target(name: "Safetensors", dependencies: ["Checksums", "SystemCalls"], swiftSettings: alwaysOptimized),
     .target(
       name: "TextCorpus", dependencies: ["Checksums", "RandomNumbers", "SystemCalls"], swiftSettings: alwaysOptimized),
@@ -109,15 +121,16 @@ let package = Package(
     .target(name: "ReferenceModel", dependencies: ["RecurrentCells", "SystemCalls"], swiftSettings: alwaysOptimized),
     .target(
       name: "RecurrentModel",
-      dependencies: ["CPUIntrinsics", "KernelTemplates", "RandomNumbers", "RecurrentCells", "SystemCalls"]
-        + kernelModules,
+      dependencies: [
+        "CPUIntrinsics", "KernelTemplates", "MessagePassing", "RandomNumbers", "RecurrentCells", "SystemCalls",
+      ] + kernelModules,
       // Debug builds check the bounds of buffers.
       swiftSettings: alwaysOptimized + [.define("CHECKED_BOUNDS", .when(configuration: .debug))]),
     .target(
       name: "RecurrentEngine",
       dependencies: [
-        "Checksums", "KernelTemplates", "RandomNumbers", "RecurrentCells", "RecurrentModel", "Safetensors",
-        "SystemCalls", "TextCorpus",
+        "Checksums", "KernelTemplates", "MessagePassing", "RandomNumbers", "RecurrentCells", "RecurrentModel",
+        "Safetensors", "SystemCalls", "TextCorpus",
       ],
       swiftSettings: alwaysOptimized),
     .target(name: "CommandLineSupport", dependencies: ["SystemCalls"], swiftSettings: strict),
@@ -127,14 +140,15 @@ let package = Package(
       swiftSettings: alwaysOptimized),
     .target(name: "Plotting", dependencies: ["CommandLineSupport", "SystemCalls"], swiftSettings: strict),
     .target(
-      name: "ToolSupport", dependencies: ["CommandLineSupport", "RecurrentEngine", "SystemCalls"], swiftSettings: strict
-    ),
+      name: "ToolSupport",
+      dependencies: ["Checksums", "CommandLineSupport", "MessagePassing", "RecurrentEngine", "SystemCalls"],
+      swiftSettings: strict),
     tool("lstm-train", using: ["Plotting"]),
     tool("lstm-sample"),
     tool("lstm-inspect", using: ["Plotting"]),
     tool("lstm-score"),
     tool("lstm-export", embedding: ["html", "css"].map { "Page/page.\($0)" } + scripts.map { "Page/\($0).js" }),
-    tool("lstm-study", using: ["GradientChecking", "Plotting"]),
+    tool("lstm-study", using: ["Checksums", "GradientChecking", "Plotting"]),
     tool("lstm-bench", using: ["KernelTemplates", "RecurrentModel"]),
     // Not a product: fuzzes the parsers of files and command lines.
     tool("lstm-fuzz", using: ["Checksums"]),
@@ -160,7 +174,8 @@ let package = Package(
     .testTarget(
       name: "RecurrentEngineTests",
       dependencies: [
-        "Checksums", "GradientChecking", "KernelTemplates", "RandomNumbers", "RecurrentEngine", "RecurrentModel",
+        "Checksums", "GradientChecking", "KernelTemplates", "MessagePassing", "RandomNumbers", "RecurrentEngine",
+        "RecurrentModel",
         "ReferenceModel", "Safetensors", "SystemCalls", "TextCorpus", "lstm-fuzz",
       ],
       exclude: ["Recordings"], swiftSettings: forOptimizedTests),

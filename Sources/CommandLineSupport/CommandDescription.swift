@@ -61,7 +61,7 @@ extension CommandDefinition {
   /// - Parameters:
   ///   - tool: The tool whose command it is; nil for a tool without commands.
   ///   - checksOptions: False if the body applies and checks the given options itself.
-  func run(
+  package func run(
     _ arguments: [String], in tool: ToolDefinition? = nil, checksOptions: Bool = true,
     body: (Values, [String], GivenOptions) throws -> ExitStatus
   ) throws -> ExitStatus {

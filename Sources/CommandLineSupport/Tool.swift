@@ -38,19 +38,29 @@ public enum Tool {
     endAtFailedAllocations { byteCount in
       end(name, .usage, "\(NumberText.byteSize(byteCount)) of memory cannot be allocated; \(memoryRemedy)")
     }
-    let conclusion = conclude(name: name) {
+    do {
       try checkMemory()
-      return try body()
+      end(name, try body(), nil)
+    } catch {
+      let failure = ToolError(error, of: name)
+      end(name, failure.status, failure.status == .ok ? nil : failure.message)
     }
-    end(name, conclusion.status, conclusion.message)
+  }
+
+  /// Prints an error as one line on standard error, unless it is that of a closed pipe.
+  package static func printFailure(_ error: any Error, of name: String) {
+    let failure = ToolError(error, of: name)
+    if failure.status != .ok { print(failure.message, of: name) }
   }
 
   private static func end(_ name: String, _ status: ExitStatus, _ message: String?) -> Never {
-    if let message {
-      // If this write fails too, the exit status still reports the error.
-      try? OutputDescriptor.standardError.write(TerminalText.escaped("\(name): \(message)") + "\n")
-    }
+    if let message { print(message, of: name) }
     ThisProcess.exit(status.rawValue)
+  }
+
+  private static func print(_ message: String, of name: String) {
+    // If this write fails too, the exit status still reports the error.
+    try? OutputDescriptor.standardError.write(TerminalText.escaped("\(name): \(message)") + "\n")
   }
 
   private static let memoryRemedy = "free some, or raise the limit (ulimit -v, or that of the container)"
@@ -74,7 +84,7 @@ public enum Tool {
   }
 
   /// Returns the arguments after the tool's name.
-  private static func processArguments() throws(ToolError) -> [String] {
+  package static func processArguments() throws(ToolError) -> [String] {
     try (1..<max(Int(CommandLine.argc), 1)).map { index throws(ToolError) in
       guard let bytes = CommandLine.unsafeArgv[index] else { return "" }
       guard let argument = String(validatingCString: bytes) else {
@@ -87,22 +97,18 @@ public enum Tool {
       return argument
     }
   }
+}
 
-  private static func conclude(
-    name: String, body: () throws -> ExitStatus
-  ) -> (status: ExitStatus, message: String?) {
-    do {
-      return (try body(), nil)
-    } catch let error as ToolError {
-      return (error.status, error.message)
-    } catch let error as UsageError {
-      return (.usage, error.sentence(tool: name))
-    } catch OutputError.closedPipe {
-      return (.ok, nil)
-    } catch let error as OutputError {
-      return (.inputOutput, error.sentence)
-    } catch {
-      return (.internalError, "internal error: \(error)")
-    }
+extension ToolError {
+  /// The error of a tool's body as one for its user; with status `ok` that of a closed pipe, whose reader is done.
+  package init(_ error: any Error, of tool: String) {
+    self =
+      switch error {
+      case let error as ToolError: error
+      case let error as UsageError: ToolError(.usage, error.sentence(tool: tool))
+      case OutputError.closedPipe: ToolError(.ok, OutputError.closedPipe.sentence)
+      case let error as OutputError: ToolError(.inputOutput, error.sentence)
+      default: ToolError(.internalError, "internal error: \(error)")
+      }
   }
 }

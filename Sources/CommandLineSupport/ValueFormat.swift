@@ -67,6 +67,17 @@ extension ValueFormat where Value: FixedWidthInteger & Sendable {
   }
 }
 
+extension ValueFormat where Value == Int {
+  /// A power of two in decimal digits.
+  public static func powerOfTwo(in range: ClosedRange<Int>) -> Self {
+    let number = integer(in: range)
+    return Self(
+      ValueSyntax(name: "N", allowed: "a power of two from \(range.lowerBound) to \(range.upperBound)"),
+      parse: { text in number.parse(text).flatMap { $0.nonzeroBitCount == 1 ? $0 : nil } },
+      describe: number.describe)
+  }
+}
+
 extension ValueFormat
 where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == String {
   /// One of the raw values of an enumeration.

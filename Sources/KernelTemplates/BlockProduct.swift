@@ -41,6 +41,8 @@ public struct BlockProduct {
   /// (term, column of the block), the terms `rightStride` floats apart.
   public var right: FloatPointer
   public var rightStride: Int
+  /// Floats of the right factor to skip after the terms of each block of `left`.
+  public var rightGap: Int
   public var result: MutableFloatPointer
   public var resultStride: Int
   /// Memory to prefetch after the next terms of the right factor.
@@ -49,7 +51,7 @@ public struct BlockProduct {
   @inlinable @inline(__always)
   init(
     rows: StepRows, columns: Int, start: ProductStart, left: BlockedRows, leftTerm: Int = 1, right: FloatPointer,
-    rightStride: Int, result: MutableFloatPointer, resultStride: Int, upcoming: Upcoming? = nil
+    rightStride: Int, rightGap: Int = 0, result: MutableFloatPointer, resultStride: Int, upcoming: Upcoming? = nil
   ) {
     self.rows = rows
     self.columns = columns
@@ -58,6 +60,7 @@ public struct BlockProduct {
     self.leftTerm = leftTerm
     self.right = right
     self.rightStride = rightStride
+    self.rightGap = rightGap
     self.result = result
     self.resultStride = resultStride
     self.upcoming = upcoming ?? Upcoming(right, lines: 0)

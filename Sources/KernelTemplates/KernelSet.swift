@@ -24,9 +24,9 @@ public struct KernelSet: Sendable {
     ) -> Void
   public typealias WeightGradients =
     @Sendable (
-      _ rows: Range<Int>, _ inputs: FloatPointer, _ inputStride: Int, _ gateGradients: BlockedRows,
-      _ gradientBlocks: Blocks, _ block: Int, _ inputRange: Range<Int>, _ inputCount: Int,
-      _ gradient: MutableFloatPointer, _ upcoming: Upcoming
+      _ rows: StepRows, _ firstRow: Int, _ start: ProductStart, _ inputs: FloatPointer, _ inputStride: Int,
+      _ gateGradients: BlockedRows, _ gradientBlocks: Blocks, _ block: Int, _ inputRange: Range<Int>,
+      _ inputCount: Int, _ gradient: MutableFloatPointer, _ upcoming: Upcoming
     ) -> Void
   public typealias AddRowGradients =
     @Sendable (

@@ -33,7 +33,7 @@ public func multiplyBlock<V: FloatVector>(_: V.Type, _ product: BlockProduct) {
     part.right += part.terms &* product.rightStride
     if part.firstTerm == width {
       // All blocks but the last have the same width, so the preceding ones are as wide as the first.
-      part.right += (part.segmentCount &- 1) &* width &* product.rightStride
+      part.right += (part.segmentCount &- 1) &* width &* product.rightStride &+ part.segmentCount &* product.rightGap
       part.segment &+= part.segmentCount
       part.firstTerm = 0
     }
@@ -164,7 +164,7 @@ func multiplyTile<V: FloatVector, let height: Int, let width: Int>(
     sums.addProduct(
       terms: terms, a: FloatPointer(left), aRow: stride, aTerm: product.leftTerm, b: right, bTerm: product.rightStride,
       prefetch: &prefetch.next, prefetchStep: prefetch.step)
-    right += terms &* product.rightStride
+    right += terms &* product.rightStride &+ product.rightGap
     segment &+= 1
   }
   sums.store(result, rowStride: product.resultStride)

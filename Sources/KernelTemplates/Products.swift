@@ -90,27 +90,30 @@ public func multiply(
 /// Computes weight gradients gradient[k] = Σ over rows of inputs[row][k] · gateGradients[row], for some k of one block.
 ///
 /// - Parameters:
-///   - rows: Some of the rows of all steps. The first rows start the sum; later ones are added to it.
+///   - rows: The rows of some steps, in the order of the sum, from row `firstRow` on.
+///   - start: Zero for the first rows of a sum; the result for later ones, which are added to it.
 ///   - inputs: (row, k), rows `inputStride` floats apart.
 ///   - gateGradients: All blocks of the gradients; `gradientBlocks` is the partition of the weights.
 ///   - gradient: (block, k, column of the block), `inputCount` rows k per block.
 ///   - upcoming: Inputs to prefetch for the next call.
 @inlinable @inline(__always)
 public func weightGradients(
-  _ multiplyBlock: BlockKernel, rows: Range<Int>, inputs: FloatPointer, inputStride: Int, gateGradients: BlockedRows,
-  gradientBlocks: Blocks, block: Int, inputRange: Range<Int>, inputCount: Int, gradient: MutableFloatPointer,
-  upcoming: Upcoming
+  _ multiplyBlock: BlockKernel, rows: StepRows, firstRow: Int, start: ProductStart, inputs: FloatPointer,
+  inputStride: Int, gateGradients: BlockedRows, gradientBlocks: Blocks, block: Int, inputRange: Range<Int>,
+  inputCount: Int, gradient: MutableFloatPointer, upcoming: Upcoming
 ) {
   let width = gradientBlocks.width(of: block)
   let rowStride = gateGradients.rowStride(of: block)
-  // The transposed inputs: one row per k, one term per input row.
-  let transposed = BlockedRows(
-    oneBlock: inputs + rows.lowerBound &* inputStride + inputRange.lowerBound,
-    columns: rows.upperBound &- rows.lowerBound, rowStride: 1)
+  // The transposed inputs: one row per k, one term per input row, one block per step.
+  var transposed = BlockedRows(
+    oneBlock: inputs + firstRow &* inputStride + inputRange.lowerBound, columns: rows.rows, rowStride: 1)
+  transposed.blockCount = rows.steps
+  transposed.blockStride = rows.distance &* inputStride
   let product = BlockProduct(
     rows: StepRows(inputRange.upperBound &- inputRange.lowerBound), columns: width / columnWidth,
-    start: rows.lowerBound > 0 ? .result : .zero, left: transposed, leftTerm: inputStride,
-    right: FloatPointer(gateGradients.start(of: block)) + rows.lowerBound &* rowStride, rightStride: rowStride,
+    start: start, left: transposed, leftTerm: inputStride,
+    right: FloatPointer(gateGradients.start(of: block)) + firstRow &* rowStride, rightStride: rowStride,
+    rightGap: (rows.distance &- rows.rows) &* rowStride,
     result: gradient + gradientBlocks.offset(of: block, rows: inputCount) + inputRange.lowerBound &* width,
     resultStride: width, upcoming: upcoming)
   multiplyBlock(product)

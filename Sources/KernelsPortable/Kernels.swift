@@ -156,13 +156,14 @@ public func makeKernelSet() -> KernelSet {
     result: result)
 }
 @inline(never) private func weightGradients(
-  rows: Range<Int>, inputs: FloatPointer, inputStride: Int, gateGradients: BlockedRows, gradientBlocks: Blocks,
-  block: Int, inputRange: Range<Int>, inputCount: Int, gradient: MutableFloatPointer, upcoming: Upcoming
+  rows: StepRows, firstRow: Int, start: ProductStart, inputs: FloatPointer, inputStride: Int,
+  gateGradients: BlockedRows, gradientBlocks: Blocks, block: Int, inputRange: Range<Int>, inputCount: Int,
+  gradient: MutableFloatPointer, upcoming: Upcoming
 ) {
   KernelTemplates.weightGradients(
-    multiplyBlock, rows: rows, inputs: inputs, inputStride: inputStride, gateGradients: gateGradients,
-    gradientBlocks: gradientBlocks, block: block, inputRange: inputRange, inputCount: inputCount, gradient: gradient,
-    upcoming: upcoming)
+    multiplyBlock, rows: rows, firstRow: firstRow, start: start, inputs: inputs, inputStride: inputStride,
+    gateGradients: gateGradients, gradientBlocks: gradientBlocks, block: block, inputRange: inputRange,
+    inputCount: inputCount, gradient: gradient, upcoming: upcoming)
 }
 @inline(never) private func addRowGradients(
   rows: Range<Int>, characters: UnsafePointer<Int32>, gateGradients: BlockedRows, gradientBlocks: Blocks, block: Int,

@@ -1,4 +1,5 @@
 // `import RecurrentEngine` alone gives a program everything it needs from the modules below.
+@_exported public import MessagePassing
 @_exported public import RecurrentModel
 @_exported public import Safetensors
 @_exported public import SystemCalls

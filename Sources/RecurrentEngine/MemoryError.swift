@@ -35,12 +35,23 @@ extension MemoryEstimate {
 
 extension TrainingConfiguration {
   /// Estimates the memory for training; nil if it exceeds the address space.
-  public func memoryEstimate(vocabularySize: Int, threadCount: Int = 1) -> MemoryEstimate? {
+  ///
+  /// - Parameters:
+  ///   - vocabularySize: The number of entries of the vocabulary.
+  ///   - threadCount: The number of threads of the process.
+  ///   - processCount: The number of processes that share the rows of a mini-batch.
+  public func memoryEstimate(
+    vocabularySize: Int, threadCount: Int = 1, processCount: Int = 1
+  ) -> MemoryEstimate? {
     var estimate = MemoryEstimate(
-      modelConfiguration(vocabularySize: vocabularySize), batchSize: batchSize, chunkLength: chunkLength,
+      modelConfiguration(vocabularySize: vocabularySize), batchSize: max(1, batchSize / processCount),
+      chunkLength: chunkLength,
       validationBatchSize: max(ValidationStreams.maximumStreamCount, division.split == .interleaved ? batchSize : 0),
-      // An average of the weights takes as much as a moment.
-      momentCount: optimizer.kind.momentCount + (averageDecay == nil ? 0 : 1), regularization: regularization,
+      // An average of the weights takes as much as a moment, and so does a level of the tree of shards, or what a
+      // process receives.
+      momentCount: optimizer.kind.momentCount + (averageDecay == nil ? 0 : 1)
+        + max(1, shardCount / processCount).trailingZeroBitCount + (processCount > 1 ? 1 : 0),
+      regularization: regularization,
       holdsSequences: division.readsLines)
     // A team of threads for training and one for validation.
     estimate?.otherBytes += 2 * threadCount * MemoryEstimate.bytesPerThread

@@ -39,6 +39,9 @@ public enum KernelSelection {
   /// Returns the name of the kernel set of this process.
   public static func currentName() throws(KernelSelectionError) -> String { try current.get().name }
 
+  /// Whether the kernels of this process use fused multiply-adds, so that their results are the same on all such CPUs.
+  public static var isFused: Bool { get throws(KernelSelectionError) { try currentName() != "portable" } }
+
   /// - Parameter name: Nil or empty for the fastest set.
   package static func select(_ name: String?) -> Result<KernelSet, KernelSelectionError> {
     candidate(name).map { $0.make() }

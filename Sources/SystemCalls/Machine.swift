@@ -19,6 +19,15 @@ public enum Machine {
     #endif
   }
 
+  /// A text that is the same for all processes that may run on the same CPUs of a node.
+  package static var affinity: String {
+    #if os(Linux)
+    return String(ProcessLimits().affinity)
+    #else
+    return ""
+    #endif
+  }
+
   /// The memory in bytes that a program needs besides what it computes in advance: for text, messages, and the
   /// unevenness of allocation.
   package static let reservedMemory = 64_000_000

@@ -33,10 +33,14 @@ package struct ProcessLimits: Sendable {
   /// The number of CPUs in the affinity mask, parsed from hexadecimal digits and commas because Swift cannot import the
   /// C function.
   private var allowedCPUs: Int? {
-    let label = "Cpus_allowed:"
-    let line = files.lines(of: Self.status).first { $0.hasPrefix(label) }
-    let count = line?.dropFirst(label.count).reduce(0) { $0 + ($1.hexDigitValue?.nonzeroBitCount ?? 0) } ?? 0
+    let count = affinity.reduce(0) { $0 + ($1.hexDigitValue?.nonzeroBitCount ?? 0) }
     return count > 0 ? count : nil
+  }
+
+  /// The affinity mask in hexadecimal digits and commas; empty if the system does not report it.
+  package var affinity: Substring {
+    let label = "Cpus_allowed:"
+    return files.lines(of: Self.status).first { $0.hasPrefix(label) }?.dropFirst(label.count) ?? ""
   }
 
   private func kilobytes(_ label: String, in path: String) -> Int? {

@@ -25,23 +25,40 @@ package enum ThisProcess {
     }
   }
 
+  /// Makes standard output and error lead nowhere.
+  package static func silence() {
+    let nowhere = open("/dev/null", O_WRONLY)
+    guard nowhere >= 0 else { return }
+    dup2(nowhere, STDOUT_FILENO)
+    dup2(nowhere, STDERR_FILENO)
+  }
+
   /// A signal that asks the process to end.
-  package enum StopRequest: Sendable { case interrupt, terminate }
+  package enum StopRequest: Int, Sendable {
+    case interrupt = 1
+    case terminate = 2
+  }
 
   /// The first stop request since ``watchStopRequests()``; nil if none was received.
   package static var stopRequest: StopRequest? {
     switch received.load(ordering: .relaxed) {
     case SIGINT: .interrupt
-    case SIGTERM: .terminate
+    case SIGTERM, SIGUSR1: .terminate
     default: nil
     }
+  }
+
+  /// Notes a stop request that another process has received, unless there is one already.
+  package static func noteStopRequest(_ request: StopRequest) {
+    let number = request == .interrupt ? SIGINT : SIGTERM
+    _ = received.compareExchange(expected: 0, desired: number, ordering: .relaxed)
   }
 
   /// Makes SIGINT and SIGTERM end the process at once, with the status that a shell reports for them. By default, the
   /// first process of a container would ignore them.
   package static func endAtStopRequests() {
     _ = hasStatusLine.load(ordering: .relaxed)
-    handleStopRequests { number in
+    handleStopRequests([SIGINT, SIGTERM]) { number in
       eraseStatusLine()
       _exit(128 + number)
     }
@@ -50,14 +67,16 @@ package enum ThisProcess {
   /// Announces a status line on standard error, to be erased if a signal ends the process at once.
   package static func announceStatusLine() { hasStatusLine.store(true, ordering: .relaxed) }
 
-  /// Records SIGINT and SIGTERM from now on; a second one ends the process at once, except for a repetition.
+  /// Records SIGINT, SIGTERM and SIGUSR1 from now on; a second one ends the process at once, except for a repetition.
+  ///
+  /// SIGUSR1 is what Slurm can send some time before a job ends.
   ///
   /// `timeout` sends its signal to the process and then to the process group, which a program gets as two signals.
   package static func watchStopRequests() {
     // Initializes the globals here, because a signal handler must not be the first to access them.
     _ = (received.load(ordering: .relaxed), timeReceived.load(ordering: .relaxed))
     _ = hasStatusLine.load(ordering: .relaxed)
-    handleStopRequests { number in
+    handleStopRequests([SIGINT, SIGTERM, SIGUSR1]) { number in
       let first = received.exchange(number, ordering: .relaxed)
       let firstTime = timeReceived.load(ordering: .relaxed)
       guard first != 0 else { return timeReceived.store(nanosecondsNow(), ordering: .relaxed) }
@@ -67,10 +86,10 @@ package enum ThisProcess {
     }
   }
 
-  private static func handleStopRequests(_ handler: @escaping @convention(c) (CInt) -> Void) {
+  private static func handleStopRequests(_ numbers: [CInt], _ handler: @escaping @convention(c) (CInt) -> Void) {
     var handled = sigset_t()
     sigemptyset(&handled)
-    for number in [SIGINT, SIGTERM] {
+    for number in numbers {
       sigaddset(&handled, number)
       signal(number, handler)
     }

@@ -2,7 +2,10 @@ internal import SystemCalls
 
 extension CorpusError: CustomStringConvertible {
   /// A message of one line: path, problem, remedy.
-  public var description: String { "\(problem); \(remedy)" }
+  public var description: String {
+    if case .onOtherNode(let message) = self { return message }
+    return "\(problem); \(remedy)"
+  }
 
   /// The path and the problem.
   package var problem: String {
@@ -22,6 +25,7 @@ extension CorpusError: CustomStringConvertible {
     case .changed(let path): "\(path): changed after it was first read"
     case .tooShort(let characterCount, let streamCount):
       "the text to train on has \(characterCount) characters, too few for \(streamCount) streams"
+    case .onOtherNode(let message): message
     }
   }
 
@@ -38,6 +42,7 @@ extension CorpusError: CustomStringConvertible {
     case .vocabularyTooLarge: "read it in smaller units"
     case .changed: "leave a text alone while it is in use"
     case .tooShort: "use a longer text"
+    case .onOtherNode: "see to that node"
     }
   }
 }

@@ -25,6 +25,8 @@ public enum CorpusError: Error, Equatable, Sendable {
   case changed(path: String)
   /// A training set without a character to predict in any stream.
   case tooShort(characterCount: Int, streamCount: Int)
+  /// An error of reading in another process, on another node; its whole message.
+  case onOtherNode(String)
 }
 
 extension CorpusError {
@@ -44,7 +46,7 @@ extension CorpusError {
     case .cannotOpen, .isDirectory: .unopenableInput
     case .empty, .foreignFormat, .malformedUTF8, .graphemeTooLong, .unknownSymbol, .vocabularyTooLarge, .tooShort:
       .badData
-    case .readFailed, .changed: .inputOutput
+    case .readFailed, .changed, .onOtherNode: .inputOutput
     }
   }
 }

@@ -10,7 +10,7 @@ struct LineBatch: RowBatch {
   /// The number of predictions in all rows.
   let predictionCount: Int
   private(set) var step = 0
-  var rowCount: Int { rows.count }
+  var rowCount: Int { kept.count }
   var holdsSequences: Bool { true }
 
   /// The lines that are cut into pieces; nil if there are none.
@@ -21,7 +21,10 @@ struct LineBatch: RowBatch {
   /// The random seed for reshuffling the lines of each row every epoch; nil to keep their order.
   private let seed: UInt64?
   private let reader: LineReader
+  /// All rows, because one sequence of random numbers shuffles the lines of all of them.
   private var rows: [Row]
+  /// The rows that are read.
+  private var kept: Range<Int>
   private var epoch = 0
   /// The epoch whose order the lines have.
   private var arrangedEpoch: Int?
@@ -110,7 +113,13 @@ struct LineBatch: RowBatch {
     stepCount = deal.longest
     predictionCount = deal.total
     rows = deal.rows.map(Row.init)
+    kept = rows.indices
     reader = LineReader(corpus, bufferSize: 2 * Self.pieceLength)
+  }
+
+  mutating func keep(_ rows: Range<Int>) {
+    kept = kept.lowerBound + rows.lowerBound..<kept.lowerBound + rows.upperBound
+    isPlaced = false
   }
 
   mutating func move(toChunk index: Int, ofEpoch epoch: Int) {
@@ -122,11 +131,11 @@ struct LineBatch: RowBatch {
   mutating func readChunk(into chunk: inout Chunk) throws(CorpusError) {
     if !isPlaced { try placeRows() }
     isPlaced = false
-    chunk.resize(stepCount: min(chunkLength, stepCount - step), batchSize: rows.count, hasSequenceStarts: true)
+    chunk.resize(stepCount: min(chunkLength, stepCount - step), batchSize: kept.count, hasSequenceStarts: true)
     chunk.isFirstOfEpoch = step == 0
     chunk.countedCharacters = 0
-    for row in rows.indices {
-      for index in stride(from: row, to: chunk.inputs.count, by: rows.count) {
+    for (column, row) in kept.enumerated() {
+      for index in stride(from: column, to: chunk.inputs.count, by: kept.count) {
         let prediction = try advance(row)
         chunk.inputs[index] = prediction?.input ?? 0
         chunk.targets[index] = prediction?.target ?? Chunk.ignoredTarget
@@ -141,7 +150,7 @@ struct LineBatch: RowBatch {
   /// Orders the lines for the epoch, and skips the steps before the next chunk.
   private mutating func placeRows() throws(CorpusError) {
     arrangeLines()
-    for row in rows.indices {
+    for row in kept {
       rows[row].nextLine = 0
       rows[row].line = nil
       for _ in 0..<step { _ = try advance(row) }

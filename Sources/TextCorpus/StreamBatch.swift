@@ -7,9 +7,8 @@ struct StreamBatch: RowBatch {
     var last: Int32
   }
 
-  let streams: [CharacterStream]
+  private(set) var streams: [CharacterStream]
   let chunkLength: Int
-  /// The number of predictions in the longest stream.
   let stepCount: Int
   /// The number of steps before the next chunk.
   private(set) var step = 0
@@ -31,6 +30,11 @@ struct StreamBatch: RowBatch {
 
   var rowCount: Int { streams.count }
   var holdsSequences: Bool { false }
+
+  mutating func keep(_ rows: Range<Int>) {
+    streams = Array(streams[rows])
+    isPlaced = false
+  }
 
   mutating func move(toChunk index: Int, ofEpoch epoch: Int) {
     step = index * chunkLength

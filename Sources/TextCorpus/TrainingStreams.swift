@@ -81,6 +81,9 @@ public final class TrainingStreams {
     }
   }
 
+  /// Reads only these rows of each chunk from now on. The number and the length of chunks stay those of all rows.
+  package func keep(_ rows: Range<Int>) { batch.keep(rows) }
+
   /// Moves to a position from an external source, such as a checkpoint. Returns false, without moving, if it does not
   /// exist.
   public func seek(to position: Position) -> Bool {

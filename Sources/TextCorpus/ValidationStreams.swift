@@ -70,6 +70,9 @@ public final class ValidationStreams {
     }
   }
 
+  /// Reads only these streams from now on. The number and the length of chunks stay those of all streams.
+  package func keep(_ streams: Range<Int>) { batch.keep(streams) }
+
   /// Moves back to the start.
   package func restart() { batch.move(toChunk: 0, ofEpoch: 0) }
 

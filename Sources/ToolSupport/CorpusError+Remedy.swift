@@ -5,7 +5,9 @@ extension CorpusError {
   /// One line with the place, the problem and the remedy.
   ///
   /// - Parameter reader: The command that reads a text from standard input; nil if there is none.
-  func sentence(readBy reader: [String]?) -> String { "\(problem); \(specificRemedy(reader) ?? remedy)" }
+  func sentence(readBy reader: [String]?) -> String {
+    specificRemedy(reader).map { "\(problem); \($0)" } ?? description
+  }
 
   /// Options or commands that solve the problem; nil if there are none.
   private func specificRemedy(_ reader: [String]?) -> String? {
@@ -19,7 +21,7 @@ extension CorpusError {
     case .vocabularyTooLarge(let unit, _):
       "raise --max-vocabulary, or use --unit \((unit == .grapheme ? TextUnit.character : .byte).rawValue)"
     case .tooShort: "use a longer text or a smaller --batch-size"
-    case .cannotOpen, .isDirectory, .readFailed, .empty, .changed: nil
+    case .cannotOpen, .isDirectory, .readFailed, .empty, .changed, .onOtherNode: nil
     }
   }
 

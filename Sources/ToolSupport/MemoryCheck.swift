@@ -5,13 +5,16 @@ package import RecurrentEngine
 ///
 /// - Parameters:
 ///   - vocabularySize: The vocabulary size; nil if the text is not read yet, so that only a lower bound is known.
+///   - processCount: The number of processes that share the rows of a mini-batch.
 ///   - other: The memory for other work at the same time; nil for none.
 /// - Throws: `ToolError` with status `usage` if it exceeds the available memory.
 @discardableResult
 package func checkMemory(
-  _ configuration: TrainingConfiguration, vocabularySize: Int?, threadCount: Int = 1, and other: MemoryEstimate? = nil
+  _ configuration: TrainingConfiguration, vocabularySize: Int?, threadCount: Int = 1, processCount: Int = 1,
+  and other: MemoryEstimate? = nil
 ) throws(ToolError) -> MemoryEstimate {
-  var estimate = configuration.memoryEstimate(vocabularySize: vocabularySize ?? 1, threadCount: threadCount)
+  var estimate = configuration.memoryEstimate(
+    vocabularySize: vocabularySize ?? 1, threadCount: threadCount, processCount: processCount)
   if let other { estimate?.add(other) }
   return try checkMemory(
     estimate, isLowerBound: vocabularySize == nil, for: "training",

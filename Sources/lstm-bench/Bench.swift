@@ -16,6 +16,7 @@ struct Bench {
     self.options = options
     training = options.configuration
     try training.checkTiedSize()
+    try training.checkShards()
     kernels = try KernelSelection.current.get()
     executor = ParallelExecutor(
       threadCount: usableThreadCount(options.threads) { Tool.printNotice($0, of: benchCommand.name) })

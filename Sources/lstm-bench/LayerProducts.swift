@@ -89,8 +89,9 @@ struct LayerProducts {
           let matrix = group.matrix
           for block in (0..<matrix.blocks.count).share(thread, of: executor.threadCount) {
             kernels.weightGradients(
-              rows, inputs, configuration.stateStride, gateRows(group, 0..<rowCount), matrix.blocks, block,
-              0..<matrix.rowCount, matrix.rowCount, group.gradient.pointer(at: 0, count: matrix.size),
+              StepRows(rows.count), first, first > 0 ? .result : .zero, inputs, configuration.stateStride,
+              gateRows(group, 0..<rowCount), matrix.blocks, block, 0..<matrix.rowCount, matrix.rowCount,
+              group.gradient.pointer(at: 0, count: matrix.size),
               Upcoming(inputs, lines: 0))
           }
         }

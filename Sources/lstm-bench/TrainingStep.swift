@@ -19,7 +19,8 @@ struct TrainingStep {
     self.configuration = configuration
     trainer = ChunkTrainer(
       try .random(model, configuration.initialization), optimizer: configuration.optimizer, clip: configuration.clip,
-      batchSize: configuration.batchSize, chunkLength: configuration.chunkLength, threadCount: threadCount)
+      batchSize: configuration.batchSize, shardCount: configuration.shardCount,
+      chunkLength: configuration.chunkLength, threadCount: threadCount)
   }
 
   /// Number of characters that a step predicts.

@@ -5,14 +5,16 @@ internal import ToolSupport
 @main
 enum LSTMScore {
   static func main() {
-    Tool.run(scoreCommand) { options, operands, given in
+    JointRun.run(scoreCommand) { options, operands, given, joint in
       try reportingEngineErrors(textReader: ["lstm-score"] + operands.prefix(1) + ["-"]) {
-        try run(options, operands, given)
+        try run(options, operands, given, joint)
       }
     }
   }
 
-  private static func run(_ options: ScoreOptions, _ operands: [String], _ given: GivenOptions) throws -> ExitStatus {
+  private static func run(
+    _ options: ScoreOptions, _ operands: [String], _ given: GivenOptions, _ joint: JointRun
+  ) throws -> ExitStatus {
     guard let path = operands.first, operands.count > 1, !operands.contains("") else {
       throw UsageError.operands(
         "give a checkpoint that lstm-train wrote and at least one text, or - for standard input")
@@ -23,7 +25,13 @@ enum LSTMScore {
     try options.checkMemory(for: checkpoints)
     scoreCommand.printNotices(about: given, in: options)
 
-    let scorer = TextScorer(checkpoints, options)
+    try joint.agree(on: [
+      .init("version of lstm-score", projectVersion, remedy: "install the same on all nodes"),
+      .init(
+        "checkpoint", checkpoints.map { $0.checksum ?? "" }.joined(separator: " "),
+        remedy: "copy the same files to all nodes"),
+    ])
+    let scorer = TextScorer(checkpoints, options, joint)
     if let listing = options.listing {
       try scorer.list(files[0], as: listing)
       return .ok

@@ -12,11 +12,13 @@ final class TextScorer {
   private let adaptations: [Adaptation?]
   /// Penalty for an unknown character, in nats; nil if unknown characters are not scored.
   private let natsOfUnknown: Double?
+  private let processes: any ProcessGroup
   private var progress = ProgressReporter(to: .standardError)
   private var threadCount = 1
 
   /// - Parameter checkpoints: The models, whose probabilities are mixed; all predict the same characters.
-  init(_ checkpoints: [Checkpoint], _ options: ScoreOptions) {
+  init(_ checkpoints: [Checkpoint], _ options: ScoreOptions, _ joint: JointRun) {
+    processes = joint.processes
     let checkpoint = checkpoints[0]
     mixture = ModelMixture(checkpoints.map(\.model), weights: options.mixture.weights)
     self.options = options
@@ -25,7 +27,7 @@ final class TextScorer {
     adaptations = checkpoints.map { options.adaptation.adaptation(clip: $0.training.clip) }
     natsOfUnknown =
       options.unknown == .charge ? Score.natsOfUnknown(vocabularySize: mixture.vocabulary.count) : nil
-    threadCount = usableThreadCount(options.threads, notice: notice)
+    threadCount = usableThreadCount(options.threads ?? joint.defaultThreadCount, notice: notice)
     if let policy = options.malformedUTF8, mixture.vocabulary.unit == .byte {
       notice("--invalid \(policy.rawValue) has no effect: it is for a model of characters or graphemes")
     }
@@ -128,7 +130,8 @@ final class TextScorer {
     let passes = try zip(mixture.models, adaptations).map { model, adaptation -> any ScoringPass in
       guard let adaptation else {
         return try EvaluationPass(
-          model, corpus: corpus, part: whole, streamCount: options.passStreamCount, threadCount: threadCount)
+          model, corpus: corpus, part: whole, streamCount: options.passStreamCount, threadCount: threadCount,
+          processes: processes)
       }
       return try DynamicEvaluationPass(
         model, corpus: corpus, part: whole, adaptation: adaptation, threadCount: threadCount)

@@ -28,7 +28,7 @@ struct ResolvedRun {
   ///
   /// - Throws: `ToolError` if there is not enough memory, or if a resumed run was trained on a different text;
   ///   `KernelSelectionError`; `CorpusError` if the text is too short or can no longer be read.
-  init(_ plan: RunPlan, _ text: TrainingText, threadCount: Int) throws {
+  init(_ plan: RunPlan, _ text: TrainingText, threadCount: Int, _ joint: JointRun) throws {
     if case .state(let saved) = plan.start { try saved.check(isOn: text) }
     self.plan = plan
     files = text.files
@@ -36,7 +36,7 @@ struct ResolvedRun {
     self.threadCount = threadCount
     let recommended = try TrainingConfiguration.recommended(
       for: text.split, of: text.corpus, from: options.training.configuration, keeping: plan.kept,
-      budget: options.training.budget, threadCount: threadCount)
+      budget: options.training.budget, threadCount: joint.threadsOfAll(options.threads))
     options.training.configuration = recommended.configuration
     options.training.budget = recommended.budget
     self.options = options
@@ -46,8 +46,10 @@ struct ResolvedRun {
     decided = plan.decided.union(recommended.chosen.map(\.optionName))
     arguments = plan.storedArguments ?? Self.arguments(for: options.training, decided: decided)
     (configuration, split) = try recommended.configuration.fitted(to: text.split, of: text.corpus)
+    try joint.check(configuration)
     memory = try checkMemory(
       configuration, vocabularySize: text.corpus.vocabulary.count, threadCount: threadCount,
+      processCount: joint.processes.count,
       and: GradientFlowRecorder.memory(options, configuration, text.corpus))
   }
 
@@ -103,26 +105,56 @@ struct ResolvedRun {
   /// Creates the trainer from initial weights, the weights of another model, or a saved state.
   ///
   /// - Throws: The errors of the engine.
-  func makeTrainer(_ text: TrainingText, _ output: TrainingOutput) throws -> Trainer {
+  func makeTrainer(
+    _ text: TrainingText, _ output: TrainingOutput, _ processes: any ProcessGroup
+  ) throws -> Trainer {
     switch plan.start {
     case .initialWeights:
-      return try Trainer(corpus: text.corpus, split: split, configuration: configuration, threadCount: threadCount)
+      return try Trainer(
+        corpus: text.corpus, split: split, configuration: configuration, threadCount: threadCount,
+        processes: processes)
     case .weights(let checkpoint):
       let (model, match) = try checkpoint.model.adapted(
         to: text.corpus.vocabulary, initialization: configuration.initialization)
       output.describe(match, from: checkpoint.model.vocabulary, to: text.corpus.vocabulary)
       let trainer = try Trainer(
-        corpus: text.corpus, split: split, configuration: configuration, model: model, threadCount: threadCount)
+        corpus: text.corpus, split: split, configuration: configuration, model: model, threadCount: threadCount,
+        processes: processes)
       trainer.initialChecksum = checkpoint.checksum
       return trainer
     case .state(let saved):
       guard saved.checkpoint.training == configuration else {
         throw CheckpointError.damaged(path: saved.path, .metadata("configuration"))
       }
-      let trainer = try Trainer(resuming: saved, corpus: text.corpus, split: split, threadCount: threadCount)
+      let trainer = try Trainer(
+        resuming: saved, corpus: text.corpus, split: split, threadCount: threadCount, processes: processes)
       output.print("resuming \(saved.path) after step \(saved.progress.step)")
       return trainer
     }
+  }
+}
+
+extension ResolvedRun {
+  /// The properties that all processes that train together must have in common.
+  func conditions(of text: TrainingText) throws -> [JointRun.Condition] {
+    let fingerprint = text.corpus.fingerprint
+    let start =
+      switch plan.start {
+      case .initialWeights: "none"
+      case .weights(let checkpoint): checkpoint.checksum ?? ""
+      case .state(let saved): "\(saved.progress.step) \(saved.checkpoint.checksum ?? "")"
+      }
+    return [
+      .init("version of lstm-train", projectVersion, remedy: "install the same on all nodes"),
+      .init(
+        "kind of kernels (\(KernelSelection.environmentVariable))", try KernelSelection.isFused ? "fused" : "portable",
+        remedy: "leave nodes out whose CPUs have no fused multiply-add, or set it to portable on all of them"),
+      .init("text", "\(fingerprint)", remedy: "copy the same files to all nodes"),
+      .init("checkpoint to start from", start, remedy: "use a folder that all nodes share"),
+      .init(
+        "command line", arguments.joined(separator: "\u{0}") + "\(configuration)",
+        remedy: "give all processes the same"),
+    ]
   }
 }
 

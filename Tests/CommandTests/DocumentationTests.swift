@@ -82,7 +82,7 @@ struct DocumentationTests {
     // Options of the tools of Swift, of the scripts for packages and of tar.
     options.formUnion([
       "--sanitize", "--static-swift-stdlib", "--seconds", "--filter", "--scratch-path", "--swift-sdk", "--arch",
-      "--disable-sandbox", "--none", "--strip-components",
+      "--disable-sandbox", "--none", "--strip-components", "--traits",
     ])
     let texts = try Self.articles() + Self.documents().map { ($0.path, $0.text) }
     var count = 0

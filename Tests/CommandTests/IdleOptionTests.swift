@@ -44,7 +44,8 @@ struct IdleOptionTests {
   /// Options that always have an effect. A new option must be listed here or have a condition and a case above.
   private static let unconditional: Set = [
     "--steps", "--cell", "--hidden", "--layers", "--embedding", "--layer-norm", "--unit", "--max-vocabulary",
-    "--batch-size", "--seq-length", "--optimizer", "--learning-rate", "--weight-decay", "--warmup", "--average",
+    "--batch-size", "--shards", "--seq-length", "--optimizer", "--learning-rate", "--weight-decay", "--warmup",
+    "--average", "--list", "--collect",
     "--clip", "--seed", "--dropout",
     "--input-dropout", "--recurrent-dropout", "--state-reset", "--label-smoothing",
     "--temporal-regularization",

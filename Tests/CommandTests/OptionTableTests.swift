@@ -26,7 +26,7 @@ struct OptionTableTests {
     switch value.name {
     case "TIME", "N|TIME": return [option.names[0], "1h30m"]
     case "FILE": return [option.names[0], "file.bin"]
-    default: return [option.names[0], value.name == "N" ? "3" : "0.25"]
+    default: return [option.names[0], value.name == "N" ? "4" : "0.25"]
     }
   }
 

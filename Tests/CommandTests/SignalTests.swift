@@ -29,6 +29,18 @@ struct SignalTests {
     #expect(try ResumeTests.Result(folder) == ResumeTests.Result(whole))
   }
 
+  /// SIGUSR1 is the warning that Slurm sends some time before a job ends.
+  @Test func aWarningSavesAndStops() throws {
+    let folder = try WorkFolder()
+    try folder.write(TinyTraining.text, to: "text.txt")
+    let run = try folder.start(.train, Self.long)
+    try run.wait(for: "a step") { try folder.names().contains("loss.csv") }
+    run.signal(SIGUSR1)
+    let outcome = try run.outcome()
+    #expect(outcome.status == 143 && outcome.error.contains("saved and stopped after step"))
+    #expect(try folder.names() == TinyTraining.files)
+  }
+
   /// While the run waits for its text, there is nothing to save.
   @Test(arguments: [SIGINT, SIGTERM])
   func theFirstEndsAtOnceBeforeTraining(signal: Int32) throws {

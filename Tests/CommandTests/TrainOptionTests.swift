@@ -10,7 +10,8 @@ struct TrainOptionTests {
       [
         ["--cell", "rnn"], ["--cell", "gru"], ["--layers", "2"], ["--forget-bias", "0.5"], ["--learning-rate", "0.02"],
         ["--beta1", "0.8"], ["--beta2", "0.9"], ["--epsilon", "0.001"], ["--clip", "0.01"], ["--seed", "2"],
-        ["--batch-size", "3"], ["--seq-length", "15"], ["--optimizer", "sgd"], ["--optimizer", "rmsprop"],
+        ["--batch-size", "3"], ["--shards", "2"], ["--seq-length", "15"], ["--optimizer", "sgd"],
+        ["--optimizer", "rmsprop"],
         ["--val-fraction", "0.2"], ["--steps", "10"], ["--lines"], ["--split", "interleaved"],
         ["--test-fraction", "0.2"], ["--val-file", "text.txt"], ["--optimizer", "adamw"], ["--weight-decay", "0.5"],
         ["--schedule", "cosine"], ["--schedule", "linear"], ["--schedule", "wsd"], ["--warmup", "5"],

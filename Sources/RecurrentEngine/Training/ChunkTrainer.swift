@@ -1,3 +1,4 @@
+public import MessagePassing
 internal import Synchronization
 internal import SystemCalls
 
@@ -44,12 +45,18 @@ public final class ChunkTrainer {
   /// The number of chunks so far, including those of skipped steps.
   var step = 0
   let optimizer: Optimizer
+  /// The inputs and activations of the rows of this process.
   let workspace: Workspace
+  /// The rows of the mini-batch that this process computes.
+  let rows: Range<Int>
+  let processes: any ProcessGroup
   let executor: ParallelExecutor
   private let seed: UInt64
   private let transposes: TransposedWeights
   private let recurrentDropout: RecurrentWeightDropout?
+  private let shards: Shards
   private let weightGradients: WeightGradientPass
+  private let exchange: GradientExchange
   private let clock = PhaseClock()
   private var division: DivisionChoice
 
@@ -62,22 +69,29 @@ public final class ChunkTrainer {
   ///   - regularization: The regularization in training.
   ///   - seed: The random seed for dropout masks and state resets.
   ///   - batchSize: The number of sequences in parallel.
+  ///   - shardCount: The number of parts of a mini-batch whose gradients are summed separately: a power of two that
+  ///     divides `batchSize`.
   ///   - chunkLength: The maximum number of time steps in a chunk.
   ///   - holdsSequences: Whether sequences can start within a chunk.
   ///   - threadCount: The number of threads; the results do not depend on it.
+  ///   - processes: The processes that share the rows of each mini-batch, at most as many as shards; the results do not
+  ///     depend on their number.
   public init(
     _ model: LanguageModel, optimizer: OptimizerConfiguration, clip: Double?,
-    regularization: Regularization = Regularization(), seed: UInt64 = 1, batchSize: Int, chunkLength: Int,
-    holdsSequences: Bool = false, threadCount: Int
+    regularization: Regularization = Regularization(), seed: UInt64 = 1, batchSize: Int, shardCount: Int = 1,
+    chunkLength: Int, holdsSequences: Bool = false, threadCount: Int, processes: any ProcessGroup = SingleProcess()
   ) {
     precondition(model.isTrainable, "a model of a snapshot or with weights of 8 or 16 bits cannot be trained")
     self.model = model
     self.clip = clip
     self.regularization = regularization
     self.seed = seed
+    self.processes = processes
     self.optimizer = Optimizer(optimizer, parameterCount: model.layout.size)
+    rows = (0..<batchSize).share(processes.index, of: processes.count)
+    shards = Shards(shardCount / processes.count, batchSize: rows.count)
     workspace = Workspace(
-      model.configuration, batchSize: batchSize, stepCapacity: chunkLength, purpose: .training,
+      model.configuration, batchSize: rows.count, stepCapacity: chunkLength, purpose: .training,
       regularization: regularization, holdsSequences: holdsSequences)
     executor = ParallelExecutor(threadCount: threadCount)
     let divisions = PassDivision.possible(
@@ -85,7 +99,8 @@ public final class ChunkTrainer {
     division = DivisionChoice(divisions)
     transposes = TransposedWeights(model.layout, partCount: divisions.contains(.units) ? executor.threadCount : 1)
     recurrentDropout = regularization.recurrentDropout > 0 ? RecurrentWeightDropout(model.layout) : nil
-    weightGradients = WeightGradientPass(model.layout, threadCount: threadCount)
+    weightGradients = WeightGradientPass(model.layout, shards, threadCount: threadCount)
+    exchange = GradientExchange(processes, size: model.layout.size)
   }
 
   /// Whether all parameters, and their squares, are finite.
@@ -107,10 +122,20 @@ public final class ChunkTrainer {
   /// If the loss or the gradient is NaN or infinite, the step is skipped: parameters, optimizer and carried state stay
   /// unchanged, except for rows whose state was reset before this chunk.
   public func update(_ chunk: Chunk, rateFactor: Double = 1) -> Update {
+    update(chunk, countedCharacters: chunk.countedCharacters, rateFactor: rateFactor)
+  }
+
+  /// Trains on a chunk, of which the processes have different rows.
+  ///
+  /// - Parameters:
+  ///   - chunk: The rows of this process.
+  ///   - countedCharacters: The number of predictions that count in the rows of all processes.
+  ///   - rateFactor: The factor of the learning rate.
+  public func update(_ chunk: Chunk, countedCharacters: Int, rateFactor: Double) -> Update {
     precondition(chunk.batchSize == workspace.batchSize && chunk.stepCount <= workspace.stepCapacity)
     precondition(chunk.sequenceStarts.isEmpty || workspace.holdsSequences, "no sequences were to start")
     clock.start()
-    let masks = UpdateMasks(regularization, seed: seed, step: step)
+    let masks = UpdateMasks(regularization, seed: seed, step: step, firstRow: rows.lowerBound)
     recurrentDropout?.drop(model.parameters, masks, kernels: model.kernels, executor: executor)
     let parameters = recurrentDropout?.parameters ?? model.parameters
     transposes.pack(parameters, kernels: model.kernels, executor: executor)
@@ -120,15 +145,15 @@ public final class ChunkTrainer {
     }
     clock.end(\.packing)
     if chunk.stepCount > 0 {
-      runPasses(parameters, masks, chunk)
+      runPasses(parameters, masks, chunk, countedCharacters)
       weightGradients.compute(workspace, stepCount: chunk.stepCount, kernels: model.kernels, executor: executor)
     }
     let gradients = weightGradients.gradients
+    exchange.sum(gradients, executor: executor)
     recurrentDropout?.dropGradients(gradients, masks, kernels: model.kernels, executor: executor)
     clock.end(\.weightGradients)
-    let losses = workspace.losses[0..<chunk.stepCount * chunk.batchSize]
     let update = Update(
-      lossSum: losses.reduce(0.0) { $0 + Double($1) }, countedCharacters: chunk.countedCharacters,
+      lossSum: lossSum(stepCount: chunk.stepCount), countedCharacters: countedCharacters,
       gradientNorm: Optimizer.norm(gradients, kernels: model.kernels, executor: executor))
     if update.isFinite {
       workspace.carryState(afterSteps: chunk.stepCount)
@@ -143,12 +168,26 @@ public final class ChunkTrainer {
     return update
   }
 
-  private func runPasses(_ parameters: FloatBuffer, _ masks: UpdateMasks, _ chunk: Chunk) {
+  /// The sum of the cross-entropy of all shards, each added in the order of steps and rows.
+  private func lossSum(stepCount: Int) -> Double {
+    let own = (0..<shards.count).map { shard in
+      var sum = 0.0
+      for step in 0..<stepCount {
+        for row in shards.rows(of: shard) { sum += Double(workspace.losses[step * workspace.batchSize + row]) }
+      }
+      return sum
+    }
+    return Shards.sum(processes.gather(own)[...])
+  }
+
+  private func runPasses(
+    _ parameters: FloatBuffer, _ masks: UpdateMasks, _ chunk: Chunk, _ countedCharacters: Int
+  ) {
     workspace.load(chunk)
     let pass = RecurrentPass(
       RecurrentNetwork(model.network, parameters: parameters), workspace, transposes: transposes,
       stepCount: chunk.stepCount, masks: masks)
-    let scale = 1 / Float(max(chunk.countedCharacters, 1))
+    let scale = 1 / Float(max(countedCharacters, 1))
     let rows = 0..<chunk.batchSize
     let start = secondsNow()
     executor.runOnEachThread { [clock, executor, regularization, division = division.current] thread in

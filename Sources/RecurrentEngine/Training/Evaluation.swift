@@ -1,6 +1,9 @@
+public import MessagePassing
+
 /// An evaluation of models on held-out text, with its own state, separate from that of training.
 public final class Evaluation {
   private let streams: ValidationStreams
+  private let share: StreamShare
   private let workspace: Workspace
   /// The number of predicted characters; zero if the text has fewer than two characters.
   public var countedCharacters: Int { streams.countedCharacters }
@@ -11,20 +14,29 @@ public final class Evaluation {
   /// Creates an evaluation on the characters of `range`, with buffers for models of this configuration.
   public convenience init(_ configuration: ModelConfiguration, corpus: Corpus, range: Range<Int>) {
     self.init(
-      configuration, ValidationStreams(corpus: corpus, range: range, chunkLength: EvaluationPass.chunkLength))
+      configuration, ValidationStreams(corpus: corpus, range: range, chunkLength: EvaluationPass.chunkLength),
+      SingleProcess())
   }
 
   /// Creates an evaluation on a part of a corpus: each range of characters or each line separately.
   ///
+  /// - Parameters:
+  ///   - configuration: The sizes of the models.
+  ///   - corpus: The text, in the token IDs of the models.
+  ///   - part: The part of the corpus.
+  ///   - processes: The processes that share the streams of the text; all of them get the same loss.
   /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
   public convenience init(
-    _ configuration: ModelConfiguration, corpus: Corpus, part: CorpusPart
+    _ configuration: ModelConfiguration, corpus: Corpus, part: CorpusPart, processes: any ProcessGroup = SingleProcess()
   ) throws(CorpusError) {
     self.init(
-      configuration, try ValidationStreams(corpus: corpus, part: part, chunkLength: EvaluationPass.chunkLength))
+      configuration, try ValidationStreams(corpus: corpus, part: part, chunkLength: EvaluationPass.chunkLength),
+      processes)
   }
 
-  private init(_ configuration: ModelConfiguration, _ streams: ValidationStreams) {
+  private init(_ configuration: ModelConfiguration, _ streams: ValidationStreams, _ processes: any ProcessGroup) {
+    share = StreamShare(processes: processes, streamCount: streams.batchSize)
+    streams.keep(share.own)
     self.streams = streams
     workspace = EvaluationPass.makeWorkspace(configuration, for: streams)
   }
@@ -41,10 +53,10 @@ public final class Evaluation {
     of model: LanguageModel, threadCount: Int, isCancelled: () -> Bool = { false }
   ) throws(CorpusError) -> Double? {
     streams.restart()
-    let pass = EvaluationPass(model, streams, workspace, threadCount: threadCount)
+    let pass = EvaluationPass(model, streams, share, workspace, threadCount: threadCount)
     var sum = 0.0
     while let losses = try pass.next() {
-      if isCancelled() { return nil }
+      if share.processes.leaderDecides(isCancelled) { return nil }
       sum += losses.reduce(0.0) { $0 + Double($1) }
     }
     return sum / Double(countedCharacters)
@@ -54,12 +66,15 @@ public final class Evaluation {
   func bytesPerCharacter(vocabulary: Vocabulary) throws(CorpusError) -> Double {
     let lengths = (0..<Int32(vocabulary.count)).map { vocabulary.bytes(of: $0).count }
     streams.restart()
-    var chunk = Chunk()
-    var byteCount = 0
-    while try streams.next(into: &chunk) {
-      for target in chunk.targets where target != Chunk.ignoredTarget { byteCount += lengths[Int(target)] }
+    let byteCounts = try share.processes.agree { () throws(CorpusError) in
+      var chunk = Chunk()
+      var byteCount = 0
+      while try streams.next(into: &chunk) {
+        for target in chunk.targets where target != Chunk.ignoredTarget { byteCount += lengths[Int(target)] }
+      }
+      return byteCount
     }
-    return Double(byteCount) / Double(countedCharacters)
+    return Double(byteCounts.reduce(0, +)) / Double(countedCharacters)
   }
 }
 

@@ -1,4 +1,5 @@
 internal import KernelTemplates
+public import MessagePassing
 
 /// A single pass over a text, chunk by chunk, that computes the cross-entropy of each character.
 public protocol ScoringPass: AnyObject {
@@ -25,6 +26,7 @@ public final class EvaluationPass: ScoringPass {
 
   private let model: LanguageModel
   private let streams: ValidationStreams
+  private let share: StreamShare
   private let workspace: Workspace
   private let executor: ParallelExecutor
   private var chunk = Chunk()
@@ -45,7 +47,8 @@ public final class EvaluationPass: ScoringPass {
     let streams = ValidationStreams(
       corpus: corpus, range: range, chunkLength: Self.chunkLength, streamCount: streamCount)
     self.init(
-      model, streams, Self.makeWorkspace(model.configuration, for: streams), threadCount: threadCount)
+      model, streams, StreamShare(processes: SingleProcess(), streamCount: streams.batchSize),
+      Self.makeWorkspace(model.configuration, for: streams), threadCount: threadCount)
   }
 
   /// Creates a pass over a part of a corpus: each range of characters or each line separately.
@@ -56,20 +59,30 @@ public final class EvaluationPass: ScoringPass {
   ///   - part: The part of the corpus.
   ///   - streamCount: The maximum number of streams; nil for the default of validation, 1 for reading order.
   ///   - threadCount: The number of threads; the results do not depend on it.
+  ///   - processes: The processes that share the streams; all of them get the cross-entropies of all streams.
   /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
   public convenience init(
-    _ model: LanguageModel, corpus: Corpus, part: CorpusPart, streamCount: Int? = nil, threadCount: Int
+    _ model: LanguageModel, corpus: Corpus, part: CorpusPart, streamCount: Int? = nil, threadCount: Int,
+    processes: any ProcessGroup = SingleProcess()
   ) throws(CorpusError) {
     let streams = try ValidationStreams(
       corpus: corpus, part: part, chunkLength: Self.chunkLength, streamCount: streamCount)
+    let share = StreamShare(processes: processes, streamCount: streams.batchSize)
+    streams.keep(share.own)
     self.init(
-      model, streams, Self.makeWorkspace(model.configuration, for: streams), threadCount: threadCount)
+      model, streams, share, Self.makeWorkspace(model.configuration, for: streams), threadCount: threadCount)
   }
 
-  /// - Parameter workspace: A workspace for this number of streams; its contents are overwritten.
-  init(_ model: LanguageModel, _ streams: ValidationStreams, _ workspace: Workspace, threadCount: Int) {
+  /// - Parameters:
+  ///   - streams: The streams of this process.
+  ///   - workspace: A workspace for this number of streams; its contents are overwritten.
+  init(
+    _ model: LanguageModel, _ streams: ValidationStreams, _ share: StreamShare, _ workspace: Workspace,
+    threadCount: Int
+  ) {
     self.model = model
     self.streams = streams
+    self.share = share
     self.workspace = workspace
     executor = ParallelExecutor(threadCount: min(threadCount, workspace.batchSize))
     model.beginLines(in: workspace)
@@ -82,7 +95,8 @@ public final class EvaluationPass: ScoringPass {
   }
 
   public func next() throws(CorpusError) -> [Float]? {
-    guard try streams.next(into: &chunk) else { return nil }
+    let isOver = try share.processes.agree { () throws(CorpusError) in try streams.next(into: &chunk) ? 0 : 1 }
+    guard isOver[0] == 0 else { return nil }
     workspace.load(chunk)
     let pass = RecurrentPass(model.network, workspace, stepCount: chunk.stepCount)
     executor.runOnShares(of: 0..<workspace.batchSize) { rows in
@@ -91,7 +105,7 @@ public final class EvaluationPass: ScoringPass {
       pass.computeLosses(scale: 0, share)
     }
     workspace.carryState(afterSteps: chunk.stepCount)
-    return workspace.losses(of: chunk)
+    return share.gather(workspace.losses(of: chunk), stepCount: chunk.stepCount)
   }
 }
 

@@ -45,7 +45,8 @@ struct SettingsRule {
     }
     choose(.chunkLength, \.chunkLength, min(Self.chunkLengths.upperBound, max(8, characterCount / 64)))
     // With this bound, even a short text has several steps per epoch.
-    choose(.batchSize, \.batchSize, min(16, max(1, characterCount / configuration.chunkLength / 8)))
+    let batchSize = min(16, max(1, characterCount / configuration.chunkLength / 8))
+    choose(.batchSize, \.batchSize, configuration.multipleOfShards(batchSize))
     choose(.schedule, \.schedule.kind, .wsd)
     choose(.layerCount, \.layerCount, 2)
     let size = hiddenSize(for: configuration, within: budget)

@@ -137,18 +137,12 @@ extension Trainer {
     let secondsPerStep = (secondsNow() - start) / Double(count)
     start = secondsNow()
     let secondsPerValidation = try evaluation.map { evaluation throws(CorpusError) in
+      announce(.evaluate)
       _ = try evaluation.loss(of: validatedModel, threadCount: threadCount) { secondsNow() - start > seconds }
       return (secondsNow() - start) / max(evaluation.fractionDone, 1e-9)
     }
+    announce(.begin)
     begin(from: initial.parameters)
     return (secondsPerStep, secondsPerValidation ?? 0)
-  }
-
-  /// Returns to the start of the run.
-  private func begin(from parameters: FloatBuffer) {
-    restart(from: parameters)
-    progress = TrainingProgress()
-    chunkTrainer.step = 0
-    _ = streams.seek(to: TrainingStreams.Position())
   }
 }

@@ -1,4 +1,5 @@
 internal import KernelTemplates
+public import MessagePassing
 
 extension Trainer {
   /// Returns a checkpoint of the selected model, without training state.
@@ -28,6 +29,8 @@ extension Trainer {
   public func save(
     to path: String, arguments: [String] = [], secondsSpent: Int? = nil
   ) throws(CheckpointError) {
+    announce(.collectStates)
+    let states = collectStates()
     var checkpoint = Checkpoint(
       model: validatedModel, training: configuration,
       progress: .init(
@@ -37,14 +40,12 @@ extension Trainer {
     let run = StoredRun(
       progress: progress, corpus: corpus, textLengths: textLengths, arguments: arguments,
       secondsSpent: secondsSpent)
-    try checkpoint.write(to: path, with: stateTensors, metadata: [StoredRun.metadataKey: json(run)])
+    try checkpoint.write(to: path, with: stateTensors(states), metadata: [StoredRun.metadataKey: json(run)])
   }
 
-  private var stateTensors: [SafetensorsTensor] {
+  private func stateTensors(_ states: [(name: String, elements: [Float])]) -> [SafetensorsTensor] {
     var tensors = optimizerTensors.map { $0.tensor.safetensor($0.prefix, of: $0.buffer) }
-    for state in carriedStates {
-      tensors.append(SafetensorsTensor(state.name, shape: stateShape, values: self.elements(of: state.buffers)))
-    }
+    tensors += states.map { SafetensorsTensor($0.name, shape: stateShape, values: $0.elements) }
     // Other programs want the average, so it is stored under the standard names.
     if average != nil {
       tensors += model.layout.pyTorchTensors.map { $0.safetensor(StoredRun.rawPrefix, of: model.parameters) }
@@ -67,7 +68,8 @@ extension Trainer {
     }
   }
 
-  private var carriedStates: [(name: String, buffers: [FloatBuffer])] {
+  /// The buffers of each state of this process, one for each layer.
+  var carriedStates: [(name: String, buffers: [FloatBuffer])] {
     let layers = chunkTrainer.workspace.layers
     let cells = layers.map(\.cell).filter { $0.count > 0 }
     return [("state.h", layers.map(\.hidden))] + (cells.isEmpty ? [] : [("state.c", cells)])
@@ -77,29 +79,25 @@ extension Trainer {
     [configuration.layerCount, configuration.batchSize, configuration.hiddenSize]
   }
 
-  private func elements(of buffers: [FloatBuffer]) -> [Float] {
-    buffers.flatMap { buffer in (0..<configuration.batchSize).flatMap { state(of: $0, in: buffer) } }
-  }
-
+  /// Sets the states of this process to those of its rows. (layer, batch, unit)
   private func setElements(_ elements: [Float], of buffers: [FloatBuffer]) {
-    var rest = elements[...]
-    for buffer in buffers {
-      for row in 0..<configuration.batchSize {
-        state(of: row, in: buffer).copy(from: Array(rest.prefix(configuration.hiddenSize)))
-        rest = rest.dropFirst(configuration.hiddenSize)
+    for (layer, buffer) in buffers.enumerated() {
+      for (row, rowOfBatch) in chunkTrainer.rows.enumerated() {
+        let first = (layer * configuration.batchSize + rowOfBatch) * configuration.hiddenSize
+        state(of: row, in: buffer).copy(from: Array(elements[first..<first + configuration.hiddenSize]))
       }
     }
   }
 
-  /// The initial state of one row, without padding. (unit)
-  private func state(of row: Int, in buffer: FloatBuffer) -> FloatView {
+  /// The initial state of one row of this process, without padding. (unit)
+  func state(of row: Int, in buffer: FloatBuffer) -> FloatView {
     let first = row * chunkTrainer.workspace.stateStride
     return buffer[first..<first + configuration.hiddenSize]
   }
 
   /// Resumes a stored run with the same split of the corpus.
   ///
-  /// - Throws: The errors of ``init(resuming:corpus:split:threadCount:availableMemory:)``.
+  /// - Throws: The errors of ``init(resuming:corpus:split:threadCount:availableMemory:processes:)``.
   public convenience init(
     resuming saved: SavedRun, corpus: Corpus, threadCount: Int = Machine.availableCPUs
   ) throws {
@@ -117,11 +115,12 @@ extension Trainer {
   ///   - split: The training, validation and test sets.
   ///   - threadCount: The number of threads; the results do not depend on it.
   ///   - availableMemory: The bytes that may be allocated; nil if unknown.
+  ///   - processes: The processes that share the rows of each mini-batch; the results do not depend on their number.
   /// - Throws: `CheckpointError.otherText` if the corpus is not the one that the run was trained on, or `.damaged` if
   ///   the file lacks a part of the training state or has impossible values; `MemoryError`; `CorpusError`.
   public convenience init(
     resuming saved: SavedRun, corpus: Corpus, split: CorpusSplit, threadCount: Int,
-    availableMemory: Int? = Machine.availableMemory
+    availableMemory: Int? = Machine.availableMemory, processes: any ProcessGroup = SingleProcess()
   ) throws {
     let (checkpoint, run) = (saved.checkpoint, saved.run)
     let damage = CheckpointError.damaged(path: saved.path, .metadata(StoredRun.metadataKey))
@@ -130,7 +129,7 @@ extension Trainer {
     try saved.checkStreams(of: corpus)
     try self.init(
       corpus: corpus, split: split, configuration: checkpoint.training, model: checkpoint.model,
-      threadCount: threadCount, availableMemory: availableMemory)
+      threadCount: threadCount, availableMemory: availableMemory, processes: processes)
     initialChecksum = checkpoint.initialChecksum
     initialModel = saved.hasInitialModel ? LanguageModel(copying: model) : nil
     if let initialModel { try read(saved, prefix: StoredRun.initialPrefix, to: initialModel.parameters) }

@@ -1,3 +1,5 @@
+public import MessagePassing
+
 /// The training of a model on a corpus: streams and epochs, validation, and the best parameters so far.
 ///
 /// A trainer prints nothing and makes no decisions. A program calls ``advance(learningRate:)`` step by step, and
@@ -35,8 +37,9 @@ public final class Trainer {
   /// The initial output bias; nil for zeros.
   let initialOutputBias: [Float]?
   let evaluation: Evaluation?
-  private let testEvaluation: Evaluation?
-  private var chunk = Chunk()
+  let testEvaluation: Evaluation?
+  let processes: any ProcessGroup
+  var chunk = Chunk()
 
   /// Creates a trainer of a new model, with the configuration ``TrainingConfiguration/fitted(to:)`` the corpus.
   ///
@@ -56,15 +59,20 @@ public final class Trainer {
   ///   - split: The training, validation and test sets.
   ///   - configuration: A configuration that fits the corpus; see ``TrainingConfiguration/fitted(to:)``.
   ///   - threadCount: The number of threads; the results do not depend on it.
+  ///   - processes: The processes that share the rows of each mini-batch; the results do not depend on their number.
   /// - Throws: `CorpusError` if there is too little text; `MemoryError`; `KernelSelectionError`.
   public convenience init(
-    corpus: Corpus, split: CorpusSplit, configuration: TrainingConfiguration, threadCount: Int
+    corpus: Corpus, split: CorpusSplit, configuration: TrainingConfiguration, threadCount: Int,
+    processes: any ProcessGroup = SingleProcess()
   ) throws {
     try MemoryEstimate.check(
-      configuration.memoryEstimate(vocabularySize: corpus.vocabulary.count, threadCount: threadCount))
+      configuration.memoryEstimate(
+        vocabularySize: corpus.vocabulary.count, threadCount: threadCount, processCount: processes.count))
     let model = try LanguageModel(
       configuration.modelConfiguration(vocabularySize: corpus.vocabulary.count), vocabulary: corpus.vocabulary)
-    try self.init(corpus: corpus, split: split, configuration: configuration, model: model, threadCount: threadCount)
+    try self.init(
+      corpus: corpus, split: split, configuration: configuration, model: model, threadCount: threadCount,
+      processes: processes)
     initialModel = nil
     configuration.initialization.initialize(model.network, outputBias: initialOutputBias)
     average?.parameters.copy(from: model.parameters)
@@ -79,17 +87,21 @@ public final class Trainer {
   ///   - model: The model.
   ///   - threadCount: The number of threads; the results do not depend on it.
   ///   - availableMemory: The bytes that may be allocated; nil if unknown.
+  ///   - processes: The processes that share the rows of each mini-batch; the results do not depend on their number.
   /// - Throws: `MemoryError`; `CorpusError` if there is too little text.
   public init(
     corpus: Corpus, split: CorpusSplit, configuration: TrainingConfiguration, model: LanguageModel, threadCount: Int,
-    availableMemory: Int? = Machine.availableMemory
+    availableMemory: Int? = Machine.availableMemory, processes: any ProcessGroup = SingleProcess()
   ) throws {
     precondition(model.vocabulary == corpus.vocabulary, "the model is of another vocabulary")
-    var estimate = configuration.memoryEstimate(vocabularySize: corpus.vocabulary.count, threadCount: threadCount)
+    precondition(configuration.allows(processCount: processes.count), "there are fewer shards than processes")
+    var estimate = configuration.memoryEstimate(
+      vocabularySize: corpus.vocabulary.count, threadCount: threadCount, processCount: processes.count)
     // The model is there already.
     estimate?.parameterBytes -= model.parameters.count * MemoryLayout<Float>.stride
     try MemoryEstimate.check(estimate, available: availableMemory)
     self.configuration = configuration
+    self.processes = processes
     self.model = model
     initialModel = LanguageModel(copying: model)
     self.corpus = corpus.fingerprint
@@ -104,13 +116,15 @@ public final class Trainer {
     chunkTrainer = ChunkTrainer(
       model, optimizer: configuration.optimizer, clip: configuration.clip,
       regularization: configuration.regularization, seed: configuration.initialization.seed,
-      batchSize: configuration.batchSize, chunkLength: configuration.chunkLength,
-      holdsSequences: streams.holdsSequences, threadCount: threadCount)
+      batchSize: configuration.batchSize, shardCount: configuration.shardCount,
+      chunkLength: configuration.chunkLength, holdsSequences: streams.holdsSequences, threadCount: threadCount,
+      processes: processes)
+    streams.keep(chunkTrainer.rows)
     self.threadCount = chunkTrainer.executor.threadCount
     average = configuration.averageDecay.map { WeightAverage(of: model.parameters, decay: $0) }
     validatedModel = average.map { LanguageModel(model, parameters: $0.parameters) } ?? model
     func evaluation(_ part: CorpusPart) throws(CorpusError) -> Evaluation? {
-      part.isEmpty ? nil : try Evaluation(model.configuration, corpus: corpus, part: part)
+      part.isEmpty ? nil : try Evaluation(model.configuration, corpus: corpus, part: part, processes: processes)
     }
     self.evaluation = try evaluation(split.validation)
     testEvaluation = try evaluation(split.test)
@@ -187,9 +201,15 @@ public final class Trainer {
   /// - Throws: `CorpusError.readFailed` or `.changed`; the model is then unchanged.
   @discardableResult
   public func advance(learningRate: Double? = nil) throws(CorpusError) -> ChunkTrainer.Update {
-    try streams.next(into: &chunk)
-    let update = chunkTrainer.update(
-      chunk, rateFactor: learningRate.map { $0 / configuration.optimizer.learningRate } ?? rateFactor)
+    let factor = learningRate.map { $0 / configuration.optimizer.learningRate } ?? rateFactor
+    announce(.advance, factor)
+    return try advance(rateFactor: factor)
+  }
+
+  /// Takes one step together with the other processes.
+  func advance(rateFactor: Double) throws(CorpusError) -> ChunkTrainer.Update {
+    let countedCharacters = try readChunk()
+    let update = chunkTrainer.update(chunk, countedCharacters: countedCharacters, rateFactor: rateFactor)
     progress.step += 1
     if update.isFinite {
       average?.add(
@@ -207,63 +227,6 @@ public final class Trainer {
       }
     }
     return update
-  }
-
-  /// Computes the validation loss in nats per character, and keeps a copy of the parameters if it is the lowest so far.
-  /// If the parameters are averaged, the average is validated and kept.
-  ///
-  /// - Parameter isCancelled: Called periodically; evaluation stops if it returns true.
-  /// - Returns: Nil if there is no validation set, or if the evaluation was cancelled.
-  /// - Throws: `CorpusError.readFailed` or `.changed`.
-  @discardableResult
-  public func validate(isCancelled: () -> Bool = { false }) throws(CorpusError) -> Double? {
-    guard
-      let loss = try evaluation?.loss(of: validatedModel, threadCount: threadCount, isCancelled: isCancelled)
-    else { return nil }
-    if loss < progress.best?.loss ?? .infinity {
-      progress.best = .init(loss: loss, step: progress.step)
-      progress.validationsSinceBest = 0
-      progress.restartCount = nil
-      keep(validatedModel.parameters)
-    } else {
-      progress.validationsSinceBest += 1
-      let schedule = configuration.schedule
-      if schedule.kind == .plateau, progress.validationsSinceBest % schedule.decayEvery == 0,
-        progress.rateFactor > 1e-6
-      {
-        progress.rateFactor *= schedule.decayRate
-      }
-    }
-    return loss
-  }
-
-  /// Computes the loss of the selected model on the test set, in nats per character.
-  ///
-  /// - Parameter isCancelled: Called periodically; evaluation stops if it returns true.
-  /// - Returns: Nil if there is no test set, or if the evaluation was cancelled.
-  /// - Throws: `CorpusError.readFailed` or `.changed`.
-  public func testLoss(isCancelled: () -> Bool = { false }) throws(CorpusError) -> Double? {
-    try testEvaluation?.loss(of: selectedModel, threadCount: threadCount, isCancelled: isCancelled)
-  }
-
-  /// Computes the mean length of a validation character in UTF-8 bytes, to compare losses of different units.
-  ///
-  /// - Returns: NaN if there is no validation set.
-  /// - Throws: `CorpusError.readFailed` or `.changed`.
-  public func validationBytesPerCharacter() throws(CorpusError) -> Double {
-    try evaluation?.bytesPerCharacter(vocabulary: model.vocabulary) ?? .nan
-  }
-
-  /// Computes the mean length of a test character in UTF-8 bytes; NaN if there is no test set.
-  public func testBytesPerCharacter() throws(CorpusError) -> Double {
-    try testEvaluation?.bytesPerCharacter(vocabulary: model.vocabulary) ?? .nan
-  }
-
-  /// Keeps a copy of the parameters as the best.
-  func keep(_ parameters: FloatBuffer) {
-    if bestModel == nil { bestModel = LanguageModel(copying: model) }
-    bestModel?.parameters.copy(from: parameters)
-    initialModel = nil
   }
 
   /// Records the report after this step, and starts a new interval of the loss curve.

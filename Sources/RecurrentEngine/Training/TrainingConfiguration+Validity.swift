@@ -7,7 +7,8 @@ extension TrainingConfiguration {
       && schedule.isValid && (0..<1).contains(averageDecay ?? 0) && regularization.isValid
       && (0..<1).contains(validationFraction) && (0..<1).contains(division.testFraction)
       && validationFraction + division.testFraction < 1 && division.validationLineCount.map { $0 > 0 } != false
-      && initialization.forgetBias.isFinite
+      && initialization.forgetBias.isFinite && Self.shardCounts.contains(shardCount)
+      && Shards.isPossible(shardCount) && batchSize % shardCount == 0
   }
 }
 

@@ -18,6 +18,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var malformedUTF8: MalformedUTF8Policy
   /// The batch size: the number of streams read in parallel.
   public var batchSize: Int
+  /// The number of shards of a mini-batch; nil for one. See ``shardCount``.
+  public var shards: Int?
   /// The maximum number of time steps in a chunk: the length of truncated BPTT.
   public var chunkLength: Int
   /// The optimizer.
@@ -43,7 +45,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     cell: RecurrentCell = .lstm(), hiddenSize: Int = 128, layerCount: Int = 2, embedding: Embedding? = nil,
     normalization: Normalization? = nil, connection: Connection = .plain,
     unit: TextUnit = .character,
-    malformedUTF8: MalformedUTF8Policy = .error, batchSize: Int = 50, chunkLength: Int = 50,
+    malformedUTF8: MalformedUTF8Policy = .error, batchSize: Int = 50, shards: Int? = nil, chunkLength: Int = 50,
     optimizer: OptimizerConfiguration = OptimizerConfiguration(),
     schedule: LearningRateSchedule = LearningRateSchedule(), averageDecay: Double? = nil,
     regularization: Regularization = Regularization(), clip: Double? = 5, validationFraction: Double = 0.1,
@@ -58,6 +60,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     self.unit = unit
     self.malformedUTF8 = malformedUTF8
     self.batchSize = batchSize
+    self.shards = shards
     self.chunkLength = chunkLength
     self.optimizer = optimizer
     self.schedule = schedule
@@ -76,7 +79,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     guard count >= 2 else { return nil }
     var fitted = self
     fitted.chunkLength = min(chunkLength, count - 1)
-    fitted.batchSize = min(batchSize, max(1, count / (fitted.chunkLength + 1)))
+    fitted.batchSize = multipleOfShards(min(batchSize, max(1, count / (fitted.chunkLength + 1))))
     return fitted
   }
 
@@ -100,7 +103,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     switch split.training {
     case .lines(let starts):
       guard !starts.isEmpty else { throw .tooShort(characterCount: 0, streamCount: 1) }
-      fitted.batchSize = min(batchSize, starts.count)
+      fitted.batchSize = multipleOfShards(min(batchSize, starts.count))
     case .characters:
       guard let text = self.fitted(toTrainingCharacters: split.training.count) else {
         throw .tooShort(characterCount: split.training.count, streamCount: 1)

@@ -34,12 +34,24 @@ package struct BufferView<Element: BitwiseCopyable & Sendable>: @unchecked Senda
 
   @inlinable package subscript(range: PartialRangeFrom<Int>) -> BufferView { self[range.lowerBound..<count] }
 
+  /// All elements, for copying them in and out of memory that is no buffer.
+  @inlinable package var elements: UnsafeMutableBufferPointer<Element> {
+    UnsafeMutableBufferPointer(start: start, count: count)
+  }
+
   @inlinable package func fill(with value: Element) { start.update(repeating: value, count: count) }
 
   /// Copies as many elements as this view has; the two may overlap.
   @inlinable package func copy(from other: BufferView) {
     checkBounds(count == other.count, "\(other.count) elements are copied to \(count)")
     start.update(from: other.start, count: count)
+  }
+
+  /// Adds as many elements as this view has.
+  @inlinable package func add(_ other: BufferView) where Element == Float {
+    checkBounds(count == other.count, "\(other.count) elements are added to \(count)")
+    let (sums, terms) = (start, other.start)
+    for index in 0..<count { sums[index] += terms[index] }
   }
 
   @inlinable package func copy(from elements: [Element]) {

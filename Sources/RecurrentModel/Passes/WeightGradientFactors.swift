@@ -7,6 +7,7 @@ struct WeightGradientFactors: Sendable {
   enum Source: Sendable {
     case gates(layer: Int, group: Int)
     case logits
+    case embeddings  // ∂L/∂embedded, which is added to the rows of a table
     case normalizedProducts(layer: Int, group: Int, Part)  // with layer normalization: those of the products before it
     case gain(layer: Int, group: Int, Part)  // already summed over the steps. (batch, unit)
     case peephole(layer: Int, index: Int)  // already summed over the steps. (batch, unit)
@@ -22,13 +23,14 @@ struct WeightGradientFactors: Sendable {
   }
 
   /// The other factor.
-  enum Operand: Sendable {
+  enum Operand: Equatable, Sendable {
     case previousHidden(layer: Int)  // h before each step
     case output(layer: Int)  // output after each step
     case resetHidden(layer: Int)
     case characters  // inputs of layer 0 that looks up weight rows
     case embedded  // inputs of layer 0 that are embeddings
     case one  // the factor of a bias
+    case embeddingGradients  // none: the gradients of the inputs of layer 0 are added to the embeddings
   }
 
   struct Product: Sendable {
@@ -42,15 +44,18 @@ struct WeightGradientFactors: Sendable {
 
   static func all(of layout: ParameterLayout) -> [WeightGradientFactors] {
     let last = layout.configuration.layerCount - 1
+    let embedding = layout.embedding.map { Product(matrix: $0, operand: .embeddingGradients, gates: 0..<1) }
+    let isTied = layout.configuration.embedding?.isTied == true
     let output = WeightGradientFactors(
       source: .logits,
       products: [
         Product(matrix: layout.decoderWeight, operand: .output(layer: last), gates: 0..<1),
         Product(matrix: layout.decoderBias, operand: .one, gates: 0..<1),
-      ])
+      ] + (isTied ? [embedding].compactMap(\.self) : []))
     return layout.layers.indices.flatMap { cells(of: layout, layer: $0) }
       + layout.layers.indices.flatMap { peepholes(of: layout, layer: $0) } + [output]
       + layout.layers.indices.compactMap { connection(of: layout, layer: $0) }
+      + (isTied ? [] : embedding.map { [WeightGradientFactors(source: .embeddings, products: [$0])] } ?? [])
   }
 
   private static func cells(of layout: ParameterLayout, layer: Int) -> [WeightGradientFactors] {

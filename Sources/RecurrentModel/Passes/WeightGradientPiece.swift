@@ -11,6 +11,26 @@ struct WeightGradientPiece: Sendable {
     (0..<matrix.rowCount).share(share, of: shareCount)
   }
 
+  /// Calls `body` with each contiguous range of elements that the piece computes, in an array of all parameters.
+  func forEachRegion(_ body: (Range<Int>) -> Void) {
+    for product in factors.products {
+      let matrix = product.matrix
+      let rows =
+        switch product.operand {
+        case .characters, .one: share == 0 ? 0..<matrix.rowCount : 0..<0
+        // Tied embeddings are the decoder's weights.
+        case .embeddingGradients where factors.products.count > 1: 0..<0
+        case .embeddingGradients, .previousHidden, .output, .resetHidden, .embedded: inputRange(of: matrix)
+        }
+      guard !rows.isEmpty else { continue }
+      for block in blocks {
+        let start = matrix.offset + matrix.blocks.offset(of: block, rows: matrix.rowCount)
+        let width = matrix.blocks.width(of: block)
+        body(start + rows.lowerBound * width..<start + rows.upperBound * width)
+      }
+    }
+  }
+
   /// Multiplications for each row.
   var work: Int {
     factors.stateProducts.reduce(0) { $0 + inputRange(of: $1.matrix).count * $1.matrix.blocks.fullWidth } * blocks.count
@@ -31,7 +51,7 @@ extension WeightGradientFactors {
     products.filter {
       switch $0.operand {
       case .previousHidden, .output, .resetHidden, .embedded: true
-      case .characters, .one: false
+      case .characters, .one, .embeddingGradients: false
       }
     }
   }
@@ -44,6 +64,13 @@ extension WeightGradientFactors {
     let inputs = stateProducts.reduce(0) { $0 + $1.matrix.rowCount }
     let wanted = max(threadCount, columns * inputs / 131_072)
 
+    // An embedding can be in any block.
+    if products.contains(where: { $0.operand == .embeddingGradients }) {
+      let shares = max(1, min(wanted, matrix.rowCount / 16))
+      return (0..<shares).map {
+        WeightGradientPiece(factors: self, blocks: 0..<matrix.blocks.count, share: $0, shareCount: shares)
+      }
+    }
     // A share of fewer than some tiles costs more than it saves.
     let cuts = (1...max(1, min(wanted, matrix.rowCount / 48))).map { shares in
       let parts = min(matrix.blocks.count, (wanted + shares - 1) / shares)

@@ -7,6 +7,7 @@ internal import RandomNumbers
 package struct UpdateMasks: Sendable {
   let regularization: Regularization
   private let key: UInt64
+  private let firstRow: Int
 
   private enum Purpose: UInt64 {
     case output
@@ -15,9 +16,12 @@ package struct UpdateMasks: Sendable {
     case state
   }
 
-  /// - Parameter step: Number of chunks before this one, those of skipped steps included.
-  package init(_ regularization: Regularization, seed: UInt64, step: Int) {
+  /// - Parameters:
+  ///   - step: Number of chunks before this one, those of skipped steps included.
+  ///   - firstRow: The row of the mini-batch that is the first one of this process.
+  package init(_ regularization: Regularization, seed: UInt64, step: Int, firstRow: Int = 0) {
     self.regularization = regularization
+    self.firstRow = firstRow
     key = splitMix(splitMix(seed, Self.stream), UInt64(truncatingIfNeeded: step))
   }
 
@@ -27,12 +31,14 @@ package struct UpdateMasks: Sendable {
   /// The mask of a layer's output, a row for each step and row of the mini-batch; nil without dropout.
   package func output(ofLayer layer: Int) -> StateMask? {
     mask(.output, layer: layer, regularization.dropout).map {
-      StateMask(mask: $0, changesWithStep: regularization.dropoutMask == .step)
+      StateMask(mask: $0, changesWithStep: regularization.dropoutMask == .step, firstRow: firstRow)
     }
   }
 
   /// The mask of the input characters; nil without input dropout.
-  package var input: InputMask? { mask(.input, layer: 0, regularization.inputDropout).map(InputMask.init) }
+  package var input: InputMask? {
+    mask(.input, layer: 0, regularization.inputDropout).map { InputMask(mask: $0, firstRow: firstRow) }
+  }
 
   /// The mask of the recurrent weights of a layer; nil without recurrent dropout.
   package func recurrentWeights(ofLayer layer: Int) -> WeightMask? {
@@ -41,7 +47,7 @@ package struct UpdateMasks: Sendable {
 
   /// The mask of the carried states; nil if all of them are carried from chunk to chunk.
   package var carriedState: CarriedStateMask? {
-    mask(.state, layer: 0, regularization.stateReset).map(CarriedStateMask.init)
+    mask(.state, layer: 0, regularization.stateReset).map { CarriedStateMask(mask: $0, firstRow: firstRow) }
   }
 
   private func mask(_ purpose: Purpose, layer: Int, _ probability: Double) -> RandomMask? {
@@ -54,24 +60,31 @@ package struct UpdateMasks: Sendable {
 package struct StateMask: Sendable {
   package let mask: RandomMask
   fileprivate let changesWithStep: Bool
+  fileprivate let firstRow: Int
 
-  /// Index of a row of the mini-batch in the mask.
-  package func row(_ row: Int, step: Int) -> UInt64 { UInt64(changesWithStep ? step : 0) << 32 | UInt64(row) }
+  /// Index of a row of this process in the mask.
+  package func row(_ row: Int, step: Int) -> UInt64 {
+    UInt64(changesWithStep ? step : 0) << 32 | UInt64(firstRow + row)
+  }
 }
 
 /// The mask of characters: (step, batch).
 package struct InputMask: Sendable {
   fileprivate let mask: RandomMask
+  fileprivate let firstRow: Int
 
   /// The factor of the character's weight row or embedding.
-  package func factor(ofRow row: Int, step: Int) -> Float { mask.factor(at: UInt64(step) << 32 | UInt64(row)) }
+  package func factor(ofRow row: Int, step: Int) -> Float {
+    mask.factor(at: UInt64(step) << 32 | UInt64(firstRow + row))
+  }
 }
 
 /// The mask of carried states: (batch).
 package struct CarriedStateMask: Sendable {
   fileprivate let mask: RandomMask
+  fileprivate let firstRow: Int
 
-  package func resets(row: Int) -> Bool { mask.factor(at: UInt64(row)) == 0 }
+  package func resets(row: Int) -> Bool { mask.factor(at: UInt64(firstRow + row)) == 0 }
 }
 
 /// The mask of recurrent weights, indexed as in a checkpoint: PyTorch's gate, unit of the gate, unit of h′.

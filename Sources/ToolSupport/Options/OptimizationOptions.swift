@@ -1,4 +1,4 @@
-internal import CommandLineSupport
+package import CommandLineSupport
 internal import RecurrentEngine
 
 private let counts = 1...Int(Int32.max)
@@ -28,6 +28,11 @@ package let batchOptions: [ConfigurationOption] = [
     "--batch-size", sets: \.batchSize, as: .integer(in: counts), absentMeans: "16", group: training,
     help: "sequences per mini-batch",
     details: "Each row of the mini-batch reads a part of the text in order and carries its state from step to step."),
+  ConfigurationOption(
+    "--shards", sets: \.shardCount, as: .powerOfTwo(in: TrainingConfiguration.shardCounts), group: training,
+    help: "parts of a mini-batch whose gradients are summed separately; a power of two",
+    details: "The sums are added in a fixed binary tree, so that this number of processes, or half of it and so on, "
+      + "computes the same bytes (mpirun). It divides --batch-size."),
   ConfigurationOption(
     "--seq-length", "--block-size", sets: \.chunkLength, as: .integer(in: counts), absentMeans: "128", group: training,
     help: "sequence length in characters, for truncated BPTT",
@@ -102,6 +107,12 @@ package let scheduleOptions: [ConfigurationOption] = [
 ]
 
 extension TrainingConfiguration {
+  /// - Throws: `UsageError.conflict` if a mini-batch cannot be divided into shards.
+  package func checkShards() throws(UsageError) {
+    guard batchSize % shardCount != 0 else { return }
+    throw .conflict("--batch-size \(batchSize) cannot be divided into \(shardCount) shards; give a multiple of it")
+  }
+
   /// Maximum gradient norm; 0 for no clipping.
   var clippingNorm: Double {
     get { clip ?? 0 }

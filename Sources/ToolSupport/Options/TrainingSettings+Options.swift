@@ -103,6 +103,7 @@ extension TrainingSettings {
   /// - Throws: `UsageError.conflict` if options contradict each other.
   package func check(_ given: GivenOptions) throws(UsageError) {
     if given.contains("--hidden") || preset != nil { try configuration.checkTiedSize() }
+    if given.contains("--batch-size") { try configuration.checkShards() }
     let division = configuration.division
     if division.validationLineCount == nil, configuration.validationFraction + division.testFraction >= 1 {
       throw .conflict("--val-fraction and --test-fraction leave nothing to train on; lower one of them")

@@ -70,8 +70,9 @@ import Testing
       for range in [middle..<shape.inputs, 0..<middle] {
         for rows in shape.rowParts {
           kernels.weightGradients(
-            rows, spread.pointer, stride, view(gateGradients, shape), shape.weightBlocks, block, range,
-            shape.inputs, gradient.pointer, Upcoming(spread.pointer, lines: 9))
+            StepRows(rows.count), rows.lowerBound, rows.lowerBound > 0 ? .result : .zero, spread.pointer, stride,
+            view(gateGradients, shape), shape.weightBlocks, block, range, shape.inputs, gradient.pointer,
+            Upcoming(spread.pointer, lines: 9))
         }
       }
     }
@@ -112,7 +113,7 @@ import Testing
       for range in [0..<1, 3..<10, 13..<14] {
         let gradient = GuardedFloats(count: shape.weightBlocks.size(rows: 14))
         kernels.weightGradients(
-          0..<shape.rows, inputs.pointer, 14, view(gates, shape), shape.weightBlocks, block, range, 14,
+          StepRows(shape.rows), 0, .zero, inputs.pointer, 14, view(gates, shape), shape.weightBlocks, block, range, 14,
           gradient.pointer, Upcoming(inputs.pointer, lines: 0))
         let start = shape.weightBlocks.offset(of: block, rows: 14)
         let width = shape.weightBlocks.width(of: block)
@@ -153,8 +154,9 @@ import Testing
           for rows in shape.rowParts {
             if isBias {
               kernels.weightGradients(
-                rows, one.pointer, 0, view(gateGradients, shape), shape.weightBlocks, block, 0..<1, 1,
-                gradient.pointer, Upcoming(one.pointer, lines: 0))
+                StepRows(rows.count), rows.lowerBound, rows.lowerBound > 0 ? .result : .zero, one.pointer, 0,
+                view(gateGradients, shape), shape.weightBlocks, block, 0..<1, 1, gradient.pointer,
+                Upcoming(one.pointer, lines: 0))
             } else {
               kernels.addRowGradients(
                 rows, characters, view(gateGradients, shape), shape.weightBlocks, block, rowCount, factorsPointer,
