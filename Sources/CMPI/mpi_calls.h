@@ -8,7 +8,7 @@
 // Returns whether MPI has begun. Only the calling thread may call the other functions.
 static inline int mpi_begin(void) {
   int provided = 0;
-  return MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided) == MPI_SUCCESS;
+  return MPI_Init_thread(0, 0, MPI_THREAD_FUNNELED, &provided) == MPI_SUCCESS;
 }
 
 static inline int mpi_process_index(void) {
