@@ -23,16 +23,6 @@ static inline int mpi_process_count(void) {
   return count;
 }
 
-// Returns the number of processes on this node.
-static inline int mpi_count_on_node(void) {
-  MPI_Comm node;
-  int count = 1;
-  MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
-  MPI_Comm_size(node, &count);
-  MPI_Comm_free(&node);
-  return count;
-}
-
 enum { mpi_node_name_capacity = MPI_MAX_PROCESSOR_NAME + 1 };
 
 static inline void mpi_get_node_name(char *name) {

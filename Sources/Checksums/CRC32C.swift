@@ -6,6 +6,13 @@ package struct CRC32C {
 
   package init() {}
 
+  /// Returns the checksum of a text in UTF-8.
+  package static func checksum(of text: String) -> UInt32 {
+    var checksum = CRC32C()
+    Array(text.utf8).withUnsafeBytes { checksum.update($0) }
+    return checksum.value
+  }
+
   /// The checksum of all bytes so far.
   package var value: UInt32 { ~register }
 

@@ -6,7 +6,6 @@ internal import SystemCalls
 struct MPIProcesses: ProcessGroup {
   let index: Int
   let count: Int
-  let countOnNode: Int
   let nodeName: String
 
   /// The largest message in bytes; MPI counts in 32 bits.
@@ -17,7 +16,6 @@ struct MPIProcesses: ProcessGroup {
     guard mpi_begin() != 0 else { return nil }
     index = Int(mpi_process_index())
     count = Int(mpi_process_count())
-    countOnNode = Int(mpi_count_on_node())
     nodeName = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(mpi_node_name_capacity)) { name in
       guard let start = name.baseAddress else { return "" }
       mpi_get_node_name(start)

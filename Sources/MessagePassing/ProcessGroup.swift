@@ -7,8 +7,6 @@ public protocol ProcessGroup: Sendable {
   var index: Int { get }
   /// The number of processes.
   var count: Int { get }
-  /// The number of these processes on this node.
-  var countOnNode: Int { get }
   /// The name of this node.
   var nodeName: String { get }
 
@@ -57,7 +55,6 @@ public struct SingleProcess: ProcessGroup {
 
   public var index: Int { 0 }
   public var count: Int { 1 }
-  public var countOnNode: Int { 1 }
   public var nodeName: String { "" }
 
   public func exchange(_ sent: UnsafeRawBufferPointer, _ received: UnsafeMutableRawBufferPointer, with other: Int) {

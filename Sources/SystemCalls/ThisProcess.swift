@@ -31,6 +31,7 @@ package enum ThisProcess {
     guard nowhere >= 0 else { return }
     dup2(nowhere, STDOUT_FILENO)
     dup2(nowhere, STDERR_FILENO)
+    close(nowhere)
   }
 
   /// A signal that asks the process to end.

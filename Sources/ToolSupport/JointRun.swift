@@ -26,7 +26,7 @@ package final class JointRun {
       return
     }
     // Processes with the same CPUs share them; a launcher that binds its processes gives each of them others.
-    let own = checksum(of: "\(processes.nodeName) \(Machine.affinity)")
+    let own = CRC32C.checksum(of: "\(processes.nodeName) \(Machine.affinity)")
     let sharing = processes.gather([own]).count { $0 == own }
     let share = max(1, available / sharing)
     defaultThreadCount = share
@@ -40,7 +40,6 @@ package final class JointRun {
     _ command: CommandDefinition<Values>, checksOptions: Bool = true,
     body: (Values, [String], GivenOptions, JointRun) throws -> ExitStatus
   ) -> Never {
-    if Launch.isSupported { ThisProcess.ignoreSignalsOfWriting() }
     let joint = JointRun(command.name)
     if !joint.processes.isLeader { ThisProcess.silence() }
     Tool.run(name: command.name) {
@@ -120,17 +119,11 @@ package final class JointRun {
       throw failure ?? ToolError(ExitStatus(rawValue: statuses[failed]) ?? .internalError, message)
     }
     for condition in conditions {
-      let all = processes.gather([checksum(of: condition.value)])
+      let all = processes.gather([CRC32C.checksum(of: condition.value)])
       guard let other = all.firstIndex(where: { $0 != all[0] }) else { continue }
       let node = processes.text(processes.nodeName, of: other)
       throw ToolError(
         .usage, "process \(other), on \(node), has another \(condition.name) than process 0; \(condition.remedy)")
     }
   }
-}
-
-private func checksum(of text: String) -> UInt32 {
-  var checksum = CRC32C()
-  Array(text.utf8).withUnsafeBytes { checksum.update($0) }
-  return checksum.value
 }

@@ -77,6 +77,13 @@ struct OptionsStudyTests {
     #expect(try folder.text(of: "sweep.csv") == folder.text(of: "whole.csv"))
   }
 
+  @Test(arguments: ["--list", "--collect"])
+  func separateRunsNeedAFile(option: String) throws {
+    let outcome = try WorkFolder().run(.study, ["options", "--variants", "lstm", option, "-"])
+    #expect(outcome.status == 64)
+    #expect(outcome.error == "lstm-study: separate runs cannot read standard input again; give a file\n")
+  }
+
   /// A run that diverges has a result, too.
   @Test func aListedRunMayDiverge() throws {
     let folder = try WorkFolder()

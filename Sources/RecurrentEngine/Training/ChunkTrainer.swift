@@ -131,7 +131,7 @@ public final class ChunkTrainer {
   ///   - chunk: The rows of this process.
   ///   - countedCharacters: The number of predictions that count in the rows of all processes.
   ///   - rateFactor: The factor of the learning rate.
-  public func update(_ chunk: Chunk, countedCharacters: Int, rateFactor: Double) -> Update {
+  package func update(_ chunk: Chunk, countedCharacters: Int, rateFactor: Double) -> Update {
     precondition(chunk.batchSize == workspace.batchSize && chunk.stepCount <= workspace.stepCapacity)
     precondition(chunk.sequenceStarts.isEmpty || workspace.holdsSequences, "no sequences were to start")
     clock.start()

@@ -20,11 +20,11 @@ struct WeightGradientSum: Sendable {
     var range: Range<Int> { first..<first + rows.extent }
 
     /// Consecutive parts with about `limit` rows.
-    func parts(atMost limit: Int) -> [Rows] {
+    func parts(atMost limit: Int) -> some Sequence<Rows> {
       let isOneStep = rows.steps == 1
       let count = isOneStep ? rows.rows : rows.steps
       let stride = isOneStep ? limit : max(1, limit / rows.rows)
-      return Swift.stride(from: 0, to: count, by: stride).map { start in
+      return Swift.stride(from: 0, to: count, by: stride).lazy.map { start in
         let length = min(stride, count - start)
         return Rows(
           first: first + start * (isOneStep ? 1 : rows.distance),
@@ -34,8 +34,8 @@ struct WeightGradientSum: Sendable {
     }
 
     /// The rows of each step.
-    var steps: [Range<Int>] {
-      (0..<rows.steps).map { step in
+    var steps: some Sequence<Range<Int>> {
+      (0..<rows.steps).lazy.map { step in
         let start = first + step * rows.distance
         return start..<start + rows.rows
       }

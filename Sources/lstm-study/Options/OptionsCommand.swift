@@ -88,6 +88,9 @@ func runOptionsStudy(_ options: OptionsStudyOptions, files: [String], _ given: G
   }
   let texts = files + options.training.heldOutFiles
   try TrainingText.checkOperands(files, options.training.heldOutFiles)
+  if options.lists || options.collects, texts.contains("-") {
+    throw UsageError.conflict("separate runs cannot read standard input again; give a file")
+  }
   if !options.lists { try options.files.check(texts: texts) }
   let output = StudyOutput(options.running)
   var study = try OptionsStudy(options, files, given, output)

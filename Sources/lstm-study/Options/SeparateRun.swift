@@ -31,10 +31,8 @@ struct SeparateRun {
   ) {
     let arguments = settings.arguments(decided: decided)
     // Another text, or another option, gives other files, so that no result is taken for that of another run.
-    var checksum = CRC32C()
-    Array("\(arguments) \(text.corpus.fingerprint)".utf8).withUnsafeBytes { checksum.update($0) }
-    let digits = String(checksum.value, radix: 16)
-    let base = "\(study).\(String(repeating: "0", count: 8 - digits.utf8.count))\(digits)"
+    let checksum = CRC32C.checksum(of: "\(arguments) \(text.corpus.fingerprint)")
+    let base = "\(study).\(String(decoding: checksum.hexadecimalDigits, as: UTF8.self))"
     eventLog = "\(base).jsonl"
     let files = ["--continue", "--checkpoint", "\(base).bin", "--log", "\(base).csv", "--json-log", eventLog]
     let heldOut = TrainingSettings.heldOutFileOptions.flatMap { $0.arguments(for: settings) }

@@ -7,7 +7,6 @@ import Foundation
 struct ThreadProcesses: ProcessGroup {
   let index: Int
   let count: Int
-  var countOnNode: Int { count }
   var nodeName: String { "node\(index)" }
   private let mail: Mail
 
