@@ -6,6 +6,9 @@ package struct CRC32C {
 
   package init() {}
 
+  /// Continues from a checksum.
+  init(value: UInt32) { register = ~value }
+
   /// Returns the checksum of a text in UTF-8.
   package static func checksum(of text: String) -> UInt32 {
     var checksum = CRC32C()
@@ -54,9 +57,10 @@ package struct CRC32C {
     }
   }
 
+  static let reversedPolynomial: UInt32 = 0x82f6_3b78
+
   // (distance, byte): the register after `byte` and `distance` zero bytes.
   private static let tables: [UInt32] = {
-    let reversedPolynomial: UInt32 = 0x82f6_3b78
     var tables = (0..<256).map { byte in
       (0..<8).reduce(UInt32(byte)) { crc, _ in (crc >> 1) ^ (crc & 1 == 1 ? reversedPolynomial : 0) }
     }

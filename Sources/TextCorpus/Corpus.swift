@@ -32,8 +32,8 @@ public final class Corpus: Sendable {
   let replacement: [UInt8]?
   /// The index of each source's first character.
   let characterStarts: [Int]
-  /// The byte offset in the text of every 65,536th character.
-  private let marks: [Int]
+  /// About every 65,536th character.
+  private let marks: [ScanFindings.Mark]
 
   /// Opens the sources and scans them once; the vocabulary consists of all units of the text.
   ///
@@ -74,6 +74,29 @@ public final class Corpus: Sendable {
       bufferSizes: BufferSizes())
   }
 
+  /// Opens the sources and scans them once, with several processes if each has a share; the vocabulary consists of all
+  /// units of the text.
+  package convenience init(
+    sources: [TextSource], unit: TextUnit, malformedUTF8: MalformedUTF8Policy, maximumVocabulary: Int?,
+    dropsCarriageReturns: Bool, share: ScanShare?
+  ) throws(CorpusError) {
+    try self.init(
+      sources: sources, vocabulary: .own(unit, maximumCount: maximumVocabulary ?? unit.defaultMaximumVocabulary),
+      malformedUTF8: malformedUTF8, dropsCarriageReturns: dropsCarriageReturns, bufferSizes: BufferSizes(), share: share
+    )
+  }
+
+  /// Opens the sources and scans them once, with several processes if each has a share, in a model's vocabulary.
+  package convenience init(
+    sources: [TextSource], vocabulary: Vocabulary, malformedUTF8: MalformedUTF8Policy, leavesOutUnknown: Bool,
+    dropsCarriageReturns: Bool, share: ScanShare?
+  ) throws(CorpusError) {
+    try self.init(
+      sources: sources, vocabulary: .given(vocabulary, leavesOutUnknown: leavesOutUnknown),
+      malformedUTF8: malformedUTF8, dropsCarriageReturns: dropsCarriageReturns || !vocabulary.hasCarriageReturn,
+      bufferSizes: BufferSizes(), share: share)
+  }
+
   convenience init(
     sources: [TextSource], unit: TextUnit, malformedUTF8: MalformedUTF8Policy = .error, maximumVocabulary: Int? = nil,
     dropsCarriageReturns: Bool = false, bufferSizes: BufferSizes
@@ -83,50 +106,67 @@ public final class Corpus: Sendable {
       malformedUTF8: malformedUTF8, dropsCarriageReturns: dropsCarriageReturns, bufferSizes: bufferSizes)
   }
 
+  /// - Parameter share: The share of this process in the scan; nil if it scans all of the text.
   init(
     sources: [TextSource], vocabulary origin: CorpusVocabulary, malformedUTF8: MalformedUTF8Policy,
-    dropsCarriageReturns: Bool = false, bufferSizes: BufferSizes
+    dropsCarriageReturns: Bool = false, bufferSizes: BufferSizes, share: ScanShare? = nil
   ) throws(CorpusError) {
     var opened: [SourceBytes] = []
-    for source in sources {
-      opened.append(try SourceBytes(source))
+    func scan() throws(CorpusError) -> ScanFindings {
+      opened = try Self.open(sources, isText: origin.unit != .byte && malformedUTF8 == .error)
+      let part = if let share { try share.part(of: opened) } else { ScanPart(opened) }
+      return try CorpusScan(
+        part, of: opened, vocabulary: origin, malformedUTF8: malformedUTF8, dropsCarriageReturns: dropsCarriageReturns,
+        bufferSize: bufferSizes.scan
+      ).findings
     }
-    if origin.unit != .byte, malformedUTF8 == .error {
-      for case (let path, let format?) in opened.map({ ($0.path, $0.foreignFormat) }) {
-        throw .foreignFormat(path: path, format)
-      }
-    }
-    let scan = try CorpusScan(
-      opened, vocabulary: origin, malformedUTF8: malformedUTF8, dropsCarriageReturns: dropsCarriageReturns,
-      bufferSize: bufferSizes.scan)
-    guard scan.characterCount > 0 || scan.unknown != nil else {
-      guard let malformed = scan.malformed else { throw .empty(paths: sources.map(\.path)) }
+    var findings = if let share { try share.findings(scan) } else { try scan() }
+    findings.countLineFeeds(unit: origin.unit)
+    try origin.check(count: findings.entries.count)
+    guard findings.characterCount > 0 || findings.unknown != nil else {
+      guard let malformed = findings.malformed else { throw .empty(paths: sources.map(\.path)) }
       throw .malformedUTF8(path: malformed.path, byteOffset: malformed.byteOffset)
     }
 
-    (vocabulary, counts) = Self.vocabularyAndCounts(of: scan.entries, origin)
-    malformed = scan.malformed
-    unknown = scan.unknown
-    lineEndings = scan.lineEndings
-    fingerprint = scan.fingerprint
+    (vocabulary, counts) = Self.vocabularyAndCounts(of: findings.entries, origin)
+    malformed = findings.malformed
+    unknown = findings.unknown
+    lineEndings = findings.lineEndings
+    let (checksum, characterStarts) = findings.settle(opened, dropsCarriageReturns: dropsCarriageReturns)
+    self.characterStarts = characterStarts
+    fingerprint = CorpusFingerprint(
+      byteCount: opened.reduce(0) { $0 + $1.byteCount }, characterCount: findings.characterCount, checksum: checksum)
     self.sources = opened
     self.dropsCarriageReturns = dropsCarriageReturns
     idTable = vocabulary.makeIDTable()
     readerBufferSize = bufferSizes.reader
-    replacement = scan.malformed == nil ? nil : malformedUTF8.replacement
-    characterStarts = scan.characterStarts
-    marks = scan.marks
+    replacement = findings.malformed == nil ? nil : malformedUTF8.replacement
+    marks = findings.marks
+  }
+
+  /// - Parameter isText: Whether the sources must be text in UTF-8.
+  private static func open(_ sources: [TextSource], isText: Bool) throws(CorpusError) -> [SourceBytes] {
+    var opened: [SourceBytes] = []
+    for source in sources {
+      opened.append(try SourceBytes(source))
+    }
+    if isText {
+      for case (let path, let format?) in opened.map({ ($0.path, $0.foreignFormat) }) {
+        throw .foreignFormat(path: path, format)
+      }
+    }
+    return opened
   }
 
   private static func vocabularyAndCounts(
-    of entries: [(bytes: [UInt8], value: Int)], _ origin: CorpusVocabulary
+    of entries: [ScanFindings.Entry], _ origin: CorpusVocabulary
   ) -> (Vocabulary, [Int]) {
     guard let given = origin.given else {
-      return (Vocabulary(unit: origin.unit, validEntries: entries.map(\.bytes)), entries.map(\.value))
+      return (Vocabulary(unit: origin.unit, validEntries: entries.map(\.bytes)), entries.map(\.count))
     }
     var counts = [Int](repeating: 0, count: given.count)
     for entry in entries {
-      if let id = given.id(of: entry.bytes) { counts[Int(id)] = entry.value }
+      if let id = given.id(of: entry.bytes) { counts[Int(id)] = entry.count }
     }
     return (given, counts)
   }
@@ -165,8 +205,8 @@ public final class Corpus: Sendable {
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   public func makeReader(at characterIndex: Int) throws(CorpusError) -> CharacterReader {
     precondition((0...characterCount).contains(characterIndex), "no such character")
-    let mark = characterIndex / CorpusScan.charactersPerMark
-    let reader = CharacterReader(corpus: self, at: mark * CorpusScan.charactersPerMark, byte: marks[mark])
+    let mark = marks[marks.lastIndex(ofPrefix: { $0.characterIndex <= characterIndex })]
+    let reader = CharacterReader(corpus: self, at: mark.characterIndex, byte: mark.byteOffset)
     try reader.skip(characterIndex - reader.characterIndex)
     return reader
   }

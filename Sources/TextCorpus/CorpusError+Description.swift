@@ -3,7 +3,7 @@ internal import SystemCalls
 extension CorpusError: CustomStringConvertible {
   /// A message of one line: path, problem, remedy.
   public var description: String {
-    if case .onOtherNode(let message) = self { return message }
+    if case .onOtherNode(let message, _) = self { return message }
     return "\(problem); \(remedy)"
   }
 
@@ -25,7 +25,7 @@ extension CorpusError: CustomStringConvertible {
     case .changed(let path): "\(path): changed after it was first read"
     case .tooShort(let characterCount, let streamCount):
       "the text to train on has \(characterCount) characters, too few for \(streamCount) streams"
-    case .onOtherNode(let message): message
+    case .onOtherNode(let message, _): message
     }
   }
 

@@ -25,13 +25,13 @@ public enum CorpusError: Error, Equatable, Sendable {
   case changed(path: String)
   /// A training set without a character to predict in any stream.
   case tooShort(characterCount: Int, streamCount: Int)
-  /// An error of reading in another process, on another node; its whole message.
-  case onOtherNode(String)
+  /// An error of reading in another process, on another node; its whole message, and its category.
+  case onOtherNode(String, Kind)
 }
 
 extension CorpusError {
   /// The category of an error, for choosing an exit status.
-  public enum Kind: Sendable {
+  public enum Kind: Int, Sendable {
     /// A text that cannot be opened.
     case unopenableInput
     /// A text whose contents are not usable.
@@ -46,7 +46,8 @@ extension CorpusError {
     case .cannotOpen, .isDirectory: .unopenableInput
     case .empty, .foreignFormat, .malformedUTF8, .graphemeTooLong, .unknownSymbol, .vocabularyTooLarge, .tooShort:
       .badData
-    case .readFailed, .changed, .onOtherNode: .inputOutput
+    case .readFailed, .changed: .inputOutput
+    case .onOtherNode(_, let kind): kind
     }
   }
 }

@@ -1,24 +1,11 @@
 internal import Checksums
 
-/// The result of one pass over a text: its units and their counts, its length, and the positions at which readers can
-/// start.
+/// One pass over a text, or over a part of it.
 struct CorpusScan: ~Copyable {
   /// The number of characters from one recorded position to the next.
   static let charactersPerMark = 65_536
 
-  /// Every unit that is read and its number of occurrences, in ascending order of the bytes.
-  private(set) var entries: [(bytes: [UInt8], value: Int)] = []
-  private(set) var characterCount = 0
-  /// The index of the first character of each source.
-  private(set) var characterStarts: [Int] = []
-  /// The byte offset in the text of every 65,536th character.
-  private(set) var marks = [0]
-  /// The malformed sequences that were replaced or skipped; nil if there were none.
-  private(set) var malformed: MalformedSequences?
-  /// The units that are left out because they are not in the vocabulary; nil if there are none.
-  private(set) var unknown: UnknownUnits?
-
-  private(set) var lineEndings = LineEndings()
+  private(set) var findings = ScanFindings()
 
   private var checksum = CRC32C()
   /// The total size in bytes of the sources before the current one.
@@ -32,9 +19,9 @@ struct CorpusScan: ~Copyable {
   /// The token IDs of the given vocabulary; empty if the vocabulary is built from the text.
   private var knownIDs: UnitTable<Int32>
 
-  /// Scans the sources as one text, except that no unit spans two sources.
+  /// Scans a part of the sources as one text, except that no unit spans two sources.
   init(
-    _ sources: [SourceBytes], vocabulary: CorpusVocabulary, malformedUTF8: MalformedUTF8Policy,
+    _ part: ScanPart, of sources: [SourceBytes], vocabulary: CorpusVocabulary, malformedUTF8: MalformedUTF8Policy,
     dropsCarriageReturns: Bool = false, bufferSize: Int
   ) throws(CorpusError) {
     segmenter = TextSegmenter(unit: vocabulary.unit)
@@ -45,33 +32,30 @@ struct CorpusScan: ~Copyable {
     guard let first = sources.first else { return }
     var window = SourceWindow(
       source: first, position: 0, size: bufferSize, for: segmenter, dropsCarriageReturns: dropsCarriageReturns)
-    for source in sources {
-      characterStarts.append(characterCount)
-      let before = checksum
-      window.move(to: source)
+    for piece in part.pieces {
+      sourceStart = sources[..<piece.sourceIndex].reduce(0) { $0 + $1.byteCount }
+      if findings.marks.isEmpty { addMark(at: piece.bytes.lowerBound) }
+      findings.pieces.append(.init(sourceIndex: piece.sourceIndex, characterStart: findings.characterCount))
+      checksum = CRC32C()
+      window.move(to: sources[piece.sourceIndex], position: piece.bytes.lowerBound, end: piece.bytes.upperBound)
       while !window.isAtEnd {
         try scan(&window)
       }
-      lineEndings.endSource()
-      source.remember(
-        .init(before: before, value: checksum.value, dropsCarriageReturns: dropsCarriageReturns))
-      sourceStart += source.byteCount
+      findings.pieces[findings.pieces.count - 1].checksum = checksum.value
+      findings.lineEndings.endSource()
     }
-    entries = counts.sortedEntries(unit: vocabulary.unit)
-    // As a grapheme, a carriage return with its line feed is another unit.
-    let pairCount = vocabulary.unit == .grapheme ? 0 : lineEndings.pairCount
-    lineEndings.lineFeedCount = max(0, counts[.scalar(UInt32(UInt8(ascii: "\n")))] - pairCount)
-    try checkVocabulary(count: entries.count)
+    findings.entries = counts.sortedEntries(unit: vocabulary.unit).map { .init(bytes: $0.bytes, count: $0.value) }
+    try vocabulary.check(count: findings.entries.count)
   }
 
-  var fingerprint: CorpusFingerprint {
-    CorpusFingerprint(byteCount: sourceStart, characterCount: characterCount, checksum: checksum.value)
+  private mutating func addMark(at position: Int) {
+    findings.marks.append(.init(characterIndex: findings.characterCount, byteOffset: sourceStart + position))
   }
 
   /// Scans the window's bytes up to the next mark, and loads more bytes after the last one.
   private mutating func scan(_ window: inout SourceWindow) throws(CorpusError) {
     let isFinal = window.isFinal
-    let limit = marks.count * Self.charactersPerMark - characterCount
+    let limit = findings.marks.count * Self.charactersPerMark - findings.characterCount
     let result =
       vocabulary.given == nil
       ? window.withBytes { bytes in
@@ -79,15 +63,15 @@ struct CorpusScan: ~Copyable {
       }
       : try countKnown(in: window, limit: limit)
     window.consume(result.byteCount)
-    characterCount += result.characterCount
+    findings.characterCount += result.characterCount
 
     // Unicode bounds the number of scalars, but not of clusters: a text of ever-new clusters must not exhaust the
     // memory.
-    try checkVocabulary(count: counts.clusterCount)
+    try vocabulary.check(count: counts.clusterCount)
     switch result.stop {
     case .limit:
       // If units are left out, fewer characters than units were found.
-      if characterCount == marks.count * Self.charactersPerMark { marks.append(sourceStart + window.position) }
+      if findings.characterCount == findings.marks.count * Self.charactersPerMark { addMark(at: window.position) }
     case .exhausted:
       if !window.isAtEnd { try load(&window) }
     case .malformed(let byteOffset):
@@ -121,9 +105,9 @@ struct CorpusScan: ~Copyable {
     }
     result.leftOutCount = unknownCount
     if unknownCount > 0 {
-      if unknown == nil { unknown = try firstUnknown(in: window, after: knownBeforeUnknown) }
-      unknown?.count += unknownCount
-      unknown?.byteCount += unknownBytes
+      if findings.unknown == nil { findings.unknown = try firstUnknown(in: window, after: knownBeforeUnknown) }
+      findings.unknown?.count += unknownCount
+      findings.unknown?.byteCount += unknownBytes
     }
     return result
   }
@@ -154,25 +138,20 @@ struct CorpusScan: ~Copyable {
     window.withBytes { bytes in
       let new = UnsafeRawBufferPointer(rebasing: bytes.suffix(count))
       checksum.update(new)
-      lineEndings.count(new)
+      findings.pieces[findings.pieces.count - 1].byteCount += count
+      findings.lineEndings.count(new)
     }
   }
 
   private mutating func repair(_ window: inout SourceWindow, at offset: Int) throws(CorpusError) {
     // The offset is correct for the first sequence, and is needed for no other.
-    let first = malformed ?? .init(count: 0, path: window.source.path, byteOffset: window.fileOffset + offset)
+    let first = findings.malformed ?? .init(count: 0, path: window.source.path, byteOffset: window.fileOffset + offset)
     guard let replacement else {
       let limit = window.source.byteCount / 1000 + 1
       let count = try window.source.malformedCount(from: window.position + offset, limit: limit)
       throw .malformedUTF8(path: first.path, byteOffset: first.byteOffset, isRare: count < limit)
     }
-    malformed = .init(count: first.count + 1, path: first.path, byteOffset: first.byteOffset)
+    findings.malformed = .init(count: first.count + 1, path: first.path, byteOffset: first.byteOffset)
     window.repair(at: offset, with: replacement)
-  }
-
-  private func checkVocabulary(count: Int) throws(CorpusError) {
-    if case .own(_, let maximumCount?) = vocabulary, count > maximumCount {
-      throw .vocabularyTooLarge(unit: segmenter.unit, limit: maximumCount)
-    }
   }
 }

@@ -14,6 +14,13 @@ enum CorpusVocabulary {
     }
   }
 
+  /// - Throws: `CorpusError.vocabularyTooLarge`
+  func check(count: Int) throws(CorpusError) {
+    if case .own(let unit, let maximumCount?) = self, count > maximumCount {
+      throw .vocabularyTooLarge(unit: unit, limit: maximumCount)
+    }
+  }
+
   var given: Vocabulary? {
     if case .given(let vocabulary, _) = self { vocabulary } else { nil }
   }
@@ -24,7 +31,7 @@ enum CorpusVocabulary {
 }
 
 /// The units of a text that were left out because they are not in the vocabulary.
-public struct UnknownUnits: Equatable, Sendable {
+public struct UnknownUnits: Codable, Equatable, Sendable {
   /// The number of units left out.
   public internal(set) var count = 0
   /// The total number of bytes left out.

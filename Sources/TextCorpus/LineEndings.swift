@@ -1,7 +1,7 @@
 internal import SystemCalls
 
 /// The numbers of line endings of each kind in a text.
-public struct LineEndings: Equatable, Sendable {
+public struct LineEndings: Codable, Equatable, Sendable {
   /// Line feeds without a carriage return before them.
   public internal(set) var lineFeedCount = 0
   /// Carriage returns with a line feed after them.
@@ -23,6 +23,12 @@ public struct LineEndings: Equatable, Sendable {
       countReturn(before: bytes[index + 1])
       start = index + 1
     }
+  }
+
+  /// Adds the carriage returns of another part of the text.
+  mutating func add(_ other: LineEndings) {
+    pairCount += other.pairCount
+    carriageReturnCount += other.carriageReturnCount
   }
 
   mutating func endSource() {

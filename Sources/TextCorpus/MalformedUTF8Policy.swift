@@ -21,7 +21,7 @@ extension MalformedUTF8Policy {
 
 /// The malformed UTF-8 sequences of a text, delimited as in `String(decoding:as:)`, which replaces each by one
 /// character.
-public struct MalformedSequences: Equatable, Sendable {
+public struct MalformedSequences: Codable, Equatable, Sendable {
   /// The number of malformed sequences.
   public let count: Int
   /// The path of the source of the first one.

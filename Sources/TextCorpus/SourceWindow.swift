@@ -9,6 +9,8 @@ struct SourceWindow {
   }
 
   private(set) var source: SourceBytes
+  /// The position at which the window's text ends.
+  private var end: Int
   /// Whether carriage returns at the ends of lines are removed.
   private let dropsCarriageReturns: Bool
   private var storage: [UInt8]
@@ -24,10 +26,14 @@ struct SourceWindow {
   private var loadedEnd: Int
 
   /// Creates a window with a buffer of `size` bytes, fewer if the source is shorter, or more if `segmenter` needs them.
+  ///
+  /// - Parameter end: The position at which the text ends; nil for the end of the source.
   init(
-    source: SourceBytes, position: Int, size: Int, for segmenter: TextSegmenter, dropsCarriageReturns: Bool = false
+    source: SourceBytes, position: Int, end: Int? = nil, size: Int, for segmenter: TextSegmenter,
+    dropsCarriageReturns: Bool = false
   ) {
     self.source = source
+    self.end = end ?? source.byteCount
     self.dropsCarriageReturns = dropsCarriageReturns
     self.position = position
     loadedEnd = position
@@ -43,11 +49,11 @@ struct SourceWindow {
   /// The position of the first unconsumed byte as an offset in the file.
   var fileOffset: Int { source.fileOffset(of: position) }
 
-  /// Whether no text of the source follows the loaded bytes.
-  var isFinal: Bool { loadedEnd == source.byteCount }
+  /// Whether no text follows the loaded bytes.
+  var isFinal: Bool { loadedEnd == end }
 
-  /// Whether all text of the source is consumed.
-  var isAtEnd: Bool { position == source.byteCount }
+  /// Whether all text is consumed.
+  var isAtEnd: Bool { position == end }
 
   /// Passes the loaded bytes to `body`.
   @inline(__always)
@@ -94,7 +100,7 @@ struct SourceWindow {
   @discardableResult
   mutating func refill() throws(CorpusError) -> Int {
     let kept = room..<room + loaded.count
-    let count = min(storage.count - kept.upperBound, source.byteCount - loadedEnd)
+    let count = min(storage.count - kept.upperBound, end - loadedEnd)
     let (left, next, source) = (loaded, loadedEnd, source)
     try storage.withUnsafeMutableBufferPointer { (buffer) throws(CorpusError) in
       let bytes = UnsafeMutableRawBufferPointer(buffer)
@@ -137,8 +143,9 @@ struct SourceWindow {
   }
 
   /// Moves to another source, or to another position of the same, and reuses the buffer.
-  mutating func move(to source: SourceBytes, position: Int = 0) {
+  mutating func move(to source: SourceBytes, position: Int = 0, end: Int? = nil) {
     self.source = source
+    self.end = end ?? source.byteCount
     self.position = position
     loadedEnd = position
     loaded = room..<room

@@ -16,6 +16,8 @@ package final class JointRun {
   private let defaultThreadsOfAll: Int
   private let tool: String
   private var hasAgreed = false
+  /// Whether all processes have failed together, so that none waits for this one.
+  private var hasFailedTogether = false
 
   private init(_ tool: String) {
     self.tool = tool
@@ -35,7 +37,7 @@ package final class JointRun {
 
   /// Runs a tool, and exits.
   ///
-  /// - Parameter body: The tool; it calls ``agree(on:)`` once before processes work together.
+  /// - Parameter body: The tool; it calls ``agree(on:isFinal:)`` before processes work together.
   package static func run<Values>(
     _ command: CommandDefinition<Values>, checksOptions: Bool = true,
     body: (Values, [String], GivenOptions, JointRun) throws -> ExitStatus
@@ -56,7 +58,9 @@ package final class JointRun {
   }
 
   private func conclude(_ body: () throws -> ExitStatus) throws -> ExitStatus {
+    defer { processes.end() }
     let result = Result { try body() }
+    if hasFailedTogether { return try result.get() }
     if !hasAgreed {
       var failure: ToolError?
       if case .failure(let error) = result { failure = ToolError(error, of: tool) }
@@ -66,7 +70,6 @@ package final class JointRun {
       Tool.printFailure(error, of: tool)
       processes.abort(status: ToolError(error, of: tool).status.rawValue)
     }
-    processes.end()
     return try result.get()
   }
 
@@ -101,26 +104,38 @@ package final class JointRun {
     }
   }
 
+  /// The share of this process in the scan of a text, which all processes that can read it do together after they have
+  /// agreed; nil for a process alone.
+  package func scanShare() -> ScanShare? {
+    processes.scanShare { self.hasFailedTogether = true }
+  }
+
   /// Compares the conditions of all processes.
   ///
+  /// - Parameter isFinal: Whether the processes work together from now on, so that a failure of one of them ends all at
+  ///   once. Before that, they wait for each other in the next agreement.
   /// - Throws: In all processes, `ToolError` if one of them has failed before, or if they differ. The error of the
   ///   leader names the node.
-  package func agree(on conditions: [Condition]) throws(ToolError) { try agree(on: conditions, failure: nil) }
+  package func agree(on conditions: [Condition], isFinal: Bool = true) throws(ToolError) {
+    try agree(on: conditions, failure: nil)
+    hasAgreed = isFinal
+  }
 
   private func agree(on conditions: [Condition], failure: ToolError?) throws(ToolError) {
-    hasAgreed = true
     guard processes.count > 1 else {
       if let failure { throw failure }
       return
     }
     let statuses = processes.gather([failure?.status.rawValue ?? 0])
     if let failed = statuses.firstIndex(where: { $0 != 0 }) {
+      hasFailedTogether = true
       let message = processes.text(failure.map { "\($0.message) (on \(processes.nodeName))" } ?? "", of: failed)
       throw failure ?? ToolError(ExitStatus(rawValue: statuses[failed]) ?? .internalError, message)
     }
     for condition in conditions {
       let all = processes.gather([CRC32C.checksum(of: condition.value)])
       guard let other = all.firstIndex(where: { $0 != all[0] }) else { continue }
+      hasFailedTogether = true
       let node = processes.text(processes.nodeName, of: other)
       throw ToolError(
         .usage, "process \(other), on \(node), has another \(condition.name) than process 0; \(condition.remedy)")

@@ -11,10 +11,13 @@ package struct TrainingText {
 
   /// Reads and divides a text, and prints its size.
   ///
-  /// - Parameter sources: The sources to read under the names of the files; nil to read the files themselves.
+  /// - Parameters:
+  ///   - sources: The sources to read under the names of the files; nil to read the files themselves.
+  ///   - share: The share of this process in the scan; nil if it scans all of the text.
   /// - Throws: `CorpusError`; `ToolError` or `UsageError` if the text does not suit the options.
   package init(
-    _ files: [String], from sources: [TextSource]? = nil, _ settings: TrainingSettings, _ output: some MessageOutput
+    _ files: [String], from sources: [TextSource]? = nil, _ settings: TrainingSettings, share: ScanShare? = nil,
+    _ output: some MessageOutput
   ) throws {
     self.files = files
     heldOutFiles = settings.heldOutFiles
@@ -22,7 +25,7 @@ package struct TrainingText {
     corpus = try Corpus(
       sources: sources ?? (files + heldOutFiles).map(TextSource.init(operand:)), unit: configuration.unit,
       malformedUTF8: configuration.malformedUTF8, maximumVocabulary: settings.maximumVocabulary,
-      dropsCarriageReturns: configuration.division.readsLines)
+      dropsCarriageReturns: configuration.division.readsLines, share: share)
     output.describe(corpus, files: files, heldOutFiles: heldOutFiles, configuration.malformedUTF8)
     if let forms = try corpus.mixedForms() {
       let names = [forms.composed, forms.decomposed].map(corpus.vocabulary.unit.name)

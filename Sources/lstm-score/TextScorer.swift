@@ -12,13 +12,13 @@ final class TextScorer {
   private let adaptations: [Adaptation?]
   /// Penalty for an unknown character, in nats; nil if unknown characters are not scored.
   private let natsOfUnknown: Double?
-  private let processes: any ProcessGroup
+  private let joint: JointRun
   private var progress = ProgressReporter(to: .standardError)
   private var threadCount = 1
 
   /// - Parameter checkpoints: The models, whose probabilities are mixed; all predict the same characters.
   init(_ checkpoints: [Checkpoint], _ options: ScoreOptions, _ joint: JointRun) {
-    processes = joint.processes
+    self.joint = joint
     let checkpoint = checkpoints[0]
     mixture = ModelMixture(checkpoints.map(\.model), weights: options.mixture.weights)
     self.options = options
@@ -102,7 +102,7 @@ final class TextScorer {
     do throws(CorpusError) {
       return try Corpus(
         sources: [TextSource(operand: file)], vocabulary: mixture.vocabulary, malformedUTF8: malformedUTF8,
-        leavesOutUnknown: options.unknown != .error, dropsCarriageReturns: readsLines)
+        leavesOutUnknown: options.unknown != .error, dropsCarriageReturns: readsLines, share: joint.scanShare())
     } catch {
       throw explained(error)
     }
@@ -131,7 +131,7 @@ final class TextScorer {
       guard let adaptation else {
         return try EvaluationPass(
           model, corpus: corpus, part: whole, streamCount: options.passStreamCount, threadCount: threadCount,
-          processes: processes)
+          processes: joint.processes)
       }
       return try DynamicEvaluationPass(
         model, corpus: corpus, part: whole, adaptation: adaptation, threadCount: threadCount)

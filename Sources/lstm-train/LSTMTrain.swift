@@ -41,7 +41,9 @@ enum LSTMTrain {
     let threadCount = usableThreadCount(typed.threads ?? joint.defaultThreadCount, notice: output.notice)
     if !typed.isDryRun, joint.processes.isLeader { try trySaving(typed.files.best).forEach(output.notice) }
 
-    let text = try TrainingText(files, plan.options.training, output)
+    // From here on, the processes scan and compare the text together.
+    try joint.agree(on: [], isFinal: false)
+    let text = try TrainingText(files, plan.options.training, share: joint.scanShare(), output)
     let run = try ResolvedRun(plan, text, threadCount: threadCount, joint)
     trainCommand.options.notices(about: given, in: run.options).forEach(output.notice)
     try output.describe(run, text)

@@ -52,6 +52,16 @@ import Testing
     }
   }
 
+  @Test func checksumsOfPiecesGiveThatOfTheWhole() {
+    let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0 * $0 + 3) }
+    for cut in [0, 1, 2, 255, 256, 300, 999, 1000] {
+      var crc = CRC32C()
+      crc.append(checksum: checksum(of: Array(bytes[..<cut])), byteCount: cut)
+      crc.append(checksum: checksum(of: Array(bytes[cut...])), byteCount: bytes.count - cut)
+      #expect(crc.value == checksum(of: bytes))
+    }
+  }
+
   private func checksum(of bytes: [UInt8]) -> UInt32 {
     var crc = CRC32C()
     bytes.withUnsafeBytes { crc.update($0) }
