@@ -8,7 +8,8 @@ Each line of the file of variants is a name, a colon and options of lstm-train, 
 variant "rule" has none. A text is a path, with ":lines" after it for a text of separate lines.
 
 A run is trained on a fixed number of characters instead of a fixed time, so that its loss depends neither on the
-machine nor on other work; chunks have 128 steps, unless a variant says otherwise. Runs that are in the CSV already are not repeated: stop and start at any time.
+machine nor on other work; the sequence length is that of the rule for a time. Runs that are in the CSV already are not
+repeated: stop and start at any time.
 
     --characters N,...  characters of each run (default 1800000,5400000: 20 seconds and 3 minutes of two fast cores)
     --seeds N,...       seeds (default 1,2,3)
@@ -98,8 +99,13 @@ def key(row):
 def train(tools, options, text, characters, name, seed):
     path = os.path.abspath(text.removesuffix(":lines"))
     unit = ["--lines", "--val-lines", "1000"] if text.endswith(":lines") else []
-    batch_size, length = value(options, "--batch-size", 16), value(options, "--seq-length", 128)
-    common = ["--steps", str(characters // (batch_size * length)), "--seed", str(seed), "--threads", "1"]
+    batch_size, length = value(options, "--batch-size", 16), 128
+    # As the rule does for --max-time, but not for --steps or lines.
+    while not unit and length > 32 and characters // (batch_size * length) < 1500:
+        length //= 2
+    length = value(options, "--seq-length", length)
+    steps = str(characters // (batch_size * length))
+    common = ["--steps", steps, "--seq-length", str(length), "--seed", str(seed), "--threads", "1"]
     command = [os.path.abspath(f"{tools}/lstm-train"), *unit, *common, *options, "--progress", "none", path]
     with tempfile.TemporaryDirectory() as folder:
         outcome = subprocess.run(command, cwd=folder, text=True, capture_output=True)
