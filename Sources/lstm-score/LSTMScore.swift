@@ -22,6 +22,7 @@ enum LSTMScore {
     let files = Array(operands.dropFirst())
     try options.check(files: files)
     let checkpoints = try options.mixture.checkpoints(with: Checkpoint(path: path), path: path)
+    try options.check(for: checkpoints[0])
     try options.checkMemory(for: checkpoints)
     scoreCommand.printNotices(about: given, in: options)
 
@@ -33,7 +34,8 @@ enum LSTMScore {
     ])
     let scorer = TextScorer(checkpoints, options, joint)
     if let listing = options.listing {
-      try scorer.list(files[0], as: listing)
+      // One process reads the text.
+      if joint.processes.isLeader { try scorer.list(files[0], as: listing) }
       return .ok
     }
     var report = ScoreReport(options)

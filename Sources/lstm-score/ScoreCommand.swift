@@ -68,13 +68,19 @@ private let outputOptions = [
       "Columns, separated by tabs: byte offset, nats, characters scored, characters skipped as unknown, the line. "
       + "A line includes its line feed; nats are nan if no character is scored. Tab, line feed and backslash are "
       + "written "
-      + "\\t, \\n and \\\\."),
+      + "\\t, \\n and \\\\. The text is read once and not held in memory; if it comes through a pipe that "
+      + "pauses, each complete line has its row at once."),
+  Option(
+    "--per-record", sets: \.listsRecords, group: "Output",
+    help: "print a row for each record of one text, for a model trained with --lines",
+    details: "The columns are those of --per-line, with the record in the place of the line, which it is after "
+      + "--lines. Empty records have no row. Records are scored together as rows of mini-batches."),
   Option(
     "--per-character", sets: \.listsCharacters, group: "Output",
     help: "print a row for each scored character of one text",
     details: "Columns, separated by tabs: byte offset, the character, nats."),
-  Option("--header", sets: \.hasHeader, group: "Output", help: "print column names above --per-line or --per-character")
-    .requiring("--per-line or --per-character") { $0.listing != nil },
+  Option("--header", sets: \.hasHeader, group: "Output", help: "print column names above a list")
+    .requiring("--per-line, --per-record or --per-character") { $0.listing != nil },
 ]
 
 private let runOptions: [Option] = [

@@ -53,7 +53,7 @@ struct IdleOptionTests {
     "--checkpoint-every", "--keep", "--log", "--plot", "--gradient-flow-every", "--json-log", "--resume", "--continue",
     "--init-from", "--stop-after", "--dry-run", "--sample-every", "--threads", "--progress", "--quiet", "--prime",
     "--prime-file", "--length", "--stop", "--count", "--interactive", "--temperature", "--repetition-penalty",
-    "--allow", "--ban", "--beam", "--null", "--show-probabilities", "--streams", "--with", "--json", "--per-line",
+    "--allow", "--ban", "--beam", "--null", "--show-probabilities", "--streams", "--with", "--json", "--per-line", "--per-record",
     "--per-character", "--seeds", "--variants", "--rates", "--from", "--output", "--records", "--print-records",
     // Without these options, their tools refuse the others.
     "--curve", "--columns", "--x", "--log-x", "--log-y", "--gradient-flow", "--lags", "--positions",
