@@ -14,7 +14,8 @@ let scoreCommand = CommandDefinition(
   operands: "checkpoint.bin text ...",
   version: projectVersion,
   defaults: ScoreOptions(),
-  options: textOptions + adaptationOptions + mixtureOptions + outputOptions + runOptions,
+  options: textOptions + listOptions + adaptationOptions + mixtureOptions + outputOptions + [requestOption]
+    + runOptions,
   commonOptions: [
     "--unknown", "--invalid", "--adapt", "--with", "--mix", "--json", "--per-line", "--per-character", "--header",
     "--threads", "--quiet",
@@ -50,6 +51,17 @@ private let textOptions = [
     details: "Each part is read after a warm-up context of the 512 characters before it. The default is that of "
       + "validation in training. One continuous pass takes longer and differs by less than 1e-4 nats per character."),
 ]
+
+private let listOptions: [Option] = FileListOptions.options.within(\.fileList)
+
+private let requestOption = Option(
+  "--requests", sets: \.readsRequests, group: "Output",
+  help: "answer each line of standard input, a JSON object, by one line of JSON",
+  details:
+    "Members: text and optionally context, characters before it that are not scored; or choices, texts that can follow "
+    + "the context; id. The answer has characters, nats, nats_per_character; for choices, nats of each and "
+    + "probabilities whose sum is 1; and id. An error is an answer with error and id. With a model trained with "
+    + "--lines, the end of the line is scored, too.")
 
 private let adaptationOptions = AdaptationOptions.options(
   help: "dynamic evaluation: learn from each scored chunk",

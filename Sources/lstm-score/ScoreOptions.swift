@@ -35,6 +35,9 @@ struct ScoreOptions: Sendable {
   var malformedUTF8: MalformedUTF8Policy?
   var streamCount: Int?
 
+  var fileList = FileListOptions()
+  var readsRequests = false
+
   var adaptation = AdaptationOptions()
   var mixture = MixtureOptions()
 
@@ -77,8 +80,22 @@ extension ScoreOptions {
       let single = adaptation.rate != nil ? "--adapt" : listing?.option
       if let single { throw .conflict("\(single) reads the text in one stream; leave out --streams") }
     }
+    try checkRequests(files: files)
     try adaptation.check()
     try mixture.check()
+  }
+
+  private func checkRequests(files: [String]) throws(UsageError) {
+    guard readsRequests else { return }
+    guard files.isEmpty else {
+      throw .operands("--requests reads texts from standard input; give a checkpoint alone")
+    }
+    let others = [
+      (listing?.option ?? "", listing != nil), ("--json", isJSON), ("--adapt", adaptation.rate != nil),
+      ("--streams", streamCount != nil),
+    ]
+    guard let other = others.first(where: \.1) else { return }
+    throw .conflict("--requests and \(other.0) do not go together: each request is a text; leave out \(other.0)")
   }
 
   /// - Throws: `UsageError` if the model has no records, and they are to be listed.

@@ -23,7 +23,7 @@ public struct Predictions: Equatable, Sendable {
   }
 
   /// Adds all predictions of another part.
-  mutating func append(_ other: Predictions) {
+  public mutating func append(_ other: Predictions) {
     inputs += other.inputs
     targets += other.targets
     starts += other.starts
