@@ -1,12 +1,12 @@
 /// A contiguous range of a corpus that one row of a mini-batch reads from start to end.
-struct CharacterStream: Equatable {
+package struct CharacterStream: Equatable {
   /// The characters that are inputs or targets.
-  let characters: Range<Int>
+  package let characters: Range<Int>
   /// The first character whose prediction counts.
-  let firstCounted: Int
+  package let firstCounted: Int
 
   /// The number of characters with a predecessor in the stream.
-  var predictionCount: Int { max(0, characters.count - 1) }
+  package var predictionCount: Int { max(0, characters.count - 1) }
 }
 
 extension Range<Int> {

@@ -54,12 +54,23 @@ struct NearestCharacters {
   }()
 }
 
+/// A text with the nearest known characters in the place of unknown ones.
+struct NearestText {
+  var text: [UInt8] = []
+  var replacedCount = 0
+  /// The byte offsets of each user-perceived character in the old text and in the new one.
+  var starts: [(old: Int, new: Int)] = []
+}
+
 extension Vocabulary {
   /// Returns a text with the nearest characters in the place of unknown ones, for a unit other than the byte.
   /// Characters without any near one stay.
-  func nearestText(to text: String) -> (text: [UInt8], replacedCount: Int) {
-    let nearest = NearestCharacters(self)
-    var result: (text: [UInt8], replacedCount: Int) = ([], 0)
+  ///
+  /// - Parameter nearest: The replacements for this vocabulary; nil to find them.
+  func nearestText(to text: String, _ nearest: NearestCharacters? = nil) -> NearestText {
+    let nearest = nearest ?? NearestCharacters(self)
+    var result = NearestText()
+    var position = 0
     func append(_ symbol: String) {
       let ids = isKnown(symbol) ? nil : nearest[symbol]
       result.text += ids.map { $0.flatMap(bytes(of:)) } ?? Array(symbol.utf8)
@@ -67,6 +78,8 @@ extension Vocabulary {
     }
     for character in text {
       let symbol = String(character)
+      result.starts.append((position, result.text.count))
+      position += symbol.utf8.count
       let isWhole =
         unit == .grapheme
         || (!symbol.unicodeScalars.allSatisfy { isKnown(String($0)) } && nearest[symbol] != nil)

@@ -71,23 +71,11 @@ final class SourceBytes: Sendable {
   }
 
   private static func makeStorage(of source: TextSource) throws(CorpusError) -> Storage {
+    if case .bytes(let bytes) = source { return .memory(HeldBytes(bytes)) }
     let path = source.path
-    var descriptor = FileDescriptor.standardInput
-    switch source {
-    case .bytes(let bytes): return .memory(HeldBytes(bytes))
-    case .standardInput: break
-    case .file:
-      do throws(SystemError) {
-        descriptor = try .open(path, for: .reading)
-      } catch {
-        throw .cannotOpen(path: path, errno: error.number)
-      }
-    }
+    let (descriptor, status) = try source.open()
     var isHandedOn = source == .standardInput
     defer { if !isHandedOn { descriptor.close() } }
-
-    let status = try fileStatus(of: descriptor, path: path)
-    guard status.kind != .directory else { throw .isDirectory(path: path) }
     // Files that the kernel generates on the fly report a size of zero.
     guard status.kind == .regular, status.byteCount > 0 else {
       return .memory(try HeldBytes(readingFrom: descriptor, path: path))
@@ -149,13 +137,5 @@ final class SourceBytes: Sendable {
       }
     }
     return count
-  }
-}
-
-private func fileStatus(of descriptor: FileDescriptor, path: String) throws(CorpusError) -> FileStatus {
-  do throws(SystemError) {
-    return try descriptor.status()
-  } catch {
-    throw .readFailed(path: path, errno: error.number)
   }
 }

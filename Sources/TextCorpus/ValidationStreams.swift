@@ -12,7 +12,7 @@ public final class ValidationStreams {
   /// The minimum number of predictions in a stream; a shorter one would be mostly warm-up.
   static let minimumPredictionCount = 512
   /// The maximum number of warm-up characters before a stream's first counted prediction.
-  static let warmUpLength = 512
+  package static let warmUpLength = 512
 
   /// The number of predictions that count: one less than the number of characters.
   public let countedCharacters: Int
@@ -85,15 +85,20 @@ public final class ValidationStreams {
     return true
   }
 
-  static func streams(
-    in range: Range<Int>, count: Int? = nil, atMost limit: Int = maximumStreamCount
+  /// - Parameters:
+  ///   - range: The characters that are predicted, and the one before them.
+  ///   - count: The number of streams, if there are as many characters to predict; nil for the default.
+  ///   - limit: The maximum number of streams by default.
+  ///   - text: The characters that can be a warm-up context; nil for those of the range.
+  package static func streams(
+    in range: Range<Int>, count: Int? = nil, atMost limit: Int = maximumStreamCount, within text: Range<Int>? = nil
   ) -> [CharacterStream] {
     let predicted = range.dropFirst()
     let streamCount =
       count.map { min($0, max(1, predicted.count)) }
       ?? min(limit, max(1, predicted.count / minimumPredictionCount))
     return predicted.divided(into: streamCount).map { counted in
-      let start = max(range.lowerBound, counted.lowerBound - warmUpLength)
+      let start = max((text ?? range).lowerBound, counted.lowerBound - warmUpLength)
       return CharacterStream(characters: start..<counted.upperBound, firstCounted: counted.lowerBound)
     }
   }

@@ -16,7 +16,18 @@ struct BeamText {
     try write(search.unsettled, to: &output)
   }
 
+  /// Returns the most likely texts, the best first, with the logarithms of their probabilities.
+  func all() -> [(text: [UInt8], logProbability: Double)] {
+    var settled: [Int32] = []
+    for _ in 0..<length where !search.isFinished { settled += search.advance() }
+    return search.best.map { (bytes(of: settled + $0.unsettled), $0.logProbability) }
+  }
+
+  private func bytes(of characters: [Int32]) -> [UInt8] {
+    characters.filter { $0 != endMark }.flatMap(vocabulary.bytes(of:))
+  }
+
   private func write(_ characters: [Int32], to output: inout TextWriter) throws {
-    for character in characters where character != endMark { try output.write(vocabulary.bytes(of: character)) }
+    if !characters.isEmpty { try output.write(bytes(of: characters)) }
   }
 }

@@ -27,9 +27,9 @@ struct Conversation {
     encoder = PromptEncoder(vocabulary: sampler.vocabulary, policy: options.unknown, source: "the line")
     length = options.textLength
     end = [options.endsWithNull ? 0 : UInt8(ascii: "\n")]
-    startCharacter = prompt.startCharacter
+    startCharacter = prompt.start.character
     writesLines = prompt.isLine
-    turns = [prompt.beginsLine && !prompt.isLine ? prompt.characters : prompt.text]
+    turns = [prompt.start.beginsLine && !prompt.isLine ? prompt.characters : prompt.text]
     turns[0].forEach(sampler.read)
   }
 

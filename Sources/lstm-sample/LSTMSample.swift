@@ -44,7 +44,7 @@ private struct Run {
     self.prompt = prompt
     let rows =
       options.beamWidth
-      ?? (options.isInteractive || options.showsProbabilities
+      ?? (options.isInteractive || options.showsProbabilities || options.readsRequests
         ? 1 : TextSeries(options, vocabulary: vocabulary, stop: stop).groupSize)
     try checkMemory(
       .sum(of: checkpoints.map { MemoryEstimate(generating: rows, with: $0.model.configuration) }),
@@ -65,7 +65,7 @@ private struct Run {
         Tool.printNotice("\(option): \(hint)", of: sampleCommand.name)
       }
     }
-    if options.seed == nil, options.isLeftToChance, OutputDescriptor.standardError.isTerminal {
+    if options.seed == nil, options.isLeftToChance, !options.readsRequests, OutputDescriptor.standardError.isTerminal {
       Tool.printNotice("--seed \(seed) repeats this text", of: sampleCommand.name)
     }
   }
@@ -75,6 +75,9 @@ private struct Run {
     var output = TextWriter(to: .standardOutput)
     if options.showsProbabilities {
       try writeTable(to: &output)
+    } else if options.readsRequests {
+      var answers = RequestAnswers(options, mixture, sampling, prompt.start, stop, threadCount: threadCount)
+      try RequestLoop.run { try answers.answer($0) }
     } else if options.isInteractive {
       try converse(&output)
     } else if let width = options.beamWidth {
@@ -86,21 +89,34 @@ private struct Run {
   }
 
   private func writeTexts(to output: inout TextWriter) throws {
+    if options.showsScores, options.hasHeader { try output.write(ScoredText.header) }
     let series = TextSeries(options, vocabulary: mixture.vocabulary, stop: stop, echo: prompt.echo)
     let generator = TextGenerator(
       mixture, batchSize: series.groupSize, prompt: prompt.characters, options: sampling, seed: seed,
-      threadCount: threadCount)
+      measuresProbabilities: options.showsScores, threadCount: threadCount)
     try series.write(from: generator, to: &output)
   }
 
   private func writeLikeliest(_ width: Int, to output: inout TextWriter) throws {
-    try output.write(prompt.echo)
     let search = BeamSearch(
-      mixture, width: width, prompt: prompt.characters, options: sampling, stop: stop, threadCount: threadCount)
-    try BeamText(
-      search: search, vocabulary: mixture.vocabulary, length: options.textLength, endMark: stop.endMark
-    ).write(to: &output)
-    try output.write(options.delimiters(areLines: stop.endMark != nil).end)
+      mixture, width: width, bestCount: options.bestCount ?? 1, prompt: prompt.characters, options: sampling,
+      stop: stop, threadCount: threadCount)
+    let text = BeamText(
+      search: search, vocabulary: mixture.vocabulary, length: options.textLength, endMark: stop.endMark)
+    let delimiters = options.delimiters(areLines: stop.endMark != nil)
+    if options.showsScores {
+      if options.hasHeader { try output.write(ScoredText.header) }
+      for found in text.all() { try output.write(ScoredText.row(found.text, found.logProbability, echo: prompt.echo)) }
+    } else if options.bestCount ?? 1 > 1 {
+      for (index, found) in text.all().enumerated() {
+        if index > 0 { try output.write(delimiters.separator) }
+        try output.write(prompt.echo + found.text + delimiters.end)
+      }
+    } else {
+      try output.write(prompt.echo)
+      try text.write(to: &output)
+      try output.write(delimiters.end)
+    }
   }
 
   private func writeTable(to output: inout TextWriter) throws {

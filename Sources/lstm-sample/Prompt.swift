@@ -2,30 +2,42 @@ internal import CommandLineSupport
 internal import RecurrentEngine
 internal import ToolSupport
 
+/// The character with which the texts of a model begin.
+struct PromptStart {
+  /// Token ID to read if the user's text is empty.
+  var character: Int32
+  /// Whether `character` also precedes a non-empty text, because training started there. After a zero state alone,
+  /// a rare character can put a model into a state from which it never recovers.
+  var beginsLine: Bool
+
+  init(_ vocabulary: Vocabulary, startCharacter: Int32, endMark: Int32?) {
+    character = endMark ?? startCharacter
+    beginsLine = vocabulary.newlineID == character
+  }
+
+  /// Returns the token IDs to read for a text of the user; at least one.
+  func characters(before text: [Int32]) -> [Int32] { text.isEmpty || beginsLine ? [character] + text : text }
+}
+
 /// The text that generation continues.
 struct Prompt {
   /// Token IDs of the user's text.
   var text: [Int32]
-  /// Token ID to read if the user's text is empty.
-  var startCharacter: Int32
-  /// Whether `startCharacter` also precedes a non-empty text, because training started there. After a zero state alone,
-  /// a rare character can put a model into a state from which it never recovers.
-  var beginsLine: Bool
+  var start: PromptStart
   /// Whether each text of the model is a line.
   var isLine: Bool
   /// Bytes to write before the generated text: the user's text as decoded from its token IDs, or nothing.
   var echo: [UInt8]
 
   /// Token IDs of the whole prompt; at least one.
-  var characters: [Int32] { text.isEmpty || beginsLine ? [startCharacter] + text : text }
+  var characters: [Int32] { start.characters(before: text) }
 }
 
 extension Prompt {
   /// - Throws: `CorpusError` if a file cannot be read; `ToolError` if a text does not suit the model.
   init(_ options: SampleOptions, vocabulary: Vocabulary, startCharacter: Int32, endMark: Int32?) throws {
     text = try Self.read(options, vocabulary: vocabulary)
-    self.startCharacter = endMark ?? startCharacter
-    beginsLine = vocabulary.newlineID == self.startCharacter
+    start = PromptStart(vocabulary, startCharacter: startCharacter, endMark: endMark)
     isLine = endMark != nil
     if let endMark, text.contains(endMark) {
       throw ToolError(.usage, "the prompt has a line feed, which ends a text of this model; give one without")

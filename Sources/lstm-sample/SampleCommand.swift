@@ -43,7 +43,7 @@ private let promptOptions = [
     details:
       "nearest replaces a character by another Unicode form of it (NFC, NFD), a curly quotation mark by a straight "
       + "one or the reverse, or a letter by its other case. A character without a near one is skipped."
-  ).requiring("a prompt") { $0.hasPrompt || $0.isInteractive },
+  ).requiring("a prompt") { $0.hasPrompt || $0.isInteractive || $0.readsRequests },
 ]
 
 private let textOptions = [
@@ -71,6 +71,14 @@ private let textOptions = [
       + "line feed, with a carriage return before it, is not part of the text. Every line gets one answer; with "
       + "--null it "
       + "ends with a NUL byte, and is empty for a line that is refused and for /undo."),
+  Option(
+    "--requests", sets: \.readsRequests, group: "Text",
+    help: "answer each line of standard input, a JSON object, by one line of JSON",
+    details:
+      "Members, all optional: prompt, length, temperature, top_k, top_p, min_p, stop, seed, count, id. Options are "
+      + "the defaults of what is left out. session, a name, continues the text of the last request with that name; "
+      + "close with the value true ends it. The answer has text, the text after the prompt (texts if count is given), "
+      + "stopped (whether it ended before the length), seed, and id. An error is an answer with error and id."),
 ]
 
 private let choiceOptions = [
@@ -120,6 +128,11 @@ private let choiceOptions = [
     "--beam", sets: \.beamWidth, as: .integer(in: 1...256), group: "Sampling",
     help: "beam search for the likeliest text, with this beam width",
     details: "The result is deterministic."),
+  Option(
+    "--best", sets: \.bestCount, as: .integer(in: 1...256), absentMeans: "1", group: "Sampling",
+    help: "number of likeliest texts to print, the best first",
+    details: "The texts that are left in the beam at the end; --beam is at least as large."
+  ).requiring("--beam") { $0.beamWidth != nil },
 ]
 
 private let adaptationOptions = AdaptationOptions.options(
@@ -144,6 +157,14 @@ private let outputOptions = [
     details:
       "Fields are separated by tabs; tab, line feed and backslash are written \\t, \\n and \\\\. With temperature "
       + "0 the probabilities are those at temperature 1."),
+  Option(
+    "--scores", sets: \.showsScores, group: "Output",
+    help: "print a row for each text: its log-probability and the text",
+    details:
+      "The natural logarithm of the model's probability of the characters after the prompt, a record's end included: "
+      + "before any filter and at temperature 1, so that it is the negative of the nats that lstm-score prints for the "
+      + "same characters. Fields are separated by a tab; tab, line feed and backslash are written \\t, \\n and \\\\. "
+      + "With --requests, answers have log_probability."),
   Option("--header", sets: \.hasHeader, group: "Output", help: "write a header row with column names")
-    .requiring("--show-probabilities") { $0.showsProbabilities },
+    .requiring("--show-probabilities or --scores") { $0.showsProbabilities || $0.showsScores && !$0.readsRequests },
 ]

@@ -18,6 +18,21 @@ extension SampleOptions {
       with: [manyTexts, ("--separator", separator != nil), ("--null", endsWithNull)],
       because: "the table lists a single text")
     try refuse(
+      "--scores", if: showsScores,
+      with: [interactive, probabilities, ("--separator", separator != nil), ("--null", endsWithNull)],
+      because: "they are columns of a table of whole texts")
+    try refuse(
+      "--requests", if: readsRequests,
+      with: [
+        interactive, probabilities, manyTexts, ("--beam", beamWidth != nil), ("--prime", prime != nil),
+        ("--prime-file", primeFile != nil), ("--separator", separator != nil), ("--null", endsWithNull),
+        ("--adapt", adaptation.rate != nil),
+      ],
+      because: "each request is one JSON object, which has the prompt and the count")
+    if let bestCount, bestCount > beamWidth ?? .max {
+      throw .conflict("--best \(bestCount) is more than --beam \(beamWidth ?? 0) holds; raise --beam")
+    }
+    try refuse(
       "--prime", if: prime != nil, with: [("--prime-file", primeFile != nil)], because: "there is one prompt")
     try refuse(
       "--interactive", if: isInteractive, with: [("--prime-file -", primeFile == "-")],

@@ -16,6 +16,7 @@ struct SampleOptions: Sendable {
   var length: Int?
   var stop: String?
   var isInteractive = false
+  var readsRequests = false
 
   var seed: UInt64?
   var temperature: Double?
@@ -27,6 +28,7 @@ struct SampleOptions: Sendable {
   var allowed: String?
   var banned: String?
   var beamWidth: Int?
+  var bestCount: Int?
 
   var mixture = MixtureOptions()
   var adaptation = AdaptationOptions()
@@ -35,6 +37,7 @@ struct SampleOptions: Sendable {
   var separator: String?
   var endsWithNull = false
   var showsProbabilities = false
+  var showsScores = false
   var hasHeader = false
   var threads: Int?
 }

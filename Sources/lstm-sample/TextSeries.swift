@@ -15,6 +15,8 @@ struct TextSeries {
   private let stop: StopText
   /// Bytes at the start of each text.
   private let echo: [UInt8]
+  /// Whether the texts are rows of a table with their probabilities.
+  private let showsScores: Bool
 
   init(_ options: SampleOptions, vocabulary: Vocabulary, stop: StopText = StopText(), echo: [UInt8] = []) {
     self.vocabulary = vocabulary
@@ -23,6 +25,7 @@ struct TextSeries {
     length = options.textLength
     self.stop = stop
     self.echo = echo
+    showsScores = options.showsScores
   }
 
   /// Number of texts generated in parallel, for the smallest number of groups of nearly equal size.
@@ -44,6 +47,7 @@ struct TextSeries {
   }
 
   private func writeGroup(_ texts: Range<Int>, from generator: TextGenerator, to output: inout TextWriter) throws {
+    guard !showsScores else { return try writeScores(texts.count, from: generator, to: &output) }
     var held = [[UInt8]](repeating: [], count: texts.count - 1)
     var stops = [StopText](repeating: stop, count: texts.count)
     var openCount = texts.count
@@ -62,6 +66,22 @@ struct TextSeries {
       try output.write(text)
       try output.write(delimiters.end)
     }
+  }
+
+  private func writeScores(_ count: Int, from generator: TextGenerator, to output: inout TextWriter) throws {
+    var held = [[UInt8]](repeating: [], count: count)
+    var scores = [Double](repeating: 0, count: count)
+    var stops = [StopText](repeating: stop, count: count)
+    for _ in 0..<length where !stops.allSatisfy(\.isReached) {
+      let characters = generator.advance()
+      let logProbabilities = generator.logProbabilities
+      for row in 0..<count where !stops[row].isReached {
+        scores[row] += logProbabilities[row]
+        _ = stops[row].append(characters[row])
+        if characters[row] != stop.endMark { held[row] += vocabulary.bytes(of: characters[row]) }
+      }
+    }
+    for (text, score) in zip(held, scores) { try output.write(ScoredText.row(text, score, echo: echo)) }
   }
 
   private func begin(_ number: Int, in output: inout TextWriter) throws {

@@ -15,13 +15,17 @@ enum LSTMScore {
   private static func run(
     _ options: ScoreOptions, _ operands: [String], _ given: GivenOptions, _ joint: JointRun
   ) throws -> ExitStatus {
-    guard let path = operands.first, operands.count > 1, !operands.contains("") else {
+    guard let path = operands.first,
+      operands.count > 1 || options.readsRequests || options.fileList.list != nil, !operands.contains("")
+    else {
       throw UsageError.operands(
         "give a checkpoint that lstm-train wrote and at least one text, or - for standard input")
     }
-    let files = Array(operands.dropFirst())
+    let files = try options.fileList.files(Array(operands.dropFirst()))
+    guard !files.isEmpty || options.readsRequests else { throw CorpusError.empty(paths: []) }
     try options.check(files: files)
     let checkpoints = try options.mixture.checkpoints(with: Checkpoint(path: path), path: path)
+    try options.check(for: checkpoints[0])
     try options.checkMemory(for: checkpoints)
     scoreCommand.printNotices(about: given, in: options)
 
@@ -32,8 +36,15 @@ enum LSTMScore {
         remedy: "copy the same files to all nodes"),
     ])
     let scorer = TextScorer(checkpoints, options, joint)
+    if options.readsRequests {
+      let requests = ScoreRequests(scorer)
+      // One process reads standard input.
+      if joint.processes.isLeader { try RequestLoop.run { try requests.answer($0) } }
+      return .ok
+    }
     if let listing = options.listing {
-      try scorer.list(files[0], as: listing)
+      // One process reads the text.
+      if joint.processes.isLeader { try scorer.list(files[0], as: listing) }
       return .ok
     }
     var report = ScoreReport(options)

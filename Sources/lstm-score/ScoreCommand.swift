@@ -14,7 +14,8 @@ let scoreCommand = CommandDefinition(
   operands: "checkpoint.bin text ...",
   version: projectVersion,
   defaults: ScoreOptions(),
-  options: textOptions + adaptationOptions + mixtureOptions + outputOptions + runOptions,
+  options: textOptions + listOptions + adaptationOptions + mixtureOptions + outputOptions + [requestOption]
+    + runOptions,
   commonOptions: [
     "--unknown", "--invalid", "--adapt", "--with", "--mix", "--json", "--per-line", "--per-character", "--header",
     "--threads", "--quiet",
@@ -51,6 +52,17 @@ private let textOptions = [
       + "validation in training. One continuous pass takes longer and differs by less than 1e-4 nats per character."),
 ]
 
+private let listOptions: [Option] = FileListOptions.options.within(\.fileList)
+
+private let requestOption = Option(
+  "--requests", sets: \.readsRequests, group: "Output",
+  help: "answer each line of standard input, a JSON object, by one line of JSON",
+  details:
+    "Members: text and optionally context, characters before it that are not scored; or choices, texts that can follow "
+    + "the context; id. The answer has characters, nats, nats_per_character; for choices, nats of each and "
+    + "probabilities whose sum is 1; and id. An error is an answer with error and id. With a model trained with "
+    + "--lines, the end of the line is scored, too.")
+
 private let adaptationOptions = AdaptationOptions.options(
   help: "dynamic evaluation: learn from each scored chunk",
   text: "Each text starts from the weights of the checkpoint."
@@ -68,13 +80,19 @@ private let outputOptions = [
       "Columns, separated by tabs: byte offset, nats, characters scored, characters skipped as unknown, the line. "
       + "A line includes its line feed; nats are nan if no character is scored. Tab, line feed and backslash are "
       + "written "
-      + "\\t, \\n and \\\\."),
+      + "\\t, \\n and \\\\. The text is read once and not held in memory; if it comes through a pipe that "
+      + "pauses, each complete line has its row at once."),
+  Option(
+    "--per-record", sets: \.listsRecords, group: "Output",
+    help: "print a row for each record of one text, for a model trained with --lines",
+    details: "The columns are those of --per-line, with the record in the place of the line, which it is after "
+      + "--lines. Empty records have no row. Records are scored together as rows of mini-batches."),
   Option(
     "--per-character", sets: \.listsCharacters, group: "Output",
     help: "print a row for each scored character of one text",
     details: "Columns, separated by tabs: byte offset, the character, nats."),
-  Option("--header", sets: \.hasHeader, group: "Output", help: "print column names above --per-line or --per-character")
-    .requiring("--per-line or --per-character") { $0.listing != nil },
+  Option("--header", sets: \.hasHeader, group: "Output", help: "print column names above a list")
+    .requiring("--per-line, --per-record or --per-character") { $0.listing != nil },
 ]
 
 private let runOptions: [Option] = [

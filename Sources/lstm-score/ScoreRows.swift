@@ -1,8 +1,8 @@
 internal import CommandLineSupport
 internal import RecurrentEngine
 
-/// Tab-separated rows with the loss of each character or line.
-struct ScoreRows {
+/// Tab-separated rows with the loss of each character, line or record.
+struct ScoreRows: ScoredUnitReceiver {
   private static let pieceSize = 4096
 
   private let listing: Listing
@@ -30,36 +30,46 @@ struct ScoreRows {
     let names: [String] =
       switch listing {
       case .characters: ["offset", "character", "nats"]
-      case .lines: ["offset", "nats", "characters", "skipped", "line"]
+      case .lines, .records: ["offset", "nats", "characters", "skipped", listing == .lines ? "line" : "record"]
       }
     write(names.map { Array($0.utf8) })
   }
 
-  /// - Parameter nats: The loss of the unit; nil if it is not scored.
   /// - Throws: `OutputError`
-  mutating func add(_ unit: UnitCursor.Unit, nats: Double?) throws {
+  mutating func add(_ unit: ScoredUnit) throws {
     switch listing {
     case .characters:
-      guard let nats else { return }
-      write([Array(String(unit.byteOffset).utf8), TabSeparatedField.escaped(unit.bytes), number(nats)])
+      guard let nats = unit.nats else { return }
+      write([Array(String(unit.byteOffset).utf8), TabSeparatedField.escaped(Array(unit.bytes)), number(nats)])
     case .lines:
-      var line = line ?? Line(byteOffset: unit.byteOffset)
-      self.line = nil
-      line.nats += nats ?? 0
-      line.characters += nats == nil ? 0 : 1
-      line.skipped += nats == nil && !unit.isKnown ? 1 : 0
       let isLast = unit.bytes.last == UInt8(ascii: "\n")
-      line.text += isLast ? unit.bytes.dropLast() : unit.bytes[...]
-      if isLast { write(line) } else { self.line = line }
+      add(unit, bytes: isLast ? unit.bytes.dropLast() : unit.bytes, isLast: isLast)
+    case .records:
+      // As in training, an empty record is none.
+      guard line != nil || !unit.endsRecord else { return }
+      add(unit, bytes: unit.endsRecord ? [] : unit.bytes, isLast: unit.endsRecord)
     }
-    if pending.count >= Self.pieceSize { try flush() }
+    if pending.count >= Self.pieceSize { try pause() }
+  }
+
+  /// Adds a unit to its line or record.
+  ///
+  /// - Parameter bytes: The bytes of the unit that the row shows.
+  private mutating func add(_ unit: ScoredUnit, bytes: ArraySlice<UInt8>, isLast: Bool) {
+    var line = line ?? Line(byteOffset: unit.byteOffset)
+    self.line = nil
+    line.nats += unit.nats ?? 0
+    line.characters += unit.nats == nil ? 0 : 1
+    line.skipped += unit.nats == nil && !unit.isKnown ? 1 : 0
+    line.text += bytes
+    if isLast { write(line) } else { self.line = line }
   }
 
   /// - Throws: `OutputError`
   mutating func finish() throws {
     if let line { write(line) }
     line = nil
-    try flush()
+    try pause()
   }
 
   private mutating func write(_ line: Line) {
@@ -74,7 +84,9 @@ struct ScoreRows {
     pending.append(UInt8(ascii: "\n"))
   }
 
-  private mutating func flush() throws {
+  /// - Throws: `OutputError`
+  mutating func pause() throws {
+    guard !pending.isEmpty else { return }
     try output.write(pending)
     pending.removeAll(keepingCapacity: true)
   }

@@ -3,18 +3,18 @@ internal import RecurrentEngine
 internal import ToolSupport
 
 final class TextScorer {
-  private let mixture: ModelMixture
-  private let options: ScoreOptions
-  private let malformedUTF8: MalformedUTF8Policy
+  let mixture: ModelMixture
+  let options: ScoreOptions
+  let malformedUTF8: MalformedUTF8Policy
   /// Whether the model was trained on lines, each a separate text.
-  private let readsLines: Bool
+  let readsLines: Bool
   /// The settings of dynamic evaluation for each model; nil for fixed weights.
-  private let adaptations: [Adaptation?]
+  let adaptations: [Adaptation?]
   /// Penalty for an unknown character, in nats; nil if unknown characters are not scored.
-  private let natsOfUnknown: Double?
+  let natsOfUnknown: Double?
   private let joint: JointRun
   private var progress = ProgressReporter(to: .standardError)
-  private var threadCount = 1
+  private(set) var threadCount = 1
 
   /// - Parameter checkpoints: The models, whose probabilities are mixed; all predict the same characters.
   init(_ checkpoints: [Checkpoint], _ options: ScoreOptions, _ joint: JointRun) {
@@ -35,13 +35,15 @@ final class TextScorer {
 
   /// - Throws: `CorpusError`, or `ToolError` if there is nothing to score or the weights diverge.
   func score(_ file: String) throws -> Score {
+    // Other processes cannot read the same pipe.
+    if joint.processes.count == 1, TextSource(operand: file).isReadOnce { return try scoreArriving(file) }
     let corpus = try openText(file)
     var score = Score()
     if let pass = try makePass(corpus) {
-      defer { progress.clear() }
+      defer { clearProgress() }
       while let losses = try nextLosses(of: pass) {
         score.nats += losses.reduce(0.0) { $0 + Double($1) }
-        showProgress(pass, file)
+        showProgress(pass.fractionDone, file)
       }
       score.characters = pass.countedCharacters
       score.bytes = try byteCount(ofScored: pass.countedCharacters, in: corpus)
@@ -57,20 +59,6 @@ final class TextScorer {
     return score
   }
 
-  /// - Throws: The errors of ``score(_:)``, and `OutputError`.
-  func list(_ file: String, as listing: Listing) throws {
-    let corpus = try openText(file)
-    var costs = UnitCosts(corpus, readsLines: readsLines, natsOfUnknown: natsOfUnknown)
-    var rows = ScoreRows(listing, to: .standardOutput)
-    if options.hasHeader { rows.addHeader() }
-    let pass = try makePass(corpus)
-    while let pass, let losses = try nextLosses(of: pass) {
-      for loss in losses { try costs.advance(nats: Double(loss)) { try rows.add($0, nats: $1) } }
-    }
-    try costs.finish { try rows.add($0, nats: $1) }
-    try rows.finish()
-  }
-
   private func openText(_ file: String) throws -> Corpus {
     let read = try readText(file)
     if let malformed = read.malformed { notice(malformed.notice(malformedUTF8)) }
@@ -78,24 +66,34 @@ final class TextScorer {
     let isTooShort = corpus.characterCount <= (readsLines ? lineFeedCount(of: corpus) : 1)
     // A text whose characters are unknown has a row like others, so that the texts after it are scored.
     if isTooShort, corpus.unknown == nil {
-      let length = NumberText.counted(corpus.characterCount, mixture.vocabulary.unit.rawValue)
-      throw ToolError(
-        .badData,
-        "\(names(of: [file])): "
-          + (readsLines ? "no line that has any character" : "too short (\(length), and the first is not scored)")
-          + "; give more text")
+      throw tooShort(file, characterCount: corpus.characterCount)
     }
-    if let unknown = corpus.unknown {
-      let hint = mixture.vocabulary.hint(about: unknown.symbol).map { " (\($0))" } ?? ""
-      notice(unknown.notice(unit: mixture.vocabulary.unit, natsEach: natsOfUnknown) + hint)
-    }
+    if let unknown = corpus.unknown { notice(about: unknown) }
     return corpus
+  }
+
+  func tooShort(_ file: String, characterCount: Int) -> ToolError {
+    let length = NumberText.counted(characterCount, mixture.vocabulary.unit.rawValue)
+    return ToolError(
+      .badData,
+      "\(names(of: [file])): "
+        + (readsLines ? "no line that has any character" : "too short (\(length), and the first is not scored)")
+        + "; give more text")
+  }
+
+  func notice(about unknown: UnknownUnits) {
+    let hint = mixture.vocabulary.hint(about: unknown.symbol).map { " (\($0))" } ?? ""
+    notice(unknown.notice(unit: mixture.vocabulary.unit, natsEach: natsOfUnknown) + hint)
   }
 
   private func nearestText(to corpus: Corpus, _ file: String) throws(CorpusError) -> Corpus {
     let (nearest, count) = try corpus.withNearestCharacters()
-    if count > 0 { notice("\(names(of: [file])): \(NumberText.counted(count, "character")) replaced by the nearest") }
+    noticeReplacements(count, file)
     return nearest
+  }
+
+  func noticeReplacements(_ count: Int, _ file: String) {
+    if count > 0 { notice("\(names(of: [file])): \(NumberText.counted(count, "character")) replaced by the nearest") }
   }
 
   private func readText(_ file: String) throws -> Corpus {
@@ -109,7 +107,7 @@ final class TextScorer {
   }
 
   /// Returns an error with a remedy that suits the tool: the model fixes the text unit, so none is another unit.
-  private func explained(_ error: CorpusError) -> any Error {
+  func explained(_ error: CorpusError) -> any Error {
     switch error {
     case .malformedUTF8(let path, _, let isRare):
       return ToolError(.badData, "\(error.problem); \(CorpusError.encodingRemedy(for: path, isRare: isRare))")
@@ -141,13 +139,17 @@ final class TextScorer {
 
   private func nextLosses(of pass: any ScoringPass) throws -> [Float]? {
     guard let losses = try pass.next() else { return nil }
-    guard losses.allSatisfy(\.isFinite) else {
-      throw options.adaptation.rate == nil
-        ? ToolError(
-          .badData, "the model's probabilities are NaN or infinite; give a model of a run that did not diverge")
-        : options.adaptation.divergence
-    }
+    try check(losses)
     return losses
+  }
+
+  /// - Throws: `ToolError` if a loss is NaN or infinite.
+  func check(_ losses: [Float]) throws(ToolError) {
+    guard !losses.allSatisfy(\.isFinite) else { return }
+    throw options.adaptation.rate == nil
+      ? ToolError(
+        .badData, "the model's probabilities are NaN or infinite; give a model of a run that did not diverge")
+      : options.adaptation.divergence
   }
 
   /// Returns the number of scored bytes. The last of a text's lines counts a line feed, even if the file has none.
@@ -170,13 +172,17 @@ final class TextScorer {
     return []
   }
 
-  private func notice(_ text: String) {
+  func notice(_ text: String) {
     if !options.isQuiet { progress.printLine("lstm-score: notice: \(text)") }
   }
 
-  private func showProgress(_ pass: any ScoringPass, _ file: String) {
-    if !options.isQuiet { progress.update(names(of: [file]), fraction: pass.fractionDone, at: secondsNow()) }
+  /// - Parameter fraction: The completed fraction of the text; nil to show nothing.
+  func showProgress(_ fraction: Double?, _ file: String) {
+    guard let fraction, !options.isQuiet else { return }
+    progress.update(names(of: [file]), fraction: fraction, at: secondsNow())
   }
+
+  func clearProgress() { progress.clear() }
 }
 
 extension UnknownUnits {

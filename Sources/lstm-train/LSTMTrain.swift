@@ -12,8 +12,9 @@ enum LSTMTrain {
   }
 
   /// Trains, with locks on the files of the run.
-  private static func run(_ files: [String], _ given: GivenOptions, _ joint: JointRun) throws -> ExitStatus {
+  private static func run(_ operands: [String], _ given: GivenOptions, _ joint: JointRun) throws -> ExitStatus {
     let typed = TrainOptions(given)
+    let files = try typed.fileList.files(operands, besides: typed.training.heldOutFiles)
     let texts = files + typed.training.heldOutFiles
     try TrainingText.checkOperands(files, typed.training.heldOutFiles)
     // Its error comes before those about files beside it.

@@ -11,7 +11,7 @@ let trainCommand = CommandDefinition(
   operands: "corpus.txt ...",
   version: projectVersion,
   defaults: TrainOptions(),
-  options: trainingOptions + [baselines] + fileOptions + resumeOptions + runOptions,
+  options: trainingOptions + listOptions + [baselines] + fileOptions + resumeOptions + runOptions,
   exclusions: TrainingSettings.exclusions + [
     OptionExclusion("--resume", "--init-from", "start from different files"),
     OptionExclusion("--resume", "--continue", "both say which run is resumed"),
@@ -36,6 +36,8 @@ private let trainingOptions: [Option] =
   ([TrainingSettings.presetOption] + TrainingSettings.lengthOptions + TrainingSettings.decidingOptions
   + TrainingSettings.heldOutFileOptions).within(\.training)
   .requiringNewModel { $0.initialModel == nil }
+
+private let listOptions: [Option] = FileListOptions.options.within(\.fileList)
 
 private let movedOptions = [
   "--compare": "lstm-study compare", "--compare-by": "lstm-study compare", "--compare-data": "lstm-study compare",

@@ -4,6 +4,7 @@ internal import ToolSupport
 
 struct TrainOptions: Sendable {
   var training = TrainingSettings()
+  var fileList = FileListOptions()
   var showsBaselines = false
 
   var checkpoint = "checkpoint.bin"

@@ -29,7 +29,7 @@ struct IdleOptionTests {
     "--decay-steps": ["--schedule", "plateau", "--decay-steps", "5"], "--dropout-mask": ["--dropout-mask", "sequence"],
     "--val-fraction": ["--lines", "--val-lines", "9", "--val-fraction", "0.2"],
     "--val-every": ["--val-fraction", "0", "--val-every", "5"], "--split": ["--lines", "--split", "tail"],
-    "--val-lines": ["--val-lines", "9"], "--sample-length": ["--sample-length", "9"],
+    "--null": ["--null"], "--val-lines": ["--val-lines", "9"], "--sample-length": ["--sample-length", "9"],
   ]
 
   private static let sampling: [String: [String]] = [
@@ -37,7 +37,8 @@ struct IdleOptionTests {
     "--top-k": ["--temperature", "0", "--top-k", "3"], "--top-p": ["--temperature", "0", "--top-p", "0.3"],
     "--min-p": ["--temperature", "0", "--min-p", "0.3"],
     "--repetition-window": ["--repetition-penalty", "1", "--repetition-window", "3"], "--no-echo": ["--no-echo"],
-    "--separator": ["--separator", "x"], "--header": ["--header"], "--mix": ["--mix", "1,2"],
+    "--separator": ["--separator", "x"], "--best": ["--best", "2"], "--header": ["--header"],
+    "--mix": ["--mix", "1,2"],
     "--adapt": ["--adapt", "auto"], "--adapt-length": ["--adapt-length", "9"],
   ]
 
@@ -54,7 +55,8 @@ struct IdleOptionTests {
     "--init-from", "--stop-after", "--dry-run", "--sample-every", "--threads", "--progress", "--quiet", "--prime",
     "--prime-file", "--length", "--stop", "--count", "--interactive", "--temperature", "--repetition-penalty",
     "--allow", "--ban", "--beam", "--null", "--show-probabilities", "--streams", "--with", "--json", "--per-line",
-    "--per-character", "--seeds", "--variants", "--rates", "--from", "--output", "--records", "--print-records",
+    "--per-record", "--per-character", "--requests", "--scores", "--files-from", "--seeds", "--variants", "--rates",
+    "--from", "--output", "--records", "--print-records",
     // Without these options, their tools refuse the others.
     "--curve", "--columns", "--x", "--log-x", "--log-y", "--gradient-flow", "--lags", "--positions",
     "--activations", "--page", "--histograms", "--force-gate",
@@ -92,6 +94,7 @@ struct IdleOptionTests {
       scoreCommand,
       [
         "--header": ["--header"], "--mix": ["--mix", "1,2"], "--adapt-length": ["--adapt-length", "9"],
+        "--null": ["--null"],
       ])
     try check(exportCommand, ["--weights": ["--weights", "int8", "--page", "page.html"]])
     try check(inspectCommand, ["--units": ["--activations", "text.txt", "--units", "0:1"]])

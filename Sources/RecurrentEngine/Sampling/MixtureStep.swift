@@ -49,6 +49,14 @@ final class MixtureStep {
     for (step, otherStep) in zip(steps, other.steps) { step.copyState(from: otherStep) }
   }
 
+  /// The state of the only row of each model.
+  var states: [[Float]] { steps.map(\.state) }
+
+  /// Replaces the state of the only row of each model.
+  func setStates(_ states: [[Float]]) {
+    for (step, state) in zip(steps, states) { step.state = state }
+  }
+
   /// Replaces the states of each row by those of row `sources[row]`.
   func rearrangeStates(_ sources: [Int]) {
     for step in steps { step.rearrangeStates(sources) }

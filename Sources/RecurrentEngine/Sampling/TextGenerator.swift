@@ -23,19 +23,21 @@ public final class TextGenerator {
   ///   - prompt: The text that every generated text continues, at least one character; not part of the results.
   ///   - options: The options of sampling.
   ///   - seed: The seed of the random numbers.
+  ///   - measuresProbabilities: Whether to compute ``logProbabilities``.
   ///   - threadCount: The maximum number of threads; fewer are used if there is little to compute.
   public convenience init(
     _ model: LanguageModel, batchSize: Int, prompt: [Int32], options: SamplingOptions, seed: UInt64,
-    threadCount: Int = 1
+    measuresProbabilities: Bool = false, threadCount: Int = 1
   ) {
     self.init(
-      ModelMixture(model), batchSize: batchSize, prompt: prompt, options: options, seed: seed, threadCount: threadCount)
+      ModelMixture(model), batchSize: batchSize, prompt: prompt, options: options, seed: seed,
+      measuresProbabilities: measuresProbabilities, threadCount: threadCount)
   }
 
   /// Creates a generator of texts from the mixed probabilities of several models.
   public init(
     _ mixture: ModelMixture, batchSize: Int, prompt: [Int32], options: SamplingOptions, seed: UInt64,
-    threadCount: Int = 1
+    measuresProbabilities: Bool = false, threadCount: Int = 1
   ) {
     precondition(batchSize > 0, "there is at least one text")
     let vocabulary = 0..<Int32(mixture.vocabulary.count)
@@ -49,7 +51,8 @@ public final class TextGenerator {
     let recent = RecentCharacters(prompt, window: options.memory)
     draws = (0..<threadCount).map { thread in
       RowDraws(
-        (0..<batchSize).share(thread, of: threadCount), mixture.models[0].network, options, after: recent, seed: seed)
+        (0..<batchSize).share(thread, of: threadCount), mixture.models[0].network, options, after: recent, seed: seed,
+        measuresProbabilities: measuresProbabilities)
     }
     begin(firstText: 0)
   }
@@ -61,6 +64,10 @@ public final class TextGenerator {
     step.copyState(from: promptStep)
     step.characters.fill(with: lastOfPrompt)
   }
+
+  /// The natural logarithms of the model's probabilities of the last characters, before any filter and at temperature 1,
+  /// in the order of the texts; empty unless they are asked for.
+  public var logProbabilities: [Double] { draws.flatMap(\.logProbabilities) }
 
   /// Draws the next character of every text, and returns the characters in the order of the texts.
   @discardableResult
@@ -76,24 +83,30 @@ private final class RowDraws: Sendable {
     let characterDraw: CharacterDraw
     var recent: [RecentCharacters] = []
     var randoms: [RandomGenerator] = []
+    var logProbabilities: [Double] = []
   }
 
   private let rows: Range<Int>
   private let seed: UInt64
   private let recentInPrompt: RecentCharacters
   private let remembers: Bool
+  private let measuresProbabilities: Bool
   private let state: Mutex<State>
 
   init(
     _ rows: Range<Int>, _ network: RecurrentNetwork, _ options: SamplingOptions, after recent: RecentCharacters,
-    seed: UInt64
+    seed: UInt64, measuresProbabilities: Bool
   ) {
+    self.measuresProbabilities = measuresProbabilities
     self.rows = rows
     state = Mutex(State(characterDraw: CharacterDraw(network, options)))
     recentInPrompt = recent
     remembers = options.memory > 0
     self.seed = seed
   }
+
+  /// Those of the last characters; empty unless they are measured. (row)
+  var logProbabilities: [Double] { state.withLock(\.logProbabilities) }
 
   /// Begins new texts, each with its own random stream.
   func begin(firstText: Int) {
@@ -106,11 +119,15 @@ private final class RowDraws: Sendable {
   /// Draws the characters that the workspace reads next.
   func draw(from workspace: Workspace) {
     state.withLock { state in
+      state.logProbabilities.removeAll(keepingCapacity: true)
       for (index, row) in rows.enumerated() {
         let character = state.characterDraw.draw(
           row: row, of: workspace, after: remembers ? state.recent[index] : nil, using: &state.randoms[index])
         workspace.characters[row] = character
         if remembers { state.recent[index].append(character) }
+        if measuresProbabilities {
+          state.logProbabilities += state.characterDraw.row.logProbabilities(of: [character], row: row, of: workspace)
+        }
       }
     }
   }

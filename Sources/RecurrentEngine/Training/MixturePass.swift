@@ -26,11 +26,17 @@ public final class MixturePass: ScoringPass {
       guard let next = try pass.next() else { return nil }
       losses.append(next)
     }
-    // With the loss of one model, no logarithm can change its last bits.
-    return losses.count == 1 ? losses[0] : losses[0].indices.map { index in mixedLoss(losses.map { $0[index] }) }
+    return Self.mixed(losses, weights: weights)
   }
 
-  private func mixedLoss(_ losses: [Float]) -> Float {
+  /// Returns the cross-entropies of a mixture from those of its models. (model, character)
+  static func mixed(_ losses: [[Float]], weights: [Double]) -> [Float] {
+    // With the loss of one model, no logarithm can change its last bits.
+    losses.count == 1
+      ? losses[0] : losses[0].indices.map { index in mixedLoss(losses.map { $0[index] }, weights: weights) }
+  }
+
+  private static func mixedLoss(_ losses: [Float], weights: [Double]) -> Float {
     guard losses.allSatisfy(\.isFinite) else { return .nan }
     // Relative to the smallest loss, no probability is too small for a number.
     let smallest = Double(losses.reduce(.infinity, min))

@@ -62,6 +62,25 @@ package final class GenerationStep: Sendable {
     program.startsFromFirst = true
   }
 
+  /// The state of the only row, all layers one after another. (layer, state, stateStride)
+  package var state: [Float] {
+    get { currentStates.flatMap { Array($0) } }
+    set {
+      var start = newValue.startIndex
+      for state in currentStates {
+        for index in state.indices { state[index] = newValue[start + index] }
+        start += state.count
+      }
+    }
+  }
+
+  private var currentStates: [FloatView] {
+    precondition(workspace.batchSize == 1, "there is one row")
+    let start = program.startsFromFirst ? 0 : workspace.stateStride
+    return workspace.layers.flatMap { [$0.hidden, $0.cell] }.filter { !$0.isEmpty }
+      .map { $0[start..<start + workspace.stateStride] }
+  }
+
   package static func afterReading(
     _ characters: some Sequence<Int32>, _ model: RecurrentNetwork, threadLimit: Int
   ) -> GenerationStep {
