@@ -15,7 +15,7 @@ public final class CharacterReader {
   init(corpus: Corpus, at characterIndex: Int, byte: Int) {
     self.corpus = corpus
     self.characterIndex = characterIndex
-    segmenter = TextSegmenter(unit: corpus.vocabulary.unit)
+    segmenter = corpus.vocabulary.segmenter
     sourceIndex = 0
     var position = byte
     while position > corpus.sources[sourceIndex].byteCount {

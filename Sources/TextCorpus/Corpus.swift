@@ -43,54 +43,54 @@ public final class Corpus: Sendable {
   ///   - malformedUTF8: The handling of malformed UTF-8.
   ///   - maximumVocabulary: The maximum vocabulary size, above which the text is rejected; by default 65,536 for
   ///     graphemes, and no limit for other units.
-  ///   - dropsCarriageReturns: Whether carriage returns at the ends of lines are removed, so that line endings are the
-  ///     same in all texts.
+  ///   - records: The separator of records; nil if the text is one sequence. If it ends lines, carriage returns before
+  ///     line feeds are removed, so that line endings are the same in all texts.
   /// - Throws: `CorpusError` of any case but `tooShort`.
   public convenience init(
     sources: [TextSource], unit: TextUnit = .character, malformedUTF8: MalformedUTF8Policy = .error,
-    maximumVocabulary: Int? = nil, dropsCarriageReturns: Bool = false
+    maximumVocabulary: Int? = nil, records: RecordSeparator? = nil
   ) throws(CorpusError) {
     try self.init(
       sources: sources, unit: unit, malformedUTF8: malformedUTF8, maximumVocabulary: maximumVocabulary,
-      dropsCarriageReturns: dropsCarriageReturns, bufferSizes: BufferSizes())
+      records: records, bufferSizes: BufferSizes())
   }
 
   /// Opens the sources and scans them once, encoding the text in a model's vocabulary.
   ///
   /// - Parameters:
+  ///   - vocabulary: The vocabulary, with the separator of records if the model is of records.
   ///   - leavesOutUnknown: Whether units that are not in the vocabulary are left out. Otherwise such a unit is an
   ///     error.
-  ///   - dropsCarriageReturns: Whether carriage returns at the ends of lines are removed, even if the vocabulary has
-  ///     one.
   /// - Throws: `CorpusError` of any case but `tooShort` and `vocabularyTooLarge`. A text whose units are all left out
   ///   is no error; it has no characters.
   public convenience init(
     sources: [TextSource], vocabulary: Vocabulary, malformedUTF8: MalformedUTF8Policy = .error,
-    leavesOutUnknown: Bool = false, dropsCarriageReturns: Bool = false
+    leavesOutUnknown: Bool = false
   ) throws(CorpusError) {
     try self.init(
       sources: sources, vocabulary: .given(vocabulary, leavesOutUnknown: leavesOutUnknown),
-      malformedUTF8: malformedUTF8, dropsCarriageReturns: dropsCarriageReturns || !vocabulary.hasCarriageReturn,
-      bufferSizes: BufferSizes())
+      malformedUTF8: malformedUTF8, bufferSizes: BufferSizes())
   }
 
   convenience init(
     sources: [TextSource], unit: TextUnit, malformedUTF8: MalformedUTF8Policy = .error, maximumVocabulary: Int? = nil,
-    dropsCarriageReturns: Bool = false, bufferSizes: BufferSizes
+    records: RecordSeparator? = nil, bufferSizes: BufferSizes
   ) throws(CorpusError) {
+    let maximumCount = maximumVocabulary ?? unit.defaultMaximumVocabulary
     try self.init(
-      sources: sources, vocabulary: .own(unit, maximumCount: maximumVocabulary ?? unit.defaultMaximumVocabulary),
-      malformedUTF8: malformedUTF8, dropsCarriageReturns: dropsCarriageReturns, bufferSizes: bufferSizes)
+      sources: sources, vocabulary: .own(unit, maximumCount: maximumCount, separator: records),
+      malformedUTF8: malformedUTF8, bufferSizes: bufferSizes)
   }
 
   init(
     sources: [TextSource], vocabulary origin: CorpusVocabulary, malformedUTF8: MalformedUTF8Policy,
-    dropsCarriageReturns: Bool = false, bufferSizes: BufferSizes
+    bufferSizes: BufferSizes
   ) throws(CorpusError) {
     var opened: [SourceBytes] = []
     for source in sources {
-      opened.append(try SourceBytes(source))
+      opened.append(try SourceBytes(source, separator: origin.separator))
     }
+    let dropsCarriageReturns = origin.separator?.endsLines == true || origin.given?.hasCarriageReturn == false
     if origin.unit != .byte, malformedUTF8 == .error {
       for case (let path, let format?) in opened.map({ ($0.path, $0.foreignFormat) }) {
         throw .foreignFormat(path: path, format)
@@ -122,7 +122,14 @@ public final class Corpus: Sendable {
     of entries: [(bytes: [UInt8], value: Int)], _ origin: CorpusVocabulary
   ) -> (Vocabulary, [Int]) {
     guard let given = origin.given else {
-      return (Vocabulary(unit: origin.unit, validEntries: entries.map(\.bytes)), entries.map(\.value))
+      var entries = entries
+      // The end of a source ends a record, too.
+      if let mark = origin.separator?.entry, !entries.contains(where: { $0.bytes == mark }) {
+        entries.append((mark, 0))
+        entries.sort { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+      }
+      let vocabulary = Vocabulary(unit: origin.unit, validEntries: entries.map(\.bytes), separator: origin.separator)
+      return (vocabulary, entries.map(\.value))
     }
     var counts = [Int](repeating: 0, count: given.count)
     for entry in entries {
@@ -154,9 +161,12 @@ public final class Corpus: Sendable {
     return Int32(counts.firstIndex { $0 == most } ?? 0)
   }
 
-  /// The start character of generation without a prompt: a line feed, or the most frequent character if the vocabulary
-  /// has no line feed.
-  public var startCharacter: Int32 { vocabulary.newlineID ?? commonestID }
+  /// The start character of generation without a prompt: the separator of records, a line feed, or the most frequent
+  /// character if the vocabulary has no line feed.
+  public var startCharacter: Int32 { vocabulary.endMark ?? vocabulary.newlineID ?? commonestID }
+
+  /// The number of separators in the text of records, including those of empty records.
+  public var separatorCount: Int { vocabulary.endMark.map { counts[Int($0)] } ?? 0 }
 
   /// Creates a reader whose first character is the one at `characterIndex`, which must be in `0...characterCount`.
   ///

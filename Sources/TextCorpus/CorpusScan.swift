@@ -37,7 +37,7 @@ struct CorpusScan: ~Copyable {
     _ sources: [SourceBytes], vocabulary: CorpusVocabulary, malformedUTF8: MalformedUTF8Policy,
     dropsCarriageReturns: Bool = false, bufferSize: Int
   ) throws(CorpusError) {
-    segmenter = TextSegmenter(unit: vocabulary.unit)
+    segmenter = TextSegmenter(unit: vocabulary.unit, separator: vocabulary.separator)
     replacement = malformedUTF8.replacement
     self.vocabulary = vocabulary
     knownIDs = vocabulary.given?.makeIDTable() ?? UnitTable()
@@ -171,7 +171,7 @@ struct CorpusScan: ~Copyable {
   }
 
   private func checkVocabulary(count: Int) throws(CorpusError) {
-    if case .own(_, let maximumCount?) = vocabulary, count > maximumCount {
+    if case .own(_, let maximumCount?, _) = vocabulary, count > maximumCount {
       throw .vocabularyTooLarge(unit: segmenter.unit, limit: maximumCount)
     }
   }

@@ -2,15 +2,24 @@
 enum CorpusVocabulary {
   /// A vocabulary built from all units of the text.
   ///
-  /// - Parameter maximumCount: The maximum vocabulary size, above which the text is rejected; nil for no limit.
-  case own(TextUnit, maximumCount: Int?)
+  /// - Parameters:
+  ///   - maximumCount: The maximum vocabulary size, above which the text is rejected; nil for no limit.
+  ///   - separator: The separator of records; nil if the text is one sequence.
+  case own(TextUnit, maximumCount: Int?, separator: RecordSeparator?)
   /// The vocabulary of a model. Other units are left out of the text, or the text is rejected.
   case given(Vocabulary, leavesOutUnknown: Bool)
 
   var unit: TextUnit {
     switch self {
-    case .own(let unit, _): unit
+    case .own(let unit, _, _): unit
     case .given(let vocabulary, _): vocabulary.unit
+    }
+  }
+
+  var separator: RecordSeparator? {
+    switch self {
+    case .own(_, _, let separator): separator
+    case .given(let vocabulary, _): vocabulary.separator
     }
   }
 

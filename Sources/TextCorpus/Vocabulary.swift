@@ -1,4 +1,4 @@
-/// The vocabulary of a model: units of text in the order of their token IDs.
+/// The vocabulary of a model: units of text in the order of their token IDs, and the separator of records.
 ///
 /// An entry is the UTF-8 encoding of its unit. Entries are compared as bytes: as `String` or `Character`, canonically
 /// equivalent texts are equal, so that composed and decomposed Korean would share an ID.
@@ -7,26 +7,35 @@ public struct Vocabulary: Sendable, Equatable {
   public let unit: TextUnit
   /// The bytes of each unit, strictly ascending; an entry's index is its token ID.
   public let entries: [[UInt8]]
+  /// The separator of records, which is an entry even if it has several units; nil for a model of texts that are one
+  /// sequence.
+  public let separator: RecordSeparator?
 
   /// Creates a vocabulary of entries from an external source.
   ///
-  /// - Throws: `VocabularyError` unless there are entries, each is one whole unit, and they strictly ascend by bytes.
-  public init(unit: TextUnit, entries: [[UInt8]]) throws(VocabularyError) {
+  /// - Throws: `VocabularyError` unless there are entries, each is one whole unit or the separator, and they strictly
+  ///   ascend by bytes.
+  public init(
+    unit: TextUnit, entries: [[UInt8]], separator: RecordSeparator? = nil
+  ) throws(VocabularyError) {
     guard !entries.isEmpty else { throw .empty }
     let segmenter = TextSegmenter(unit: unit)
     for (index, entry) in entries.enumerated() {
-      guard segmenter.isOneUnit(entry) else { throw .invalidEntry(index: index, unit: unit) }
+      guard entry == separator?.entry || segmenter.isOneUnit(entry) else {
+        throw .invalidEntry(index: index, unit: unit)
+      }
       guard index == 0 || entries[index - 1].lexicographicallyPrecedes(entry) else {
         throw .notAscending(index: index)
       }
     }
-    self.init(unit: unit, validEntries: entries)
+    self.init(unit: unit, validEntries: entries, separator: separator)
   }
 
-  /// Creates a vocabulary of entries that are known to meet the conditions of `init(unit:entries:)`.
-  init(unit: TextUnit, validEntries: [[UInt8]]) {
+  /// Creates a vocabulary of entries that are known to meet the conditions of `init(unit:entries:separator:)`.
+  init(unit: TextUnit, validEntries: [[UInt8]], separator: RecordSeparator? = nil) {
     self.unit = unit
     self.entries = validEntries
+    self.separator = separator
   }
 
   /// The vocabulary size; token IDs are in `0..<count`.
@@ -34,6 +43,11 @@ public struct Vocabulary: Sendable, Equatable {
 
   /// The token ID of the line feed, if it is an entry.
   public var newlineID: Int32? { id(of: [UInt8(ascii: "\n")]) }
+
+  /// The token ID of the separator, before and after each record; nil for a model of texts that are one sequence.
+  public var endMark: Int32? { separator.flatMap { id(of: $0.entry) } }
+
+  var segmenter: TextSegmenter { TextSegmenter(unit: unit, separator: separator) }
 
   /// Whether any entry has a carriage return. If none has, carriage returns at the ends of lines are not read.
   package var hasCarriageReturn: Bool { entries.contains { $0.contains(UInt8(ascii: "\r")) } }
@@ -126,9 +140,11 @@ extension Vocabulary {
   /// Returns a table with the token ID plus one for each entry, and zero for units that are not entries.
   func makeIDTable() -> UnitTable<Int32> {
     var table = UnitTable<Int32>()
+    let segmenter = segmenter
     for (index, entry) in entries.enumerated() {
       entry.withUnsafeBytes { bytes in
-        _ = TextSegmenter(unit: unit).forEachUnit(in: bytes, limit: 1, isFinal: true) { key in
+        guard entry != segmenter.separator?.entry else { return table.add(Int32(index + 1), to: .cluster(bytes)) }
+        _ = segmenter.forEachUnitOfRecord(in: bytes, limit: 1, isFinal: true) { key in
           table.add(Int32(index + 1), to: key)
         }
       }

@@ -52,9 +52,9 @@ extension MessageOutput {
         + "sequence length \(configuration.chunkLength)")
   }
 
-  package func notice(_ cut: CutLines) {
+  package func notice(_ cut: CutRecords, _ separator: RecordSeparator?) {
     notice(
-      "\(NumberText.counted(cut.count, "line")) longer than 100 times the median "
+      "\(NumberText.counted(cut.count, separator?.recordName ?? "record")) longer than 100 times the median "
         + "(\(NumberText.counted(cut.medianLength, "character"))), cut into \(NumberText.grouped(cut.pieceCount)) pieces "
         + "that start from a zero state")
   }

@@ -22,7 +22,7 @@ package struct TrainingText {
     corpus = try Corpus(
       sources: sources ?? (files + heldOutFiles).map(TextSource.init(operand:)), unit: configuration.unit,
       malformedUTF8: configuration.malformedUTF8, maximumVocabulary: settings.maximumVocabulary,
-      dropsCarriageReturns: configuration.division.readsLines)
+      records: configuration.division.records)
     output.describe(corpus, files: files, heldOutFiles: heldOutFiles, configuration.malformedUTF8)
     if let forms = try corpus.mixedForms() {
       let names = [forms.composed, forms.decomposed].map(corpus.vocabulary.unit.name)
@@ -30,27 +30,33 @@ package struct TrainingText {
         "the text has letters both composed (NFC) and decomposed (NFD): \(names[0]) and \(names[1]); uconv -x nfc makes "
           + "them alike")
     }
-    guard !configuration.division.readsLines || corpus.vocabulary.newlineID != nil else {
-      let remedy =
-        corpus.lineEndings.carriageReturnCount > 0 ? "end lines with LF instead of CR (mac2unix)" : "leave out --lines"
-      throw ToolError(
-        .badData, "\(names(of: files)): no line feed, and so no lines (\(corpus.lengthText)); \(remedy)")
-    }
     split = try CorpusSplit(corpus, configuration, streamCount: 1)
+    if let separator = corpus.vocabulary.separator { try checkRecords(separator) }
     try check(settings)
   }
 
   /// All files, in the order of the corpus.
   package var allFiles: [String] { files + heldOutFiles }
 
+  private func checkRecords(_ separator: RecordSeparator) throws(ToolError) {
+    // Files are records, too.
+    guard corpus.separatorCount == 0, corpus.sourceCount == 1 else { return }
+    let option = separator == .newline ? "--lines" : "--records"
+    let isOfMac = separator == .newline && corpus.lineEndings.carriageReturnCount > 0
+    throw ToolError(
+      .badData,
+      "\(names(of: files)): no \(separator.title), and so no \(separator.recordName)s (\(corpus.lengthText)); "
+        + (isOfMac ? "end lines with LF instead of CR (mac2unix)" : "leave out \(option)"))
+  }
+
   private func check(_ settings: TrainingSettings) throws {
     let division = settings.configuration.division
     let name = names(of: files)
     guard !split.training.isEmpty else {
-      let remedy = division.validationLineCount == nil ? "--val-fraction" : "--val-lines"
+      let remedy = division.validationRecordCount == nil ? "--val-fraction" : "--val-lines"
       throw ToolError(
         .badData,
-        "\(name): too short (\(corpus.lengthText), \(split.training.count)\(division.readsLines ? " lines" : "") for "
+        "\(name): too short (\(corpus.lengthText), \(split.training.count)\(division.records.map { " \($0.recordName)s" } ?? "") for "
           + "training); give more text or a lower \(remedy)")
     }
     guard corpus.vocabulary.count > 1 else {

@@ -49,7 +49,7 @@ enum CheckpointSeeds {
   private static func resumable() throws -> [[UInt8]] {
     var (interleaved, lines) = (TextDivision(), TextDivision())
     interleaved.split = .interleaved
-    lines.readsLines = true
+    lines.records = .newline
     let runs: [(OptimizerConfiguration.Kind, TextDivision)] = [
       (.adam, TextDivision()), (.rmsprop, interleaved), (.sgd, lines),
     ]

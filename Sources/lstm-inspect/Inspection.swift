@@ -22,7 +22,7 @@ struct Inspection: Encodable {
   struct VocabularySummary: Encodable {
     var unit: TextUnit
     var size: Int
-    var entries: Vocabulary.JSONEntries
+    var entries: [Vocabulary.JSONEntry]
   }
 
   /// Memory in bytes; nil if it exceeds the address space.

@@ -35,8 +35,8 @@ private struct Run {
     let checkpoint = checkpoints[0]
     let vocabulary = checkpoint.model.vocabulary
     sampling = try options.samplingOptions(vocabulary: vocabulary)
-    // A model trained on lines generates lines.
-    let endMark = checkpoint.training.division.readsLines ? vocabulary.newlineID : nil
+    // A model trained on records generates records.
+    let endMark = vocabulary.endMark
     stop = try options.stopText(vocabulary: vocabulary, endMark: endMark)
     try options.checkDelimiters(vocabulary: vocabulary)
     let prompt = try Prompt(
@@ -100,7 +100,7 @@ private struct Run {
     try BeamText(
       search: search, vocabulary: mixture.vocabulary, length: options.textLength, endMark: stop.endMark
     ).write(to: &output)
-    try output.write(options.delimiters(areLines: stop.endMark != nil).end)
+    try output.write(options.delimiters(after: mixture.vocabulary.separator).end)
   }
 
   private func writeTable(to output: inout TextWriter) throws {

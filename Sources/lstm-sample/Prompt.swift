@@ -10,14 +10,14 @@ struct Prompt {
   var startCharacter: Int32
   /// Whether `startCharacter` also precedes a non-empty text, because training started there. After a zero state alone,
   /// a rare character can put a model into a state from which it never recovers.
-  var beginsLine: Bool
-  /// Whether each text of the model is a line.
-  var isLine: Bool
+  var followsStart: Bool
+  /// Whether each text of the model is a record.
+  var isRecord: Bool
   /// Bytes to write before the generated text: the user's text as decoded from its token IDs, or nothing.
   var echo: [UInt8]
 
   /// Token IDs of the whole prompt; at least one.
-  var characters: [Int32] { text.isEmpty || beginsLine ? [startCharacter] + text : text }
+  var characters: [Int32] { text.isEmpty || followsStart ? [startCharacter] + text : text }
 }
 
 extension Prompt {
@@ -25,12 +25,13 @@ extension Prompt {
   init(_ options: SampleOptions, vocabulary: Vocabulary, startCharacter: Int32, endMark: Int32?) throws {
     text = try Self.read(options, vocabulary: vocabulary)
     self.startCharacter = endMark ?? startCharacter
-    beginsLine = vocabulary.newlineID == self.startCharacter
-    isLine = endMark != nil
-    if let endMark, text.contains(endMark) {
-      throw ToolError(.usage, "the prompt has a line feed, which ends a text of this model; give one without")
+    followsStart = endMark != nil || vocabulary.newlineID == startCharacter
+    isRecord = endMark != nil
+    let bytes = text.flatMap(vocabulary.bytes(of:))
+    if let separator = vocabulary.separator, bytes.contains(separator.entry) {
+      throw ToolError(.usage, "the prompt has a \(separator.title), which ends a text of this model; give one without")
     }
-    echo = options.omitsPrompt ? [] : text.flatMap(vocabulary.bytes(of:))
+    echo = options.omitsPrompt ? [] : bytes
   }
 
   private static func read(_ options: SampleOptions, vocabulary: Vocabulary) throws -> [Int32] {

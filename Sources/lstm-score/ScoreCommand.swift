@@ -9,8 +9,7 @@ let scoreCommand = CommandDefinition(
     "Evaluates a trained model on texts: cross-entropy in nats and bits per character, bits per byte, perplexity. "
     + "Models of characters, graphemes and bytes are compared by bits per byte of UTF-8. As in validation, the model "
     + "first reads a line feed that is not part of the text, and the first character is not scored. A model trained "
-    + "with "
-    + "--lines reads the line feed before each line, and scores the whole line and its end.",
+    + "with --lines or --records reads the separator before each record, and scores the whole record and its end.",
   operands: "checkpoint.bin text ...",
   version: projectVersion,
   defaults: ScoreOptions(),

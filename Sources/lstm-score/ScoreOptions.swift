@@ -61,16 +61,16 @@ extension ScoreOptions {
   func checkMemory(for checkpoints: [Checkpoint]) throws(ToolError) {
     let adaptation = adaptation.adaptation(clip: nil)
     let estimates = checkpoints.map { checkpoint in
-      let readsLines = checkpoint.training.division.readsLines
+      let holdsSequences = checkpoint.training.division.records != nil
       let model = checkpoint.model.configuration
       guard let adaptation else {
         return MemoryEstimate(
           evaluating: model, streamCount: passStreamCount ?? ValidationStreams.maximumStreamCount,
-          holdsSequences: readsLines)
+          holdsSequences: holdsSequences)
       }
       return MemoryEstimate(
         model, batchSize: 1, chunkLength: adaptation.chunkLength, validationBatchSize: 1, momentCount: 2,
-        holdsSequences: readsLines)
+        holdsSequences: holdsSequences)
     }
     try ToolSupport.checkMemory(
       .sum(of: estimates), for: adaptation == nil ? "scoring" : "--adapt",

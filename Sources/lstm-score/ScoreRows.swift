@@ -48,8 +48,8 @@ struct ScoreRows {
       line.nats += nats ?? 0
       line.characters += nats == nil ? 0 : 1
       line.skipped += nats == nil && !unit.isKnown ? 1 : 0
-      let isLast = unit.bytes.last == UInt8(ascii: "\n")
-      line.text += isLast ? unit.bytes.dropLast() : unit.bytes[...]
+      let isLast = unit.isSeparator || unit.bytes.last == UInt8(ascii: "\n")
+      line.text += unit.isSeparator ? [] : isLast ? unit.bytes.dropLast() : unit.bytes[...]
       if isLast { write(line) } else { self.line = line }
     }
     if pending.count >= Self.pieceSize { try flush() }

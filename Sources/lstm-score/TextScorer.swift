@@ -6,8 +6,8 @@ final class TextScorer {
   private let mixture: ModelMixture
   private let options: ScoreOptions
   private let malformedUTF8: MalformedUTF8Policy
-  /// Whether the model was trained on lines, each a separate text.
-  private let readsLines: Bool
+  /// The separator of records, if the model was trained on separate texts.
+  private let separator: RecordSeparator?
   /// The settings of dynamic evaluation for each model; nil for fixed weights.
   private let adaptations: [Adaptation?]
   /// Penalty for an unknown character, in nats; nil if unknown characters are not scored.
@@ -23,7 +23,7 @@ final class TextScorer {
     mixture = ModelMixture(checkpoints.map(\.model), weights: options.mixture.weights)
     self.options = options
     malformedUTF8 = options.malformedUTF8 ?? checkpoint.training.malformedUTF8
-    readsLines = checkpoint.training.division.readsLines
+    separator = mixture.vocabulary.separator
     adaptations = checkpoints.map { options.adaptation.adaptation(clip: $0.training.clip) }
     natsOfUnknown =
       options.unknown == .charge ? Score.natsOfUnknown(vocabularySize: mixture.vocabulary.count) : nil
@@ -60,7 +60,7 @@ final class TextScorer {
   /// - Throws: The errors of ``score(_:)``, and `OutputError`.
   func list(_ file: String, as listing: Listing) throws {
     let corpus = try openText(file)
-    var costs = UnitCosts(corpus, readsLines: readsLines, natsOfUnknown: natsOfUnknown)
+    var costs = UnitCosts(corpus, separator, natsOfUnknown: natsOfUnknown)
     var rows = ScoreRows(listing, to: .standardOutput)
     if options.hasHeader { rows.addHeader() }
     let pass = try makePass(corpus)
@@ -75,14 +75,15 @@ final class TextScorer {
     let read = try readText(file)
     if let malformed = read.malformed { notice(malformed.notice(malformedUTF8)) }
     let corpus = options.unknown == .nearest ? try nearestText(to: read, file) : read
-    let isTooShort = corpus.characterCount <= (readsLines ? lineFeedCount(of: corpus) : 1)
+    let isTooShort = corpus.characterCount <= (separator == nil ? 1 : corpus.separatorCount)
     // A text whose characters are unknown has a row like others, so that the texts after it are scored.
     if isTooShort, corpus.unknown == nil {
       let length = NumberText.counted(corpus.characterCount, mixture.vocabulary.unit.rawValue)
       throw ToolError(
         .badData,
         "\(names(of: [file])): "
-          + (readsLines ? "no line that has any character" : "too short (\(length), and the first is not scored)")
+          + (separator.map { "no \($0.recordName) that has any character" }
+            ?? "too short (\(length), and the first is not scored)")
           + "; give more text")
     }
     if let unknown = corpus.unknown {
@@ -102,7 +103,7 @@ final class TextScorer {
     do throws(CorpusError) {
       return try Corpus(
         sources: [TextSource(operand: file)], vocabulary: mixture.vocabulary, malformedUTF8: malformedUTF8,
-        leavesOutUnknown: options.unknown != .error, dropsCarriageReturns: readsLines)
+        leavesOutUnknown: options.unknown != .error)
     } catch {
       throw explained(error)
     }
@@ -125,7 +126,7 @@ final class TextScorer {
 
   /// - Returns: Nil if there is nothing to predict.
   private func makePass(_ corpus: Corpus) throws -> (any ScoringPass)? {
-    let whole = try CorpusPart.all(of: corpus, asLines: readsLines)
+    let whole = try CorpusPart.all(of: corpus)
     guard !whole.isEmpty else { return nil }
     let passes = try zip(mixture.models, adaptations).map { model, adaptation -> any ScoringPass in
       guard let adaptation else {
@@ -150,15 +151,11 @@ final class TextScorer {
     return losses
   }
 
-  /// Returns the number of scored bytes. The last of a text's lines counts a line feed, even if the file has none.
+  /// Returns the number of scored bytes. The last of a text's records counts a separator, even if the file has none.
   private func byteCount(ofScored characterCount: Int, in corpus: Corpus) throws -> Int {
-    // A line feed is one character of one byte.
-    if readsLines { return corpus.readByteCount + characterCount - corpus.characterCount }
+    // Separators are scored once for each record that is not empty.
+    if let separator { return corpus.readByteCount + (characterCount - corpus.characterCount) * separator.entry.count }
     return corpus.readByteCount - (try firstCharacter(of: corpus)).count
-  }
-
-  private func lineFeedCount(of corpus: Corpus) -> Int {
-    corpus.vocabulary.newlineID.map { corpus.counts[Int($0)] } ?? 0
   }
 
   /// Returns the bytes of the first known character, which is not scored.

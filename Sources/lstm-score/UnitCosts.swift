@@ -4,19 +4,17 @@ internal import RecurrentEngine
 struct UnitCosts {
   typealias Visit = (_ unit: UnitCursor.Unit, _ nats: Double?) throws -> Void
 
-  private static let lineFeed: [UInt8] = [UInt8(ascii: "\n")]
-
   private var cursor: UnitCursor
-  private let readsLines: Bool
+  private let separator: RecordSeparator?
   private let natsOfUnknown: Double?
-  /// Whether the next unit is the first of its text or line.
+  /// Whether the next unit is the first of its text or record.
   private var isAtStart = true
   private var end = 0
 
   /// - Parameter natsOfUnknown: The loss of a unit outside the vocabulary, in nats; nil if such units are not scored.
-  init(_ corpus: Corpus, readsLines: Bool, natsOfUnknown: Double?) {
+  init(_ corpus: Corpus, _ separator: RecordSeparator?, natsOfUnknown: Double?) {
     cursor = UnitCursor(corpus)
-    self.readsLines = readsLines
+    self.separator = separator
     self.natsOfUnknown = natsOfUnknown
   }
 
@@ -30,15 +28,15 @@ struct UnitCosts {
         try body(unit, natsOfUnknown)
         continue
       }
-      let isLineFeed = readsLines && unit.bytes == Self.lineFeed
-      // Neither the first character of a text is scored nor an empty line.
-      let isScored = !isAtStart || (readsLines && !isLineFeed)
-      isAtStart = isLineFeed
+      // Neither the first character of a text is scored nor an empty record.
+      let isScored = !isAtStart || (separator != nil && !unit.isSeparator)
+      isAtStart = unit.isSeparator
       try body(unit, isScored ? nats : nil)
       if isScored { return }
     }
-    // The end of the last line is scored, even if the file has no line feed there.
-    try body(UnitCursor.Unit(bytes: Self.lineFeed, byteOffset: end, isKnown: true), nats)
+    // The end of the last record is scored, even if the file has no separator there.
+    try body(
+      UnitCursor.Unit(bytes: separator?.entry ?? [], byteOffset: end, isKnown: true, isSeparator: true), nats)
   }
 
   /// Passes the units after the last scored one to `body`. Known units have no loss.

@@ -47,7 +47,7 @@ enum LSTMTrain {
     try output.describe(run, text)
     let flowRecorder = try GradientFlowRecorder(run, text.corpus)
     let trainer = try run.makeTrainer(text, output, joint.processes)
-    trainer.cutLines.map(output.notice)
+    trainer.cutRecords.map { output.notice($0, run.configuration.division.records) }
     try joint.agree(on: run.conditions(of: text))
     defer { joint.isReleased = true }
     guard joint.processes.isLeader else {

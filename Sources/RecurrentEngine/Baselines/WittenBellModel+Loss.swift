@@ -14,7 +14,7 @@ extension WittenBellModel {
   /// Computes the mean cross-entropy of a part of a corpus in nats per character.
   ///
   /// The same characters count as in an ``Evaluation``. Each is predicted from the preceding characters in its range or
-  /// line: the first character of a range is not counted, and the first of a line is predicted from the end mark.
+  /// record: the first character of a range is not counted, and the first of a record is predicted from the end mark.
   ///
   /// - Parameters:
   ///   - corpus: The corpus, with the vocabulary of the counted text.
@@ -25,7 +25,7 @@ extension WittenBellModel {
   public func losses(
     on corpus: Corpus, in part: CorpusPart, isCancelled: () -> Bool = { false }
   ) throws(CorpusError) -> [Double]? {
-    var reader = WittenBellReader(self, endMark: part.areLines ? corpus.vocabulary.newlineID : nil)
+    var reader = WittenBellReader(self, endMark: part.areRecords ? corpus.vocabulary.endMark : nil)
     var sums = [Double](repeating: 0, count: order)
     var count = 0
     var wasCancelled = false

@@ -43,10 +43,12 @@ extension Checkpoint {
       return value
     }
 
-    func vocabulary(_ key: String, unit: TextUnit, atMost limit: Int) throws(CheckpointError) -> Vocabulary {
+    func vocabulary(
+      _ key: String, unit: TextUnit, separator: RecordSeparator?, atMost limit: Int
+    ) throws(CheckpointError) -> Vocabulary {
       var scanner = JSONScanner(Array(try text(key).utf8), part: key, path: path)
       guard let entries = try? Vocabulary.entries(from: &scanner, unit: unit, atMost: limit),
-        let vocabulary = try? Vocabulary(unit: unit, entries: entries)
+        let vocabulary = try? Vocabulary(unit: unit, entries: entries, separator: separator)
       else { throw damage(key) }
       return vocabulary
     }

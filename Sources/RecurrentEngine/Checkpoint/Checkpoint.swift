@@ -45,7 +45,8 @@ public struct Checkpoint {
   public var progress: Progress
   /// The criterion by which the model was selected.
   public var selection: Selection
-  /// The start character of generation without a prompt: the newline or, if there is none, the most frequent one.
+  /// The start character of generation without a prompt: the separator of records, the newline or, if there is
+  /// none, the most frequent one.
   public var startCharacter: Int32
   /// The command-line arguments that determine the run; empty if they follow from the other properties.
   public var arguments: [String] = []

@@ -18,14 +18,14 @@ public final class Evaluation {
       SingleProcess())
   }
 
-  /// Creates an evaluation on a part of a corpus: each range of characters or each line separately.
+  /// Creates an evaluation on a part of a corpus: each range of characters or each record separately.
   ///
   /// - Parameters:
   ///   - configuration: The sizes of the models.
   ///   - corpus: The text, in the token IDs of the models.
   ///   - part: The part of the corpus.
   ///   - processes: The processes that share the streams of the text; all of them get the same loss.
-  /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
+  /// - Throws: For records, `CorpusError.readFailed` or `.changed`.
   public convenience init(
     _ configuration: ModelConfiguration, corpus: Corpus, part: CorpusPart, processes: any ProcessGroup = SingleProcess()
   ) throws(CorpusError) {
@@ -83,7 +83,7 @@ extension LanguageModel {
   ///
   /// - Parameters:
   ///   - corpus: The text, with the model's vocabulary; see
-  ///     ``Corpus/init(sources:vocabulary:malformedUTF8:leavesOutUnknown:dropsCarriageReturns:)``.
+  ///     ``Corpus/init(sources:vocabulary:malformedUTF8:leavesOutUnknown:)``.
   ///   - threadCount: The number of threads; the results do not depend on it.
   /// - Returns: Nil if the text has fewer than two characters.
   /// - Throws: `CorpusError.readFailed` or `.changed`.

@@ -42,12 +42,12 @@ package struct MixtureOptions: Sendable {
     [first]
       + (try others.map { other in
         let checkpoint = try Checkpoint(path: other)
-        guard checkpoint.model.vocabulary == first.model.vocabulary else {
+        guard checkpoint.model.vocabulary.entries == first.model.vocabulary.entries else {
           throw ToolError(
             .badData,
             "\(other): another vocabulary than that of \(path); give models that were trained on the same text")
         }
-        guard checkpoint.training.division.readsLines == first.training.division.readsLines else {
+        guard checkpoint.model.vocabulary.separator == first.model.vocabulary.separator else {
           throw ToolError(
             .badData,
             "\(other): one of this model and \(path) was trained with --lines; give models that were trained alike")

@@ -89,6 +89,7 @@ extension TrainingSettings {
   /// Pairs of options that name two sources of the same held-out text.
   package static let exclusions = [
     OptionExclusion("--val-fraction", "--val-file", "both choose the validation set"),
+    OptionExclusion("--lines", "--records", "both choose the separator of records"),
     OptionExclusion("--val-lines", "--val-file", "both choose the validation set"),
     OptionExclusion("--test-fraction", "--test-file", "both choose the test set"),
   ]
@@ -105,7 +106,7 @@ extension TrainingSettings {
     if given.contains("--hidden") || preset != nil { try configuration.checkTiedSize() }
     if given.contains("--batch-size") { try configuration.checkShards() }
     let division = configuration.division
-    if division.validationLineCount == nil, configuration.validationFraction + division.testFraction >= 1 {
+    if division.validationRecordCount == nil, configuration.validationFraction + division.testFraction >= 1 {
       throw .conflict("--val-fraction and --test-fraction leave nothing to train on; lower one of them")
     }
   }

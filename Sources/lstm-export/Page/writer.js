@@ -12,7 +12,7 @@ function split(text, unit) {
 /**
  * Returns the token IDs of a prompt, and the distinct entries that were skipped.
  *
- * Skipped are entries outside of the vocabulary, and the line feed if it ends each text of the model.
+ * Skipped are entries outside of the vocabulary, and the separator that ends each text of the model.
  */
 function encodePrompt(model, text) {
   const ids = new Map(model.vocabulary.map((entry, id) => [entry, id]));
@@ -125,10 +125,10 @@ class Writer {
     const { characters, skipped } = encodePrompt(this.model, settings.prompt);
     this.skipped = skipped;
     this.pending = characters;
-    // A text begins after a line feed, as in training. A model that has none begins with its prompt.
+    // A text begins after a line feed or a separator, as in training. A model that has none begins with its prompt.
     const { endMark, newline } = this.model;
     const start = endMark ?? this.model.startCharacter;
-    if (characters.length === 0 || start === newline) this.read(start);
+    if (characters.length === 0 || endMark !== null || start === newline) this.read(start);
   }
 
   /** Continues the text by some characters. */
@@ -179,11 +179,13 @@ class Writer {
   }
 }
 
-const visibleNames = { '\n': '↵', ' ': '␣', '\t': '⇥', '\r': '␍', '\r\n': '␍↵' };
+const visibleNames = { '\n': '↵', ' ': '␣', '\t': '⇥', '\r': '␍' };
 
 /** Returns a vocabulary entry as it is named in messages. */
 function entryName(entry) {
   if (typeof entry === 'number' && entry > 126) return `0x${entry.toString(16)}`;
   const text = typeof entry === 'number' ? String.fromCharCode(entry) : entry;
-  return visibleNames[text] ?? (text < ' ' ? `0x${text.charCodeAt(0).toString(16).padStart(2, '0')}` : text);
+  return [...text].map((character) => (
+    visibleNames[character]
+      ?? (character < ' ' ? `0x${character.charCodeAt(0).toString(16).padStart(2, '0')}` : character))).join('');
 }

@@ -74,7 +74,7 @@ struct MemoryStudy: Study {
     defaults.configuration.batchSize = options.batchSize
     defaults.configuration.initialization.forgetBias = 0
     defaults.configuration.validationFraction = 0
-    defaults.configuration.division.readsLines = true
+    defaults.configuration.division.records = .newline
     let (settings, _, own) = try variant.settings(variantOptions, from: defaults)
     variant.notices(variantOptions, own, in: settings).forEach(output.notice)
     return settings.configuration
