@@ -10,7 +10,7 @@ public final class Corpus: Sendable {
     var reader = 8_192
   }
 
-  /// The vocabulary: all units of the text, or the given one.
+  /// The vocabulary: of the units of the text, or the given one.
   public let vocabulary: Vocabulary
   /// The number of occurrences of each vocabulary entry, indexed by token ID.
   public let counts: [Int]
@@ -23,10 +23,15 @@ public final class Corpus: Sendable {
   /// The fingerprint that identifies the text.
   public let fingerprint: CorpusFingerprint
 
+  /// The length in bytes of all characters that readers return.
+  public let readByteCount: Int
+
   let sources: [SourceBytes]
   /// Whether carriage returns at the ends of lines are removed.
   let dropsCarriageReturns: Bool
-  let idTable: UnitTable<Int32>
+  private let idTable: UnitTable<Int32>
+  /// The token ID of units that are not in the vocabulary.
+  private let otherID: Int32
   let readerBufferSize: Int
   /// The bytes that readers substitute for a malformed sequence; nil if the text has none.
   let replacement: [UInt8]?
@@ -35,24 +40,23 @@ public final class Corpus: Sendable {
   /// The byte offset in the text of every 65,536th character.
   private let marks: [Int]
 
-  /// Opens the sources and scans them once; the vocabulary consists of all units of the text.
+  /// Opens the sources and scans them once; the vocabulary consists of the units of the text.
   ///
   /// - Parameters:
   ///   - sources: The parts of the text, in order. No unit spans two sources.
   ///   - unit: The unit of text that counts as a character.
   ///   - malformedUTF8: The handling of malformed UTF-8.
-  ///   - maximumVocabulary: The maximum vocabulary size, above which the text is rejected; by default 65,536 for
-  ///     graphemes, and no limit for other units.
+  ///   - rule: The rule by which the vocabulary is built.
   ///   - records: The separator of records; nil if the text is one sequence. If it ends lines, carriage returns before
   ///     line feeds are removed, so that line endings are the same in all texts.
   /// - Throws: `CorpusError` of any case but `tooShort`.
   public convenience init(
     sources: [TextSource], unit: TextUnit = .character, malformedUTF8: MalformedUTF8Policy = .error,
-    maximumVocabulary: Int? = nil, records: RecordSeparator? = nil
+    rule: VocabularyRule = VocabularyRule(), records: RecordSeparator? = nil
   ) throws(CorpusError) {
     try self.init(
-      sources: sources, unit: unit, malformedUTF8: malformedUTF8, maximumVocabulary: maximumVocabulary,
-      records: records, bufferSizes: BufferSizes())
+      sources: sources, unit: unit, malformedUTF8: malformedUTF8, rule: rule, records: records,
+      bufferSizes: BufferSizes())
   }
 
   /// Opens the sources and scans them once, encoding the text in a model's vocabulary.
@@ -73,13 +77,12 @@ public final class Corpus: Sendable {
   }
 
   convenience init(
-    sources: [TextSource], unit: TextUnit, malformedUTF8: MalformedUTF8Policy = .error, maximumVocabulary: Int? = nil,
-    records: RecordSeparator? = nil, bufferSizes: BufferSizes
+    sources: [TextSource], unit: TextUnit, malformedUTF8: MalformedUTF8Policy = .error,
+    rule: VocabularyRule = VocabularyRule(), records: RecordSeparator? = nil, bufferSizes: BufferSizes
   ) throws(CorpusError) {
-    let maximumCount = maximumVocabulary ?? unit.defaultMaximumVocabulary
     try self.init(
-      sources: sources, vocabulary: .own(unit, maximumCount: maximumCount, separator: records),
-      malformedUTF8: malformedUTF8, bufferSizes: bufferSizes)
+      sources: sources, vocabulary: .own(unit, rule, separator: records), malformedUTF8: malformedUTF8,
+      bufferSizes: bufferSizes)
   }
 
   init(
@@ -104,7 +107,8 @@ public final class Corpus: Sendable {
       throw .malformedUTF8(path: malformed.path, byteOffset: malformed.byteOffset)
     }
 
-    (vocabulary, counts) = Self.vocabularyAndCounts(of: scan.entries, origin)
+    (vocabulary, counts) = try Self.vocabularyAndCounts(of: scan.entries, origin)
+    readByteCount = scan.entries.reduce(0) { $0 + $1.value * $1.bytes.count }
     malformed = scan.malformed
     unknown = scan.unknown
     lineEndings = scan.lineEndings
@@ -112,6 +116,7 @@ public final class Corpus: Sendable {
     self.sources = opened
     self.dropsCarriageReturns = dropsCarriageReturns
     idTable = vocabulary.makeIDTable()
+    otherID = vocabulary.unknownID ?? -1
     readerBufferSize = bufferSizes.reader
     replacement = scan.malformed == nil ? nil : malformedUTF8.replacement
     characterStarts = scan.characterStarts
@@ -120,22 +125,17 @@ public final class Corpus: Sendable {
 
   private static func vocabularyAndCounts(
     of entries: [(bytes: [UInt8], value: Int)], _ origin: CorpusVocabulary
-  ) -> (Vocabulary, [Int]) {
-    guard let given = origin.given else {
-      var entries = entries
-      // The end of a source ends a record, too.
-      if let mark = origin.separator?.entry, !entries.contains(where: { $0.bytes == mark }) {
-        entries.append((mark, 0))
-        entries.sort { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+  ) throws(CorpusError) -> (Vocabulary, [Int]) {
+    switch origin {
+    case .own(let unit, let rule, let separator):
+      return try rule.vocabulary(of: entries, unit: unit, separator: separator)
+    case .given(let given, _):
+      var counts = [Int](repeating: 0, count: given.count)
+      for entry in entries {
+        if let id = given.id(of: entry.bytes) ?? given.unknownID { counts[Int(id)] += entry.value }
       }
-      let vocabulary = Vocabulary(unit: origin.unit, validEntries: entries.map(\.bytes), separator: origin.separator)
-      return (vocabulary, entries.map(\.value))
+      return (given, counts)
     }
-    var counts = [Int](repeating: 0, count: given.count)
-    for entry in entries {
-      if let id = given.id(of: entry.bytes) { counts[Int(id)] = entry.value }
-    }
-    return (given, counts)
   }
 
   /// The path and the format of the first source that is not text in UTF-8; nil if there is none.
@@ -152,13 +152,30 @@ public final class Corpus: Sendable {
   /// The length of the sources in bytes, without byte-order marks.
   public var byteCount: Int { fingerprint.byteCount }
 
-  /// The length in bytes of all characters that readers return.
-  public var readByteCount: Int { zip(counts, vocabulary.entries).reduce(0) { $0 + $1.0 * $1.1.count } }
+  /// The mean length in bytes of each vocabulary entry in the text, indexed by token ID.
+  package var byteCounts: [Double] {
+    var lengths = vocabulary.entries.map { Double($0.count) }
+    if let unknown = vocabulary.unknownID.map(Int.init), counts[unknown] > 0 {
+      let known = zip(lengths, counts).reduce(0.0) { $0 + $1.0 * Double($1.1) }
+      lengths[unknown] = (Double(readByteCount) - known) / Double(counts[unknown])
+    }
+    return lengths
+  }
 
-  /// The token ID of the most frequent unit; the smallest in a tie.
+  /// The token ID of the most frequent unit but the unknown symbol; the smallest in a tie.
   public var commonestID: Int32 {
-    let most = counts.max()
-    return Int32(counts.firstIndex { $0 == most } ?? 0)
+    let ids = counts.indices.filter { $0 != vocabulary.unknownID.map(Int.init) }
+    return Int32(ids.max { (counts[$0], $1) < (counts[$1], $0) } ?? 0)
+  }
+
+  /// The number of characters that are read as the unknown symbol.
+  public var unknownSymbolCount: Int { vocabulary.unknownID.map { counts[Int($0)] } ?? 0 }
+
+  /// Returns the token ID of a unit; -1 if it is not in the vocabulary and that has no unknown symbol.
+  @inline(__always)
+  func id(of key: UnitKey) -> Int32 {
+    let id = idTable[key] - 1
+    return id >= 0 ? id : otherID
   }
 
   /// The start character of generation without a prompt: the separator of records, a line feed, or the most frequent

@@ -73,7 +73,7 @@ struct CorpusScan: ~Copyable {
     let isFinal = window.isFinal
     let limit = marks.count * Self.charactersPerMark - characterCount
     let result =
-      vocabulary.given == nil
+      vocabulary.takesAllUnits
       ? window.withBytes { bytes in
         segmenter.forEachUnit(in: bytes, limit: limit, isFinal: isFinal) { counts.add(1, to: $0) }
       }
@@ -171,8 +171,8 @@ struct CorpusScan: ~Copyable {
   }
 
   private func checkVocabulary(count: Int) throws(CorpusError) {
-    if case .own(_, let maximumCount?, _) = vocabulary, count > maximumCount {
-      throw .vocabularyTooLarge(unit: segmenter.unit, limit: maximumCount)
+    if let limit = vocabulary.maximumKindCount, count > limit {
+      throw .vocabularyTooLarge(unit: segmenter.unit, limit: limit)
     }
   }
 }

@@ -88,7 +88,7 @@ final class RecordReader {
         in: UnsafeRawBufferPointer(rebasing: bytes[..<(end?.start ?? bytes.count)]), limit: limit,
         isFinal: isFinal || end != nil
       ) { key in
-        let id = corpus.idTable[key] - 1
+        let id = corpus.id(of: key)
         if id >= 0 { ids.append(id) } else { leftOutCount += 1 }
       }
       result.leftOutCount = leftOutCount

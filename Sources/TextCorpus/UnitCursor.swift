@@ -41,7 +41,7 @@ public struct UnitCursor {
       let (segmenter, corpus, isFinal, offset) = (segmenter, corpus, window.isFinal, window.fileOffset)
       var id: Int32?
       let (result, bytes) = window.withBytes { bytes in
-        let result = segmenter.forEachUnit(in: bytes, limit: 1, isFinal: isFinal) { id = corpus.idTable[$0] - 1 }
+        let result = segmenter.forEachUnit(in: bytes, limit: 1, isFinal: isFinal) { id = corpus.id(of: $0) }
         return (result, Array(bytes.prefix(result.byteCount)))
       }
       window.consume(result.byteCount)

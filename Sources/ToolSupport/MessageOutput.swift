@@ -21,6 +21,11 @@ extension MessageOutput {
       "text: \(texts): \(NumberText.byteSize(corpus.byteCount)), "
         + "\(NumberText.counted(corpus.characterCount, corpus.vocabulary.unit.rawValue)), "
         + "vocabulary size \(corpus.vocabulary.count)")
+    if corpus.unknownSymbolCount > 0 {
+      print(
+        "unknown symbol: \(NumberText.counted(corpus.unknownSymbolCount, "rare character")) of "
+          + "\(NumberText.counted(corpus.vocabulary.foldedCount, "kind"))")
+    }
     if !heldOutFiles.isEmpty { notice("the vocabulary covers \(texts)") }
     if let malformed = corpus.malformed { notice(malformed.notice(policy)) }
     if let (path, format) = corpus.foreignSource {

@@ -11,17 +11,22 @@ package struct TrainingText {
 
   /// Reads and divides a text, and prints its size.
   ///
-  /// - Parameter sources: The sources to read under the names of the files; nil to read the files themselves.
+  /// - Parameters:
+  ///   - sources: The sources to read under the names of the files; nil to read the files themselves.
+  ///   - kept: A vocabulary whose entries are kept; nil if there is none.
   /// - Throws: `CorpusError`; `ToolError` or `UsageError` if the text does not suit the options.
   package init(
-    _ files: [String], from sources: [TextSource]? = nil, _ settings: TrainingSettings, _ output: some MessageOutput
+    _ files: [String], from sources: [TextSource]? = nil, keeping kept: Vocabulary? = nil, _ settings: TrainingSettings,
+    _ output: some MessageOutput
   ) throws {
     self.files = files
     heldOutFiles = settings.heldOutFiles
     let configuration = settings.configuration
     corpus = try Corpus(
       sources: sources ?? (files + heldOutFiles).map(TextSource.init(operand:)), unit: configuration.unit,
-      malformedUTF8: configuration.malformedUTF8, maximumVocabulary: settings.maximumVocabulary,
+      malformedUTF8: configuration.malformedUTF8,
+      rule: VocabularyRule(
+        maximumCount: settings.maximumVocabulary, minimumOccurrences: settings.minimumOccurrences ?? 1, kept: kept),
       records: configuration.division.records)
     output.describe(corpus, files: files, heldOutFiles: heldOutFiles, configuration.malformedUTF8)
     if let forms = try corpus.mixedForms() {
@@ -39,8 +44,8 @@ package struct TrainingText {
   package var allFiles: [String] { files + heldOutFiles }
 
   private func checkRecords(_ separator: RecordSeparator) throws(ToolError) {
-    // Files are records, too.
-    guard corpus.separatorCount == 0, corpus.sourceCount == 1 else { return }
+    // Files are records, too, and the line feed at the end of a file is no separating line.
+    guard corpus.separatorCount <= (separator.isLine ? 1 : 0), corpus.sourceCount == 1 else { return }
     let option = separator == .newline ? "--lines" : "--records"
     let isOfMac = separator == .newline && corpus.lineEndings.carriageReturnCount > 0
     throw ToolError(
@@ -59,7 +64,12 @@ package struct TrainingText {
         "\(name): too short (\(corpus.lengthText), \(split.training.count)\(division.records.map { " \($0.recordName)s" } ?? "") for "
           + "training); give more text or a lower \(remedy)")
     }
-    guard corpus.vocabulary.count > 1 else {
+    let vocabulary = corpus.vocabulary
+    guard vocabulary.count > (vocabulary.endMark == nil ? 1 : 2) || vocabulary.unknownID == nil else {
+      let count = settings.minimumOccurrences ?? 1
+      throw ToolError(.badData, "\(name): --min-count \(count) folds every character; lower it")
+    }
+    guard vocabulary.count > 1 else {
       throw ToolError(.badData, "\(name): nothing to learn (\(corpus.lengthText), all the same); give another text")
     }
     for (file, part) in [(settings.validationFile, split.validation), (settings.testFile, split.test)] {

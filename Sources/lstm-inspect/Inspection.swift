@@ -22,6 +22,8 @@ struct Inspection: Encodable {
   struct VocabularySummary: Encodable {
     var unit: TextUnit
     var size: Int
+    /// Number of kinds of characters that the unknown symbol stands for.
+    var foldedKinds: Int
     var entries: [Vocabulary.JSONEntry]
   }
 
@@ -97,7 +99,8 @@ extension Inspection {
         parameterCount: shape.parameterCount),
       configuration: checkpoint.training,
       vocabulary: VocabularySummary(
-        unit: vocabulary.unit, size: vocabulary.count, entries: vocabulary.jsonEntries),
+        unit: vocabulary.unit, size: vocabulary.count, foldedKinds: vocabulary.foldedCount,
+        entries: vocabulary.jsonEntries),
       selected: checkpoint.selection.rawValue,
       reached: Reached(
         step: progress.step, epoch: progress.epoch, validationLoss: progress.validationLoss,

@@ -19,7 +19,10 @@ extension Inspection.VocabularySummary {
         } else {
           words += ranges(of: run, named: name)
           run = []
-          words.append(scalars.allSatisfy(\.isVisibleAlone) ? string : scalars.map { scalarName($0.value) }.joined())
+          words.append(
+            string.isEmpty
+              ? "unknown"
+              : scalars.allSatisfy(\.isVisibleAlone) ? string : scalars.map { scalarName($0.value) }.joined())
         }
       }
     }

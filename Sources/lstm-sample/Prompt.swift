@@ -76,7 +76,10 @@ struct PromptEncoder {
       }
       throw ToolError(failure, "\(source): \(error.description)\(remedy)")
     }
-    let changes = [change(text.replacedCount, "replaced by the nearest"), change(text.skippedCount, "skipped")]
+    let changes = [
+      change(text.replacedCount, "replaced by the nearest"), change(text.skippedCount, "skipped"),
+      change(text.unknownCount, "read as the unknown symbol"),
+    ]
     let notice = changes.compactMap { $0 }.joined(separator: ", ")
     if !notice.isEmpty {
       Tool.printNotice("\(source): not in the model's vocabulary: \(notice)", of: sampleCommand.name)

@@ -117,6 +117,10 @@ private let choiceOptions = [
     help: "never generate these characters",
     details: "Filters are applied in this order: --allow and --ban, penalty, temperature, top-k, top-p, min-p."),
   Option(
+    "--allow-unknown", sets: \.allowsUnknown, group: "Sampling",
+    help: "generate the unknown symbol of a model trained with --min-count, too",
+    details: "It is printed as U+FFFD."),
+  Option(
     "--beam", sets: \.beamWidth, as: .integer(in: 1...256), group: "Sampling",
     help: "beam search for the likeliest text, with this beam width",
     details: "The result is deterministic."),

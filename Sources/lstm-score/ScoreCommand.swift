@@ -38,7 +38,8 @@ private let textOptions = [
       "Unknown characters are outside the vocabulary. skip scores the text as if they were not in it. charge skips "
       + "them and adds ln V nats for each, with V the vocabulary size: the loss of a uniform guess. nearest replaces a "
       + "character by another Unicode form of it (NFC, NFD), a curly quotation mark by a straight one or the reverse, "
-      + "or a letter by its other case, skips those without a near one, and holds the text in memory."),
+      + "or a letter by its other case, skips those without a near one, and holds the text in memory. A model trained "
+      + "with --min-count reads all of them as its unknown symbol, and this option has no effect."),
   Option(
     "--invalid", sets: \.malformedUTF8, as: .choice, absentMeans: "as in training", group: "Text",
     help: "bytes that are not UTF-8"),

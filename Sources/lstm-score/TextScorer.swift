@@ -46,6 +46,7 @@ final class TextScorer {
       score.characters = pass.countedCharacters
       score.bytes = try byteCount(ofScored: pass.countedCharacters, in: corpus)
     }
+    score.unknownCharacters = corpus.unknownSymbolCount
     if let unknown = corpus.unknown {
       score.unknownCharacters = unknown.count
       if let natsOfUnknown {

@@ -41,7 +41,7 @@ enum LSTMTrain {
     let threadCount = usableThreadCount(typed.threads ?? joint.defaultThreadCount, notice: output.notice)
     if !typed.isDryRun, joint.processes.isLeader { try trySaving(typed.files.best).forEach(output.notice) }
 
-    let text = try TrainingText(files, plan.options.training, output)
+    let text = try TrainingText(files, keeping: plan.keptVocabulary, plan.options.training, output)
     let run = try ResolvedRun(plan, text, threadCount: threadCount, joint)
     trainCommand.options.notices(about: given, in: run.options).forEach(output.notice)
     try output.describe(run, text)

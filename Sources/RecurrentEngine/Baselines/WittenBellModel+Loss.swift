@@ -29,6 +29,8 @@ extension WittenBellModel {
     var sums = [Double](repeating: 0, count: order)
     var count = 0
     var wasCancelled = false
+    let unknown = corpus.vocabulary.unknownID
+    let natsOfFolding = corpus.vocabulary.natsOfFolding
     try corpus.forEachPiece(of: part) { characters, isStart in
       var rest = characters
       if isStart, let first = rest.popFirst() {
@@ -38,6 +40,7 @@ extension WittenBellModel {
       for character in rest {
         reader.read(character)
         for index in sums.indices { sums[index] -= Mathematics.logarithm(reader.probabilities[index]) }
+        if character == unknown { for index in sums.indices { sums[index] += natsOfFolding } }
       }
       count += rest.count
       wasCancelled = isCancelled()

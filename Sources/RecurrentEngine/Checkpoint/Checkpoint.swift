@@ -120,6 +120,7 @@ extension Checkpoint {
   private var metadata: [String: String] {
     let optional = [
       Key.arguments: arguments.isEmpty ? nil : json(arguments), Key.initialChecksum: initialChecksum,
+      Key.foldedKinds: model.vocabulary.foldedCount == 0 ? nil : String(model.vocabulary.foldedCount),
     ]
     return [
       Key.formatVersion: String(WeightFormat.float32.formatVersion),
@@ -140,6 +141,7 @@ extension Checkpoint {
     static let startCharacter = "start_character"
     static let arguments = "arguments"
     static let initialChecksum = "initial_checkpoint"
+    static let foldedKinds = "folded_kinds"
   }
 }
 

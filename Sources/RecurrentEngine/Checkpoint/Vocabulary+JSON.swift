@@ -5,7 +5,7 @@ extension Vocabulary {
   public enum JSONEntry: Encodable, Sendable {
     /// The value of a byte: an integer.
     case byte(UInt8)
-    /// A character, a grapheme, or a separator of several units: a string.
+    /// A character, a grapheme, a separator of several units, or, empty, the unknown symbol: a string.
     case string(String)
 
     public func encode(to encoder: any Encoder) throws {

@@ -141,6 +141,6 @@ public final class ActivationPass {
     let share = PassShare(rows: 0..<1)
     pass.forward(share)
     pass.computeLosses(scale: 0, share)
-    return workspace.losses(of: chunk)
+    return model.losses(workspace, of: chunk)
   }
 }

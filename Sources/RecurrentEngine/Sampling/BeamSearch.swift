@@ -38,8 +38,8 @@ public final class BeamSearch {
     self.width = width
     let options = SamplingOptions(
       repetitionPenalty: options.repetitionPenalty, repetitionWindow: options.repetitionWindow,
-      excluded: options.excluded)
-    characterDraw = CharacterDraw(mixture.models[0].network, options)
+      excluded: options.excluded, allowsUnknown: options.allowsUnknown)
+    characterDraw = CharacterDraw(mixture.models[0].network, mixture.vocabulary, options)
     step = MixtureStep(mixture, batchSize: width, threadLimit: threadCount)
     step.copyState(from: .afterReading(prompt.dropLast(), mixture, threadLimit: threadCount))
     step.characters[0] = last

@@ -88,7 +88,7 @@ public final class DynamicEvaluationPass: ScoringPass {
     guard try streams.next(into: &chunk) else { return nil }
     chunk.isFirstOfEpoch = false  // Keeps the initial state.
     let update = trainer.update(chunk)
-    let losses = trainer.workspace.losses(of: chunk)
+    let losses = trainer.model.losses(trainer.workspace, of: chunk)
     trainer.model.parameters.move(returningShare, to: trained.parameters, executor: trainer.executor)
     // After a skipped step the model no longer follows the text, whatever the losses are.
     return update.isFinite ? losses : losses.map { _ in .nan }

@@ -105,7 +105,7 @@ public final class EvaluationPass: ScoringPass {
       pass.computeLosses(scale: 0, share)
     }
     workspace.carryState(afterSteps: chunk.stepCount)
-    return share.gather(workspace.losses(of: chunk), stepCount: chunk.stepCount)
+    return share.gather(model.losses(workspace, of: chunk), stepCount: chunk.stepCount)
   }
 }
 
@@ -128,6 +128,16 @@ extension Workspace {
     load(inputs: chunk.inputs, targets: chunk.targets, sequenceStarts: chunk.sequenceStarts)
   }
 
+}
+
+extension LanguageModel {
+  /// Returns the cross-entropies of a chunk. A character that is read as the unknown symbol costs its share of it.
   /// (step, batch)
-  func losses(of chunk: Chunk) -> [Float] { Array(losses[0..<chunk.stepCount * chunk.batchSize]) }
+  func losses(_ workspace: Workspace, of chunk: Chunk) -> [Float] {
+    var losses = Array(workspace.losses[0..<chunk.stepCount * chunk.batchSize])
+    guard let unknown = vocabulary.unknownID else { return losses }
+    let nats = Float(vocabulary.natsOfFolding)
+    for index in losses.indices where chunk.targets[index] == unknown { losses[index] += nats }
+    return losses
+  }
 }

@@ -60,7 +60,14 @@ extension TrainingSettings {
     malformedTextOptions.within(\.configuration) + [
       SettingsOption(
         "--max-vocabulary", sets: \.maximumVocabulary, as: .integer(in: counts), absentMeans: "65536 for graphemes",
-        group: "Text", help: "maximum vocabulary size")
+        group: "Text", help: "maximum vocabulary size"),
+      SettingsOption(
+        "--min-count", sets: \.minimumOccurrences, as: .integer(in: 1...Int(Int32.max)), absentMeans: "1: none",
+        group: "Text", help: "fold characters that occur fewer than N times into one unknown symbol",
+        details: "In every score, a folded character costs what the unknown symbol costs plus the logarithm of the "
+          + "number of folded kinds, which share its probability evenly. So models with different settings can be "
+          + "compared. lstm-sample never generates the symbol without --allow-unknown. Characters that training has not "
+          + "seen are read as the unknown symbol, too."),
     ]
 
   package static let validationOptions =

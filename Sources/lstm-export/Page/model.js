@@ -154,6 +154,8 @@ class Model {
     this.configuration = JSON.parse(file.metadata.configuration);
     this.progress = JSON.parse(file.metadata.progress ?? '{}');
     this.vocabulary = JSON.parse(file.metadata.vocabulary);
+    /** The number of kinds of characters that share the unknown symbol, the first entry; 0 if there is none. */
+    this.foldedKinds = Number(file.metadata.folded_kinds ?? 0);
     this.startCharacter = Number(file.metadata.start_character ?? 0);
     const { cell, hiddenSize, layerCount, connection } = this.configuration;
     if (!Object.hasOwn(cells, cell)) throw new Error(`the cell '${cell}' is unknown to this page`);
@@ -210,6 +212,11 @@ class Model {
   id(text) {
     const isByte = this.configuration.unit === 'byte' && text.length === 1;
     return this.vocabulary.indexOf(isByte ? text.charCodeAt(0) : text);
+  }
+
+  /** The token ID of the unknown symbol, as which other characters are read; null if there is none. */
+  get unknown() {
+    return this.foldedKinds > 0 ? 0 : null;
   }
 
   /** The token ID of the line feed, or -1. */

@@ -19,7 +19,7 @@ function encodePrompt(model, text) {
   const skipped = new Set();
   const characters = [];
   for (const entry of split(text, model.configuration.unit)) {
-    const id = ids.get(entry);
+    const id = ids.get(entry) ?? model.unknown ?? undefined;
     if (id === undefined || id === model.endMark) skipped.add(entry);
     else characters.push(id);
   }
@@ -94,7 +94,7 @@ class StateHistory {
 class Writer {
   constructor(model) {
     this.model = model;
-    this.sampler = new Sampler(model.vocabulary.length);
+    this.sampler = new Sampler(model.vocabulary.length, model.unknown);
     this.history = new StateHistory(model);
     this.clear();
   }
@@ -161,6 +161,8 @@ class Writer {
       return null;
     }
     const predicted = this.hasRead ? prediction(this.model.logits, character) : { bits: null, likeliest: [] };
+    // The folded kinds of characters share the probability of the unknown symbol.
+    if (this.hasRead && character === this.model.unknown) predicted.bits += Math.log2(this.model.foldedKinds);
     const text = this.text(character);
     if (!isPrompt) {
       this.generated += text;
@@ -174,6 +176,7 @@ class Writer {
 
   /** Returns the text of a character: of the last byte of several that form one, all of it. */
   text(character) {
+    if (character === this.model.unknown) return '\ufffd';
     const entry = this.model.vocabulary[character];
     return typeof entry === 'number' ? this.decoder.decode(Uint8Array.of(entry), { stream: true }) : entry;
   }
@@ -183,6 +186,7 @@ const visibleNames = { '\n': '↵', ' ': '␣', '\t': '⇥', '\r': '␍' };
 
 /** Returns a vocabulary entry as it is named in messages. */
 function entryName(entry) {
+  if (entry === '') return '\ufffd';
   if (typeof entry === 'number' && entry > 126) return `0x${entry.toString(16)}`;
   const text = typeof entry === 'number' ? String.fromCharCode(entry) : entry;
   return [...text].map((character) => (

@@ -92,7 +92,7 @@ struct MemoryStudy: Study {
   mutating func run() throws {
     for distance in options.distances {
       var records = MemoryRecords(distance: distance, seed: 1)
-      let corpus = try Corpus(sources: [.bytes(records.next(options.recordCount))])
+      let corpus = try Corpus(sources: [.bytes(records.next(options.recordCount))], records: .newline)
       let measurement = try RecallMeasurement(
         distance: distance, vocabulary: corpus.vocabulary, threadCount: options.running.threadCount)
       for (subject, configuration) in subjects
