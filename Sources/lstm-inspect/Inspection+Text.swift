@@ -63,7 +63,7 @@ extension Inspection {
 
   private var vocabularyText: String {
     "\(NumberText.plain(vocabulary.size, vocabulary.unit.rawValue)): \(vocabulary.listing)"
-      + (vocabulary.foldedKinds > 0 ? " (unknown: \(NumberText.counted(vocabulary.foldedKinds, "folded kind")))" : "")
+      + (vocabulary.foldedKinds.map { " (unknown: \(NumberText.counted($0, "folded kind")))" } ?? "")
   }
 
   private var reachedText: String {

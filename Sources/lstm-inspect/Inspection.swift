@@ -22,8 +22,8 @@ struct Inspection: Encodable {
   struct VocabularySummary: Encodable {
     var unit: TextUnit
     var size: Int
-    /// Number of kinds of characters that the unknown symbol stands for.
-    var foldedKinds: Int
+    /// Number of kinds of characters that are read as the unknown symbol; nil if there is no such symbol.
+    var foldedKinds: Int?
     var entries: [Vocabulary.JSONEntry]
   }
 
@@ -99,7 +99,8 @@ extension Inspection {
         parameterCount: shape.parameterCount),
       configuration: checkpoint.training,
       vocabulary: VocabularySummary(
-        unit: vocabulary.unit, size: vocabulary.count, foldedKinds: vocabulary.foldedCount,
+        unit: vocabulary.unit, size: vocabulary.count,
+        foldedKinds: vocabulary.foldedCount > 0 ? vocabulary.foldedCount : nil,
         entries: vocabulary.jsonEntries),
       selected: checkpoint.selection.rawValue,
       reached: Reached(

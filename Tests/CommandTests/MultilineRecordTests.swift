@@ -18,8 +18,10 @@ struct MultilineRecordTests {
     let text = (0..<6).flatMap { _ in Self.verses }.joined(separator: separator.text) + separator.text
     try folder.write(text, to: "text.txt")
     try folder.write("ab\nAB" + separator.text + "cab\nCAB", to: "other.txt")
-    try folder.train(["--records", separator.typed, "--epochs", "30", "--learning-rate", "0.02"] + options)
-      .expectSuccess()
+    try folder.train(
+      ["--records", separator.typed, "--epochs", "30", "--learning-rate", "0.02", "--hidden", "16"] + options
+    )
+    .expectSuccess()
     return folder
   }
 
@@ -97,7 +99,9 @@ struct MultilineRecordTests {
   @Test func runsAreResumed() throws {
     let (whole, parts) = (try makeFolder(Self.separators[1], "--val-records", "9"), try WorkFolder())
     try parts.write(whole.bytes(of: "text.txt"), to: "text.txt")
-    let options = ["--records", "---", "--epochs", "30", "--learning-rate", "0.02", "--val-records", "9"]
+    let options = [
+      "--records", "---", "--epochs", "30", "--learning-rate", "0.02", "--hidden", "16", "--val-records", "9",
+    ]
     try parts.train(options + ["--stop-after", "7"]).expectSuccess()
     let resumed = try parts.run(.train, ["--resume", "checkpoint.last.bin", "text.txt"]).expectSuccess()
     #expect(resumed.errorLines.contains { $0.hasPrefix("records: 87 for training, 9 for validation") })
@@ -138,8 +142,10 @@ struct MultilineRecordTests {
     try plain.train("--unit", "byte", "--records", "blank-line", "--val-fraction", "0", "--epochs", "1").expectSuccess()
     let listing = try plain.run(.inspect, ["--json", "checkpoint.bin"]).expectSuccess().output
     #expect(listing.contains(#""\n\n""#))
-    try folder.train("-o", "fine.bin", "--init-from", "checkpoint.bin", "--epochs", "1", "--records", "---")
-      .expectSuccess()
+    try folder.train(
+      "-o", "fine.bin", "--init-from", "checkpoint.bin", "--hidden", "16", "--epochs", "1", "--records", "newline"
+    )
+    .expectSuccess()
   }
 }
 

@@ -29,7 +29,7 @@ package let divisionOptions: [ConfigurationOption] = [
   ConfigurationOption(
     "--records", sets: \.division.records, as: .recordSeparator, group: "Text",
     help: "train on separate texts: newline, nul, blank-line, or the line between two of them",
-    details: "A text such as --- stands for a line that consists of it; its line feeds belong to it. A single control "
+    details: "A text such as --- is a line that consists of it, with the line feeds around it. A single control "
       + "character, such as $'\\f', separates wherever it occurs. The separator is one entry of the vocabulary. Each "
       + "record starts from a zero state, and the model learns to predict its end, as does the end of a file. Records "
       + "are reshuffled each epoch; validation records are chosen at random; both follow --seed. Empty records are "

@@ -35,7 +35,7 @@ import Testing
     if separator.entry.count == 1, separator != .newline {
       records = split(bytes, at: separator.entry[0])
     } else {
-      var lines = split(bytes, at: 0x0A).map { $0.last == 0x0D ? $0.dropLast() : $0 }
+      var lines = split(bytes, at: 0x0A).map { $0.last == 0x0D ? Array($0.dropLast()) : $0 }
       if lines.last == [] { lines.removeLast() }
       if separator == .newline {
         records = lines

@@ -27,7 +27,7 @@ import Testing
     let vocabulary = corpus.vocabulary
     #expect(vocabulary.entries == Self.bytes("", "\n", "a", "b", "\u{1F600}") && vocabulary.foldedCount == 3)
     #expect(vocabulary.unknownID == 0 && corpus.unknownSymbolCount == 3 && corpus.unknown == nil)
-    #expect(corpus.counts == [3, 2, 6, 6, 2] && corpus.characterCount == 19)
+    #expect(corpus.counts == [3, 2, 7, 7, 2] && corpus.characterCount == 21)
     #expect(corpus.readByteCount == Self.text.utf8.count && corpus.byteCount == Self.text.utf8.count)
     #expect(corpus.byteCounts == [2, 1, 1, 1, 4])
     #expect(corpus.commonestID == 2 && corpus.startCharacter == 1)
@@ -138,7 +138,6 @@ import Testing
     var chunk = Chunk()
     try streams.next(into: &chunk)
     let update = trainer.update(chunk)
-    model.beginLines(in: trainer.workspace)
     #expect(update.lossSum > 3 * Mathematics.logarithm(3) && update.isFinite)
   }
 
