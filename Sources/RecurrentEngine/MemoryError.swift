@@ -52,7 +52,7 @@ extension TrainingConfiguration {
       momentCount: optimizer.kind.momentCount + (averageDecay == nil ? 0 : 1)
         + max(1, shardCount / processCount).trailingZeroBitCount + (processCount > 1 ? 1 : 0),
       regularization: regularization,
-      holdsSequences: division.readsLines)
+      holdsSequences: division.records != nil)
     // A team of threads for training and one for validation.
     estimate?.otherBytes += 2 * threadCount * MemoryEstimate.bytesPerThread
     return estimate

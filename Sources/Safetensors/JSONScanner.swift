@@ -60,6 +60,12 @@ package struct JSONScanner {
     try read("]", "a comma or the array's end")
   }
 
+  /// Returns whether the next value is a string.
+  package mutating func isBeforeString() -> Bool {
+    skipSpace()
+    return peek() == UInt8(ascii: "\"")
+  }
+
   /// Skips a value of any kind. Objects and arrays nest at most `depth` deep.
   ///
   /// Numbers, `true`, `false` and `null` are not validated; a caller that needs such a value must read it.

@@ -12,6 +12,8 @@ package final class ArrivingText {
   package private(set) var unknown: UnknownUnits?
   /// The number of units so far that are in the vocabulary.
   package private(set) var characterCount = 0
+  /// The number of characters so far that were read as the unknown symbol of the vocabulary.
+  package private(set) var unknownSymbolCount = 0
   /// The number of characters so far that were replaced by the nearest ones.
   package private(set) var replacedCount = 0
 
@@ -36,19 +38,17 @@ package final class ArrivingText {
   private var piece = [UInt8](repeating: 0, count: pieceSize)
   private var isAtStart = true
   private var isAtEnd = false
+  /// Whether separators of records at the start of the text may follow, which are left out.
+  private var skipsSeparators = true
   /// The error after the units that were read before it.
   private var failure: CorpusError?
 
   /// Opens a source.
   ///
-  /// - Parameters:
-  ///   - source: A file of any kind, or standard input.
-  ///   - dropsCarriageReturns: Whether carriage returns at the ends of lines are removed, even if the vocabulary has
-  ///     one.
+  /// - Parameter source: A file of any kind, or standard input.
   /// - Throws: `CorpusError.cannotOpen`, `.isDirectory` or `.readFailed`.
   package init(
-    _ source: TextSource, vocabulary: Vocabulary, malformedUTF8: MalformedUTF8Policy, unknown: UnknownCharacterPolicy,
-    dropsCarriageReturns: Bool
+    _ source: TextSource, vocabulary: Vocabulary, malformedUTF8: MalformedUTF8Policy, unknown: UnknownCharacterPolicy
   ) throws(CorpusError) {
     let opened = try source.open()
     path = source.path
@@ -57,12 +57,12 @@ package final class ArrivingText {
     byteCount = opened.status.kind == .regular ? opened.status.byteCount : nil
     self.vocabulary = vocabulary
     idTable = vocabulary.makeIDTable()
-    segmenter = TextSegmenter(unit: vocabulary.unit)
+    segmenter = vocabulary.segmenter
     self.malformedUTF8 = malformedUTF8
     policy = unknown
     input = ArrivingBytes(
       unit: vocabulary.unit, malformedUTF8: malformedUTF8,
-      dropsCarriageReturns: dropsCarriageReturns || !vocabulary.hasCarriageReturn)
+      dropsCarriageReturns: vocabulary.separator?.endsLines == true || !vocabulary.hasCarriageReturn)
   }
 
   deinit {
@@ -146,10 +146,12 @@ package final class ArrivingText {
   /// Cuts the bytes that have come into units.
   private func cut(into units: inout ArrivedUnits) throws(CorpusError) {
     let first = units.count
-    // No unit extends beyond a line feed.
-    let lineEnd = input.clean.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    guard !skipsSeparators || skipSeparators() else { return }
+    // No unit extends beyond a line feed, except for a separator of records.
+    let lineEnd = segmenter.separator != nil ? 0 : input.clean.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
     if lineEnd > 0 { cut(lineEnd, isFinal: true, into: &units) }
-    if policy != .nearest || isAtEnd || input.clean.count > Self.longestHeldLine {
+    let isHeld = policy == .nearest && (segmenter.separator != nil || input.clean.count <= Self.longestHeldLine)
+    if !isHeld || isAtEnd {
       cut(input.clean.count, isFinal: isAtEnd, into: &units)
     }
     if failure == nil, let malformed = input.failure {
@@ -158,19 +160,40 @@ package final class ArrivingText {
     count(from: first, &units)
   }
 
+  /// Leaves out the separators of records at the start of the text.
+  ///
+  /// - Returns: Whether all of them are known.
+  private func skipSeparators() -> Bool {
+    if let separator = segmenter.separator {
+      input.consume(input.clean.withUnsafeBytes { separator.leadingByteCount(in: $0, isFinal: isAtEnd) })
+      let isUnfinished = separator.entry.dropFirst().starts(with: input.clean.prefix(separator.entry.count - 1))
+      guard isAtEnd || !isUnfinished else { return false }
+    }
+    skipsSeparators = false
+    return true
+  }
+
+  /// The token ID of a unit; that of the unknown symbol, or ``ArrivedUnits/unknownID``, if it is not an entry.
+  private func id(of key: UnitKey) -> Int32 {
+    let id = idTable[key] - 1
+    return id < 0 ? vocabulary.unknownID ?? ArrivedUnits.unknownID : id
+  }
+
   /// Cuts the first bytes into units.
   private func cut(_ byteCount: Int, isFinal: Bool, into units: inout ArrivedUnits) {
     guard failure == nil, byteCount > 0 else { return }
     let first = units.count
-    let (unit, segmenter) = (vocabulary.unit, segmenter)
+    let segmenter = segmenter
     let result = input.withOffsets { offset in
       input.clean.withUnsafeBytes { all in
         let bytes = UnsafeRawBufferPointer(rebasing: all[..<byteCount])
         var position = 0
         return segmenter.forEachUnit(in: bytes, limit: .max, isFinal: isFinal) { key in
-          let end = position + key.byteCount(in: unit)
-          units.append(id: idTable[key] - 1, offset: offset(position), bytes: bytes[position..<end])
-          position = end
+          let size = segmenter.size(of: key, at: position, in: bytes, isFinal: isFinal)
+          units.append(
+            id: id(of: key), offset: offset(position),
+            bytes: size.entry ?? Array(bytes[position..<position + size.byteCount]))
+          position += size.byteCount
         }
       }
     }
@@ -183,6 +206,7 @@ package final class ArrivingText {
 
   /// Counts new units, and drops those from an unknown one on if it is an error.
   private func count(from first: Int, _ units: inout ArrivedUnits) {
+    if let unknownID = vocabulary.unknownID { unknownSymbolCount += units.ids[first...].count { $0 == unknownID } }
     for index in first..<units.count where units.ids[index] == ArrivedUnits.unknownID {
       let (offset, symbol) = (units.offsets[index], Array(units.bytes(ofUnit: index)))
       guard policy != .error else {
@@ -200,7 +224,8 @@ package final class ArrivingText {
 
   /// Replaces unknown characters by the nearest known ones.
   private func replaceUnknown(from first: Int, _ units: inout ArrivedUnits) {
-    guard vocabulary.unit != .byte, units.ids[first...].contains(ArrivedUnits.unknownID) else { return }
+    let unknownID = vocabulary.unknownID ?? ArrivedUnits.unknownID
+    guard vocabulary.unit != .byte, units.ids[first...].contains(unknownID) else { return }
     var old = ArrivedUnits()
     for index in first..<units.count { old.append(index, of: units) }
     units.removeLast(old.count)
@@ -215,9 +240,11 @@ package final class ArrivingText {
         while let next = characters.dropFirst().first, next.new <= position { characters.removeFirst() }
         let start = characters.first?.old ?? 0
         while oldIndex + 1 < old.count, old.end(ofUnit: oldIndex) <= start { oldIndex += 1 }
-        let end = position + key.byteCount(in: segmenter.unit)
-        units.append(id: idTable[key] - 1, offset: old.offsets[oldIndex], bytes: bytes[position..<end])
-        position = end
+        let size = segmenter.size(of: key, at: position, in: bytes, isFinal: true)
+        units.append(
+          id: id(of: key), offset: old.offsets[oldIndex],
+          bytes: size.entry ?? Array(bytes[position..<position + size.byteCount]))
+        position += size.byteCount
       }
     }
   }

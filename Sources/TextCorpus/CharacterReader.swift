@@ -15,7 +15,7 @@ public final class CharacterReader {
   init(corpus: Corpus, at characterIndex: Int, byte: Int) {
     self.corpus = corpus
     self.characterIndex = characterIndex
-    segmenter = TextSegmenter(unit: corpus.vocabulary.unit)
+    segmenter = corpus.vocabulary.segmenter
     sourceIndex = 0
     var position = byte
     while position > corpus.sources[sourceIndex].byteCount {
@@ -45,7 +45,7 @@ public final class CharacterReader {
     try advance(by: ids.count) { bytes, limit, isFinal in
       var leastID: Int32 = 0
       let result = segmenter.forEachUnit(in: bytes, limit: limit, isFinal: isFinal) { key in
-        let id = corpus.idTable[key] - 1
+        let id = corpus.id(of: key)
         ids[filled] = id
         filled += 1
         leastID = min(leastID, id)
@@ -64,7 +64,7 @@ public final class CharacterReader {
     try advance(by: count) { bytes, limit, isFinal in
       var leftOutCount = 0
       var result = segmenter.forEachUnit(in: bytes, limit: limit, isFinal: isFinal) { key in
-        let id = corpus.idTable[key] - 1
+        let id = corpus.id(of: key)
         guard id >= 0 else {
           leftOutCount += 1
           return

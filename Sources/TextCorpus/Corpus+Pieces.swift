@@ -4,7 +4,7 @@ extension Corpus {
 
   /// Passes the characters of a part in order, in pieces of a few thousand, to `body` until it returns false.
   ///
-  /// Lines form one sequence: an end mark, followed by each line with its end mark.
+  /// Records form one sequence: an end mark, followed by each record with its end mark.
   ///
   /// - Parameter body: Receives the token IDs, and whether the piece is the start of a sequence.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
@@ -16,7 +16,7 @@ extension Corpus {
       for range in ranges {
         guard try showPieces(of: range, body) else { return }
       }
-    case .lines(let starts): try showPieces(ofLines: starts, body)
+    case .records(let starts): try showPieces(ofRecords: starts, body)
     }
   }
 
@@ -38,10 +38,10 @@ extension Corpus {
   }
 
   private func showPieces(
-    ofLines starts: [Int], _ body: (ArraySlice<Int32>, Bool) -> Bool
+    ofRecords starts: [Int], _ body: (ArraySlice<Int32>, Bool) -> Bool
   ) throws(CorpusError) {
-    guard let endMark = vocabulary.newlineID else { return }
-    let reader = LineReader(self, bufferSize: readerBufferSize)
+    guard let endMark = vocabulary.endMark else { return }
+    let reader = RecordReader(self, bufferSize: readerBufferSize)
     var piece = [endMark]
     var isStart = true
     func show() -> Bool {
@@ -53,6 +53,8 @@ extension Corpus {
     }
     for start in starts {
       if reader.position != start { reader.seek(to: start) }
+      // The last record may have ended with its source.
+      _ = reader.goOn()
       while try !reader.read(atMost: max(1, Self.pieceLength - piece.count), into: &piece) {
         guard show() else { return }
       }

@@ -2,37 +2,37 @@
 public enum CorpusPart: Equatable, Sendable {
   /// Ranges of character indices; each range is a separate text.
   case characters([Range<Int>])
-  /// Lines as separate sequences, given by their byte offsets in the text, in ascending order. Each line has at least
+  /// Records as separate sequences, given by their byte offsets in the text, in ascending order. Each record has at least
   /// one character.
-  case lines([Int])
+  case records([Int])
 
-  /// Returns a part with all characters, or with all non-empty lines.
+  /// Returns a part with all characters, or with all non-empty records of a corpus of records.
   ///
-  /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
-  public static func all(of corpus: Corpus, asLines: Bool) throws(CorpusError) -> CorpusPart {
-    asLines
-      ? .lines(try corpus.lineStarts(inSources: corpus.sources.indices)) : .characters([0..<corpus.characterCount])
+  /// - Throws: For records, `CorpusError.readFailed` or `.changed`.
+  public static func all(of corpus: Corpus) throws(CorpusError) -> CorpusPart {
+    corpus.vocabulary.separator == nil
+      ? .characters([0..<corpus.characterCount]) : .records(try corpus.recordStarts(inSources: corpus.sources.indices))
   }
 
   /// Whether the part has nothing to predict: the first character of a range has no predecessor.
   public var isEmpty: Bool {
     switch self {
     case .characters(let ranges): ranges.allSatisfy { $0.count < 2 }
-    case .lines(let starts): starts.isEmpty
+    case .records(let starts): starts.isEmpty
     }
   }
 
-  /// The number of characters in all ranges, or the number of lines, whose characters are not counted here.
+  /// The number of characters in all ranges, or the number of records, whose characters are not counted here.
   public var count: Int {
     switch self {
     case .characters(let ranges): ranges.reduce(0) { $0 + $1.count }
-    case .lines(let starts): starts.count
+    case .records(let starts): starts.count
     }
   }
 }
 
 extension CorpusPart {
-  /// Returns evenly spaced places of the part with about a number of characters or of lines, and their share of it.
+  /// Returns evenly spaced places of the part with about a number of characters or of records, and their share of it.
   package func sample(upTo count: Int) -> (CorpusPart, share: Double) {
     guard self.count > count else { return (self, 1) }
     let sample: CorpusPart
@@ -42,8 +42,8 @@ extension CorpusPart {
       let pieceLength = max(1, count / (pieceCount * ranges.count))
       sample = .characters(
         ranges.flatMap { range in range.divided(into: pieceCount).map { $0.prefix(pieceLength) } }.map { $0 })
-    case .lines(let starts):
-      sample = .lines((0..<count).map { starts[$0 * (starts.count / count)] })
+    case .records(let starts):
+      sample = .records((0..<count).map { starts[$0 * (starts.count / count)] })
     }
     return (sample, Double(sample.count) / Double(self.count))
   }

@@ -24,7 +24,7 @@ struct CorpusScan: ~Copyable {
     _ part: ScanPart, of sources: [SourceBytes], vocabulary: CorpusVocabulary, malformedUTF8: MalformedUTF8Policy,
     dropsCarriageReturns: Bool = false, bufferSize: Int
   ) throws(CorpusError) {
-    segmenter = TextSegmenter(unit: vocabulary.unit)
+    segmenter = TextSegmenter(unit: vocabulary.unit, separator: vocabulary.separator)
     replacement = malformedUTF8.replacement
     self.vocabulary = vocabulary
     knownIDs = vocabulary.given?.makeIDTable() ?? UnitTable()
@@ -57,7 +57,7 @@ struct CorpusScan: ~Copyable {
     let isFinal = window.isFinal
     let limit = findings.marks.count * Self.charactersPerMark - findings.characterCount
     let result =
-      vocabulary.given == nil
+      vocabulary.takesAllUnits
       ? window.withBytes { bytes in
         segmenter.forEachUnit(in: bytes, limit: limit, isFinal: isFinal) { counts.add(1, to: $0) }
       }

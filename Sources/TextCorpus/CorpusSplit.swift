@@ -14,25 +14,26 @@ public struct CorpusSplit: Sendable, Equatable {
   /// - Parameters:
   ///   - validationFraction: The fraction held out for validation, at least 0 and below 1.
   ///   - streamCount: The number of training streams; the end of each is held out if the split is interleaved.
-  ///   - seed: The random seed for choosing held-out lines.
-  /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
+  ///   - seed: The random seed for choosing held-out records.
+  /// - Throws: For records, `CorpusError.readFailed` or `.changed`.
   public init(
     _ corpus: Corpus, _ division: TextDivision, validationFraction: Double, streamCount: Int, seed: UInt64
   ) throws(CorpusError) {
     let mainCount = corpus.sources.count - division.heldOutSourceCount
     precondition(mainCount > 0, "there is no text to train on")
+    precondition(division.records == corpus.vocabulary.separator, "the corpus has another separator of records")
     // A held-out text is one source; the test text is the last.
     let validationSource = division.hasValidationText ? mainCount..<mainCount + 1 : nil
     let testSource = division.hasTestText ? corpus.sources.count - 1..<corpus.sources.count : nil
     let fractions = HeldOutFractions(
       validation: division.hasValidationText ? 0 : validationFraction,
       test: division.hasTestText ? 0 : division.testFraction)
-    if division.readsLines {
+    if division.records != nil {
       self.init(
-        lines: try corpus.lineStarts(inSources: 0..<mainCount), fractions,
-        validationCount: division.hasValidationText ? 0 : division.validationLineCount, seed: seed)
-      if let validationSource { validation = .lines(try corpus.lineStarts(inSources: validationSource)) }
-      if let testSource { test = .lines(try corpus.lineStarts(inSources: testSource)) }
+        records: try corpus.recordStarts(inSources: 0..<mainCount), fractions,
+        validationCount: division.hasValidationText ? 0 : division.validationRecordCount, seed: seed)
+      if let validationSource { validation = .records(try corpus.recordStarts(inSources: validationSource)) }
+      if let testSource { test = .records(try corpus.recordStarts(inSources: testSource)) }
     } else {
       let text = corpus.characters(ofSources: 0..<mainCount)
       self.init(division.split == .tail ? [text] : text.divided(into: streamCount), fractions)
@@ -55,36 +56,36 @@ public struct CorpusSplit: Sendable, Equatable {
     test = .characters(parts.map(\.test))
   }
 
-  /// Holds out randomly chosen lines.
+  /// Holds out randomly chosen records.
   ///
-  /// - Parameter validationCount: The number of validation lines; nil for a fraction.
-  init(lines: [Int], _ fractions: HeldOutFractions, validationCount: Int?, seed: UInt64) {
-    let bounds = fractions.bounds(ofCount: lines.count)
-    var testLeft = lines.count - bounds.test
-    var validationLeft = min(validationCount ?? bounds.test - bounds.validation, lines.count - testLeft)
+  /// - Parameter validationCount: The number of validation records; nil for a fraction.
+  init(records: [Int], _ fractions: HeldOutFractions, validationCount: Int?, seed: UInt64) {
+    let bounds = fractions.bounds(ofCount: records.count)
+    var testLeft = records.count - bounds.test
+    var validationLeft = min(validationCount ?? bounds.test - bounds.validation, records.count - testLeft)
     var (trained, validated, tested): ([Int], [Int], [Int]) = ([], [], [])
-    trained.reserveCapacity(lines.count - testLeft - validationLeft)
-    // Selection sampling: each line in turn is held out with the probability that makes all choices of that size
+    trained.reserveCapacity(records.count - testLeft - validationLeft)
+    // Selection sampling: each record in turn is held out with the probability that makes all choices of that size
     // equally likely.
     var random = RandomGenerator(seed: seed, stream: Self.randomStream)
-    for (index, line) in lines.enumerated() {
-      let draw = testLeft + validationLeft == 0 ? 0 : random.next(below: lines.count - index)
+    for (index, record) in records.enumerated() {
+      let draw = testLeft + validationLeft == 0 ? 0 : random.next(below: records.count - index)
       if draw < testLeft {
         testLeft -= 1
-        tested.append(line)
+        tested.append(record)
       } else if draw < testLeft + validationLeft {
         validationLeft -= 1
-        validated.append(line)
+        validated.append(record)
       } else {
-        trained.append(line)
+        trained.append(record)
       }
     }
-    training = .lines(trained)
-    validation = .lines(validated)
-    test = .lines(tested)
+    training = .records(trained)
+    validation = .records(validated)
+    test = .records(tested)
   }
 
-  /// The stream of the seed's random generator that chooses held-out lines.
+  /// The stream of the seed's random generator that chooses held-out records.
   private static let randomStream: UInt64 = .max
 }
 

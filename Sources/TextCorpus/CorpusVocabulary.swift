@@ -2,28 +2,46 @@
 enum CorpusVocabulary {
   /// A vocabulary built from all units of the text.
   ///
-  /// - Parameter maximumCount: The maximum vocabulary size, above which the text is rejected; nil for no limit.
-  case own(TextUnit, maximumCount: Int?)
+  /// - Parameter separator: The separator of records; nil if the text is one sequence.
+  case own(TextUnit, VocabularyRule, separator: RecordSeparator?)
   /// The vocabulary of a model. Other units are left out of the text, or the text is rejected.
   case given(Vocabulary, leavesOutUnknown: Bool)
 
   var unit: TextUnit {
     switch self {
-    case .own(let unit, _): unit
+    case .own(let unit, _, _): unit
     case .given(let vocabulary, _): vocabulary.unit
+    }
+  }
+
+  var separator: RecordSeparator? {
+    switch self {
+    case .own(_, _, let separator): separator
+    case .given(let vocabulary, _): vocabulary.separator
     }
   }
 
   /// - Throws: `CorpusError.vocabularyTooLarge`
   func check(count: Int) throws(CorpusError) {
-    if case .own(let unit, let maximumCount?) = self, count > maximumCount {
-      throw .vocabularyTooLarge(unit: unit, limit: maximumCount)
+    if let limit = maximumKindCount, count > limit {
+      throw .vocabularyTooLarge(unit: unit, limit: limit)
     }
   }
 
   var given: Vocabulary? {
     if case .given(let vocabulary, _) = self { vocabulary } else { nil }
   }
+
+  /// The maximum number of kinds of characters in the text; nil for no limit.
+  var maximumKindCount: Int? {
+    guard case .own(let unit, let rule, _) = self else { return nil }
+    let limit = rule.maximumCount ?? unit.defaultMaximumVocabulary
+    // Most kinds may be rare ones that are folded.
+    return rule.minimumOccurrences > 1 ? limit.map { $0.multipliedReportingOverflow(by: 16).partialValue } : limit
+  }
+
+  /// Whether units that are not in the vocabulary are in the text: all units found, or the unknown symbol.
+  var takesAllUnits: Bool { given.map { $0.unknownID != nil } ?? true }
 
   var leavesOutUnknown: Bool {
     if case .given(_, let leavesOutUnknown) = self { leavesOutUnknown } else { false }

@@ -27,8 +27,12 @@ package struct ScanShare {
   }
 
   /// Returns the part that this process scans.
-  func part(of sources: [SourceBytes]) throws(CorpusError) -> ScanPart {
-    try ScanPart(index, of: count, sources, minimumByteCount: minimumByteCount)
+  ///
+  /// - Parameter separator: The separator of records. One of several lines must not span two parts, so that one process
+  ///   scans such a text.
+  func part(of sources: [SourceBytes], separator: RecordSeparator?) throws(CorpusError) -> ScanPart {
+    let isWhole = separator?.isLine == true
+    return try ScanPart(index, of: count, sources, minimumByteCount: isWhole ? .max : minimumByteCount)
   }
 
   /// Returns the findings in the whole text.

@@ -2,7 +2,7 @@ internal import Checksums
 internal import Synchronization
 internal import SystemCalls
 
-/// The bytes of one opened source, without a byte-order mark at the start.
+/// The bytes of one opened source, without a byte-order mark and separators of records at the start.
 ///
 /// Any number of readers on any threads may share one source: reading moves no shared file offset.
 final class SourceBytes: Sendable {
@@ -29,6 +29,17 @@ final class SourceBytes: Sendable {
       }
     }
 
+    /// Returns a few thousand bytes, fewer at the end.
+    func sample(at offset: Int) throws(CorpusError) -> [UInt8] {
+      var sample = [UInt8](repeating: 0, count: min(byteCount - offset, ForeignFormat.sampleSize))
+      // The method of `Array` does not propagate typed errors.
+      let result = sample.withUnsafeMutableBytes { buffer in
+        Result { () throws(CorpusError) in try read(at: offset, into: buffer) }
+      }
+      _ = try result.get()
+      return sample
+    }
+
     /// Lets no later read find a file as it was.
     func expectChange() {
       if case .file(let file) = self { file.expectChange() }
@@ -46,28 +57,36 @@ final class SourceBytes: Sendable {
   }
 
   let path: String
-  /// The size of the text in bytes, without the mark.
+  /// The size of the text in bytes, without what is left out at its start.
   let byteCount: Int
   /// The format of a file that is not text in UTF-8.
   let foreignFormat: ForeignFormat?
   private let storage: Storage
-  private let markByteCount: Int
+  /// The number of bytes that are left out at the start.
+  private let start: Int
   /// Nil before the scan, and during a check of a file.
   private let scannedText = Mutex<ScannedText?>(nil)
 
   /// Opens the source; a source that cannot be read twice is read to its end.
-  init(_ source: TextSource) throws(CorpusError) {
+  ///
+  /// - Parameter separator: The separator of records that is left out at the start of the text; nil if there is none.
+  init(_ source: TextSource, separator: RecordSeparator? = nil) throws(CorpusError) {
     path = source.path
-    storage = try Self.makeStorage(of: source)
-    var sample = [UInt8](repeating: 0, count: min(storage.byteCount, ForeignFormat.sampleSize))
-    let result = sample.withUnsafeMutableBytes { [storage] buffer in
-      Result { () throws(CorpusError) in try storage.read(at: 0, into: buffer) }
-    }
-    _ = try result.get()
-    markByteCount = sample.starts(with: Self.byteOrderMark) ? Self.byteOrderMark.count : 0
+    let storage = try Self.makeStorage(of: source)
+    let sample = try storage.sample(at: 0)
     // Bytes that a program has in memory are what it takes them for.
     foreignFormat = if case .bytes = source { nil } else { ForeignFormat(startOf: sample) }
-    byteCount = storage.byteCount - markByteCount
+    var start = sample.starts(with: Self.byteOrderMark) ? Self.byteOrderMark.count : 0
+    while let separator {
+      let sample = try storage.sample(at: start)
+      let isFinal = start + sample.count == storage.byteCount
+      let length = sample.withUnsafeBytes { separator.leadingByteCount(in: $0, isFinal: isFinal) }
+      guard length > 0 else { break }
+      start += length
+    }
+    byteCount = storage.byteCount - start
+    self.start = start
+    self.storage = storage
   }
 
   private static func makeStorage(of source: TextSource) throws(CorpusError) -> Storage {
@@ -85,8 +104,8 @@ final class SourceBytes: Sendable {
     return .file(SourceFile(path: path, descriptor, status))
   }
 
-  /// Returns the file offset, including the mark, of a position in the text.
-  func fileOffset(of position: Int) -> Int { position + markByteCount }
+  /// Returns the offset in the file of a position in the text.
+  func fileOffset(of position: Int) -> Int { position + start }
 
   /// Fills `buffer` with the bytes of text from `position` on, all of which must be before `byteCount`.
   ///

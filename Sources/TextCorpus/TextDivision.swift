@@ -8,18 +8,30 @@ public struct TextDivision: Codable, Equatable, Sendable {
     case interleaved
   }
 
-  /// The position of held-out characters; ignored if lines are sequences.
+  /// The position of held-out characters; ignored if records are sequences.
   public var split = Split.tail
-  /// Whether each line is a separate sequence, and held-out lines are chosen at random.
-  public var readsLines = false
-  /// The number of lines held out for validation; nil for a fraction.
-  public var validationLineCount: Int?
+  /// The separator of records, each of which is a separate sequence, and some of which are held out at random; nil if the
+  /// text is one sequence.
+  public var records: RecordSeparator? {
+    get { separator ?? (readsLines ? .newline : nil) }
+    set { (readsLines, separator) = (newValue == .newline, newValue == .newline ? nil : newValue) }
+  }
+  // As in checkpoints from before there were other separators than the line feed.
+  private var readsLines = false
+  private var separator: RecordSeparator?
+  /// The number of records held out for validation; nil for a fraction.
+  public var validationRecordCount: Int?
   /// The fraction held out for the final test, after the validation set: at least 0 and below 1.
   public var testFraction = 0.0
   /// Whether the validation set is a separate text: the corpus's last source, or the one before the test text.
   public var hasValidationText = false
   /// Whether the test set is a separate text: the corpus's last source.
   public var hasTestText = false
+
+  private enum CodingKeys: String, CodingKey {
+    case split, readsLines, separator, testFraction, hasValidationText, hasTestText
+    case validationRecordCount = "validationLineCount"
+  }
 
   /// Creates the default division: all characters are one sequence, and its end is held out.
   public init() {}

@@ -2,7 +2,8 @@
 package enum UnitKey {
   /// A single scalar, or a byte.
   case scalar(UInt32)
-  /// The UTF-8 bytes of a grapheme cluster of several scalars, valid only during the call that receives them.
+  /// The UTF-8 bytes of a grapheme cluster of several scalars, or of the vocabulary entry of a separator; valid only
+  /// during the call that receives them.
   case cluster(UnsafeRawBufferPointer)
 }
 
@@ -33,15 +34,18 @@ package struct TextSegmenter {
   }
 
   package let unit: TextUnit
+  /// The separator of records, which is one unit; nil if there is none, or if it is one anyway.
+  let separator: RecordSeparator?
 
-  package init(unit: TextUnit) {
+  package init(unit: TextUnit, separator: RecordSeparator? = nil) {
     self.unit = unit
+    self.separator = separator?.isLine == true ? separator : nil
   }
 
   /// The shortest buffer in which a unit is always found or seen to be too long: the longest unit, one scalar to see
-  /// that it is longer than that, and one scalar cut by the end.
+  /// that it is longer than that, and one scalar cut by the end; or two separators.
   package var minimumBufferSize: Int {
-    unit == .grapheme ? unit.maximumByteCount + 8 : unit.maximumByteCount
+    max(unit == .grapheme ? unit.maximumByteCount + 8 : unit.maximumByteCount, 2 * (separator?.entry.count ?? 0))
   }
 
   /// Passes at most `limit` units from the front of `bytes`, which start at a unit boundary, to `body`.
@@ -51,6 +55,38 @@ package struct TextSegmenter {
   package func forEachUnit(
     in bytes: UnsafeRawBufferPointer, limit: Int, isFinal: Bool, _ body: (UnitKey) -> Void
   ) -> Result {
+    guard let separator else { return forEachUnitOfRecord(in: bytes, limit: limit, isFinal: isFinal, body) }
+    return separator.entry.withUnsafeBytes { entry in
+      var result = Result(stop: .exhausted)
+      while true {
+        let start = result.byteCount
+        let wanted = limit - result.unitCount
+        // A reader that wants a few units must not search its whole buffer each time.
+        let isShort = wanted < (bytes.count - start) / unit.maximumByteCount
+        let size = isShort ? wanted * unit.maximumByteCount + minimumBufferSize : bytes.count
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[start...].prefix(size))
+        let isFinal = isFinal && start + rest.count == bytes.count
+        let end = separator.first(in: rest, isFinal: isFinal)
+        let part = forEachUnitOfRecord(
+          in: UnsafeRawBufferPointer(rebasing: rest[..<(end?.start ?? rest.count)]), limit: wanted,
+          isFinal: isFinal || end != nil, body)
+        result.unitCount += part.unitCount
+        result.byteCount += part.byteCount
+        result.stop = part.stop
+        if case .malformed(let offset) = part.stop { result.stop = .malformed(byteOffset: start + offset) }
+        guard part.stop == .exhausted, let byteCount = end?.byteCount else { return result }
+        body(.cluster(entry))
+        result.unitCount += 1
+        result.byteCount += byteCount
+      }
+    }
+  }
+
+  /// Passes at most `limit` units from the front of `bytes`, none of which is a separator that is a line, to `body`.
+  @inline(__always)
+  func forEachUnitOfRecord(
+    in bytes: UnsafeRawBufferPointer, limit: Int, isFinal: Bool, _ body: (UnitKey) -> Void
+  ) -> Result {
     switch unit {
     case .byte: forEachByte(in: bytes, limit: limit, body)
     case .character: forEachScalar(in: bytes, limit: limit, isFinal: isFinal, body)
@@ -58,11 +94,24 @@ package struct TextSegmenter {
     }
   }
 
+  /// Returns the number of bytes of a unit that ``forEachUnit(in:limit:isFinal:_:)`` passes, and for a separator its
+  /// entry, which can have more bytes: separators share line feeds, and the last one may end with the text.
+  func size(
+    of key: UnitKey, at position: Int, in bytes: UnsafeRawBufferPointer, isFinal: Bool
+  ) -> (byteCount: Int, entry: [UInt8]?) {
+    guard let separator, case .cluster(let unit) = key, unit.elementsEqual(separator.entry) else {
+      return (key.byteCount(in: unit), nil)
+    }
+    let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
+    return (separator.first(in: rest, isFinal: isFinal)?.byteCount ?? 0, separator.entry)
+  }
+
   /// Skips units as `forEachUnit` passes them, in bytes that are known to be well-formed; malformed bytes may go
   /// unnoticed.
   package func skipUnits(in bytes: UnsafeRawBufferPointer, limit: Int, isFinal: Bool) -> Result {
     // Characters are counted without being decoded, except for the few at the end.
-    let passed = unit == .character ? passScalars(in: bytes, limit: limit) : (byteCount: 0, unitCount: 0)
+    let countsScalars = unit == .character && separator == nil
+    let passed = countsScalars ? passScalars(in: bytes, limit: limit) : (byteCount: 0, unitCount: 0)
     let rest = UnsafeRawBufferPointer(rebasing: bytes[passed.byteCount...])
     var result = forEachUnit(in: rest, limit: limit - passed.unitCount, isFinal: isFinal) { _ in }
     result.byteCount += passed.byteCount

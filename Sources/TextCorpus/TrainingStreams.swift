@@ -3,8 +3,8 @@
 /// The characters are divided into one stream for each row of a mini-batch. Every character with a predecessor in its
 /// stream is predicted exactly once an epoch. The state is zero at the start of an epoch and carried everywhere else.
 ///
-/// Lines are separate sequences, each of which starts from the end mark with a zero state. Every character of a line
-/// and its end mark are predicted exactly once an epoch, and lines are reshuffled each epoch.
+/// Records are separate sequences, each of which starts from the end mark with a zero state. Every character of a record
+/// and its end mark are predicted exactly once an epoch, and records are reshuffled each epoch.
 public final class TrainingStreams {
   /// A position between two chunks.
   public struct Position: Codable, Equatable, Sendable {
@@ -30,8 +30,8 @@ public final class TrainingStreams {
   /// The number of predictions in an epoch.
   public let charactersPerEpoch: Int
 
-  /// The lines that are cut into pieces; nil if there are none.
-  public let cutLines: CutLines?
+  /// The records that are cut into pieces; nil if there are none.
+  public let cutRecords: CutRecords?
 
   /// Whether sequences can start within a chunk.
   package var holdsSequences: Bool { batch.holdsSequences }
@@ -48,13 +48,13 @@ public final class TrainingStreams {
     try self.init(corpus: corpus, part: .characters([range]), batchSize: batchSize, chunkLength: chunkLength, seed: 0)
   }
 
-  /// Divides the characters of a part of a corpus into `batchSize` streams, or assigns its lines to them.
+  /// Divides the characters of a part of a corpus into `batchSize` streams, or assigns its records to them.
   ///
   /// - Parameters:
-  ///   - part: Characters in one range, or in one range for each stream; or lines.
+  ///   - part: Characters in one range, or in one range for each stream; or records.
   ///   - chunkLength: The maximum number of time steps in a chunk.
-  ///   - seed: The random seed for shuffling lines.
-  /// - Throws: `CorpusError.tooShort` if no stream has anything to predict; for lines also `.readFailed` or `.changed`.
+  ///   - seed: The random seed for shuffling records.
+  /// - Throws: `CorpusError.tooShort` if no stream has anything to predict; for records also `.readFailed` or `.changed`.
   public init(
     corpus: Corpus, part: CorpusPart, batchSize: Int, chunkLength: Int, seed: UInt64
   ) throws(CorpusError) {
@@ -66,14 +66,14 @@ public final class TrainingStreams {
       precondition(ranges.allSatisfy { corpus.has($0) }, "no such characters")
       let streams = ranges.map { CharacterStream(characters: $0, firstCounted: $0.lowerBound + 1) }
       batch = StreamBatch(corpus: corpus, streams: streams, chunkLength: chunkLength)
-      cutLines = nil
+      cutRecords = nil
       charactersPerEpoch = streams.reduce(0) { $0 + $1.predictionCount }
-    case .lines(let starts):
-      let lines = try LineBatch(
+    case .records(let starts):
+      let records = try RecordBatch(
         corpus: corpus, starts: starts, rowCount: batchSize, chunkLength: chunkLength, seed: seed)
-      batch = lines
-      cutLines = lines.cutLines
-      charactersPerEpoch = lines.predictionCount
+      batch = records
+      cutRecords = records.cutRecords
+      charactersPerEpoch = records.predictionCount
     }
     chunksPerEpoch = batch.chunkCount
     guard chunksPerEpoch > 0 else {

@@ -8,11 +8,14 @@ public struct UnitCursor {
     public let byteOffset: Int
     /// Whether the unit is in the vocabulary, so that readers return it.
     public let isKnown: Bool
+    /// Whether the unit is the separator of records.
+    public let isSeparator: Bool
 
-    package init(bytes: [UInt8], byteOffset: Int, isKnown: Bool) {
+    package init(bytes: [UInt8], byteOffset: Int, isKnown: Bool, isSeparator: Bool = false) {
       self.bytes = bytes
       self.byteOffset = byteOffset
       self.isKnown = isKnown
+      self.isSeparator = isSeparator
     }
   }
 
@@ -24,7 +27,7 @@ public struct UnitCursor {
   /// Creates a cursor at the start of the corpus.
   public init(_ corpus: Corpus) {
     self.corpus = corpus
-    segmenter = TextSegmenter(unit: corpus.vocabulary.unit)
+    segmenter = corpus.vocabulary.segmenter
     window = SourceWindow(
       source: corpus.sources[0], position: 0, size: corpus.readerBufferSize, for: segmenter,
       dropsCarriageReturns: corpus.dropsCarriageReturns)
@@ -36,16 +39,16 @@ public struct UnitCursor {
   public mutating func next() throws(CorpusError) -> Unit? {
     while true {
       let (segmenter, corpus, isFinal, offset) = (segmenter, corpus, window.isFinal, window.fileOffset)
-      var unit: Unit?
-      let result = window.withBytes { bytes in
-        segmenter.forEachUnit(in: bytes, limit: 1, isFinal: isFinal) { key in
-          unit = Unit(
-            bytes: Array(bytes.prefix(key.byteCount(in: segmenter.unit))), byteOffset: offset,
-            isKnown: corpus.idTable[key] != 0)
-        }
+      var id: Int32?
+      let (result, bytes) = window.withBytes { bytes in
+        let result = segmenter.forEachUnit(in: bytes, limit: 1, isFinal: isFinal) { id = corpus.id(of: $0) }
+        return (result, Array(bytes.prefix(result.byteCount)))
       }
       window.consume(result.byteCount)
-      if let unit { return unit }
+      if let id {
+        let isSeparator = id == corpus.vocabulary.endMark
+        return Unit(bytes: bytes, byteOffset: offset, isKnown: id >= 0, isSeparator: isSeparator)
+      }
       switch result.stop {
       case .limit, .clusterTooLong: throw .changed(path: window.source.path)
       case .malformed(let byteOffset):

@@ -1,4 +1,5 @@
-/// The handling of characters that are not in a model's vocabulary.
+/// The handling of characters that are not in a model's vocabulary. If that has an unknown symbol, they are read as that
+/// symbol, except for those that are replaced.
 public enum UnknownCharacterPolicy: String, CaseIterable, Sendable {
   /// Rejects the text.
   case error
@@ -17,6 +18,8 @@ public struct EncodedText: Sendable, Equatable {
   public var replacedCount = 0
   /// The number of characters left out.
   public var skippedCount = 0
+  /// The number of characters read as the unknown symbol.
+  public var unknownCount = 0
 
   /// Creates an empty text.
   public init() {}

@@ -4,7 +4,7 @@
 /// streams. Each stream first runs over the characters before it without counting them (warm-up), so that the result
 /// hardly differs from that of one continuous pass.
 ///
-/// Lines are evaluated separately, with their end marks and without context.
+/// Records are evaluated separately, with their end marks and without context.
 public final class ValidationStreams {
   /// The default maximum number of streams, independent of the training batch size, so that the result does not depend
   /// on it.
@@ -42,11 +42,11 @@ public final class ValidationStreams {
     countedCharacters = max(0, range.count - 1)
   }
 
-  /// Divides a part of a corpus into streams: each range of characters separately, or lines assigned to streams.
+  /// Divides a part of a corpus into streams: each range of characters separately, or records assigned to streams.
   ///
   /// - Parameter streamCount: The maximum number of streams; nil for 64, or fewer if the text is short. Each range has
   ///   at least one.
-  /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
+  /// - Throws: For records, `CorpusError.readFailed` or `.changed`.
   public init(
     corpus: Corpus, part: CorpusPart, chunkLength: Int, streamCount: Int? = nil
   ) throws(CorpusError) {
@@ -60,13 +60,13 @@ public final class ValidationStreams {
       }
       batch = StreamBatch(corpus: corpus, streams: streams, chunkLength: chunkLength)
       countedCharacters = ranges.reduce(0) { $0 + max(0, $1.count - 1) }
-    case .lines(let starts):
-      let lines = try LineBatch(
+    case .records(let starts):
+      let records = try RecordBatch(
         corpus: corpus, starts: starts,
         rowCount: max(1, min(streamCount ?? Self.maximumStreamCount, starts.count)), chunkLength: chunkLength,
         seed: nil)
-      batch = lines
-      countedCharacters = lines.predictionCount
+      batch = records
+      countedCharacters = records.predictionCount
     }
   }
 

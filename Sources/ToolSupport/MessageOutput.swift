@@ -21,6 +21,11 @@ extension MessageOutput {
       "text: \(texts): \(NumberText.byteSize(corpus.byteCount)), "
         + "\(NumberText.counted(corpus.characterCount, corpus.vocabulary.unit.rawValue)), "
         + "vocabulary size \(corpus.vocabulary.count)")
+    if corpus.unknownSymbolCount > 0 {
+      print(
+        "unknown symbol: \(NumberText.counted(corpus.unknownSymbolCount, "rare character")) of "
+          + "\(NumberText.counted(corpus.vocabulary.foldedCount, "kind"))")
+    }
     if !heldOutFiles.isEmpty { notice("the vocabulary covers \(texts)") }
     if let malformed = corpus.malformed { notice(malformed.notice(policy)) }
     if let (path, format) = corpus.foreignSource {
@@ -52,9 +57,9 @@ extension MessageOutput {
         + "sequence length \(configuration.chunkLength)")
   }
 
-  package func notice(_ cut: CutLines) {
+  package func notice(_ cut: CutRecords, _ separator: RecordSeparator?) {
     notice(
-      "\(NumberText.counted(cut.count, "line")) longer than 100 times the median "
+      "\(NumberText.counted(cut.count, separator?.recordName ?? "record")) longer than 100 times the median "
         + "(\(NumberText.counted(cut.medianLength, "character"))), cut into \(NumberText.grouped(cut.pieceCount)) pieces "
         + "that start from a zero state")
   }

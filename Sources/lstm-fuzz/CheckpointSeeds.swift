@@ -40,16 +40,16 @@ enum CheckpointSeeds {
     return try seeds + resumable() + unchecked
   }
 
-  /// The corpus of the runs in ``resumable()``.
-  static func corpus() throws -> Corpus {
-    try Corpus(sources: [.text((0..<30).map { "a line of \($0 * $0)\n" }.joined())])
+  /// The corpus of the runs in ``resumable()`` with a separator of records.
+  static func corpus(records: RecordSeparator?) throws -> Corpus {
+    try Corpus(sources: [.text((0..<30).map { "a line of \($0 * $0)\n" }.joined())], records: records)
   }
 
   /// Small checkpoints with training state.
   private static func resumable() throws -> [[UInt8]] {
     var (interleaved, lines) = (TextDivision(), TextDivision())
     interleaved.split = .interleaved
-    lines.readsLines = true
+    lines.records = .newline
     let runs: [(OptimizerConfiguration.Kind, TextDivision)] = [
       (.adam, TextDivision()), (.rmsprop, interleaved), (.sgd, lines),
     ]
@@ -57,7 +57,7 @@ enum CheckpointSeeds {
       let configuration = TrainingConfiguration(
         hiddenSize: 2, layerCount: 1, batchSize: 2, chunkLength: 4, optimizer: .init(kind: optimizer),
         averageDecay: optimizer == .sgd ? 0.9 : nil, division: division)
-      let trainer = try Trainer(corpus: corpus(), configuration: configuration, threadCount: 1)
+      let trainer = try Trainer(corpus: corpus(records: division.records), configuration: configuration, threadCount: 1)
       for _ in 0..<2 { try trainer.advance() }
       try trainer.validate()
       try trainer.advance()

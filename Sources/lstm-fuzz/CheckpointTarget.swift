@@ -8,15 +8,17 @@ internal import SystemCalls
 /// the file plus 32 MB.
 struct CheckpointTarget: FuzzTarget {
   let seeds: [[UInt8]]
-  /// The corpus of the training states among the seeds.
-  private let corpus: Corpus
+  /// The corpora of the training states among the seeds: one text, and lines.
+  private let text: Corpus
+  private let lines: Corpus
   /// Peak memory at the start, in bytes; nil if memory is not checked.
   private let memoryAtStart: Int?
 
   /// - Parameter checksMemory: Whether to check memory; false in a process that does other work.
   init(checksMemory: Bool = true) throws {
     seeds = try CheckpointSeeds.all()
-    corpus = try CheckpointSeeds.corpus()
+    text = try CheckpointSeeds.corpus(records: nil)
+    lines = try CheckpointSeeds.corpus(records: .newline)
     memoryAtStart = checksMemory ? ResourceUsage.peakMemory : nil
   }
 
@@ -99,6 +101,7 @@ struct CheckpointTarget: FuzzTarget {
   /// Trains a step from the state in a file, in memory that keeps the bound of a file.
   private func resume(_ input: [UInt8]) throws -> String {
     let saved = try SavedRun(path: "fuzzed.bin", calls: .file(of: input))
+    let corpus = saved.checkpoint.training.division.records == nil ? text : lines
     guard saved.isOn(corpus) else { return ", another text" }
     let split = try CorpusSplit(corpus, saved.checkpoint.training, streamCount: 1)
     let (_, final) = try saved.checkpoint.training.fitted(to: split, of: corpus)

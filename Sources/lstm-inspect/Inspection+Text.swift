@@ -58,11 +58,12 @@ extension Inspection {
       + "\(NumberText.plain(configuration.chunkLength, "step")), "
       + (configuration.clip.map { "gradient clipped at \(NumberText.shortest($0))" } ?? "gradient not clipped")
       + ", seed \(configuration.initialization.seed)"
-      + (configuration.division.readsLines ? "; each line is a separate text" : "")
+      + (configuration.division.records.map { "; each \($0.recordName) is a separate text" } ?? "")
   }
 
   private var vocabularyText: String {
     "\(NumberText.plain(vocabulary.size, vocabulary.unit.rawValue)): \(vocabulary.listing)"
+      + (vocabulary.foldedKinds.map { " (unknown: \(NumberText.counted($0, "folded kind")))" } ?? "")
   }
 
   private var reachedText: String {
@@ -156,6 +157,6 @@ private func padded(_ text: String, _ width: Int) -> String {
 
 extension TrainingConfiguration {
   fileprivate var holdsOut: Bool {
-    validationFraction > 0 || division.hasValidationText || division.validationLineCount != nil
+    validationFraction > 0 || division.hasValidationText || division.validationRecordCount != nil
   }
 }

@@ -22,7 +22,9 @@ struct Inspection: Encodable {
   struct VocabularySummary: Encodable {
     var unit: TextUnit
     var size: Int
-    var entries: Vocabulary.JSONEntries
+    /// Number of kinds of characters that are read as the unknown symbol; nil if there is no such symbol.
+    var foldedKinds: Int?
+    var entries: [Vocabulary.JSONEntry]
   }
 
   /// Memory in bytes; nil if it exceeds the address space.
@@ -97,7 +99,9 @@ extension Inspection {
         parameterCount: shape.parameterCount),
       configuration: checkpoint.training,
       vocabulary: VocabularySummary(
-        unit: vocabulary.unit, size: vocabulary.count, entries: vocabulary.jsonEntries),
+        unit: vocabulary.unit, size: vocabulary.count,
+        foldedKinds: vocabulary.foldedCount > 0 ? vocabulary.foldedCount : nil,
+        entries: vocabulary.jsonEntries),
       selected: checkpoint.selection.rawValue,
       reached: Reached(
         step: progress.step, epoch: progress.epoch, validationLoss: progress.validationLoss,

@@ -16,8 +16,7 @@ extension LSTMInspect {
     let checkpoint = try Checkpoint(widening: file)
     let model = try checkpoint.model.forcing(options.forcedGates ?? [])
     let text = ActivationText(
-      corpus: try openText(path, for: checkpoint), length: options.length ?? InspectOptions.usualLength,
-      readsLines: checkpoint.training.division.readsLines)
+      corpus: try openText(path, for: checkpoint), length: options.length ?? InspectOptions.usualLength)
     try checkUnits(options.units ?? [], of: model.configuration)
     inspectCommand.printNotices(about: given, in: options)
 

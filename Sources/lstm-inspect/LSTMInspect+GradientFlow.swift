@@ -43,14 +43,13 @@ extension LSTMInspect {
         "\(names(of: [text])): too short (\(NumberText.counted(corpus.characterCount, unit)), and \(lagCount) lags need "
           + "\(needed)); give more text or lower --lags")
     }
-    let readsLines = checkpoint.training.division.readsLines
     try checkMemory(
       MemoryEstimate(
         measuringGradientFlow: checkpoint.model.configuration, lagCount: lagCount, positionCount: positionCount,
-        holdsSequences: readsLines),
+        holdsSequences: corpus.vocabulary.endMark != nil),
       for: "--gradient-flow", remedy: "lower --lags")
     let measurement = GradientFlowMeasurement(
-      checkpoint.model.configuration, corpus: corpus, readsLines: readsLines, lagCount: lagCount,
+      checkpoint.model.configuration, corpus: corpus, lagCount: lagCount,
       positionCount: positionCount, threadCount: usableThreadCount(options.threads, notice: notice))
     return try measurement.flow(of: checkpoint.model)
   }

@@ -12,8 +12,7 @@ func openText(_ path: String, for checkpoint: Checkpoint) throws -> Corpus {
   let corpus: Corpus
   do throws(CorpusError) {
     corpus = try Corpus(
-      sources: [TextSource(operand: path)], vocabulary: vocabulary, malformedUTF8: policy, leavesOutUnknown: true,
-      dropsCarriageReturns: checkpoint.training.division.readsLines)
+      sources: [TextSource(operand: path)], vocabulary: vocabulary, malformedUTF8: policy, leavesOutUnknown: true)
   } catch {
     switch error {
     case .malformedUTF8(let source, let byteOffset, _):

@@ -6,24 +6,27 @@ extension Inspection.VocabularySummary {
   /// Readable list of the entries in vocabulary order, such as `\n space ! ' , - . A–Z a–z é U+0301`.
   var listing: String {
     var words: [String] = []
-    switch entries {
-    case .bytes(let bytes):
-      words = ranges(of: bytes.map { UInt32($0) }, named: { "0x" + hexadecimal($0, digitCount: 2) })
-    case .strings(let strings):
-      // Consecutive entries of one scalar each can form ranges; longer entries are listed one by one.
-      var run: [UInt32] = []
-      for string in strings {
+    let name = unit == .byte ? { "0x" + hexadecimal($0, digitCount: 2) } : scalarName
+    // Consecutive entries of one scalar or byte each can form ranges; longer entries are listed one by one.
+    var run: [UInt32] = []
+    for entry in entries {
+      switch entry {
+      case .byte(let byte): run.append(UInt32(byte))
+      case .string(let string):
         let scalars = string.unicodeScalars
         if let scalar = scalars.first, scalars.count == 1 {
           run.append(scalar.value)
         } else {
-          words += ranges(of: run, named: scalarName)
+          words += ranges(of: run, named: name)
           run = []
-          words.append(scalars.allSatisfy(\.isVisibleAlone) ? string : scalars.map { scalarName($0.value) }.joined())
+          words.append(
+            string.isEmpty
+              ? "unknown"
+              : scalars.allSatisfy(\.isVisibleAlone) ? string : scalars.map { scalarName($0.value) }.joined())
         }
       }
-      words += ranges(of: run, named: scalarName)
     }
+    words += ranges(of: run, named: name)
     let shown = words.prefix(Self.mostShown).joined(separator: " ")
     return words.count > Self.mostShown ? shown + " … (all with --json)" : shown
   }

@@ -7,8 +7,8 @@ struct Conversation {
   private let encoder: PromptEncoder
   private let length: Int
   private let startCharacter: Int32
-  /// Whether each turn is a separate line, independent of earlier turns.
-  private let writesLines: Bool
+  /// Whether each turn is a separate record, independent of earlier turns.
+  private let writesRecords: Bool
   private let stop: StopText
   /// Bytes after each answer.
   private let end: [UInt8]
@@ -28,8 +28,8 @@ struct Conversation {
     length = options.textLength
     end = [options.endsWithNull ? 0 : UInt8(ascii: "\n")]
     startCharacter = prompt.start.character
-    writesLines = prompt.isLine
-    turns = [prompt.start.beginsLine && !prompt.isLine ? prompt.characters : prompt.text]
+    writesRecords = prompt.isRecord
+    turns = [prompt.start.followsStart && !prompt.isRecord ? prompt.characters : prompt.text]
     turns[0].forEach(sampler.read)
   }
 
@@ -69,7 +69,7 @@ struct Conversation {
       try report("\(error.message); the line was not read")
       return isWatched ? () : try endAnswer(&output)
     }
-    if writesLines {
+    if writesRecords {
       sampler.reset()
       turn = [startCharacter] + (turns.count > 1 ? [] : turns[0]) + turn
     } else if turn.isEmpty, turns.allSatisfy(\.isEmpty) {

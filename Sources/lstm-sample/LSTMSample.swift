@@ -35,8 +35,8 @@ private struct Run {
     let checkpoint = checkpoints[0]
     let vocabulary = checkpoint.model.vocabulary
     sampling = try options.samplingOptions(vocabulary: vocabulary)
-    // A model trained on lines generates lines.
-    let endMark = checkpoint.training.division.readsLines ? vocabulary.newlineID : nil
+    // A model trained on records generates records.
+    let endMark = vocabulary.endMark
     stop = try options.stopText(vocabulary: vocabulary, endMark: endMark)
     try options.checkDelimiters(vocabulary: vocabulary)
     let prompt = try Prompt(
@@ -103,7 +103,7 @@ private struct Run {
       stop: stop, threadCount: threadCount)
     let text = BeamText(
       search: search, vocabulary: mixture.vocabulary, length: options.textLength, endMark: stop.endMark)
-    let delimiters = options.delimiters(areLines: stop.endMark != nil)
+    let delimiters = options.delimiters(after: mixture.vocabulary.separator)
     if options.showsScores {
       if options.hasHeader { try output.write(ScoredText.header) }
       for found in text.all() { try output.write(ScoredText.row(found.text, found.logProbability, echo: prompt.echo)) }

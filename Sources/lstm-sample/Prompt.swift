@@ -8,15 +8,15 @@ struct PromptStart {
   var character: Int32
   /// Whether `character` also precedes a non-empty text, because training started there. After a zero state alone,
   /// a rare character can put a model into a state from which it never recovers.
-  var beginsLine: Bool
+  var followsStart: Bool
 
   init(_ vocabulary: Vocabulary, startCharacter: Int32, endMark: Int32?) {
     character = endMark ?? startCharacter
-    beginsLine = vocabulary.newlineID == character
+    followsStart = endMark != nil || vocabulary.newlineID == startCharacter
   }
 
   /// Returns the token IDs to read for a text of the user; at least one.
-  func characters(before text: [Int32]) -> [Int32] { text.isEmpty || beginsLine ? [character] + text : text }
+  func characters(before text: [Int32]) -> [Int32] { text.isEmpty || followsStart ? [character] + text : text }
 }
 
 /// The text that generation continues.
@@ -24,8 +24,8 @@ struct Prompt {
   /// Token IDs of the user's text.
   var text: [Int32]
   var start: PromptStart
-  /// Whether each text of the model is a line.
-  var isLine: Bool
+  /// Whether each text of the model is a record.
+  var isRecord: Bool
   /// Bytes to write before the generated text: the user's text as decoded from its token IDs, or nothing.
   var echo: [UInt8]
 
@@ -38,9 +38,9 @@ extension Prompt {
   init(_ options: SampleOptions, vocabulary: Vocabulary, startCharacter: Int32, endMark: Int32?) throws {
     text = try Self.read(options, vocabulary: vocabulary)
     start = PromptStart(vocabulary, startCharacter: startCharacter, endMark: endMark)
-    isLine = endMark != nil
-    if let endMark, text.contains(endMark) {
-      throw ToolError(.usage, "the prompt has a line feed, which ends a text of this model; give one without")
+    isRecord = endMark != nil
+    if let title = vocabulary.separatorTitle(in: text) {
+      throw ToolError(.usage, "the prompt has a \(title), which ends a text of this model; give one without")
     }
     echo = options.omitsPrompt ? [] : text.flatMap(vocabulary.bytes(of:))
   }
@@ -87,7 +87,10 @@ struct PromptEncoder {
       }
       throw ToolError(failure, "\(source): \(error.description)\(remedy)")
     }
-    let changes = [change(text.replacedCount, "replaced by the nearest"), change(text.skippedCount, "skipped")]
+    let changes = [
+      change(text.replacedCount, "replaced by the nearest"), change(text.skippedCount, "skipped"),
+      change(text.unknownCount, "read as the unknown symbol"),
+    ]
     let notice = changes.compactMap { $0 }.joined(separator: ", ")
     if !notice.isEmpty {
       Tool.printNotice("\(source): not in the model's vocabulary: \(notice)", of: sampleCommand.name)

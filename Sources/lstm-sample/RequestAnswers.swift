@@ -64,6 +64,7 @@ struct RequestAnswers {
     var members = describe(texts, stop, isList: count != nil)
     if sampling.temperature > 0 { members["seed"] = .integer(usedSeed) }
     if prompt.skippedCount > 0 { members["skipped"] = .integer(UInt64(prompt.skippedCount)) }
+    if prompt.unknownCount > 0 { members["unknown"] = .integer(UInt64(prompt.unknownCount)) }
     if prompt.replacedCount > 0 { members["replaced"] = .integer(UInt64(prompt.replacedCount)) }
     return members
   }
@@ -115,8 +116,8 @@ struct RequestAnswers {
   private func prompt(of request: Request) throws(RequestError) -> EncodedText {
     let prompt = try mixture.vocabulary.encode(
       try request.text("prompt") ?? "", of: "prompt", unknown: options.unknown)
-    if let endMark = stop.endMark, prompt.ids.contains(endMark) {
-      throw RequestError("prompt: has a line feed, which ends a text of this model; give one without")
+    if let title = mixture.vocabulary.separatorTitle(in: prompt.ids) {
+      throw RequestError("prompt: has a \(title), which ends a text of this model; give one without")
     }
     return prompt
   }

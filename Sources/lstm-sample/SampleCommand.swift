@@ -55,14 +55,14 @@ private let textOptions = [
   Option(
     "--stop", sets: \.stop, as: .text, group: "Text",
     help: "end after generating this text, which is printed",
-    details: "Texts of a model trained with --lines also end at the end of the line."),
+    details: "Texts of a model trained with --lines or --records also end at the end of the record."),
   Option(
     "--count", sets: \.count, as: .integer(in: counts), group: "Text",
     help: "number of texts",
     details:
       "Texts are generated in parallel, which is several times as fast. Each text depends on --seed and its index "
-      + "alone, not on the number of texts. A line --- separates them (--separator); a model trained with --lines "
-      + "generates one line each."
+      + "alone, not on the number of texts. A line --- separates them (--separator); a model trained with --lines or "
+      + "--records generates one record each, with the separator after it."
   ),
   Option(
     "--interactive", "-i", sets: \.isInteractive, group: "Text",
@@ -125,6 +125,10 @@ private let choiceOptions = [
     help: "never generate these characters",
     details: "Filters are applied in this order: --allow and --ban, penalty, temperature, top-k, top-p, min-p."),
   Option(
+    "--allow-unknown", sets: \.allowsUnknown, group: "Sampling",
+    help: "generate the unknown symbol of a model trained with --min-count, too",
+    details: "It is printed as U+FFFD."),
+  Option(
     "--beam", sets: \.beamWidth, as: .integer(in: 1...256), group: "Sampling",
     help: "beam search for the likeliest text, with this beam width",
     details: "The result is deterministic."),
@@ -145,7 +149,8 @@ private let outputOptions = [
     .requiring("a prompt") { $0.hasPrompt }
     .requiring("text, not for --show-probabilities") { !$0.showsProbabilities },
   Option(
-    "--separator", sets: \.separator, as: .text, absentMeans: "a line ---; a line feed after --lines", group: "Output",
+    "--separator", sets: \.separator, as: .text, absentMeans: "a line ---; that of the records after --records",
+    group: "Output",
     help: "separator between two texts, written literally; $'\\n' is a line feed in most shells"
   ).requiring("--count of 2 or more") { $0.count > 1 },
   Option(

@@ -27,6 +27,7 @@ struct SampleOptions: Sendable {
   var repetitionWindow: Int?
   var allowed: String?
   var banned: String?
+  var allowsUnknown = false
   var beamWidth: Int?
   var bestCount: Int?
 
@@ -64,18 +65,18 @@ extension SampleOptions {
     SamplingOptions(
       temperature: temperature ?? 1, topK: topK, topP: topP ?? 1, minP: minP ?? 0,
       repetitionPenalty: repetitionPenalty ?? 1, repetitionWindow: repetitionWindow ?? Self.defaultRepetitionWindow,
-      excluded: try excludedCharacters(of: vocabulary))
+      excluded: try excludedCharacters(of: vocabulary), allowsUnknown: allowsUnknown)
   }
 
   /// Returns the token IDs that `--allow` and `--ban` exclude. Unknown characters are no error: none is ever generated.
   private func excludedCharacters(of vocabulary: Vocabulary) throws -> Set<Int32> {
     func characters(_ option: String, _ text: String) throws -> Set<Int32> {
-      Set(try vocabulary.encode(text, unknown: .skip, for: option).ids)
+      Set(try vocabulary.encode(text, unknown: .skip, for: option).ids).subtracting([vocabulary.unknownID ?? -1])
     }
-    let all = Set(0..<Int32(vocabulary.count))
+    let all = Set(0..<Int32(vocabulary.count)).subtracting([vocabulary.unknownID ?? -1])
     var excluded = try allowed.map { all.subtracting(try characters("--allow", $0)) } ?? []
     if let banned { excluded.formUnion(try characters("--ban", banned)) }
-    guard excluded.count < vocabulary.count else {
+    guard !all.isSubset(of: excluded) else {
       let names = [allowed.map { _ in "--allow" }, banned.map { _ in "--ban" }].compactMap { $0 }
       throw UsageError.conflict(
         "\(names.joined(separator: " and ")) \(names.count == 1 ? "leaves" : "leave") none of the characters that the "
@@ -91,7 +92,11 @@ extension SampleOptions {
     guard !stop.isEmpty else {
       throw UsageError.invalidValue(option: "--stop", value: stop, allowed: "a text of at least one character")
     }
-    return StopText(try vocabulary.encode(stop, unknown: .error, for: "--stop").ids, endMark: endMark)
+    let text = try vocabulary.encode(stop, unknown: .error, for: "--stop")
+    guard text.unknownCount == 0 || allowsUnknown else {
+      throw ToolError(.usage, "--stop: the model knows the text only as its unknown symbol; give another text")
+    }
+    return StopText(text.ids, endMark: endMark)
   }
 }
 

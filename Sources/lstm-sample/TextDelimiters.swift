@@ -12,16 +12,16 @@ struct TextDelimiters {
 }
 
 extension SampleOptions {
-  /// - Parameter areLines: Whether each text is a line, which ends with a line feed by default.
-  func delimiters(areLines: Bool) -> TextDelimiters {
+  /// - Parameter record: The separator after each text of a model of records; nil if texts are parts of one sequence.
+  func delimiters(after record: RecordSeparator?) -> TextDelimiters {
     if endsWithNull { return TextDelimiters(separator: [], end: [0]) }
-    if areLines, separator == nil { return TextDelimiters(separator: [], end: [UInt8(ascii: "\n")]) }
+    if let record, separator == nil { return TextDelimiters(separator: [], end: record.entry) }
     return TextDelimiters(separator: Array((separator ?? TextDelimiters.defaultSeparator).utf8), end: [])
   }
 
   /// - Throws: `UsageError.conflict` if the texts can contain the delimiter.
   func checkDelimiters(vocabulary: Vocabulary) throws {
-    if endsWithNull, vocabulary.id(of: [0]) != nil {
+    if endsWithNull, vocabulary.id(of: [0]) != nil, vocabulary.separator != .nul {
       throw UsageError.conflict("--null: the model's own texts can have NUL bytes; give a --separator instead")
     }
   }

@@ -20,7 +20,7 @@ struct TextSeries {
 
   init(_ options: SampleOptions, vocabulary: Vocabulary, stop: StopText = StopText(), echo: [UInt8] = []) {
     self.vocabulary = vocabulary
-    delimiters = options.delimiters(areLines: stop.endMark != nil)
+    delimiters = options.delimiters(after: vocabulary.separator)
     count = options.count
     length = options.textLength
     self.stop = stop

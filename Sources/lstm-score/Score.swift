@@ -9,7 +9,7 @@ struct Score: Equatable, Sendable {
   /// Number of bytes of the scored characters.
   var bytes = 0
   var nats = 0.0
-  /// Number of characters outside the vocabulary, skipped or penalized.
+  /// Number of characters outside the vocabulary: skipped, penalized, or read as the unknown symbol.
   var unknownCharacters = 0
 
   var natsPerCharacter: Double { nats / Double(characters) }

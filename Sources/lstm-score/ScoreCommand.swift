@@ -9,8 +9,7 @@ let scoreCommand = CommandDefinition(
     "Evaluates a trained model on texts: cross-entropy in nats and bits per character, bits per byte, perplexity. "
     + "Models of characters, graphemes and bytes are compared by bits per byte of UTF-8. As in validation, the model "
     + "first reads a line feed that is not part of the text, and the first character is not scored. A model trained "
-    + "with "
-    + "--lines reads the line feed before each line, and scores the whole line and its end.",
+    + "with --lines or --records reads the separator before each record, and scores the whole record and its end.",
   operands: "checkpoint.bin text ...",
   version: projectVersion,
   defaults: ScoreOptions(),
@@ -40,7 +39,8 @@ private let textOptions = [
       "Unknown characters are outside the vocabulary. skip scores the text as if they were not in it. charge skips "
       + "them and adds ln V nats for each, with V the vocabulary size: the loss of a uniform guess. nearest replaces a "
       + "character by another Unicode form of it (NFC, NFD), a curly quotation mark by a straight one or the reverse, "
-      + "or a letter by its other case, skips those without a near one, and holds the text in memory."),
+      + "or a letter by its other case, skips those without a near one, and holds the text in memory. A model trained "
+      + "with --min-count reads all of them as its unknown symbol, and this option has no effect."),
   Option(
     "--invalid", sets: \.malformedUTF8, as: .choice, absentMeans: "as in training", group: "Text",
     help: "bytes that are not UTF-8"),

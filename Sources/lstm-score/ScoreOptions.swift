@@ -100,24 +100,24 @@ extension ScoreOptions {
 
   /// - Throws: `UsageError` if the model has no records, and they are to be listed.
   func check(for checkpoint: Checkpoint) throws(UsageError) {
-    guard listsRecords, !checkpoint.training.division.readsLines else { return }
-    throw .conflict("--per-record is for a model that was trained with --lines; use --per-line")
+    guard listsRecords, checkpoint.training.division.records == nil else { return }
+    throw .conflict("--per-record is for a model that was trained with --lines or --records; use --per-line")
   }
 
   /// - Throws: `ToolError` with status `usage` if scoring needs more than the available memory.
   func checkMemory(for checkpoints: [Checkpoint]) throws(ToolError) {
     let adaptation = adaptation.adaptation(clip: nil)
     let estimates = checkpoints.map { checkpoint in
-      let readsLines = checkpoint.training.division.readsLines
+      let holdsSequences = checkpoint.training.division.records != nil
       let model = checkpoint.model.configuration
       guard let adaptation else {
         return MemoryEstimate(
           evaluating: model, streamCount: passStreamCount ?? ValidationStreams.maximumStreamCount,
-          holdsSequences: readsLines)
+          holdsSequences: holdsSequences)
       }
       return MemoryEstimate(
         model, batchSize: 1, chunkLength: adaptation.chunkLength, validationBatchSize: 1, momentCount: 2,
-        holdsSequences: readsLines)
+        holdsSequences: holdsSequences)
     }
     try ToolSupport.checkMemory(
       .sum(of: estimates), for: adaptation == nil ? "scoring" : "--adapt",

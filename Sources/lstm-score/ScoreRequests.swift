@@ -28,7 +28,7 @@ struct ScoreRequests {
 
   init(_ scorer: TextScorer) {
     vocabulary = scorer.mixture.vocabulary
-    endMark = scorer.readsLines ? vocabulary.newlineID : nil
+    endMark = vocabulary.endMark
     policy = scorer.options.unknown.policy
     natsOfUnknown = scorer.natsOfUnknown
     pass = ArrivingMixturePass(
@@ -49,7 +49,7 @@ struct ScoreRequests {
       let encoded = try encode(text, of: "text")
       return describe(
         try losses(of: [try scored(context.ids, encoded, skipsFirst: context.ids.isEmpty)])[0],
-        unknownCount: encoded.skippedCount)
+        unknownCount: encoded.skippedCount + encoded.unknownCount)
     case (nil, let choices?):
       guard (1...Self.mostChoices).contains(choices.count) else {
         throw RequestError("choices: takes 1 to \(Self.mostChoices) texts, not \(choices.count)")
@@ -68,8 +68,8 @@ struct ScoreRequests {
 
   private func encode(_ text: String, of member: String) throws(RequestError) -> EncodedText {
     let encoded = try vocabulary.encode(text, of: member, unknown: policy)
-    if let endMark, encoded.ids.contains(endMark) {
-      throw RequestError("\(member): has a line feed, which ends a text of this model; give one without")
+    if let title = vocabulary.separatorTitle(in: encoded.ids) {
+      throw RequestError("\(member): has a \(title), which ends a text of this model; give one without")
     }
     return encoded
   }
@@ -78,7 +78,7 @@ struct ScoreRequests {
   private func scored(_ context: [Int32], _ text: EncodedText, skipsFirst: Bool) throws(RequestError) -> ScoredText {
     var scored = ScoredText(unknownCount: text.skippedCount)
     let characters = context + text.ids + (endMark.map { context.isEmpty && text.ids.isEmpty ? [] : [$0] } ?? [])
-    var previous = vocabulary.newlineID
+    var previous = endMark ?? vocabulary.newlineID
     for (index, character) in characters.enumerated() {
       if let previous { scored.predictions.append(character, after: previous, isStart: scored.predictions.isEmpty) }
       previous = character

@@ -42,8 +42,8 @@ struct ScoreRows: ScoredUnitReceiver {
       guard let nats = unit.nats else { return }
       write([Array(String(unit.byteOffset).utf8), TabSeparatedField.escaped(Array(unit.bytes)), number(nats)])
     case .lines:
-      let isLast = unit.bytes.last == UInt8(ascii: "\n")
-      add(unit, bytes: isLast ? unit.bytes.dropLast() : unit.bytes, isLast: isLast)
+      let isLast = unit.endsRecord || unit.bytes.last == UInt8(ascii: "\n")
+      add(unit, bytes: unit.endsRecord ? [] : isLast ? unit.bytes.dropLast() : unit.bytes, isLast: isLast)
     case .records:
       // As in training, an empty record is none.
       guard line != nil || !unit.endsRecord else { return }

@@ -29,12 +29,12 @@ extension TextScorer {
     let text = try openArriving(file)
     defer { clearProgress() }
     var total = ScoreTotal()
-    if readsLines || options.passStreamCount == 1 || adaptations.contains(where: { $0 != nil }) {
+    if separator != nil || options.passStreamCount == 1 || adaptations.contains(where: { $0 != nil }) {
       try score(text, file, for: &total)
     } else {
       try scoreBlocks(of: text, file, for: &total)
     }
-    total.score.unknownCharacters = text.unknown?.count ?? 0
+    total.score.unknownCharacters = text.unknown?.count ?? text.unknownSymbolCount
     return total.score
   }
 
@@ -42,7 +42,7 @@ extension TextScorer {
     do throws(CorpusError) {
       return try ArrivingText(
         TextSource(operand: file), vocabulary: mixture.vocabulary, malformedUTF8: malformedUTF8,
-        unknown: options.unknown.policy, dropsCarriageReturns: readsLines)
+        unknown: options.unknown.policy)
     } catch {
       throw explained(error)
     }
@@ -50,9 +50,8 @@ extension TextScorer {
 
   /// Passes the units of a text with their losses to a receiver, in mini-batches of records or in one stream.
   private func score(_ text: ArrivingText, _ file: String, for receiver: inout some ScoredUnitReceiver) throws {
-    var queue = UnitQueue(
-      mixture.vocabulary, endMark: readsLines ? mixture.vocabulary.newlineID : nil, natsOfUnknown: natsOfUnknown)
-    var pass = RecordPass(mixture, adaptations, readsRecords: readsLines, threadCount: threadCount)
+    var queue = UnitQueue(mixture.vocabulary, natsOfUnknown: natsOfUnknown)
+    var pass = RecordPass(mixture, adaptations, readsRecords: separator != nil, threadCount: threadCount)
     var batchSize = Self.batchSizes.first
     var units = ArrivedUnits()
     func deliver() throws {

@@ -6,8 +6,8 @@ final class TextScorer {
   let mixture: ModelMixture
   let options: ScoreOptions
   let malformedUTF8: MalformedUTF8Policy
-  /// Whether the model was trained on lines, each a separate text.
-  let readsLines: Bool
+  /// The separator of records, if the model was trained on separate texts.
+  let separator: RecordSeparator?
   /// The settings of dynamic evaluation for each model; nil for fixed weights.
   let adaptations: [Adaptation?]
   /// Penalty for an unknown character, in nats; nil if unknown characters are not scored.
@@ -23,7 +23,7 @@ final class TextScorer {
     mixture = ModelMixture(checkpoints.map(\.model), weights: options.mixture.weights)
     self.options = options
     malformedUTF8 = options.malformedUTF8 ?? checkpoint.training.malformedUTF8
-    readsLines = checkpoint.training.division.readsLines
+    separator = mixture.vocabulary.separator
     adaptations = checkpoints.map { options.adaptation.adaptation(clip: $0.training.clip) }
     natsOfUnknown =
       options.unknown == .charge ? Score.natsOfUnknown(vocabularySize: mixture.vocabulary.count) : nil
@@ -48,6 +48,7 @@ final class TextScorer {
       score.characters = pass.countedCharacters
       score.bytes = try byteCount(ofScored: pass.countedCharacters, in: corpus)
     }
+    score.unknownCharacters = corpus.unknownSymbolCount
     if let unknown = corpus.unknown {
       score.unknownCharacters = unknown.count
       if let natsOfUnknown {
@@ -63,7 +64,7 @@ final class TextScorer {
     let read = try readText(file)
     if let malformed = read.malformed { notice(malformed.notice(malformedUTF8)) }
     let corpus = options.unknown == .nearest ? try nearestText(to: read, file) : read
-    let isTooShort = corpus.characterCount <= (readsLines ? lineFeedCount(of: corpus) : 1)
+    let isTooShort = corpus.characterCount <= (separator == nil ? 1 : corpus.separatorCount)
     // A text whose characters are unknown has a row like others, so that the texts after it are scored.
     if isTooShort, corpus.unknown == nil {
       throw tooShort(file, characterCount: corpus.characterCount)
@@ -77,8 +78,8 @@ final class TextScorer {
     return ToolError(
       .badData,
       "\(names(of: [file])): "
-        + (readsLines ? "no line that has any character" : "too short (\(length), and the first is not scored)")
-        + "; give more text")
+        + (separator.map { "no \($0.recordName) that has any character" }
+          ?? "too short (\(length), and the first is not scored)") + "; give more text")
   }
 
   func notice(about unknown: UnknownUnits) {
@@ -100,7 +101,7 @@ final class TextScorer {
     do throws(CorpusError) {
       return try Corpus(
         sources: [TextSource(operand: file)], vocabulary: mixture.vocabulary, malformedUTF8: malformedUTF8,
-        leavesOutUnknown: options.unknown != .error, dropsCarriageReturns: readsLines, share: joint.scanShare())
+        leavesOutUnknown: options.unknown != .error, share: joint.scanShare())
     } catch {
       throw explained(error)
     }
@@ -123,7 +124,7 @@ final class TextScorer {
 
   /// - Returns: Nil if there is nothing to predict.
   private func makePass(_ corpus: Corpus) throws -> (any ScoringPass)? {
-    let whole = try CorpusPart.all(of: corpus, asLines: readsLines)
+    let whole = try CorpusPart.all(of: corpus)
     guard !whole.isEmpty else { return nil }
     let passes = try zip(mixture.models, adaptations).map { model, adaptation -> any ScoringPass in
       guard let adaptation else {
@@ -152,15 +153,11 @@ final class TextScorer {
       : options.adaptation.divergence
   }
 
-  /// Returns the number of scored bytes. The last of a text's lines counts a line feed, even if the file has none.
+  /// Returns the number of scored bytes. The last of a text's records counts a separator, even if the file has none.
   private func byteCount(ofScored characterCount: Int, in corpus: Corpus) throws -> Int {
-    // A line feed is one character of one byte.
-    if readsLines { return corpus.readByteCount + characterCount - corpus.characterCount }
+    // Separators are scored once for each record that is not empty.
+    if let separator { return corpus.readByteCount + (characterCount - corpus.characterCount) * separator.entry.count }
     return corpus.readByteCount - (try firstCharacter(of: corpus)).count
-  }
-
-  private func lineFeedCount(of corpus: Corpus) -> Int {
-    corpus.vocabulary.newlineID.map { corpus.counts[Int($0)] } ?? 0
   }
 
   /// Returns the bytes of the first known character, which is not scored.

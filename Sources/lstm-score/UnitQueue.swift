@@ -20,9 +20,9 @@ struct UnitQueue {
   private var endOffset = 0
 
   /// - Parameter natsOfUnknown: The loss of a unit outside the vocabulary; nil if such units are not scored.
-  init(_ vocabulary: Vocabulary, endMark: Int32?, natsOfUnknown: Double?) {
-    self.endMark = endMark
-    endBytes = endMark.map(vocabulary.bytes(of:)) ?? []
+  init(_ vocabulary: Vocabulary, natsOfUnknown: Double?) {
+    endMark = vocabulary.endMark
+    endBytes = vocabulary.endMark.map(vocabulary.bytes(of:)) ?? []
     self.natsOfUnknown = natsOfUnknown
   }
 

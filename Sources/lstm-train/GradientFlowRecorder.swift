@@ -16,7 +16,7 @@ struct GradientFlowRecorder {
     return MemoryEstimate(
       measuringGradientFlow: configuration.modelConfiguration(vocabularySize: corpus.vocabulary.count),
       lagCount: lagCount(corpus), positionCount: GradientFlow.usualPositionCount,
-      holdsSequences: configuration.division.readsLines)
+      holdsSequences: configuration.division.records != nil)
   }
 
   private static func lagCount(_ corpus: Corpus) -> Int {
@@ -37,7 +37,7 @@ struct GradientFlowRecorder {
     }
     let model = run.configuration.modelConfiguration(vocabularySize: corpus.vocabulary.count)
     measurement = GradientFlowMeasurement(
-      model, corpus: corpus, readsLines: run.configuration.division.readsLines, lagCount: lagCount,
+      model, corpus: corpus, lagCount: lagCount,
       positionCount: GradientFlow.usualPositionCount, threadCount: run.threadCount)
   }
 }

@@ -44,13 +44,14 @@ enum LSTMTrain {
 
     // From here on, the processes scan and compare the text together.
     try joint.agree(on: [], isFinal: false)
-    let text = try TrainingText(files, plan.options.training, share: joint.scanShare(), output)
+    let text = try TrainingText(
+      files, keeping: plan.keptVocabulary, plan.options.training, share: joint.scanShare(), output)
     let run = try ResolvedRun(plan, text, threadCount: threadCount, joint)
     trainCommand.options.notices(about: given, in: run.options).forEach(output.notice)
     try output.describe(run, text)
     let flowRecorder = try GradientFlowRecorder(run, text.corpus)
     let trainer = try run.makeTrainer(text, output, joint.processes)
-    trainer.cutLines.map(output.notice)
+    trainer.cutRecords.map { output.notice($0, run.configuration.division.records) }
     try joint.agree(on: run.conditions(of: text))
     defer { joint.isReleased = true }
     guard joint.processes.isLeader else {

@@ -77,7 +77,7 @@ struct ResolvedRun {
   /// - Parameter seconds: The time that is left; nil if time does not limit the run.
   func resumingCommand(seconds: Double?) -> [String] {
     let stored = TrainingSettings.decidingOptions + TrainingSettings.lengthOptions.except("--max-time")
-    let others = ["--preset", "--init-from", "--continue", "--overwrite", "--stop-after"]
+    let others = ["--preset", "--init-from", "--vocabulary", "--continue", "--overwrite", "--stop-after"]
     var (own, defaults) = (options, TrainOptions())
     own.resume = options.files.last
     own.training.budget.seconds = seconds

@@ -71,6 +71,15 @@ struct RunPlan {
     notices = []
   }
 
+  /// The vocabulary whose entries the model keeps; nil if it has the characters of its text alone.
+  var keptVocabulary: Vocabulary? {
+    switch start {
+    case .initialWeights: nil
+    case .weights(let checkpoint): options.vocabularyOrigin == .union ? checkpoint.model.vocabulary : nil
+    case .state(let saved): saved.checkpoint.model.vocabulary
+    }
+  }
+
   private static func savedRun(_ options: TrainOptions) throws -> SavedRun? {
     if let path = options.resume { return try SavedRun(path: path) }
     return options.continues ? try options.files.newestState() : nil

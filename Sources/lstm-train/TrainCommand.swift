@@ -104,9 +104,16 @@ private let resumeOptions = [
   Option(
     "--init-from", sets: \.initialModel, as: .path, group: "Resuming",
     help: "fine-tune: start a new run from the weights of this checkpoint",
-    details: "Characters are matched by value. New ones get random weights. Give a lower --learning-rate, such as a "
-      + "tenth of the first run's."
+    details:
+      "Characters are matched by value. New ones get random weights; those that only the checkpoint has are kept "
+      + "(--vocabulary). Give a lower --learning-rate, such as a tenth of the first run's."
   ).requiring("a new run, not for one that is resumed") { $0.resume == nil },
+  Option(
+    "--vocabulary", sets: \.vocabularyOrigin, as: .choice, group: "Resuming",
+    help: "characters of a fine-tuned model",
+    details: "union keeps all characters of the checkpoint, so that its text can still be prompted and scored. corpus "
+      + "drops those that the new text does not have. A resumed run has the characters of its checkpoint."
+  ).requiring("--init-from") { $0.initialModel != nil },
   Option(
     "--stop-after", sets: \.stopAfter, as: .integer(in: counts), group: "Resuming",
     help: "save and stop after this number of optimizer steps"),

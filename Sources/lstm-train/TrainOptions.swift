@@ -19,6 +19,7 @@ struct TrainOptions: Sendable {
   var resume: String?
   var continues = false
   var initialModel: String?
+  var vocabularyOrigin = VocabularyOrigin.union
   var stopAfter: Int?
 
   var isDryRun = false
@@ -27,6 +28,14 @@ struct TrainOptions: Sendable {
   var sampleInterval: Int?
   var sampleLength = 200
   var isQuiet = false
+}
+
+/// The characters that a fine-tuned model knows.
+enum VocabularyOrigin: String, CaseIterable, Sendable {
+  /// Those of the model that it starts from, and those of its text.
+  case union
+  /// Those of its text.
+  case corpus
 }
 
 extension TrainOptions {

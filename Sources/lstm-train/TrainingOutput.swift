@@ -55,7 +55,7 @@ final class TrainingOutput: MessageOutput {
         "the validation set is unlike the training set: \(nats(unigrams.loss)) per character with the character "
           + "frequencies of the training set, \(nats(unigrams.entropy)) with its own; \(heldOut.alternatives)")
     }
-    if run.configuration.division.readsLines { describeLines(run.split) }
+    if let separator = run.configuration.division.records { describeRecords(run.split, separator) }
     let fitted = run.configuration
     noticeShortText(fitted, settings.configuration)
     if run.split.validation.isEmpty, !run.options.isDryRun {
@@ -64,12 +64,12 @@ final class TrainingOutput: MessageOutput {
     describe(fitted, vocabularySize: text.corpus.vocabulary.count, memory: run.memory)
   }
 
-  private func describeLines(_ split: CorpusSplit) {
+  private func describeRecords(_ split: CorpusSplit, _ separator: RecordSeparator) {
     let parts = [
       (split.training, "for training"), (split.validation, "for validation"), (split.test, "for testing"),
     ]
     print(
-      "lines: "
+      "\(separator.recordName)s: "
         + parts.filter { !$0.0.isEmpty }.map { "\($0.0.count) \($0.1)" }.joined(separator: ", "))
   }
 

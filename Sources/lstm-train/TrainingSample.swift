@@ -7,13 +7,13 @@ extension Trainer {
       model, batchSize: 1, prompt: [startCharacter], options: SamplingOptions(temperature: 0.8),
       seed: configuration.initialization.seed &+ UInt64(progress.step), threadCount: threadCount)
     var characters: [Int32] = []
-    var lineCount = 0
+    var recordCount = 0
     for _ in 0..<length {
       characters += generator.advance()
-      // Each line is a separate text, so the next one begins from the initial state.
-      guard configuration.division.readsLines, characters.last == startCharacter else { continue }
-      lineCount += 1
-      generator.begin(firstText: lineCount)
+      // Each record is a separate text, so the next one begins from the initial state.
+      guard configuration.division.records != nil, characters.last == startCharacter else { continue }
+      recordCount += 1
+      generator.begin(firstText: recordCount)
     }
     return String(decoding: characters.flatMap(model.vocabulary.bytes(of:)), as: UTF8.self)
   }

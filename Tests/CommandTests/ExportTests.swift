@@ -24,7 +24,7 @@ struct ExportTests {
     #expect(several.hasPrefix(texts[0].dropLast().description))
   }
 
-  @Test(arguments: models + [["--lines"], ["--unit", "byte"]])
+  @Test(arguments: models + [["--lines"], ["--unit", "byte"], ["--min-count", "100"]])
   func lossesAreNearThoseOfFloats(options: [String]) throws {
     let folder = try WorkFolder()
     try folder.train(["--layers", "2"] + options).expectSuccess()

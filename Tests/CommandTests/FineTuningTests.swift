@@ -9,7 +9,8 @@ struct FineTuningTests {
     try folder.write(
       TinyTraining.text.replacing("rose", with: "lily").replacing("wind", with: "fog!"), to: "other.txt")
     let lines = try folder.run(
-      .train, ["--init-from", "checkpoint.bin", "-o", "new.bin", "--stop-after", "1", "other.txt"]
+      .train,
+      ["--init-from", "checkpoint.bin", "--vocabulary", "corpus", "-o", "new.bin", "--stop-after", "1", "other.txt"]
     ).expectSuccess().errorLines
     #expect(lines.contains("5 characters new, with random weights: '!' 'f' 'g' 'l' 'y'"))
     #expect(lines.contains("2 characters of the old model dropped, not in this text: 'r' 'w'"))

@@ -29,7 +29,8 @@ struct IdleOptionTests {
     "--decay-steps": ["--schedule", "plateau", "--decay-steps", "5"], "--dropout-mask": ["--dropout-mask", "sequence"],
     "--val-fraction": ["--lines", "--val-lines", "9", "--val-fraction", "0.2"],
     "--val-every": ["--val-fraction", "0", "--val-every", "5"], "--split": ["--lines", "--split", "tail"],
-    "--null": ["--null"], "--val-lines": ["--val-lines", "9"], "--sample-length": ["--sample-length", "9"],
+    "--null": ["--null"], "--val-lines": ["--val-lines", "9"], "--vocabulary": ["--vocabulary", "corpus"],
+    "--sample-length": ["--sample-length", "9"],
   ]
 
   private static let sampling: [String: [String]] = [
@@ -45,6 +46,7 @@ struct IdleOptionTests {
   /// Options that always have an effect. A new option must be listed here or have a condition and a case above.
   private static let unconditional: Set = [
     "--steps", "--cell", "--hidden", "--layers", "--embedding", "--layer-norm", "--unit", "--max-vocabulary",
+    "--min-count", "--allow-unknown",
     "--batch-size", "--shards", "--seq-length", "--optimizer", "--learning-rate", "--weight-decay", "--warmup",
     "--average", "--list", "--collect",
     "--clip", "--seed", "--dropout",

@@ -137,7 +137,8 @@ struct LinesTests {
   }
 
   @Test(arguments: [
-    ("--val-lines 5", "--val-lines is for --lines; give that, too"),
+    ("--val-lines 5", "--val-lines is for --lines or --records; give that, too"),
+    ("--lines --records nul", "--lines and --records both choose the separator of records; give one of them"),
     (
       "--lines --val-lines 5 --val-file text.txt",
       "--val-lines and --val-file both choose the validation set; give one of them"

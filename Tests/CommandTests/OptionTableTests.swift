@@ -70,7 +70,8 @@ struct OptionTableTests {
     ["--forget-gate", "off", "--peepholes", "--layer-norm"],
     ["--layers", "3", "--connection", "leaky", "--leak", "0.3"],
     ["--embedding", "128", "--tie", "--clip", "0"], ["--optimizer", "adamw"], ["--schedule", "plateau"],
-    ["--decay-steps", "7"], ["--lines", "--val-lines", "9"], ["--val-file", "x", "--test-file", "y"],
+    ["--decay-steps", "7"], ["--lines", "--val-lines", "9"], ["--records", "%"],
+    ["--records", "\n", "--val-lines", "9"], ["--records", "\nnul\n"], ["--val-file", "x", "--test-file", "y"],
     ["--split", "interleaved", "--unit", "byte"], ["--forget-bias", "0.3", "--average", "0.9", "--dropout", "0.2"],
   ])
   func optionsOfAConfigurationGiveItBack(arguments: [String]) throws {

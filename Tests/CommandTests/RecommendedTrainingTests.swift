@@ -13,13 +13,13 @@ struct RecommendedTrainingTests {
     var base = TrainingConfiguration()
     var kept: Set<TrainingSetting> = []
     var budget = TrainingBudget()
-    if options.contains("--lines") { base.division.readsLines = true }
+    if options.contains("--lines") { base.division.records = .newline }
     if options.contains("--hidden") {
       (base.cell, base.hiddenSize, kept, budget) = (.gru(), 8, [.hiddenSize], TrainingBudget(steps: 70))
     }
     // The training of the program.
     let corpus = try Corpus(
-      sources: [.file(folder.path(of: "text.txt"))], dropsCarriageReturns: base.division.readsLines)
+      sources: [.file(folder.path(of: "text.txt"))], records: base.division.records)
     let recommended = try TrainingConfiguration.recommended(for: corpus, from: base, keeping: kept, budget: budget)
     let trainer = try Trainer(corpus: corpus, configuration: recommended.configuration)
     try trainer.train(within: recommended.budget)

@@ -13,6 +13,7 @@ struct TrainOptionTests {
         ["--batch-size", "3"], ["--shards", "2"], ["--seq-length", "15"], ["--optimizer", "sgd"],
         ["--optimizer", "rmsprop"],
         ["--val-fraction", "0.2"], ["--steps", "10"], ["--lines"], ["--split", "interleaved"],
+        ["--records", "newline"], ["--min-count", "100"],
         ["--test-fraction", "0.2"], ["--val-file", "text.txt"], ["--optimizer", "adamw"], ["--weight-decay", "0.5"],
         ["--schedule", "cosine"], ["--schedule", "linear"], ["--schedule", "wsd"], ["--warmup", "5"],
         ["--average", "0.5"], ["--dropout", "0.3"],

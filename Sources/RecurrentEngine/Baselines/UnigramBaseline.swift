@@ -37,9 +37,12 @@ public struct UnigramBaseline: Sendable {
       loss -= count * Mathematics.logarithm((trained + smoothing) / trainingCount)
       entropy -= count * Mathematics.logarithm(count / validationCount)
     }
-    self.loss = loss / validationCount
-    self.entropy = entropy / validationCount
-    chance = min(self.loss, Mathematics.logarithm(Double(corpus.vocabulary.count)))
+    // A folded character costs its share of the unknown symbol.
+    let vocabulary = corpus.vocabulary
+    let folding = vocabulary.unknownID.map { validation[Int($0)] / validationCount * vocabulary.natsOfFolding } ?? 0
+    self.loss = loss / validationCount + folding
+    self.entropy = entropy / validationCount + folding
+    chance = min(self.loss, Mathematics.logarithm(Double(vocabulary.count)) + folding)
     noise = Double(corpus.vocabulary.count) / validationCount
   }
 

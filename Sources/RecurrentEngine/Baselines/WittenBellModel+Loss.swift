@@ -14,7 +14,7 @@ extension WittenBellModel {
   /// Computes the mean cross-entropy of a part of a corpus in nats per character.
   ///
   /// The same characters count as in an ``Evaluation``. Each is predicted from the preceding characters in its range or
-  /// line: the first character of a range is not counted, and the first of a line is predicted from the end mark.
+  /// record: the first character of a range is not counted, and the first of a record is predicted from the end mark.
   ///
   /// - Parameters:
   ///   - corpus: The corpus, with the vocabulary of the counted text.
@@ -25,10 +25,12 @@ extension WittenBellModel {
   public func losses(
     on corpus: Corpus, in part: CorpusPart, isCancelled: () -> Bool = { false }
   ) throws(CorpusError) -> [Double]? {
-    var reader = WittenBellReader(self, endMark: part.areLines ? corpus.vocabulary.newlineID : nil)
+    var reader = WittenBellReader(self, endMark: part.areRecords ? corpus.vocabulary.endMark : nil)
     var sums = [Double](repeating: 0, count: order)
     var count = 0
     var wasCancelled = false
+    let unknown = corpus.vocabulary.unknownID
+    let natsOfFolding = corpus.vocabulary.natsOfFolding
     try corpus.forEachPiece(of: part) { characters, isStart in
       var rest = characters
       if isStart, let first = rest.popFirst() {
@@ -38,6 +40,7 @@ extension WittenBellModel {
       for character in rest {
         reader.read(character)
         for index in sums.indices { sums[index] -= Mathematics.logarithm(reader.probabilities[index]) }
+        if character == unknown { for index in sums.indices { sums[index] += natsOfFolding } }
       }
       count += rest.count
       wasCancelled = isCancelled()

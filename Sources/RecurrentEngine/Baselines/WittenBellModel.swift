@@ -44,7 +44,7 @@ public struct WittenBellModel: Sendable {
   public var byteCount: Int { tables.reduce(0) { $0 + $1.byteCount } }
 
   /// Counts the n-grams of a part of a corpus, up to 4,294,967,295 characters in total. No n-gram spans two ranges, two
-  /// lines (except for the end mark), or two calls.
+  /// records (except for the end mark), or two calls.
   ///
   /// - Parameters:
   ///   - corpus: The text, in the token IDs of the model.
@@ -54,7 +54,7 @@ public struct WittenBellModel: Sendable {
   public mutating func count(
     _ corpus: Corpus, in part: CorpusPart, isCancelled: () -> Bool = { false }
   ) throws(CorpusError) {
-    let endMark = part.areLines ? corpus.vocabulary.newlineID : nil
+    let endMark = part.areRecords ? corpus.vocabulary.endMark : nil
     var place = Place(order: order)
     try corpus.forEachPiece(of: part) { characters, isStart in
       let characters = characters.prefix(Self.largestCharacterCount - characterCount)
@@ -127,7 +127,7 @@ public struct WittenBellModel: Sendable {
 
 extension CorpusPart {
   /// Whether each sequence ends with an end mark.
-  var areLines: Bool {
-    if case .lines = self { true } else { false }
+  var areRecords: Bool {
+    if case .records = self { true } else { false }
   }
 }

@@ -13,6 +13,7 @@ extension Checkpoint {
     /// A decoder needs many times its text in memory. Usual texts have a few hundred bytes, or the names of many files.
     private static let maximumDecodedByteCount = 256 << 10
     private static let maximumDepth = 16
+    private static let maximumFoldedCount = 1 << 40
 
     func damage(_ key: String) -> CheckpointError { .damaged(path: path, .metadata(key)) }
 
@@ -43,10 +44,14 @@ extension Checkpoint {
       return value
     }
 
-    func vocabulary(_ key: String, unit: TextUnit, atMost limit: Int) throws(CheckpointError) -> Vocabulary {
+    func vocabulary(
+      _ key: String, unit: TextUnit, separator: RecordSeparator?, atMost limit: Int
+    ) throws(CheckpointError) -> Vocabulary {
+      let foldedCount = entries[Key.foldedKinds] == nil ? 0 : try integer(Key.foldedKinds)
+      guard foldedCount <= Self.maximumFoldedCount else { throw damage(Key.foldedKinds) }
       var scanner = JSONScanner(Array(try text(key).utf8), part: key, path: path)
       guard let entries = try? Vocabulary.entries(from: &scanner, unit: unit, atMost: limit),
-        let vocabulary = try? Vocabulary(unit: unit, entries: entries)
+        let vocabulary = try? Vocabulary(unit: unit, entries: entries, separator: separator, foldedCount: foldedCount)
       else { throw damage(key) }
       return vocabulary
     }

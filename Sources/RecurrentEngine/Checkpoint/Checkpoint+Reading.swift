@@ -34,7 +34,8 @@ extension Checkpoint {
     self.selection = selection
 
     let vocabulary = try metadata.vocabulary(
-      Key.vocabulary, unit: training.unit, atMost: try file.elementCount(of: "decoder.bias"))
+      Key.vocabulary, unit: training.unit, separator: training.division.records,
+      atMost: try file.elementCount(of: "decoder.bias"))
     let start = try metadata.integer(Key.startCharacter)
     guard start < vocabulary.count else { throw metadata.damage(Key.startCharacter) }
     startCharacter = Int32(start)
@@ -42,8 +43,8 @@ extension Checkpoint {
     initialChecksum = file.metadata[Key.initialChecksum]
     guard initialChecksum.map(Self.isChecksum) != false else { throw metadata.damage(Key.initialChecksum) }
     checksum = String(decoding: try file.checksum().hexadecimalDigits, as: UTF8.self)
-    // The first character of a line is predicted from the end mark.
-    guard !training.division.readsLines || vocabulary.newlineID != nil else { throw metadata.damage(Key.vocabulary) }
+    // The first character of a record is predicted from the end mark.
+    guard training.division.records == nil || vocabulary.endMark != nil else { throw metadata.damage(Key.vocabulary) }
 
     let configuration = training.modelConfiguration(vocabularySize: vocabulary.count)
     guard configuration.isValid else { throw metadata.damage(Key.configuration) }

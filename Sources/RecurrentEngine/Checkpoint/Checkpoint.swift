@@ -45,7 +45,8 @@ public struct Checkpoint {
   public var progress: Progress
   /// The criterion by which the model was selected.
   public var selection: Selection
-  /// The start character of generation without a prompt: the newline or, if there is none, the most frequent one.
+  /// The start character of generation without a prompt: the separator of records, the newline or, if there is
+  /// none, the most frequent one.
   public var startCharacter: Int32
   /// The command-line arguments that determine the run; empty if they follow from the other properties.
   public var arguments: [String] = []
@@ -119,6 +120,7 @@ extension Checkpoint {
   private var metadata: [String: String] {
     let optional = [
       Key.arguments: arguments.isEmpty ? nil : json(arguments), Key.initialChecksum: initialChecksum,
+      Key.foldedKinds: model.vocabulary.foldedCount == 0 ? nil : String(model.vocabulary.foldedCount),
     ]
     return [
       Key.formatVersion: String(WeightFormat.float32.formatVersion),
@@ -139,6 +141,7 @@ extension Checkpoint {
     static let startCharacter = "start_character"
     static let arguments = "arguments"
     static let initialChecksum = "initial_checkpoint"
+    static let foldedKinds = "folded_kinds"
   }
 }
 

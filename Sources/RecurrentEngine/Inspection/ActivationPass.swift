@@ -37,7 +37,7 @@ public final class ActivationPass {
 
   private let model: LanguageModel
   private let reader: CharacterReader
-  /// The end mark if each line is a separate sequence; nil otherwise.
+  /// The end mark if each record is a separate sequence; nil otherwise.
   private let endMark: Int32?
   private let workspace: Workspace
   /// The token IDs of the last chunk, and of the next character if there is one.
@@ -56,15 +56,14 @@ public final class ActivationPass {
   ///   - model: The model.
   ///   - corpus: A text with the model's vocabulary.
   ///   - characterCount: The maximum number of characters to read.
-  ///   - readsLines: Whether each line is a separate sequence, which starts from an end mark.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   public init(
-    _ model: LanguageModel, corpus: Corpus, characterCount: Int, readsLines: Bool = false
+    _ model: LanguageModel, corpus: Corpus, characterCount: Int
   ) throws(CorpusError) {
     precondition(model.configuration.vocabularySize == corpus.vocabulary.count, "the text is in other ids")
     self.model = model
     self.characterCount = min(characterCount, corpus.characterCount)
-    endMark = readsLines ? corpus.vocabulary.newlineID : nil
+    endMark = corpus.vocabulary.endMark
     reader = try corpus.makeReader(at: 0)
     workspace = Workspace(
       model.configuration, batchSize: 1, stepCapacity: Self.chunkLength, purpose: .inference,
@@ -81,7 +80,7 @@ public final class ActivationPass {
     let count = min(Self.chunkLength, characterCount - first)
     ids.removeFirst(characters.count)
     try read(upTo: min(count + 1, characterCount - first))
-    // The first line starts from the end mark like every other.
+    // The first record starts from the end mark like every other.
     if first == 0, let endMark { nextCost = run([endMark], predicting: [ids[0]])[0] }
     characters = first..<first + count
     let targets = ids.dropFirst() + (ids.count > count ? [] : [Chunk.ignoredTarget])
@@ -142,6 +141,6 @@ public final class ActivationPass {
     let share = PassShare(rows: 0..<1)
     pass.forward(share)
     pass.computeLosses(scale: 0, share)
-    return workspace.losses(of: chunk)
+    return model.losses(workspace, of: chunk)
   }
 }

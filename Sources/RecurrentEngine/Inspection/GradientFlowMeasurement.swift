@@ -8,7 +8,7 @@ public final class GradientFlowMeasurement {
   /// The indices of the characters whose predictions are measured.
   let positions: [Int]
   private let corpus: Corpus
-  /// The end mark if each line is a separate sequence; nil otherwise.
+  /// The end mark if each record is a separate sequence; nil otherwise.
   private let endMark: Int32?
   private let workspace: Workspace
   private let transposes: TransposedWeights
@@ -28,13 +28,11 @@ public final class GradientFlowMeasurement {
   /// - Parameters:
   ///   - configuration: The sizes of the model.
   ///   - corpus: A text with the models' vocabulary, of at least ``characterCount(forLags:)`` characters.
-  ///   - readsLines: Whether each line is a separate sequence, beyond whose start no gradient flows.
   ///   - lagCount: The maximum lag, at least 1.
   ///   - positionCount: The number of positions; all possible ones if the text has fewer.
   ///   - threadCount: The number of threads; the results do not depend on it.
   public init(
-    _ configuration: ModelConfiguration, corpus: Corpus, readsLines: Bool = false, lagCount: Int, positionCount: Int,
-    threadCount: Int
+    _ configuration: ModelConfiguration, corpus: Corpus, lagCount: Int, positionCount: Int, threadCount: Int
   ) {
     precondition(lagCount > 0 && positionCount > 0, "there is a lag, and a position")
     precondition(corpus.characterCount >= Self.characterCount(forLags: lagCount), "the text is too short")
@@ -43,7 +41,7 @@ public final class GradientFlowMeasurement {
     let stepCount = Self.stepCount(forLags: lagCount)
     let predictable = (0..<corpus.characterCount).dropFirst(2 * stepCount)
     positions = predictable.divided(into: min(positionCount, predictable.count)).map(\.lowerBound)
-    endMark = readsLines ? corpus.vocabulary.newlineID : nil
+    endMark = corpus.vocabulary.endMark
     let rowCount = min(positions.count, Self.mostRows)
     workspace = Workspace(
       configuration, batchSize: rowCount, stepCapacity: stepCount, purpose: .training, holdsSequences: endMark != nil)
@@ -69,8 +67,8 @@ public final class GradientFlowMeasurement {
       workspace.carryState(afterSteps: context.stepCount)
       run(model, window, goesBack: true)
       for row in 0..<batch.count {
-        // States before the start of its line do not affect the loss.
-        let reach = lagsOfLine(window, row: row)
+        // States before the start of its record do not affect the loss.
+        let reach = lagsOfRecord(window, row: row)
         for lag in 0...reach {
           counts[lag] += 1
           for state in 0..<norms.stateCount {
@@ -122,7 +120,7 @@ public final class GradientFlowMeasurement {
   }
 
   /// Returns the number of lags up to the start of the line that contains the last step of a row.
-  private func lagsOfLine(_ window: Chunk, row: Int) -> Int {
+  private func lagsOfRecord(_ window: Chunk, row: Int) -> Int {
     let starts = window.sequenceStarts
     guard !starts.isEmpty else { return lagCount }
     return (0...lagCount).first { starts[(lagCount - $0) * window.batchSize + row] } ?? lagCount

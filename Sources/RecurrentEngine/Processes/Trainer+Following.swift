@@ -48,8 +48,8 @@ extension Trainer {
         case .validate: _ = try validateTogether { false }
         case .evaluate: _ = try evaluation?.loss(of: validatedModel, threadCount: threadCount)
         case .test: _ = try testTogether { false }
-        case .countValidationBytes: _ = try evaluation?.bytesPerCharacter(vocabulary: model.vocabulary)
-        case .countTestBytes: _ = try testEvaluation?.bytesPerCharacter(vocabulary: model.vocabulary)
+        case .countValidationBytes: _ = try evaluation?.bytesPerCharacter()
+        case .countTestBytes: _ = try testEvaluation?.bytesPerCharacter()
         case .collectStates: collectStates()
         case .begin: begin(from: model.parameters)
         case .end: return Int32(command.number)

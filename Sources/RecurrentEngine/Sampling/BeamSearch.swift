@@ -46,9 +46,9 @@ public final class BeamSearch {
     self.bestCount = bestCount
     let options = SamplingOptions(
       repetitionPenalty: options.repetitionPenalty, repetitionWindow: options.repetitionWindow,
-      excluded: options.excluded)
-    changesProbabilities = !options.excluded.isEmpty || options.repetitionPenalty != 1
-    characterDraw = CharacterDraw(mixture.models[0].network, options)
+      excluded: options.excluded, allowsUnknown: options.allowsUnknown)
+    characterDraw = CharacterDraw(mixture.models[0].network, mixture.vocabulary, options)
+    changesProbabilities = options.repetitionPenalty != 1 || !options.excluded(of: mixture.vocabulary).isEmpty
     step = MixtureStep(mixture, batchSize: width, threadLimit: threadCount)
     step.copyState(from: .afterReading(prompt.dropLast(), mixture, threadLimit: threadCount))
     step.characters[0] = last

@@ -7,11 +7,11 @@ final class CharacterDraw {
   private let excluded: [Int32]
   private var likeliest = LikeliestSelection()
 
-  init(_ network: RecurrentNetwork, _ options: SamplingOptions) {
-    options.check(vocabularySize: network.configuration.vocabularySize)
+  init(_ network: RecurrentNetwork, _ vocabulary: Vocabulary, _ options: SamplingOptions) {
+    options.check(vocabularySize: vocabulary.count)
     row = CharacterRow(network)
     self.options = options
-    excluded = options.excluded.sorted()
+    excluded = options.excluded(of: vocabulary)
   }
 
   /// Draws a character from a row of logits. At temperature 0, it is the most likely character, the first one in a tie.

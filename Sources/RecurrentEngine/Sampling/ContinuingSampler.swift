@@ -74,7 +74,7 @@ public final class ContinuingSampler {
     from position: Position, length: Int, options: SamplingOptions, stop: StopText, using random: inout RandomGenerator,
     measuresProbability: Bool = false
   ) -> Text {
-    let draw = CharacterDraw(mixture.models[0].network, options)
+    let draw = CharacterDraw(mixture.models[0].network, mixture.vocabulary, options)
     var recent = RecentCharacters(position.recent, window: options.memory)
     var (stop, last, characters, logProbability) = (stop, position.last, [Int32](), 0.0)
     step.setStates(position.states)

@@ -27,7 +27,7 @@ public final class Sampler {
     vocabulary = mixture.vocabulary
     self.options = options
     step = MixtureStep(mixture, batchSize: 1, threadLimit: threadCount)
-    characterDraw = CharacterDraw(mixture.models[0].network, options)
+    characterDraw = CharacterDraw(mixture.models[0].network, mixture.vocabulary, options)
     recent = RecentCharacters(window: options.memory)
   }
 

@@ -17,11 +17,13 @@ public struct SamplingOptions: Sendable, Equatable {
   public var repetitionWindow: Int
   /// The token IDs that are never drawn; not all of them.
   public var excluded: Set<Int32>
+  /// Whether the unknown symbol of a vocabulary that has one may be drawn.
+  public var allowsUnknown: Bool
 
   /// Creates options; the defaults sample from the model's unmodified distribution.
   public init(
     temperature: Double = 1, topK: Int? = nil, topP: Double = 1, minP: Double = 0, repetitionPenalty: Double = 1,
-    repetitionWindow: Int = 64, excluded: Set<Int32> = []
+    repetitionWindow: Int = 64, excluded: Set<Int32> = [], allowsUnknown: Bool = false
   ) {
     self.temperature = temperature
     self.topK = topK
@@ -30,6 +32,7 @@ public struct SamplingOptions: Sendable, Equatable {
     self.repetitionPenalty = repetitionPenalty
     self.repetitionWindow = repetitionWindow
     self.excluded = excluded
+    self.allowsUnknown = allowsUnknown
   }
 }
 
@@ -37,11 +40,18 @@ extension SamplingOptions {
   /// The number of characters that must be remembered for the next draw.
   var memory: Int { repetitionPenalty == 1 ? 0 : repetitionWindow }
 
+  /// Returns the token IDs that are never drawn, in ascending order.
+  func excluded(of vocabulary: Vocabulary) -> [Int32] {
+    let unknown = allowsUnknown ? nil : vocabulary.unknownID
+    let all = excluded.union([unknown].compactMap(\.self)).sorted()
+    precondition(all.count < vocabulary.count, "there is a character to draw")
+    return all
+  }
+
   func check(vocabularySize: Int) {
     precondition(temperature >= 0, "a temperature is not negative")
     precondition(topK ?? 1 >= 1 && topP > 0 && minP <= 1, "the likeliest character is always kept")
     precondition(repetitionPenalty > 0 && repetitionWindow >= 0, "a penalty is positive, and a window not negative")
     precondition(excluded.allSatisfy((0..<Int32(vocabularySize)).contains), "no such character")
-    precondition(excluded.count < vocabularySize, "there is a character to draw")
   }
 }

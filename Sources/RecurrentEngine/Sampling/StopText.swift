@@ -13,7 +13,7 @@ public struct StopText: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - text: The stop text; empty to end generation by length only.
-  ///   - endMark: A character that also ends generation: the line feed, for a model of lines.
+  ///   - endMark: A character that also ends generation: the separator, for a model of records.
   public init(_ text: [Int32] = [], endMark: Int32? = nil) {
     self.text = text
     self.endMark = endMark

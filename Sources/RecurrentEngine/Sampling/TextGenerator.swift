@@ -51,8 +51,8 @@ public final class TextGenerator {
     let recent = RecentCharacters(prompt, window: options.memory)
     draws = (0..<threadCount).map { thread in
       RowDraws(
-        (0..<batchSize).share(thread, of: threadCount), mixture.models[0].network, options, after: recent, seed: seed,
-        measuresProbabilities: measuresProbabilities)
+        (0..<batchSize).share(thread, of: threadCount), mixture.models[0].network, mixture.vocabulary, options,
+        after: recent, seed: seed, measuresProbabilities: measuresProbabilities)
     }
     begin(firstText: 0)
   }
@@ -94,12 +94,12 @@ private final class RowDraws: Sendable {
   private let state: Mutex<State>
 
   init(
-    _ rows: Range<Int>, _ network: RecurrentNetwork, _ options: SamplingOptions, after recent: RecentCharacters,
-    seed: UInt64, measuresProbabilities: Bool
+    _ rows: Range<Int>, _ network: RecurrentNetwork, _ vocabulary: Vocabulary, _ options: SamplingOptions,
+    after recent: RecentCharacters, seed: UInt64, measuresProbabilities: Bool
   ) {
     self.measuresProbabilities = measuresProbabilities
     self.rows = rows
-    state = Mutex(State(characterDraw: CharacterDraw(network, options)))
+    state = Mutex(State(characterDraw: CharacterDraw(network, vocabulary, options)))
     recentInPrompt = recent
     remembers = options.memory > 0
     self.seed = seed

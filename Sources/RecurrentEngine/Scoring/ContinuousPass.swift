@@ -52,7 +52,7 @@ public final class ContinuousPass: ArrivingPass {
     let share = PassShare(rows: 0..<1)
     pass.forward(share)
     pass.computeLosses(scale: 0, share)
-    return workspace.losses(of: chunk)
+    return model.losses(workspace, of: chunk)
   }
 }
 
@@ -98,7 +98,7 @@ private final class DynamicEvaluation {
   private func trainChunk() -> [Float] {
     let chunk = pending.chunk(holdsSequences: trainer.workspace.holdsSequences)
     let update = trainer.update(chunk)
-    let losses = trainer.workspace.losses(of: chunk)
+    let losses = trainer.model.losses(trainer.workspace, of: chunk)
     trainer.model.parameters.move(adaptation.returningShare, to: trained.parameters, executor: trainer.executor)
     // After a skipped step the model no longer follows the text, whatever the losses are.
     return update.isFinite ? losses : losses.map { _ in .nan }

@@ -46,6 +46,7 @@ public final class SequencePass: ArrivingPass {
         }
       }
     }
+    model.chargeFolding(to: &losses, targets: predictions.targets)
     return losses
   }
 }

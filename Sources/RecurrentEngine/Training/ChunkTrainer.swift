@@ -153,7 +153,7 @@ public final class ChunkTrainer {
     recurrentDropout?.dropGradients(gradients, masks, kernels: model.kernels, executor: executor)
     clock.end(\.weightGradients)
     let update = Update(
-      lossSum: lossSum(stepCount: chunk.stepCount), countedCharacters: countedCharacters,
+      lossSum: lossSum(of: chunk), countedCharacters: countedCharacters,
       gradientNorm: Optimizer.norm(gradients, kernels: model.kernels, executor: executor))
     if update.isFinite {
       workspace.carryState(afterSteps: chunk.stepCount)
@@ -169,11 +169,12 @@ public final class ChunkTrainer {
   }
 
   /// The sum of the cross-entropy of all shards, each added in the order of steps and rows.
-  private func lossSum(stepCount: Int) -> Double {
+  private func lossSum(of chunk: Chunk) -> Double {
+    let losses = model.losses(workspace, of: chunk)
     let own = (0..<shards.count).map { shard in
       var sum = 0.0
-      for step in 0..<stepCount {
-        for row in shards.rows(of: shard) { sum += Double(workspace.losses[step * workspace.batchSize + row]) }
+      for step in 0..<chunk.stepCount {
+        for row in shards.rows(of: shard) { sum += Double(losses[step * workspace.batchSize + row]) }
       }
       return sum
     }

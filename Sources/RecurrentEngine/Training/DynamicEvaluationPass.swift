@@ -58,10 +58,10 @@ public final class DynamicEvaluationPass: ScoringPass {
   /// - Parameters:
   ///   - model: The model.
   ///   - corpus: The text, in the token IDs of the model.
-  ///   - part: Characters in one range, or lines.
+  ///   - part: Characters in one range, or records.
   ///   - adaptation: The learning rate and chunk length of dynamic evaluation.
   ///   - threadCount: The number of threads; the results do not depend on it.
-  /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
+  /// - Throws: For records, `CorpusError.readFailed` or `.changed`.
   public convenience init(
     _ model: LanguageModel, corpus: Corpus, part: CorpusPart, adaptation: Adaptation, threadCount: Int
   ) throws(CorpusError) {
@@ -88,7 +88,7 @@ public final class DynamicEvaluationPass: ScoringPass {
     guard try streams.next(into: &chunk) else { return nil }
     chunk.isFirstOfEpoch = false  // Keeps the initial state.
     let update = trainer.update(chunk)
-    let losses = trainer.workspace.losses(of: chunk)
+    let losses = trainer.model.losses(trainer.workspace, of: chunk)
     trainer.model.parameters.move(returningShare, to: trained.parameters, executor: trainer.executor)
     // After a skipped step the model no longer follows the text, whatever the losses are.
     return update.isFinite ? losses : losses.map { _ in .nan }

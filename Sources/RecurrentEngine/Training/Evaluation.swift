@@ -5,6 +5,8 @@ public final class Evaluation {
   private let streams: ValidationStreams
   private let share: StreamShare
   private let workspace: Workspace
+  /// The mean length of each vocabulary entry in bytes.
+  private let byteCounts: [Double]
   /// The number of predicted characters; zero if the text has fewer than two characters.
   public var countedCharacters: Int { streams.countedCharacters }
 
@@ -14,27 +16,30 @@ public final class Evaluation {
   /// Creates an evaluation on the characters of `range`, with buffers for models of this configuration.
   public convenience init(_ configuration: ModelConfiguration, corpus: Corpus, range: Range<Int>) {
     self.init(
-      configuration, ValidationStreams(corpus: corpus, range: range, chunkLength: EvaluationPass.chunkLength),
-      SingleProcess())
+      configuration, corpus,
+      ValidationStreams(corpus: corpus, range: range, chunkLength: EvaluationPass.chunkLength), SingleProcess())
   }
 
-  /// Creates an evaluation on a part of a corpus: each range of characters or each line separately.
+  /// Creates an evaluation on a part of a corpus: each range of characters or each record separately.
   ///
   /// - Parameters:
   ///   - configuration: The sizes of the models.
   ///   - corpus: The text, in the token IDs of the models.
   ///   - part: The part of the corpus.
   ///   - processes: The processes that share the streams of the text; all of them get the same loss.
-  /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
+  /// - Throws: For records, `CorpusError.readFailed` or `.changed`.
   public convenience init(
     _ configuration: ModelConfiguration, corpus: Corpus, part: CorpusPart, processes: any ProcessGroup = SingleProcess()
   ) throws(CorpusError) {
     self.init(
-      configuration, try ValidationStreams(corpus: corpus, part: part, chunkLength: EvaluationPass.chunkLength),
-      processes)
+      configuration, corpus,
+      try ValidationStreams(corpus: corpus, part: part, chunkLength: EvaluationPass.chunkLength), processes)
   }
 
-  private init(_ configuration: ModelConfiguration, _ streams: ValidationStreams, _ processes: any ProcessGroup) {
+  private init(
+    _ configuration: ModelConfiguration, _ corpus: Corpus, _ streams: ValidationStreams, _ processes: any ProcessGroup
+  ) {
+    byteCounts = corpus.byteCounts
     share = StreamShare(processes: processes, streamCount: streams.batchSize)
     streams.keep(share.own)
     self.streams = streams
@@ -63,18 +68,17 @@ public final class Evaluation {
   }
 
   /// Computes the mean length of the predicted characters in bytes.
-  func bytesPerCharacter(vocabulary: Vocabulary) throws(CorpusError) -> Double {
-    let lengths = (0..<Int32(vocabulary.count)).map { vocabulary.bytes(of: $0).count }
+  func bytesPerCharacter() throws(CorpusError) -> Double {
     streams.restart()
-    let byteCounts = try share.processes.agree { () throws(CorpusError) in
+    let sums = try share.processes.agree { () throws(CorpusError) in
       var chunk = Chunk()
-      var byteCount = 0
+      var byteCount = 0.0
       while try streams.next(into: &chunk) {
-        for target in chunk.targets where target != Chunk.ignoredTarget { byteCount += lengths[Int(target)] }
+        for target in chunk.targets where target != Chunk.ignoredTarget { byteCount += byteCounts[Int(target)] }
       }
-      return byteCount
+      return Int(byteCount.rounded())
     }
-    return Double(byteCounts.reduce(0, +)) / Double(countedCharacters)
+    return Double(sums.reduce(0, +)) / Double(countedCharacters)
   }
 }
 
@@ -83,7 +87,7 @@ extension LanguageModel {
   ///
   /// - Parameters:
   ///   - corpus: The text, with the model's vocabulary; see
-  ///     ``Corpus/init(sources:vocabulary:malformedUTF8:leavesOutUnknown:dropsCarriageReturns:)``.
+  ///     ``Corpus/init(sources:vocabulary:malformedUTF8:leavesOutUnknown:)``.
   ///   - threadCount: The number of threads; the results do not depend on it.
   /// - Returns: Nil if the text has fewer than two characters.
   /// - Throws: `CorpusError.readFailed` or `.changed`.

@@ -3,7 +3,7 @@ public import MessagePassing
 
 /// A single pass over a text, chunk by chunk, that computes the cross-entropy of each character.
 public protocol ScoringPass: AnyObject {
-  /// The number of predicted characters: all but the first; for lines, all and an end mark for each line.
+  /// The number of predicted characters: all but the first; for records, all and an end mark for each record.
   var countedCharacters: Int { get }
   /// The fraction of the pass that is done, from 0 to 1.
   var fractionDone: Double { get }
@@ -51,7 +51,7 @@ public final class EvaluationPass: ScoringPass {
       Self.makeWorkspace(model.configuration, for: streams), threadCount: threadCount)
   }
 
-  /// Creates a pass over a part of a corpus: each range of characters or each line separately.
+  /// Creates a pass over a part of a corpus: each range of characters or each record separately.
   ///
   /// - Parameters:
   ///   - model: The model.
@@ -60,7 +60,7 @@ public final class EvaluationPass: ScoringPass {
   ///   - streamCount: The maximum number of streams; nil for the default of validation, 1 for reading order.
   ///   - threadCount: The number of threads; the results do not depend on it.
   ///   - processes: The processes that share the streams; all of them get the cross-entropies of all streams.
-  /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
+  /// - Throws: For records, `CorpusError.readFailed` or `.changed`.
   public convenience init(
     _ model: LanguageModel, corpus: Corpus, part: CorpusPart, streamCount: Int? = nil, threadCount: Int,
     processes: any ProcessGroup = SingleProcess()
@@ -105,7 +105,7 @@ public final class EvaluationPass: ScoringPass {
       pass.computeLosses(scale: 0, share)
     }
     workspace.carryState(afterSteps: chunk.stepCount)
-    return share.gather(workspace.losses(of: chunk), stepCount: chunk.stepCount)
+    return share.gather(model.losses(workspace, of: chunk), stepCount: chunk.stepCount)
   }
 }
 
@@ -128,6 +128,21 @@ extension Workspace {
     load(inputs: chunk.inputs, targets: chunk.targets, sequenceStarts: chunk.sequenceStarts)
   }
 
+}
+
+extension LanguageModel {
+  /// Returns the cross-entropies of a chunk. A character that is read as the unknown symbol costs its share of it.
   /// (step, batch)
-  func losses(of chunk: Chunk) -> [Float] { Array(losses[0..<chunk.stepCount * chunk.batchSize]) }
+  func losses(_ workspace: Workspace, of chunk: Chunk) -> [Float] {
+    var losses = Array(workspace.losses[0..<chunk.stepCount * chunk.batchSize])
+    chargeFolding(to: &losses, targets: chunk.targets)
+    return losses
+  }
+
+  /// Adds to the cross-entropies of the unknown symbol what the choice among the folded characters costs.
+  func chargeFolding(to losses: inout [Float], targets: [Int32]) {
+    guard let unknown = vocabulary.unknownID else { return }
+    let nats = Float(vocabulary.natsOfFolding)
+    for index in losses.indices where targets[index] == unknown { losses[index] += nats }
+  }
 }

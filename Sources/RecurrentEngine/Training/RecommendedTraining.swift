@@ -67,7 +67,7 @@ extension TrainingConfiguration {
   ///   - budget: The limits of the run.
   ///   - threadCount: The number of threads, which determines how much a run can compute.
   ///   - kernelName: One of ``KernelSelection/availableNames``; nil for the kernels of this process.
-  /// - Throws: `CorpusError.readFailed` or `.changed` for a corpus of lines; `KernelSelectionError`.
+  /// - Throws: `CorpusError.readFailed` or `.changed` for a corpus of records; `KernelSelectionError`.
   public static func recommended(
     for corpus: Corpus, from base: TrainingConfiguration = TrainingConfiguration(),
     keeping kept: Set<TrainingSetting> = [], budget: TrainingBudget = .default,
@@ -123,10 +123,10 @@ extension TrainingConfiguration {
 }
 
 extension CorpusSplit {
-  /// Returns the number of characters in the training set: an estimate for lines, whose characters are not counted.
+  /// Returns the number of characters in the training set: an estimate for records, whose characters are not counted.
   public func trainingCharacters(of corpus: Corpus) -> Int {
-    guard case .lines(let starts) = training else { return training.count }
-    let lineCount = max(1, starts.count + validation.count + test.count)
-    return Int(Double(corpus.characterCount) * Double(starts.count) / Double(lineCount))
+    guard case .records(let starts) = training else { return training.count }
+    let recordCount = max(1, starts.count + validation.count + test.count)
+    return Int(Double(corpus.characterCount) * Double(starts.count) / Double(recordCount))
   }
 }

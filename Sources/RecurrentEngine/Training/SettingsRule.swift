@@ -54,8 +54,8 @@ struct SettingsRule {
     let weights = productWeights(configuration)
     let characters = expectedCharacters(configuration, weights: weights, within: budget)
     let epochs = characters / Double(characterCount)
-    // Chunks would cut lines, and shorter ones would not add to a given number of steps.
-    if chosen.contains(.chunkLength), given.steps == nil, !base.division.readsLines {
+    // Chunks would cut records, and shorter ones would not add to a given number of steps.
+    if chosen.contains(.chunkLength), given.steps == nil, base.division.records == nil {
       configuration.chunkLength = chunkLength(of: configuration, characters: characters)
     }
     if given.isUnlimited {
@@ -70,8 +70,8 @@ struct SettingsRule {
     // Both rates are chosen together: a user who sets one of them decides both.
     if dropout > 0, kept.isDisjoint(with: [.dropout, .recurrentDropout]) {
       choose(.recurrentDropout, \.regularization.recurrentDropout, dropout)
-      // A line begins with a zero state anyway.
-      if !base.division.readsLines { choose(.stateReset, \.regularization.stateReset, 0.02) }
+      // A record begins with a zero state anyway.
+      if base.division.records == nil { choose(.stateReset, \.regularization.stateReset, 0.02) }
     }
     // Without an output gate, h is the memory of the cell, whose changes must cost nothing.
     choose(.temporalRegularization, \.regularization.temporal, configuration.cell.gates.contains(.output) ? 4 : 0)

@@ -52,13 +52,13 @@ extension Trainer {
   /// - Throws: `CorpusError.readFailed` or `.changed`.
   public func validationBytesPerCharacter() throws(CorpusError) -> Double {
     announce(.countValidationBytes)
-    return try evaluation?.bytesPerCharacter(vocabulary: model.vocabulary) ?? .nan
+    return try evaluation?.bytesPerCharacter() ?? .nan
   }
 
   /// Computes the mean length of a test character in UTF-8 bytes; NaN if there is no test set.
   public func testBytesPerCharacter() throws(CorpusError) -> Double {
     announce(.countTestBytes)
-    return try testEvaluation?.bytesPerCharacter(vocabulary: model.vocabulary) ?? .nan
+    return try testEvaluation?.bytesPerCharacter() ?? .nan
   }
 
   /// Keeps a copy of the parameters as the best.

@@ -43,7 +43,7 @@ public final class Trainer {
 
   /// Creates a trainer of a new model, with the configuration ``TrainingConfiguration/fitted(to:)`` the corpus.
   ///
-  /// - Throws: `CorpusError.tooShort` if the training set has fewer than two characters, or no line;
+  /// - Throws: `CorpusError.tooShort` if the training set has fewer than two characters, or no record;
   ///   `MemoryError`; `KernelSelectionError`.
   public convenience init(
     corpus: Corpus, configuration: TrainingConfiguration, threadCount: Int = Machine.availableCPUs
@@ -136,8 +136,8 @@ public final class Trainer {
   public var stepsPerEpoch: Int { streams.chunksPerEpoch }
   /// The number of characters predicted per epoch.
   public var charactersPerEpoch: Int { streams.charactersPerEpoch }
-  /// The lines of the training set that are cut into pieces; nil if there are none.
-  public var cutLines: CutLines? { streams.cutLines }
+  /// The records of the training set that are cut into pieces; nil if there are none.
+  public var cutRecords: CutRecords? { streams.cutRecords }
   /// Whether there is a validation set.
   public var canValidate: Bool { evaluation != nil }
   /// The number of characters predicted in validation.

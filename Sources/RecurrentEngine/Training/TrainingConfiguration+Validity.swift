@@ -6,7 +6,7 @@ extension TrainingConfiguration {
       && clip.map { $0.isFinite && $0 > 0 } != false
       && schedule.isValid && (0..<1).contains(averageDecay ?? 0) && regularization.isValid
       && (0..<1).contains(validationFraction) && (0..<1).contains(division.testFraction)
-      && validationFraction + division.testFraction < 1 && division.validationLineCount.map { $0 > 0 } != false
+      && validationFraction + division.testFraction < 1 && division.validationRecordCount.map { $0 > 0 } != false
       && initialization.forgetBias.isFinite && Self.shardCounts.contains(shardCount)
       && Shards.isPossible(shardCount) && batchSize % shardCount == 0
   }

@@ -85,8 +85,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 
   /// Returns a copy, with fewer streams or shorter chunks if the corpus is short, and the corresponding split.
   ///
-  /// - Throws: `CorpusError.tooShort`, with the number of characters or lines left for training, if there are fewer
-  ///   than two characters, or no line; for lines also `.readFailed` or `.changed`.
+  /// - Throws: `CorpusError.tooShort`, with the number of characters or records left for training, if there are fewer
+  ///   than two characters, or no record; for records also `.readFailed` or `.changed`.
   public func fitted(
     to corpus: Corpus
   ) throws(CorpusError) -> (configuration: TrainingConfiguration, split: CorpusSplit) {
@@ -101,7 +101,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   ) throws(CorpusError) -> (configuration: TrainingConfiguration, split: CorpusSplit) {
     var fitted = self
     switch split.training {
-    case .lines(let starts):
+    case .records(let starts):
       guard !starts.isEmpty else { throw .tooShort(characterCount: 0, streamCount: 1) }
       fitted.batchSize = multipleOfShards(min(batchSize, starts.count))
     case .characters:
@@ -111,7 +111,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
       fitted = text
     }
     // The number of held-out stream ends depends on the number of streams.
-    let isFinal = division.readsLines || division.split == .tail
+    let isFinal = division.records != nil || division.split == .tail
     return (fitted, isFinal ? split : try CorpusSplit(corpus, fitted))
   }
 
@@ -131,7 +131,7 @@ extension CorpusSplit {
   ///   - configuration: The settings of the run.
   ///   - streamCount: The number of streams, each of whose ends is held out if the split is interleaved; nil for the
   ///     batch size, which ``TrainingConfiguration/fitted(to:)`` fits to a split with one stream.
-  /// - Throws: For lines, `CorpusError.readFailed` or `.changed`.
+  /// - Throws: For records, `CorpusError.readFailed` or `.changed`.
   public init(
     _ corpus: Corpus, _ configuration: TrainingConfiguration, streamCount: Int? = nil
   ) throws(CorpusError) {

@@ -18,27 +18,32 @@ package let heldOutShareOptions: [ConfigurationOption] = [
   ConfigurationOption(
     "--val-fraction", sets: \.heldOutFraction, as: share, group: group,
     help: "share of the text held out for validation"
-  ).requiring("a run without --val-lines") { $0.division.validationLineCount == nil }
+  ).requiring("a run without --val-lines") { $0.division.validationRecordCount == nil }
 ]
 
 package let divisionOptions: [ConfigurationOption] = [
   ConfigurationOption(
-    "--lines", sets: \.division.readsLines, group: "Text",
-    help: "train on each line as a separate text, such as names",
-    details: "Each line starts from a zero state, and the model learns to predict its end. Lines are reshuffled each "
-      + "epoch; validation lines are chosen at random; both follow --seed. Empty lines and carriage returns before "
-      + "line "
-      + "feeds are skipped. lstm-sample then generates lines, and lstm-score scores each line separately."),
+    "--lines", sets: \.readsLines, group: "Text",
+    help: "train on each line as a separate text, such as names: --records newline",
+    details: "Empty lines and carriage returns before line feeds are skipped. See --records."),
+  ConfigurationOption(
+    "--records", sets: \.division.records, as: .recordSeparator, group: "Text",
+    help: "train on separate texts: newline, nul, blank-line, or the line between two of them",
+    details: "A text such as --- is a line that consists of it, with the line feeds around it. A single control "
+      + "character, such as $'\\f', separates wherever it occurs. The separator is one entry of the vocabulary. Each "
+      + "record starts from a zero state, and the model learns to predict its end, as does the end of a file. Records "
+      + "are reshuffled each epoch; validation records are chosen at random; both follow --seed. Empty records are "
+      + "skipped. lstm-sample then generates whole records, and lstm-score scores each of them separately."),
   ConfigurationOption(
     "--split", sets: \.heldOutPlace, as: .choice, group: group,
     help: "hold out the end of the text, or the end of each stream as char-rnn does"
   )
-  .requiring("a text that is one sequence, not for --lines") { !$0.division.readsLines }
+  .requiring("a text that is one sequence, not for --lines") { $0.division.records == nil }
   .requiring("a corpus of which a share is held out") { $0.validationFraction > 0 || $0.division.testFraction > 0 },
   ConfigurationOption(
-    "--val-lines", sets: \.validationLineCount, as: .integer(in: 1...Int(Int32.max)),
-    absentMeans: "a share as --val-fraction", requires: "--lines", group: group,
-    help: "lines held out for validation"),
+    "--val-lines", "--val-records", sets: \.validationRecordCount, as: .integer(in: 1...Int(Int32.max)),
+    absentMeans: "a share as --val-fraction", requires: "--lines or --records", group: group,
+    help: "lines or records held out for validation"),
   ConfigurationOption(
     "--test-fraction", sets: \.division.testShare, as: share, group: group,
     help: "share of the text, after the validation split, for a test of the best model"),
@@ -66,18 +71,24 @@ extension TrainingConfiguration {
 
   /// Whether there is a validation set, unless the corpus is too short for it.
   package var validates: Bool {
-    validationFraction > 0 || division.validationLineCount != nil || division.hasValidationText
+    validationFraction > 0 || division.validationRecordCount != nil || division.hasValidationText
   }
 
   /// Place of the held-out characters in a corpus that is one sequence.
   var heldOutPlace: TextDivision.Split {
     get { division.split }
-    set { if !division.readsLines || newValue == .tail { division.split = newValue } }
+    set { if division.records == nil || newValue == .tail { division.split = newValue } }
   }
 
-  /// Number of validation lines; only a corpus of lines has one.
-  var validationLineCount: Int? {
-    get { division.validationLineCount }
-    set { if division.readsLines || newValue == nil { division.validationLineCount = newValue } }
+  /// Whether each line is a record.
+  var readsLines: Bool {
+    get { division.records == .newline }
+    set { division.records = newValue ? .newline : nil }
+  }
+
+  /// Number of validation records; only a corpus of records has one.
+  var validationRecordCount: Int? {
+    get { division.validationRecordCount }
+    set { if division.records != nil || newValue == nil { division.validationRecordCount = newValue } }
   }
 }

@@ -42,12 +42,14 @@ package struct MixtureOptions: Sendable {
     [first]
       + (try others.map { other in
         let checkpoint = try Checkpoint(path: other)
-        guard checkpoint.model.vocabulary == first.model.vocabulary else {
+        let (vocabulary, own) = (checkpoint.model.vocabulary, first.model.vocabulary)
+        guard vocabulary.unit == own.unit, vocabulary.entries == own.entries, vocabulary.foldedCount == own.foldedCount
+        else {
           throw ToolError(
             .badData,
             "\(other): another vocabulary than that of \(path); give models that were trained on the same text")
         }
-        guard checkpoint.training.division.readsLines == first.training.division.readsLines else {
+        guard vocabulary.separator == own.separator else {
           throw ToolError(
             .badData,
             "\(other): one of this model and \(path) was trained with --lines; give models that were trained alike")

@@ -60,7 +60,14 @@ extension TrainingSettings {
     malformedTextOptions.within(\.configuration) + [
       SettingsOption(
         "--max-vocabulary", sets: \.maximumVocabulary, as: .integer(in: counts), absentMeans: "65536 for graphemes",
-        group: "Text", help: "maximum vocabulary size")
+        group: "Text", help: "maximum vocabulary size"),
+      SettingsOption(
+        "--min-count", sets: \.minimumOccurrences, as: .integer(in: 1...Int(Int32.max)), absentMeans: "1: none",
+        group: "Text", help: "fold characters that occur fewer than N times into one unknown symbol",
+        details: "In every score, a folded character costs what the unknown symbol costs plus the logarithm of the "
+          + "number of folded kinds, which share its probability evenly. So models with different settings can be "
+          + "compared. lstm-sample never generates the symbol without --allow-unknown. Characters that training has not "
+          + "seen are read as the unknown symbol, too."),
     ]
 
   package static let validationOptions =
@@ -89,6 +96,7 @@ extension TrainingSettings {
   /// Pairs of options that name two sources of the same held-out text.
   package static let exclusions = [
     OptionExclusion("--val-fraction", "--val-file", "both choose the validation set"),
+    OptionExclusion("--lines", "--records", "both choose the separator of records"),
     OptionExclusion("--val-lines", "--val-file", "both choose the validation set"),
     OptionExclusion("--test-fraction", "--test-file", "both choose the test set"),
   ]
@@ -105,7 +113,7 @@ extension TrainingSettings {
     if given.contains("--hidden") || preset != nil { try configuration.checkTiedSize() }
     if given.contains("--batch-size") { try configuration.checkShards() }
     let division = configuration.division
-    if division.validationLineCount == nil, configuration.validationFraction + division.testFraction >= 1 {
+    if division.validationRecordCount == nil, configuration.validationFraction + division.testFraction >= 1 {
       throw .conflict("--val-fraction and --test-fraction leave nothing to train on; lower one of them")
     }
   }

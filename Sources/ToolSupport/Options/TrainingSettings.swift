@@ -14,6 +14,8 @@ package struct TrainingSettings: Equatable, Sendable {
   }
   /// Maximum vocabulary size; nil for the default.
   package var maximumVocabulary: Int?
+  /// Number of occurrences from which on a character is a vocabulary entry; nil for 1.
+  package var minimumOccurrences: Int?
   /// Number of optimizer steps between validations; nil for an epoch.
   package var validationInterval: Int?
   /// Path of a separate validation text; nil if the validation set is part of the corpus.

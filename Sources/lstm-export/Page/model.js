@@ -154,6 +154,8 @@ class Model {
     this.configuration = JSON.parse(file.metadata.configuration);
     this.progress = JSON.parse(file.metadata.progress ?? '{}');
     this.vocabulary = JSON.parse(file.metadata.vocabulary);
+    /** The number of kinds of characters that share the unknown symbol, the first entry; 0 if there is none. */
+    this.foldedKinds = Number(file.metadata.folded_kinds ?? 0);
     this.startCharacter = Number(file.metadata.start_character ?? 0);
     const { cell, hiddenSize, layerCount, connection } = this.configuration;
     if (!Object.hasOwn(cells, cell)) throw new Error(`the cell '${cell}' is unknown to this page`);
@@ -206,14 +208,27 @@ class Model {
     for (const layer of this.layers) layer.held = held;
   }
 
-  /** The token ID of the line feed, or -1. */
-  get newline() {
-    return this.vocabulary.indexOf(this.configuration.unit === 'byte' ? 10 : '\n');
+  /** Returns the token ID of a control character, or of a separator of records; -1 if it is not in the vocabulary. */
+  id(text) {
+    const isByte = this.configuration.unit === 'byte' && text.length === 1;
+    return this.vocabulary.indexOf(isByte ? text.charCodeAt(0) : text);
   }
 
-  /** The token ID that ends each text of a model of lines; null for other models. */
+  /** The token ID of the unknown symbol, as which other characters are read; null if there is none. */
+  get unknown() {
+    return this.foldedKinds > 0 ? 0 : null;
+  }
+
+  /** The token ID of the line feed, or -1. */
+  get newline() {
+    return this.id('\n');
+  }
+
+  /** The token ID that ends each text of a model of records; null for other models. */
   get endMark() {
-    return this.configuration.division?.readsLines ? this.newline : null;
+    const { readsLines, separator } = this.configuration.division ?? {};
+    if (separator !== undefined) return this.id(separator);
+    return readsLines ? this.newline : null;
   }
 
   /** Symbols of the quantities of a layer that can be shown. */

@@ -14,7 +14,7 @@ function facts({ configuration, cell, connectionKind, parameterCount, vocabulary
     connectionKind === 'plain' ? null
       : `${connectionKind} connections${connection.leak === undefined ? '' : ` with a = ${connection.leak}`}`,
     `${grouped(parameterCount)} parameters`, `vocabulary of ${grouped(vocabulary.length)} ${unitName}`,
-    division?.readsLines ? 'each text is one line' : null,
+    division?.readsLines ? 'each text is one line' : division?.separator ? 'each text is one record' : null,
   ];
   const training = [];
   if (progress.step !== undefined) {

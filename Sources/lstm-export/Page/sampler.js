@@ -3,8 +3,11 @@
 
 /** A sampler of characters from logits. */
 class Sampler {
-  constructor(vocabularySize) {
+  /** @param {?number} excluded a token ID that is never drawn, or null */
+  constructor(vocabularySize, excluded) {
     this.count = vocabularySize;
+    this.excluded = excluded;
+    this.logits = new Float32Array(vocabularySize);
     /** Unnormalized probabilities, with zeros up to whole columns of 16. */
     this.probabilities = new Float32Array(Math.ceil(vocabularySize / 16) * 16);
     this.candidates = new Int32Array(vocabularySize);
@@ -16,8 +19,11 @@ class Sampler {
    * @param {number} topP the share of the probability that the kept, most likely characters reach; 1 keeps all
    */
   draw(logits, temperature, topP, random) {
-    if (temperature <= 0) return indexOfLargest(logits);
-    this.applySoftmax(logits, fround(Math.min(1 / temperature, 1e6)));
+    this.logits.set(logits);
+    if (this.excluded !== null) this.logits[this.excluded] = -Infinity;
+    if (temperature <= 0) return indexOfLargest(this.logits);
+    this.applySoftmax(this.logits, fround(Math.min(1 / temperature, 1e6)));
+    if (this.excluded !== null) this.probabilities[this.excluded] = 0;
     if (topP < 1) this.keepLikeliest(topP * this.sum());
     return this.characterAt(random.nextUnit());
   }

@@ -12,14 +12,14 @@ function split(text, unit) {
 /**
  * Returns the token IDs of a prompt, and the distinct entries that were skipped.
  *
- * Skipped are entries outside of the vocabulary, and the line feed if it ends each text of the model.
+ * Skipped are entries outside of the vocabulary, and the separator that ends each text of the model.
  */
 function encodePrompt(model, text) {
   const ids = new Map(model.vocabulary.map((entry, id) => [entry, id]));
   const skipped = new Set();
   const characters = [];
   for (const entry of split(text, model.configuration.unit)) {
-    const id = ids.get(entry);
+    const id = ids.get(entry) ?? model.unknown ?? undefined;
     if (id === undefined || id === model.endMark) skipped.add(entry);
     else characters.push(id);
   }
@@ -94,7 +94,7 @@ class StateHistory {
 class Writer {
   constructor(model) {
     this.model = model;
-    this.sampler = new Sampler(model.vocabulary.length);
+    this.sampler = new Sampler(model.vocabulary.length, model.unknown);
     this.history = new StateHistory(model);
     this.clear();
   }
@@ -125,10 +125,10 @@ class Writer {
     const { characters, skipped } = encodePrompt(this.model, settings.prompt);
     this.skipped = skipped;
     this.pending = characters;
-    // A text begins after a line feed, as in training. A model that has none begins with its prompt.
+    // A text begins after a line feed or a separator, as in training. A model that has none begins with its prompt.
     const { endMark, newline } = this.model;
     const start = endMark ?? this.model.startCharacter;
-    if (characters.length === 0 || start === newline) this.read(start);
+    if (characters.length === 0 || endMark !== null || start === newline) this.read(start);
   }
 
   /** Continues the text by some characters. */
@@ -161,6 +161,8 @@ class Writer {
       return null;
     }
     const predicted = this.hasRead ? prediction(this.model.logits, character) : { bits: null, likeliest: [] };
+    // The folded kinds of characters share the probability of the unknown symbol.
+    if (this.hasRead && character === this.model.unknown) predicted.bits += Math.log2(this.model.foldedKinds);
     const text = this.text(character);
     if (!isPrompt) {
       this.generated += text;
@@ -174,16 +176,20 @@ class Writer {
 
   /** Returns the text of a character: of the last byte of several that form one, all of it. */
   text(character) {
+    if (character === this.model.unknown) return '\ufffd';
     const entry = this.model.vocabulary[character];
     return typeof entry === 'number' ? this.decoder.decode(Uint8Array.of(entry), { stream: true }) : entry;
   }
 }
 
-const visibleNames = { '\n': '↵', ' ': '␣', '\t': '⇥', '\r': '␍', '\r\n': '␍↵' };
+const visibleNames = { '\n': '↵', ' ': '␣', '\t': '⇥', '\r': '␍' };
 
 /** Returns a vocabulary entry as it is named in messages. */
 function entryName(entry) {
+  if (entry === '') return '\ufffd';
   if (typeof entry === 'number' && entry > 126) return `0x${entry.toString(16)}`;
   const text = typeof entry === 'number' ? String.fromCharCode(entry) : entry;
-  return visibleNames[text] ?? (text < ' ' ? `0x${text.charCodeAt(0).toString(16).padStart(2, '0')}` : text);
+  return [...text].map((character) => (
+    visibleNames[character]
+      ?? (character < ' ' ? `0x${character.charCodeAt(0).toString(16).padStart(2, '0')}` : character))).join('');
 }

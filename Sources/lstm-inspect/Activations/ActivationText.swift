@@ -5,12 +5,11 @@ struct ActivationText {
   let corpus: Corpus
   /// Maximum number of characters.
   let length: Int
-  let readsLines: Bool
 
   var characterCount: Int { min(length, corpus.characterCount) }
 
   func makePass(_ model: LanguageModel) throws(CorpusError) -> ActivationPass {
-    try ActivationPass(model, corpus: corpus, characterCount: length, readsLines: readsLines)
+    try ActivationPass(model, corpus: corpus, characterCount: length)
   }
 
   /// Returns a character as text; single bytes beyond ASCII become U+FFFD.

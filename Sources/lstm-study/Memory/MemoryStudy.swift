@@ -74,7 +74,7 @@ struct MemoryStudy: Study {
     defaults.configuration.batchSize = options.batchSize
     defaults.configuration.initialization.forgetBias = 0
     defaults.configuration.validationFraction = 0
-    defaults.configuration.division.readsLines = true
+    defaults.configuration.division.records = .newline
     let (settings, _, own) = try variant.settings(variantOptions, from: defaults)
     variant.notices(variantOptions, own, in: settings).forEach(output.notice)
     return settings.configuration
@@ -92,7 +92,7 @@ struct MemoryStudy: Study {
   mutating func run() throws {
     for distance in options.distances {
       var records = MemoryRecords(distance: distance, seed: 1)
-      let corpus = try Corpus(sources: [.bytes(records.next(options.recordCount))])
+      let corpus = try Corpus(sources: [.bytes(records.next(options.recordCount))], records: .newline)
       let measurement = try RecallMeasurement(
         distance: distance, vocabulary: corpus.vocabulary, threadCount: options.running.threadCount)
       for (subject, configuration) in subjects

@@ -29,7 +29,7 @@ struct RecallMeasurement {
 
   func recall(of model: LanguageModel) throws(CorpusError) -> Recall {
     let pass = try EvaluationPass(
-      model, corpus: corpus, part: .all(of: corpus, asLines: true), streamCount: Self.streamCount,
+      model, corpus: corpus, part: .all(of: corpus), streamCount: Self.streamCount,
       threadCount: threadCount)
     var step = 0
     var (recalled, places, sum) = (0, 0, 0.0)

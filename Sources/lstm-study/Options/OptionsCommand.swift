@@ -49,8 +49,9 @@ extension OptionsStudyOptions {
 
   /// Options that may differ between variants: all except those of the text and its held-out parts.
   static let variantOptions = commonOptions.except(
-    "--unit", "--invalid", "--max-vocabulary", "--seed", "--lines", "--split", "--val-fraction", "--val-every",
-    "--val-lines", "--val-file")
+    "--unit", "--invalid", "--max-vocabulary", "--min-count", "--seed", "--lines", "--records", "--split",
+    "--val-fraction",
+    "--val-every", "--val-lines", "--val-file")
 }
 
 private let studyOptions = [

@@ -13,7 +13,8 @@ struct ModelStudyOptions: Sendable {
     let initialModel = OptionDefinition<ModelStudyOptions>(
       "--init-from", sets: \.initialModel, as: .path, group: "Model",
       help: "start from the weights of this checkpoint",
-      details: "Characters are matched by value. New ones get random weights.")
+      details: "Characters are matched by value. New ones get random weights; those that only the checkpoint has are "
+        + "kept.")
     return training.within(\.training)
       .requiringNewModel { $0.initialModel == nil }
       + [initialModel] + RunningOptions.options.within(\.running)
@@ -71,7 +72,8 @@ struct StudiedModel {
     }
     settings = try table.settings(given, from: base)
     try checkMemory(settings.configuration, vocabularySize: nil)
-    text = try TrainingText(files, from: sources, settings, output)
+    text = try TrainingText(
+      files, from: sources, keeping: checkpoint?.model.vocabulary, settings, output)
 
     threadCount = options.running.threadCount
     let names = settings.decided(

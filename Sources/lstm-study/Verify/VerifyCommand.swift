@@ -45,7 +45,9 @@ func runVerification(_ options: VerifyOptions, operands: [String], _ given: Give
   try TrainingText.checkOperands(files, options.training.heldOutFiles)
   let output = StudyOutput(options.running)
   let stored = try StoredModel(path: path, options.training)
-  let text = try TrainingText(files, stored.settings, output)
+  // The model may have characters of the one that its run began with.
+  let kept = stored.checkpoint.initialChecksum == nil ? nil : stored.checkpoint.model.vocabulary
+  let text = try TrainingText(files, keeping: kept, stored.settings, output)
   var verification = try Verification(
     stored, text, initialModel: options.initialModel, threadCount: options.running.threadCount, output)
   StopSignal.watch()

@@ -64,8 +64,8 @@ struct WittenBellModelTests {
   ])
   func lines(sample: Sample) throws {
     let text = sample.text
-    let corpus = try Self.corpus(text)
-    guard case .lines(let starts) = try CorpusPart.all(of: corpus, asLines: true) else { return }
+    let corpus = try Corpus(sources: [.text(text)], records: .newline)
+    guard case .records(let starts) = try CorpusPart.all(of: corpus) else { return }
     let newline = try #require(corpus.vocabulary.newlineID)
     let lines = try text.split(separator: "\n").map {
       [newline] + (try corpus.vocabulary.encode(String($0))) + [newline]
@@ -75,7 +75,7 @@ struct WittenBellModelTests {
     let isTraining = starts.indices.map { $0 % 2 == 0 }
     func part(_ isIn: (Bool) -> Bool) -> (CorpusPart, [[Int32]]) {
       let chosen = starts.indices.filter { isIn(isTraining[$0]) }
-      return (.lines(chosen.map { starts[$0] }), chosen.map { lines[$0] })
+      return (.records(chosen.map { starts[$0] }), chosen.map { lines[$0] })
     }
     let ((training, trained), (heldOut, measured)) = (part { $0 }, part { !$0 })
     var model = WittenBellModel(vocabularySize: corpus.vocabulary.count, order: 5)
@@ -85,7 +85,7 @@ struct WittenBellModelTests {
     for (index, loss) in losses.enumerated() {
       #expect(abs(loss - expected.loss(of: measured, order: index + 1)) < 1e-9, "order \(index + 1)")
     }
-    #expect(try model.losses(on: corpus, in: .lines([])) == nil)
+    #expect(try model.losses(on: corpus, in: .records([])) == nil)
   }
 
   @Test func aTextByHand() throws {
@@ -134,7 +134,7 @@ struct WittenBellModelTests {
 
   @Test func ordersAreGivenUpWhereMemoryIsShort() throws {
     let corpus = try Self.corpus(Self.letters.text)
-    let part = try CorpusPart.all(of: corpus, asLines: false)
+    let part = try CorpusPart.all(of: corpus)
     func model(byteLimit: Int) throws -> WittenBellModel {
       var model = WittenBellModel(vocabularySize: 26, order: 5, byteLimit: byteLimit)
       try model.count(corpus, in: part)
@@ -163,7 +163,7 @@ struct WittenBellModelTests {
     #expect(try model.losses(on: corpus, in: .characters([0..<6]))?.count == 2)
     let long = try Self.corpus(Self.letters.text)
     var cancelled = WittenBellModel(vocabularySize: 26, order: 2)
-    try cancelled.count(long, in: .all(of: long, asLines: false), isCancelled: { true })
+    try cancelled.count(long, in: .all(of: long), isCancelled: { true })
     #expect(cancelled.characterCount < long.characterCount)
   }
 }

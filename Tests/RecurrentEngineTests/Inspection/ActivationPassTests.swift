@@ -88,10 +88,10 @@ struct ActivationPassTests {
   /// Every line starts from the same state, including the first.
   @Test(arguments: RecurrentCell.allCases)
   func equalLinesAreEqual(cell: RecurrentCell) throws {
-    let corpus = try Corpus(sources: [.text(String(repeating: "abcab\n", count: 30))])
+    let corpus = try Corpus(sources: [.text(String(repeating: "abcab\n", count: 30))], records: .newline)
     let model = try LanguageModel(
       cell: cell, hiddenSize: 9, layerCount: 2, vocabulary: corpus.vocabulary, initialization: Initialization(seed: 4))
-    let pass = try ActivationPass(model, corpus: corpus, characterCount: .max, readsLines: true)
+    let pass = try ActivationPass(model, corpus: corpus, characterCount: .max)
     var first: [[Float]] = []
     while try pass.next() {
       for index in pass.characters {
@@ -106,7 +106,7 @@ struct ActivationPassTests {
     }
     #expect(first.count == 6)
     #expect(first[0] != first[3], "the same letter at different positions")
-    let whole = try EvaluationPass(model, corpus: corpus, part: .all(of: corpus, asLines: true), threadCount: 1)
+    let whole = try EvaluationPass(model, corpus: corpus, part: .all(of: corpus), threadCount: 1)
     var sum = 0.0
     while let losses = try whole.next() { sum += losses.reduce(0.0) { $0 + Double($1) } }
     #expect(abs(sum / 30 - first.reduce(0.0) { $0 + Double($1[0]) }) < 1e-3)

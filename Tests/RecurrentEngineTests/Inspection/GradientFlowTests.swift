@@ -53,13 +53,13 @@ struct GradientFlowTests {
   @Test(arguments: RecurrentCell.allCases)
   func linesAreSequences(cell: RecurrentCell) throws {
     let lines = (0..<30).map { Self.text("bcd", count: 2 + $0 % 3) }
-    let corpus = try Corpus(sources: [.text(lines.joined(separator: "\n"))])
+    let corpus = try Corpus(sources: [.text(lines.joined(separator: "\n"))], records: .newline)
     let model = try LanguageModel(
       cell: cell, hiddenSize: 9, layerCount: 2, vocabulary: corpus.vocabulary, initialization: Initialization(seed: 4))
     let reference = try model.makeReference()
     let ids = try Self.ids(of: corpus)
     let measurement = GradientFlowMeasurement(
-      model.configuration, corpus: corpus, readsLines: true, lagCount: Self.lagCount, positionCount: 40,
+      model.configuration, corpus: corpus, lagCount: Self.lagCount, positionCount: 40,
       threadCount: 2)
     var expected = Expectation(model.configuration)
     for position in measurement.positions {

@@ -126,7 +126,8 @@ import Testing
   /// The cost of a line depends neither on the lines around it nor on the batch size.
   @Test(arguments: RecurrentCell.allCases, [1, 2, 64])
   func aLineCostsWhatItCostsAlone(cell: RecurrentCell, streamCount: Int) throws {
-    let vocabulary = try Vocabulary(unit: .character, entries: ["\n", "a", "b", "c"].map { Array($0.utf8) })
+    let vocabulary = try Vocabulary(
+      unit: .character, entries: ["\n", "a", "b", "c"].map { Array($0.utf8) }, separator: .newline)
     let model = try LanguageModel(
       cell: cell, hiddenSize: 9, layerCount: 2, vocabulary: vocabulary, initialization: Initialization(seed: 4))
     // Large weights, except with ReLU, whose state is unbounded.
@@ -137,7 +138,7 @@ import Testing
     let lines = ["abc", "a", "ccccbaba" + String(repeating: "ab", count: 40), "b", "cab"]
     let corpus = try Corpus(sources: [.text(lines.joined(separator: "\n\n"))], vocabulary: vocabulary)
     let pass = try EvaluationPass(
-      model, corpus: corpus, part: .all(of: corpus, asLines: true), streamCount: streamCount, threadCount: 2)
+      model, corpus: corpus, part: .all(of: corpus), streamCount: streamCount, threadCount: 2)
     var losses: [Float] = []
     while let chunk = try pass.next() { losses += chunk }
     #expect(pass.countedCharacters == lines.joined().count + lines.count)

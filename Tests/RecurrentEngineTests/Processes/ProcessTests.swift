@@ -36,7 +36,7 @@ import Testing
       $0.averageDecay = 0.9
     },
     Run("lines") {
-      $0.division.readsLines = true
+      $0.division.records = .newline
       $0.regularization.dropout = 0.2
     },
     Run("layer normalization and peepholes") {
@@ -61,7 +61,7 @@ import Testing
     _ run: Run, processes: any ProcessGroup, steps: Int = 5, from state: String? = nil
   ) throws -> (state: [UInt8], losses: [Double]) {
     let corpus = try Corpus(
-      sources: [.bytes(Array(text.utf8))], dropsCarriageReturns: run.configuration.division.readsLines)
+      sources: [.bytes(Array(text.utf8))], records: run.configuration.division.records)
     let (configuration, split) = try run.configuration.fitted(to: corpus)
     let trainer =
       try state.map {

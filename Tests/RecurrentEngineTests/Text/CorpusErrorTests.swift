@@ -76,14 +76,18 @@ import Testing
     #expect(throws: CorpusError.vocabularyTooLarge(unit: .grapheme, limit: 65_536)) {
       try Corpus(sources: [.file(path)], unit: .grapheme)
     }
-    #expect(try Corpus(sources: [.file(path)], unit: .grapheme, maximumVocabulary: 68_600).vocabulary.count == 68_600)
+    #expect(
+      try Corpus(sources: [.file(path)], unit: .grapheme, rule: VocabularyRule(maximumCount: 68_600)).vocabulary.count
+        == 68_600)
     #expect(throws: CorpusError.vocabularyTooLarge(unit: .grapheme, limit: 68_599)) {
-      try Corpus(sources: [.file(path)], unit: .grapheme, maximumVocabulary: 68_599)
+      try Corpus(sources: [.file(path)], unit: .grapheme, rule: VocabularyRule(maximumCount: 68_599))
     }
     #expect(throws: CorpusError.vocabularyTooLarge(unit: .character, limit: 83)) {
-      try Corpus(sources: [.file(path)], unit: .character, maximumVocabulary: 83)
+      try Corpus(sources: [.file(path)], unit: .character, rule: VocabularyRule(maximumCount: 83))
     }
-    #expect(try Corpus(sources: [.file(path)], unit: .character, maximumVocabulary: 84).vocabulary.count == 84)
+    #expect(
+      try Corpus(sources: [.file(path)], unit: .character, rule: VocabularyRule(maximumCount: 84)).vocabulary.count
+        == 84)
     // More than the default limit for graphemes.
     #expect(try Corpus.ascending(count: 70_000, in: folder).vocabulary.count == 70_000)
   }

@@ -86,10 +86,10 @@ import Testing
     var heldOut: Set<[Int]> = []
     for seed in 0..<3 as Range<UInt64> {
       for count in [nil, 1, 300] {
-        let split = CorpusSplit(lines: lines, shares, validationCount: count, seed: seed)
-        #expect(split == CorpusSplit(lines: lines, shares, validationCount: count, seed: seed))
-        guard case .lines(let training) = split.training, case .lines(let validation) = split.validation,
-          case .lines(let test) = split.test
+        let split = CorpusSplit(records: lines, shares, validationCount: count, seed: seed)
+        #expect(split == CorpusSplit(records: lines, shares, validationCount: count, seed: seed))
+        guard case .records(let training) = split.training, case .records(let validation) = split.validation,
+          case .records(let test) = split.test
         else {
           Issue.record("no lines")
           return
@@ -103,7 +103,7 @@ import Testing
       }
     }
     #expect(heldOut.count == 9)
-    let all = CorpusSplit(lines: lines, HeldOutFractions(validation: 0.1, test: 0), validationCount: 5_000, seed: 1)
+    let all = CorpusSplit(records: lines, HeldOutFractions(validation: 0.1, test: 0), validationCount: 5_000, seed: 1)
     #expect(all.training.isEmpty && all.validation.count == 1_000)
   }
 

@@ -1,39 +1,39 @@
-/// An assignment of lines to the rows of a mini-batch that gives all rows (nearly) the same number of predictions.
+/// An assignment of records to the rows of a mini-batch that gives all rows (nearly) the same number of predictions.
 ///
-/// A line that is far longer than the others and than a row's share would leave all other rows without work. It is cut
-/// into pieces, which are dealt like lines.
-struct LineDeal {
-  /// The byte offsets of the lines and pieces of each row, in ascending order. (row)
+/// A record that is far longer than the others and than a row's share would leave all other rows without work. It is cut
+/// into pieces, which are dealt like records.
+struct RecordDeal {
+  /// The byte offsets of the records and pieces of each row, in ascending order. (row)
   private(set) var rows: [[Int]]
-  /// The number of predictions in the longest row: the characters of its lines and an end mark for each.
+  /// The number of predictions in the longest row: the characters of its records and an end mark for each.
   private(set) var longest = 0
   /// The number of predictions in all rows that count.
   private(set) var total = 0
-  /// The pieces of cut lines, by their byte offsets.
-  private(set) var pieces: [Int: LinePiece] = [:]
-  /// The lines that were cut; nil if there are none.
-  private(set) var cutLines: CutLines?
+  /// The pieces of cut records, by their byte offsets.
+  private(set) var pieces: [Int: RecordPiece] = [:]
+  /// The records that were cut; nil if there are none.
+  private(set) var cutRecords: CutRecords?
 
-  /// A line is cut if it has more than this number of times the median length.
+  /// A record is cut if it has more than this number of times the median length.
   private static let lengthLimit = 100
 
-  /// Assigns each line to the row with the fewest predictions so far.
+  /// Assigns each record to the row with the fewest predictions so far.
   ///
   /// - Parameters:
-  ///   - starts: The byte offsets of the lines, in ascending order.
+  ///   - starts: The byte offsets of the records, in ascending order.
   ///   - cut: The minimum length of pieces.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
-  init(_ starts: [Int], rowCount: Int, cut: LineCut, of corpus: Corpus) throws(CorpusError) {
+  init(_ starts: [Int], rowCount: Int, cut: RecordCut, of corpus: Corpus) throws(CorpusError) {
     rows = (0..<rowCount).map { _ in
       var row: [Int] = []
-      // With many lines of all lengths, rows with equal loads have nearly equal numbers of lines.
+      // With many records of all lengths, rows with equal loads have nearly equal numbers of records.
       row.reserveCapacity(starts.count / rowCount + starts.count / rowCount / 32 + 1)
       return row
     }
     var loads = RowLoads([Int](repeating: 0, count: rowCount))
-    var lengths = LineLengths(capacity: rowCount)
+    var lengths = RecordLengths(capacity: rowCount)
     var next = 0
-    try corpus.forEachLine(in: (starts.first ?? corpus.byteCount)..<corpus.byteCount) { start, characterCount in
+    try corpus.forEachRecord(in: (starts.first ?? corpus.byteCount)..<corpus.byteCount) { start, characterCount in
       guard next < starts.count, start == starts[next] else { return }
       next += 1
       let row = loads.addToLeast(characterCount + 1)
@@ -48,27 +48,27 @@ struct LineDeal {
     if !long.isEmpty {
       // Pieces of a fraction of a row's share level the rows.
       try self.cut(long, into: max(cut.minimumLength, min(limit, share / 4)), cut, &loads, of: corpus)
-      cutLines = CutLines(count: long.count, pieceCount: pieces.count, medianLength: lengths.median)
+      cutRecords = CutRecords(count: long.count, pieceCount: pieces.count, medianLength: lengths.median)
     }
     longest = loads.greatest
   }
 
-  /// Replaces lines by pieces of at most `length` predictions.
+  /// Replaces records by pieces of at most `length` predictions.
   private mutating func cut(
-    _ lines: [LineLengths.Line], into length: Int, _ cut: LineCut, _ loads: inout RowLoads, of corpus: Corpus
+    _ records: [RecordLengths.Record], into length: Int, _ cut: RecordCut, _ loads: inout RowLoads, of corpus: Corpus
   ) throws(CorpusError) {
     var rowLoads = loads.byRow
-    for line in lines {
-      rows[line.row].removeAll { $0 == line.start }
-      rowLoads[line.row] -= line.characterCount + 1
+    for record in records {
+      rows[record.row].removeAll { $0 == record.start }
+      rowLoads[record.row] -= record.characterCount + 1
     }
     loads = RowLoads(rowLoads)
-    let reader = LineReader(corpus, bufferSize: corpus.readerBufferSize)
-    for line in lines {
-      reader.seek(to: line.start)
+    let reader = RecordReader(corpus, bufferSize: corpus.readerBufferSize)
+    for record in records {
+      reader.seek(to: record.start)
       var scratch: [Int32] = []
       var index = 0
-      let predictionCount = line.characterCount + 1
+      let predictionCount = record.characterCount + 1
       for range in (0..<predictionCount).divided(into: (predictionCount - 1) / length + 1) {
         // A piece starts with an input that is no prediction, and with the characters before it that do not count.
         let first = max(0, range.lowerBound - 1 - cut.warmUpLength)
@@ -77,7 +77,7 @@ struct LineDeal {
           _ = try reader.read(atMost: first - index, into: &scratch)
           index = first
         }
-        let piece = LinePiece(
+        let piece = RecordPiece(
           isStart: range.lowerBound == 0, ignoredCount: max(0, range.lowerBound - 1 - first),
           countedCount: range.count)
         pieces[reader.position] = piece
@@ -114,27 +114,27 @@ private struct RowLoads {
   }
 }
 
-/// The lengths of lines: their median, and the longest lines.
-private struct LineLengths {
-  struct Line {
+/// The lengths of records: their median, and the longest records.
+private struct RecordLengths {
+  struct Record {
     var start: Int
     var characterCount: Int
     var row: Int
   }
 
-  /// The longest lines: of the lines that exceed a row's share, there are fewer than rows.
-  private(set) var longest: [Line] = []
+  /// The longest records: of the records that exceed a row's share, there are fewer than rows.
+  private(set) var longest: [Record] = []
   private let capacity: Int
   private var least = 0
-  /// The number of lines of each length, the last one with all that are longer.
+  /// The number of records of each length, the last one with all that are longer.
   private var counts = [Int](repeating: 0, count: 4096)
 
   init(capacity: Int) { self.capacity = capacity }
 
-  mutating func add(_ line: Line) {
-    counts[min(line.characterCount, counts.count - 1)] += 1
-    guard line.characterCount > least else { return }
-    longest.append(line)
+  mutating func add(_ record: Record) {
+    counts[min(record.characterCount, counts.count - 1)] += 1
+    guard record.characterCount > least else { return }
+    longest.append(record)
     guard longest.count > capacity, let index = longest.indices.min(by: { isLess($0, $1) }) else { return }
     longest.remove(at: index)
     least = longest.map(\.characterCount).min() ?? 0

@@ -1,9 +1,10 @@
-/// A reader of a corpus's lines, starting at any byte at which a line or the rest of one begins.
+/// A reader of a corpus's records, starting at any byte at which a record or the rest of one begins.
 ///
-/// A line ends with a line feed or at the end of its source. The line feed is not returned.
-final class LineReader {
+/// A record ends with a separator or at the end of its source. The separator is not returned.
+final class RecordReader {
   private let corpus: Corpus
   private let segmenter: TextSegmenter
+  private let separator: RecordSeparator?
   /// The byte offset of each source in the text.
   private let sourceStarts: [Int]
   private var sourceIndex = 0
@@ -11,10 +12,11 @@ final class LineReader {
 
   /// Creates a reader at the start of the corpus.
   ///
-  /// - Parameter bufferSize: The buffer size in bytes; the length of several lines, if they are read one after another.
+  /// - Parameter bufferSize: The buffer size in bytes; the length of several records, if they are read one after another.
   init(_ corpus: Corpus, bufferSize: Int) {
     self.corpus = corpus
-    segmenter = TextSegmenter(unit: corpus.vocabulary.unit)
+    segmenter = corpus.vocabulary.segmenter
+    separator = corpus.vocabulary.separator
     sourceStarts = corpus.sourceStarts
     window = SourceWindow(
       source: corpus.sources[0], position: 0, size: bufferSize, for: segmenter,
@@ -46,22 +48,22 @@ final class LineReader {
     return true
   }
 
-  /// Appends the next characters of a line, without those that are not in the vocabulary.
+  /// Appends the next characters of a record, without those that are not in the vocabulary.
   ///
-  /// - Returns: Whether the line has ended. If not, `limit` characters were appended.
+  /// - Returns: Whether the record has ended. If not, `limit` characters were appended.
   /// - Throws: `CorpusError.readFailed` or `.changed`. The reader must then be moved before it reads again.
   func read(atMost limit: Int, into ids: inout [Int32]) throws(CorpusError) -> Bool {
     let wanted = ids.count + limit
     while true {
-      let (result, lineEnd) = showLine(limit: wanted - ids.count, to: &ids)
+      let (result, end) = showRecord(limit: wanted - ids.count, to: &ids)
       window.consume(result.byteCount)
       guard result.leftOutCount == 0 || corpus.unknown != nil else { throw .changed(path: window.source.path) }
       switch result.stop {
       case .limit:
         if ids.count == wanted { return false }
       case .exhausted:
-        if lineEnd != nil {
-          window.consume(1)
+        if let byteCount = end?.byteCount {
+          window.consume(byteCount)
           return true
         }
         if window.isAtEnd { return true }
@@ -74,21 +76,23 @@ final class LineReader {
     }
   }
 
-  /// Appends the loaded characters of the line. No unit extends beyond a line feed.
-  private func showLine(limit: Int, to ids: inout [Int32]) -> (TextSegmenter.Result, lineEnd: Int?) {
+  /// Appends the loaded characters of the record. No unit extends beyond the start of a separator.
+  private func showRecord(
+    limit: Int, to ids: inout [Int32]
+  ) -> (TextSegmenter.Result, end: (start: Int, byteCount: Int?)?) {
     let isFinal = window.isFinal
     return window.withBytes { bytes in
-      let lineEnd = bytes.firstIndex(of: UInt8(ascii: "\n"))
+      let end = separator?.first(in: bytes, isFinal: isFinal)
       var leftOutCount = 0
-      var result = segmenter.forEachUnit(
-        in: UnsafeRawBufferPointer(rebasing: bytes[..<(lineEnd ?? bytes.count)]), limit: limit,
-        isFinal: isFinal || lineEnd != nil
+      var result = segmenter.forEachUnitOfRecord(
+        in: UnsafeRawBufferPointer(rebasing: bytes[..<(end?.start ?? bytes.count)]), limit: limit,
+        isFinal: isFinal || end != nil
       ) { key in
-        let id = corpus.idTable[key] - 1
+        let id = corpus.id(of: key)
         if id >= 0 { ids.append(id) } else { leftOutCount += 1 }
       }
       result.leftOutCount = leftOutCount
-      return (result, lineEnd)
+      return (result, end)
     }
   }
 }

@@ -8,27 +8,27 @@ extension Corpus {
     }
   }
 
-  /// Returns the byte offsets in the text of all non-empty lines of some sources.
+  /// Returns the byte offsets in the text of all non-empty records of some sources.
   ///
-  /// These offsets, 8 bytes a line, are all that is kept in memory of the lines.
+  /// These offsets, 8 bytes a record, are all that is kept in memory of the records.
   ///
   /// - Throws: `CorpusError.readFailed` or `.changed`.
-  func lineStarts(inSources indices: Range<Int>) throws(CorpusError) -> [Int] {
+  func recordStarts(inSources indices: Range<Int>) throws(CorpusError) -> [Int] {
     let bounds = sourceStarts + [byteCount]
     var starts: [Int] = []
-    try forEachLine(in: bounds[indices.lowerBound]..<bounds[indices.upperBound]) { start, _ in starts.append(start) }
+    try forEachRecord(in: bounds[indices.lowerBound]..<bounds[indices.upperBound]) { start, _ in starts.append(start) }
     return starts
   }
 
-  /// Passes the byte offset and the number of characters of each non-empty line to `body`.
+  /// Passes the byte offset and the number of characters of each non-empty record to `body`.
   ///
-  /// - Parameter bytes: The byte range, from the start of a line to the end of a line.
+  /// - Parameter bytes: The byte range, from the start of a record to the end of a record.
   /// - Throws: `CorpusError.readFailed` or `.changed`.
-  func forEachLine(
+  func forEachRecord(
     in bytes: Range<Int>, _ body: (_ start: Int, _ characterCount: Int) -> Void
   ) throws(CorpusError) {
     guard !bytes.isEmpty else { return }
-    let reader = LineReader(self, bufferSize: readerBufferSize)
+    let reader = RecordReader(self, bufferSize: readerBufferSize)
     reader.seek(to: bytes.lowerBound)
     var piece: [Int32] = []
     while reader.goOn(), reader.position < bytes.upperBound {

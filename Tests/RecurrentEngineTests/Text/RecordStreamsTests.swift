@@ -8,7 +8,7 @@ import Testing
 @testable import TextCorpus
 
 /// Tests of lines as chunks, with each line a separate sequence.
-@Suite struct LineStreamsTests {
+@Suite struct RecordStreamsTests {
   /// Empty lines, carriage returns, a last line without a line feed, and lines of very different lengths.
   static let texts: [(parts: [String], lines: [String])] = [
     (["ann\nbo\n"], ["ann", "bo"]),
@@ -27,12 +27,12 @@ import Testing
     var sizes = Corpus.BufferSizes()
     if let bufferSize { (sizes.scan, sizes.reader) = (bufferSize, bufferSize) }
     return try Corpus(
-      sources: parts.map { .text($0) }, unit: unit, dropsCarriageReturns: true, bufferSizes: sizes)
+      sources: parts.map { .text($0) }, unit: unit, records: .newline, bufferSizes: sizes)
   }
 
   private func streams(_ corpus: Corpus, batchSize: Int, chunkLength: Int, seed: UInt64 = 1) throws -> TrainingStreams {
     try TrainingStreams(
-      corpus: corpus, part: .all(of: corpus, asLines: true), batchSize: batchSize, chunkLength: chunkLength,
+      corpus: corpus, part: .all(of: corpus), batchSize: batchSize, chunkLength: chunkLength,
       seed: seed)
   }
 
@@ -106,10 +106,10 @@ import Testing
   func aLineThatIsFarTooLongIsCut(batchSize: Int, line: String) throws {
     let corpus = try corpus(["ann\nbo\n" + line + "\ncarla\ndo\n"], bufferSize: 9)
     let endMark = try #require(corpus.vocabulary.newlineID)
-    let part = try CorpusPart.all(of: corpus, asLines: true)
+    let part = try CorpusPart.all(of: corpus)
     let training = try streams(corpus, batchSize: batchSize, chunkLength: 20)
     let evaluation = try ValidationStreams(corpus: corpus, part: part, chunkLength: 20, streamCount: batchSize)
-    #expect((training.cutLines != nil) == (batchSize > 1))
+    #expect((training.cutRecords != nil) == (batchSize > 1))
     #expect(
       training.charactersPerEpoch == corpus.characterCount && evaluation.countedCharacters == corpus.characterCount)
     #expect(training.chunksPerEpoch * 20 * batchSize < corpus.characterCount * 5 / 4)
@@ -131,7 +131,7 @@ import Testing
         }
       }
       #expect(counts == corpus.counts)
-      let pieceCount = isTraining ? training.cutLines?.pieceCount ?? 1 : (batchSize > 1 ? starts.count - 4 : 1)
+      let pieceCount = isTraining ? training.cutRecords?.pieceCount ?? 1 : (batchSize > 1 ? starts.count - 4 : 1)
       #expect(starts.count == 4 + pieceCount && starts.count { $0 == endMark } == 5)
     }
   }
@@ -202,7 +202,7 @@ import Testing
   @Test func measuringGoesOverLinesInTheirOrder() throws {
     let corpus = try corpus(Self.texts[1].parts)
     let endMark = try #require(corpus.vocabulary.newlineID)
-    let part = try CorpusPart.all(of: corpus, asLines: true)
+    let part = try CorpusPart.all(of: corpus)
     let streams = try ValidationStreams(corpus: corpus, part: part, chunkLength: 4, streamCount: 1)
     #expect(streams.countedCharacters == "ann\nbo\ncarla\n".count)
     for _ in 0..<2 {
@@ -215,12 +215,13 @@ import Testing
     #expect(try ValidationStreams(corpus: corpus, part: part, chunkLength: 4).batchSize == 3)
   }
 
-  @Test func linesWithoutAnEndAreNone() throws {
-    let corpus = try corpus(["one line alone"])
-    #expect(throws: CorpusError.self) { try streams(corpus, batchSize: 1, chunkLength: 5) }
-    #expect(throws: CorpusError.self) {
-      try Trainer(corpus: corpus, configuration: TrainingConfiguration(hiddenSize: 4, division: .lines))
-    }
+  /// The end of a source ends a line, even if no line feed does.
+  @Test func sourcesAreLines() throws {
+    let corpus = try corpus(["one", "two"])
+    #expect(corpus.vocabulary.endMark == 0 && corpus.separatorCount == 0)
+    #expect(try streams(corpus, batchSize: 1, chunkLength: 5).charactersPerEpoch == "one\ntwo\n".count)
+    let model = try Trainer(corpus: corpus, configuration: TrainingConfiguration(hiddenSize: 4, division: .lines))
+    #expect(model.startCharacter == 0)
   }
 
   /// The text is the same as with line feeds alone, for all buffer sizes.
@@ -231,7 +232,7 @@ import Testing
     for size in (unit == .grapheme ? 73 : 5)...(unit == .grapheme ? 80 : 30) {
       let corpus = try corpus([text, "g\r\n"], unit: unit, bufferSize: size)
       let expected = try Corpus(sources: [.text(plain), .text("g\n")], unit: unit)
-      #expect(corpus.vocabulary == expected.vocabulary && corpus.counts == expected.counts)
+      #expect(corpus.vocabulary.entries == expected.vocabulary.entries && corpus.counts == expected.counts)
       #expect(try corpus.units() == expected.units())
       #expect(corpus.byteCount == text.utf8.count + 3)
       for start in 0..<corpus.characterCount { #expect(try corpus.units(from: start) == expected.units(from: start)) }
@@ -244,12 +245,12 @@ import Testing
       var sizes = Corpus.BufferSizes()
       (sizes.scan, sizes.reader) = (size, size)
       let corpus = try Corpus(
-        sources: [.bytes(bytes)], unit: .character, malformedUTF8: .replace, dropsCarriageReturns: true,
+        sources: [.bytes(bytes)], unit: .character, malformedUTF8: .replace, records: .newline,
         bufferSizes: sizes)
       #expect(String(decoding: try corpus.units().joined(), as: UTF8.self) == "a\n\u{FFFD}b\n\nc\u{FFFD}\nd\n")
       #expect(corpus.malformed?.byteOffset == 3 && corpus.malformed?.count == 2)
       var lines: [Int] = []
-      try corpus.forEachLine(in: 0..<corpus.byteCount) { start, count in lines += [start, count] }
+      try corpus.forEachRecord(in: 0..<corpus.byteCount) { start, count in lines += [start, count] }
       #expect(lines == [0, 1, 3, 2, 9, 2, 13, 1])
     }
   }
@@ -258,7 +259,7 @@ import Testing
 extension TextDivision {
   static let lines: TextDivision = {
     var division = TextDivision()
-    division.readsLines = true
+    division.records = .newline
     return division
   }()
 }
