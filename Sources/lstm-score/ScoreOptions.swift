@@ -111,9 +111,10 @@ extension ScoreOptions {
       let readsLines = checkpoint.training.division.readsLines
       let model = checkpoint.model.configuration
       guard let adaptation else {
+        // Lists of lines have as many rows as totals.
+        let rowCount = readsLines ? streamCount : passStreamCount
         return MemoryEstimate(
-          evaluating: model, streamCount: passStreamCount ?? ValidationStreams.maximumStreamCount,
-          holdsSequences: readsLines)
+          evaluating: model, streamCount: rowCount ?? ValidationStreams.maximumStreamCount, holdsSequences: readsLines)
       }
       return MemoryEstimate(
         model, batchSize: 1, chunkLength: adaptation.chunkLength, validationBatchSize: 1, momentCount: 2,
