@@ -57,6 +57,8 @@ private let usualNames: KeyValuePairs = [
   "--interactive": "chat repl conversation",
   "--streams": "batch-size bs batch", "--adapt": "dynamic-eval dynamic-evaluation lr learning-rate",
   "--output": "out save out-file",
+  "--requests": "server serve jsonl json-lines", "--scores": "logprobs log-probs show-logprobs",
+  "--best": "n-best nbest", "--files-from": "file-list filelist list-file",
   "--weights": "dtype precision quantization quantize bits", "--page": "html web",
 ]
 

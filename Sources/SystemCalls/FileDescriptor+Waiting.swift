@@ -19,6 +19,7 @@ extension FileDescriptor {
     while poll(&requests, 2, -1) < 0 {
       guard errno == EINTR else { return true }
     }
-    return requests[1].revents == 0
+    // Some systems cannot wait for a device, and report that it is invalid.
+    return requests[1].revents & Int16(truncatingIfNeeded: POLLERR | POLLHUP) == 0
   }
 }

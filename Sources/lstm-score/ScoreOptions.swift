@@ -111,8 +111,10 @@ extension ScoreOptions {
       let holdsSequences = checkpoint.training.division.records != nil
       let model = checkpoint.model.configuration
       guard let adaptation else {
+        // Lists of records have as many rows as totals.
+        let rowCount = holdsSequences ? streamCount : passStreamCount
         return MemoryEstimate(
-          evaluating: model, streamCount: passStreamCount ?? ValidationStreams.maximumStreamCount,
+          evaluating: model, streamCount: rowCount ?? ValidationStreams.maximumStreamCount,
           holdsSequences: holdsSequences)
       }
       return MemoryEstimate(

@@ -11,7 +11,7 @@ struct RequestTests {
 
       init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        self = (try? container.decode(Int.self)).map(ID.number) ?? .text(try container.decode(String.self))
+        self = try (try? container.decode(Int.self)).map(ID.number) ?? .text(container.decode(String.self))
       }
     }
 
@@ -31,7 +31,7 @@ struct RequestTests {
 
       init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        self = (try? container.decode(Double.self)).map(Nats.one) ?? .many(try container.decode([Double].self))
+        self = try (try? container.decode(Double.self)).map(Nats.one) ?? .many(container.decode([Double].self))
       }
     }
 

@@ -21,27 +21,7 @@ package enum JSONValue: Equatable, Sendable {
   }
 }
 
-extension JSONValue: Codable {
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    // The most frequent kinds come first; a failed attempt costs a few microseconds.
-    if let text = try? container.decode(String.self) {
-      self = .text(text)
-    } else if let integer = try? container.decode(UInt64.self) {
-      self = .integer(integer)
-    } else if let number = try? container.decode(Double.self) {
-      self = .number(number)
-    } else if let boolean = try? container.decode(Bool.self) {
-      self = .boolean(boolean)
-    } else if container.decodeNil() {
-      self = .null
-    } else if let elements = try? container.decode([JSONValue].self) {
-      self = .array(elements)
-    } else {
-      self = .object(try container.decode([String: JSONValue].self))
-    }
-  }
-
+extension JSONValue: Encodable {
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
-
 /// An error in a request, which becomes its answer.
 package struct RequestError: Error, Equatable {
   /// The member, the problem and the remedy.
@@ -20,11 +14,10 @@ package struct Request: Sendable {
 
   /// - Throws: `RequestError` unless the bytes are a JSON object.
   init(_ bytes: [UInt8]) throws(RequestError) {
-    do {
-      members = try JSONDecoder().decode([String: JSONValue].self, from: Data(bytes))
-    } catch {
+    guard case .object(let members)? = try? JSONParser.parse(bytes) else {
       throw RequestError("the line is not a JSON object; give one object a line")
     }
+    self.members = members
     switch members["id"] {
     case .text, .integer, .number: id = members["id"]
     default: break

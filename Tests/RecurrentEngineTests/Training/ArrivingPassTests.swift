@@ -97,7 +97,7 @@ import Testing
   func blocks(hasLineFeed: Bool, streamCount: Int?) throws {
     let text = makeText(count: 5000, hasLineFeed: hasLineFeed)
     let corpus = try Corpus(sources: [.text(text)])
-    let model = try makeModel(.lstm, .plain, corpus)
+    let model = try makeModel(RecurrentCell.allCases[0], .plain, corpus)
     let ids = try corpus.vocabulary.encode(text)
     func sum(_ blockLength: Int) -> (nats: Double, count: Int) {
       let pass = SequencePass(model)
