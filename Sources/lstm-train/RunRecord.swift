@@ -20,7 +20,8 @@ extension RunRecord {
       let hasLength = arguments.contains("--steps") || arguments.contains("--epochs")
       return hasLength ? arguments.removing(["--max-time"]) : arguments
     }
-    guard settings.validationInterval != nil else { return [] }
+    // The configuration has neither of these.
+    guard settings.validationInterval != nil || settings.minimumOccurrences != nil else { return [] }
     return arguments.removing(TrainingSettings.lengthOptions.map { $0.names[0] }) + ["--steps", String(step)]
   }
 }

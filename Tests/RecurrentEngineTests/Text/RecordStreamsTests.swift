@@ -183,7 +183,7 @@ import Testing
     let folder = try TemporaryFolder()
     let text = String(repeating: "a line that stays\n", count: 500)
     let path = try folder.write(text.utf8)
-    let corpus = try Corpus(sources: [.file(path)], unit: .character)
+    let corpus = try Corpus(sources: [.file(path)], unit: .character, records: .newline)
     let disturbed = try streams(corpus, batchSize: 4, chunkLength: 100)
     let undisturbed = try streams(corpus, batchSize: 4, chunkLength: 100)
     var (chunk, expected) = (Chunk(), Chunk())

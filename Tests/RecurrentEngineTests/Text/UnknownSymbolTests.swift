@@ -11,7 +11,7 @@ import Testing
   private static let text = "abab\u{E9}abba\u{4E2D}ab\nabx\u{1F600}\u{1F600}ab\n"
 
   private static func corpus(
-    _ text: String = text, unit: TextUnit = .character, _ rule: VocabularyRule, records: RecordSeparator? = nil,
+    _ rule: VocabularyRule, of text: String = text, unit: TextUnit = .character, records: RecordSeparator? = nil,
     bufferSize: Int = 7
   ) throws -> Corpus {
     var sizes = Corpus.BufferSizes()
@@ -23,7 +23,7 @@ import Testing
 
   @Test(arguments: [TextUnit.character, .grapheme])
   func rareCharactersAreFolded(unit: TextUnit) throws {
-    let corpus = try Self.corpus(unit: unit, VocabularyRule(minimumOccurrences: 2))
+    let corpus = try Self.corpus(VocabularyRule(minimumOccurrences: 2), unit: unit)
     let vocabulary = corpus.vocabulary
     #expect(vocabulary.entries == Self.bytes("", "\n", "a", "b", "\u{1F600}") && vocabulary.foldedCount == 3)
     #expect(vocabulary.unknownID == 0 && corpus.unknownSymbolCount == 3 && corpus.unknown == nil)
@@ -56,9 +56,10 @@ import Testing
   @Test func nothingIsFoldedInVain() throws {
     let plain = try Self.corpus(VocabularyRule())
     #expect(plain.vocabulary.unknownID == nil && plain.vocabulary.natsOfFolding == 0)
-    #expect(try Self.corpus("aabb", VocabularyRule(minimumOccurrences: 2)).vocabulary.entries == Self.bytes("a", "b"))
+    let frequent = try Self.corpus(VocabularyRule(minimumOccurrences: 2), of: "aabb")
+    #expect(frequent.vocabulary.entries == Self.bytes("a", "b"))
     let records = try Self.corpus(
-      "aaaa\n\naaaa", VocabularyRule(minimumOccurrences: 4), records: .blankLine)
+      VocabularyRule(minimumOccurrences: 4), of: "aaaa\n\naaaa", records: .blankLine)
     #expect(records.vocabulary.entries == Self.bytes("\n\n", "a"), "a separator is never folded")
   }
 
@@ -165,7 +166,7 @@ import Testing
 
   @Test(arguments: [TextUnit.character, .byte])
   func checkpoints(unit: TextUnit) throws {
-    let corpus = try Self.corpus(unit: unit, VocabularyRule(minimumOccurrences: 2), records: .blankLine)
+    let corpus = try Self.corpus(VocabularyRule(minimumOccurrences: 2), unit: unit, records: .blankLine)
     let folder = try TemporaryFolder()
     var training = TrainingConfiguration(hiddenSize: 7, layerCount: 1, unit: unit)
     training.division.records = .blankLine
