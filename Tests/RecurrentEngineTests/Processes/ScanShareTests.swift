@@ -23,15 +23,15 @@ import Testing
     var unit: TextUnit
     var bytes: [UInt8]
     var malformedUTF8 = MalformedUTF8Policy.error
-    var dropsCarriageReturns = false
+    var records: RecordSeparator?
     var vocabulary: Vocabulary?
 
     func corpus(share: ScanShare?) throws(CorpusError) -> Corpus {
       try Corpus(
         sources: sources(bytes),
-        vocabulary: vocabulary.map { .given($0, leavesOutUnknown: true) } ?? .own(unit, maximumCount: nil),
-        malformedUTF8: malformedUTF8, dropsCarriageReturns: dropsCarriageReturns,
-        bufferSizes: .init(scan: 80, reader: 8), share: share)
+        vocabulary: vocabulary.map { .given($0, leavesOutUnknown: true) }
+          ?? .own(unit, VocabularyRule(), separator: records),
+        malformedUTF8: malformedUTF8, bufferSizes: .init(scan: 80, reader: 8), share: share)
     }
 
     func corpora(processes: Int) throws -> [Corpus] {
@@ -58,9 +58,9 @@ import Testing
     }
   }
 
-  @Test(arguments: TextUnit.allCases, [false, true])
-  func findTheSame(unit: TextUnit, dropsCarriageReturns: Bool) throws {
-    try check(Setting(unit: unit, bytes: Array(Self.text.utf8), dropsCarriageReturns: dropsCarriageReturns))
+  @Test(arguments: TextUnit.allCases, [nil, RecordSeparator.newline, .nul, .blankLine])
+  func findTheSame(unit: TextUnit, records: RecordSeparator?) throws {
+    try check(Setting(unit: unit, bytes: Array(Self.text.utf8), records: records))
   }
 
   @Test(arguments: [MalformedUTF8Policy.replace, .skip])

@@ -25,22 +25,23 @@ import Testing
   @Test(arguments: TextUnit.allCases, [MalformedUTF8Policy.replace, .skip])
   func theUnitsOfACorpus(unit: TextUnit, policy: MalformedUTF8Policy) throws {
     let folder = try TemporaryFolder()
-    let vocabulary = try Corpus(sources: [.text("Fist line.\n春の朝e\u{301}산\r\n")], unit: unit).vocabulary
     for sample in Sample.all {
       for (mark, tail) in [([UInt8](), [UInt8]()), ([0xEF, 0xBB, 0xBF], [0xFF]), ([], [0x0D, 0xE2, 0x82])] {
         for middle in [[UInt8](), [0xE2, 0x82, 0x0A], [0x0D, 0xC0, 0x0A], [0x0D, 0x0A]] {
           let path = try folder.write(mark + sample.bytes + middle + sample.bytes + tail)
-          for drops in [false, true] {
+          for records in [nil, RecordSeparator.newline, .nul, .blankLine, RecordSeparator(text: "Fist line.")] {
+            let vocabulary = try Corpus(
+              sources: [.text("Fist line.\n春の朝e\u{301}산\r\n")], unit: unit, records: records
+            ).vocabulary
             let corpus = try Corpus(
-              sources: [.file(path)], vocabulary: vocabulary, malformedUTF8: policy, leavesOutUnknown: true,
-              dropsCarriageReturns: drops)
+              sources: [.file(path)], vocabulary: vocabulary, malformedUTF8: policy, leavesOutUnknown: true)
             var cursor = UnitCursor(corpus)
             var expected: [Unit] = []
             while let unit = try cursor.next() {
               expected.append(Unit(bytes: unit.bytes, offset: unit.byteOffset, isKnown: unit.isKnown))
             }
             let text = try ArrivingText(
-              .file(path), vocabulary: vocabulary, malformedUTF8: policy, unknown: .skip, dropsCarriageReturns: drops)
+              .file(path), vocabulary: vocabulary, malformedUTF8: policy, unknown: .skip)
             #expect(try units(of: text) == expected, "\(sample.name) \(middle) \(tail)")
             #expect(text.unknown == corpus.unknown && text.characterCount == corpus.characterCount)
             #expect(text.malformed == corpus.malformed)
@@ -59,7 +60,7 @@ import Testing
     ] {
       let path = try folder.write(bytes.map(UInt8.init))
       let text = try ArrivingText(
-        .file(path), vocabulary: vocabulary, malformedUTF8: .error, unknown: .error, dropsCarriageReturns: false)
+        .file(path), vocabulary: vocabulary, malformedUTF8: .error, unknown: .error)
       var read = ArrivedUnits()
       var (failure, expected): (CorpusError?, CorpusError?)
       do throws(CorpusError) { while try text.read(into: &read) {} } catch { failure = error }

@@ -76,11 +76,11 @@ import Testing
   @Test(arguments: RecurrentCell.allCases)
   func linesAsRows(cell: RecurrentCell) throws {
     let text = "abc\n" + makeText(count: 600) + "\n"
-    let corpus = try Corpus(sources: [.text(text)])
+    let corpus = try Corpus(sources: [.text(text)], records: .newline)
     let model = try makeModel(cell, .plain, corpus)
-    let endMark = try #require(corpus.vocabulary.newlineID)
+    let endMark = try #require(corpus.vocabulary.endMark)
     let predictions = lines(try corpus.vocabulary.encode(text), endMark: endMark)
-    let part = try CorpusPart.all(of: corpus, asLines: true)
+    let part = try CorpusPart.all(of: corpus)
     let expected = try losses(of: EvaluationPass(model, corpus: corpus, part: part, streamCount: 1, threadCount: 1))
     #expect(expected.count == predictions.count)
     for (rowCount, threadCount) in [(1, 1), (7, 2), (64, 3), (500, 1)] {
