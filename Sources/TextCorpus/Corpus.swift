@@ -73,7 +73,7 @@ public final class Corpus: Sendable {
   ) throws(CorpusError) {
     try self.init(
       sources: sources, vocabulary: .given(vocabulary, leavesOutUnknown: leavesOutUnknown),
-      malformedUTF8: malformedUTF8, bufferSizes: BufferSizes())
+      malformedUTF8: malformedUTF8, dropsCarriageReturns: !vocabulary.hasCarriageReturn, bufferSizes: BufferSizes())
   }
 
   convenience init(
@@ -87,13 +87,13 @@ public final class Corpus: Sendable {
 
   init(
     sources: [TextSource], vocabulary origin: CorpusVocabulary, malformedUTF8: MalformedUTF8Policy,
-    bufferSizes: BufferSizes
+    dropsCarriageReturns: Bool = false, bufferSizes: BufferSizes
   ) throws(CorpusError) {
     var opened: [SourceBytes] = []
     for source in sources {
       opened.append(try SourceBytes(source, separator: origin.separator))
     }
-    let dropsCarriageReturns = origin.separator?.endsLines == true || origin.given?.hasCarriageReturn == false
+    let dropsCarriageReturns = dropsCarriageReturns || origin.separator?.endsLines == true
     if origin.unit != .byte, malformedUTF8 == .error {
       for case (let path, let format?) in opened.map({ ($0.path, $0.foreignFormat) }) {
         throw .foreignFormat(path: path, format)
