@@ -218,7 +218,8 @@ package struct JSONScanner {
     guard skip(character) else { throw damage(expected) }
   }
 
-  private func damage(_ expected: String, at offset: Int? = nil) -> CheckpointError {
+  /// Returns the error of an unexpected byte, by default the next one.
+  package func damage(_ expected: String, at offset: Int? = nil) -> CheckpointError {
     .damaged(path: path, .malformedJSON(part: part, offset: offset ?? position, expected: expected))
   }
 }

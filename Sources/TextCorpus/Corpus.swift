@@ -73,7 +73,7 @@ public final class Corpus: Sendable {
   ) throws(CorpusError) {
     try self.init(
       sources: sources, vocabulary: .given(vocabulary, leavesOutUnknown: leavesOutUnknown),
-      malformedUTF8: malformedUTF8, bufferSizes: BufferSizes())
+      malformedUTF8: malformedUTF8, dropsCarriageReturns: !vocabulary.hasCarriageReturn, bufferSizes: BufferSizes())
   }
 
   /// Opens the sources and scans them once, with several processes if each has a share; the vocabulary consists of the
@@ -94,7 +94,8 @@ public final class Corpus: Sendable {
   ) throws(CorpusError) {
     try self.init(
       sources: sources, vocabulary: .given(vocabulary, leavesOutUnknown: leavesOutUnknown),
-      malformedUTF8: malformedUTF8, bufferSizes: BufferSizes(), share: share)
+      malformedUTF8: malformedUTF8, dropsCarriageReturns: !vocabulary.hasCarriageReturn, bufferSizes: BufferSizes(),
+      share: share)
   }
 
   convenience init(
@@ -109,10 +110,10 @@ public final class Corpus: Sendable {
   /// - Parameter share: The share of this process in the scan; nil if it scans all of the text.
   init(
     sources: [TextSource], vocabulary origin: CorpusVocabulary, malformedUTF8: MalformedUTF8Policy,
-    bufferSizes: BufferSizes, share: ScanShare? = nil
+    dropsCarriageReturns: Bool = false, bufferSizes: BufferSizes, share: ScanShare? = nil
   ) throws(CorpusError) {
     var opened: [SourceBytes] = []
-    let dropsCarriageReturns = origin.separator?.endsLines == true || origin.given?.hasCarriageReturn == false
+    let dropsCarriageReturns = dropsCarriageReturns || origin.separator?.endsLines == true
     func scan() throws(CorpusError) -> ScanFindings {
       opened = try Self.open(
         sources, separator: origin.separator, isText: origin.unit != .byte && malformedUTF8 == .error)

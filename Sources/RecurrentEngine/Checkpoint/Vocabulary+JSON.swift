@@ -30,8 +30,10 @@ extension Vocabulary {
   ) throws(CheckpointError) -> [[UInt8]] {
     var entries: [[UInt8]] = []
     try scanner.readArray(atMost: limit, of: "vocabulary") { (scanner) throws(CheckpointError) in
-      let isByte = unit == .byte && !scanner.isBeforeString()
-      entries.append(isByte ? [try scanner.readByte()] : Array(try scanner.readString().utf8))
+      if unit == .byte, !scanner.isBeforeString() { return entries.append([try scanner.readByte()]) }
+      let text = Array(try scanner.readString().utf8)
+      guard unit != .byte || text.count != 1 else { throw scanner.damage("a byte") }
+      entries.append(text)
     }
     try scanner.readEnd()
     return entries

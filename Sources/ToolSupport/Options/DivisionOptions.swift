@@ -24,8 +24,8 @@ package let heldOutShareOptions: [ConfigurationOption] = [
 package let divisionOptions: [ConfigurationOption] = [
   ConfigurationOption(
     "--lines", sets: \.readsLines, group: "Text",
-    help: "train on each line as a separate text, such as names: --records newline",
-    details: "Empty lines and carriage returns before line feeds are skipped. See --records."),
+    help: "train on each line as a separate text, such as names",
+    details: "The same as --records newline. Empty lines and carriage returns before line feeds are skipped."),
   ConfigurationOption(
     "--records", sets: \.division.records, as: .recordSeparator, group: "Text",
     help: "train on separate texts: newline, nul, blank-line, or the line between two of them",
