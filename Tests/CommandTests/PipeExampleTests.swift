@@ -58,14 +58,17 @@ struct PipeExampleTests {
     let outcome = try folder.bash(
       """
       touch new.log
-      tail -n +1 -f new.log | '\(PackageFolder.path)/Examples/strange-lines.sh' checkpoint.bin 4 | {
-        for word in Qzx Jkb; do
-          { echo the sea and the rose; echo "$word-$word-$word!"; } >> new.log
-          IFS= read -r -t 20 line || exit 1
-          printf '%s\\n' "$line"
-        done
-      }
-      kill $(jobs -p) 2>&- || true
+      mkfifo log.fifo strange.fifo
+      tail -n +1 -f new.log > log.fifo & tail=$!
+      '\(PackageFolder.path)/Examples/strange-lines.sh' checkpoint.bin 4 < log.fifo > strange.fifo &
+      exec 3< strange.fifo
+      for word in Qzx Jkb; do
+        { echo the sea and the rose; echo "$word-$word-$word!"; } >> new.log
+        IFS= read -r -t 20 line <&3 || break
+        printf '%s\\n' "$line"
+      done
+      kill $tail
+      wait
       """)
     let lines = outcome.output.split(separator: "\n").map { $0.split(separator: "\t") }
     #expect(lines.map(\.last) == ["Qzx-Qzx-Qzx!", "Jkb-Jkb-Jkb!"], "\(outcome.error)")

@@ -22,7 +22,8 @@ struct JSONParser {
 
   private mutating func value() throws(Failure) -> JSONValue {
     skipSpace()
-    switch peek {
+    guard let first = peek else { throw Failure() }
+    switch first {
     case UInt8(ascii: "\""): return .text(try string())
     case UInt8(ascii: "["): return .array(try array())
     case UInt8(ascii: "{"): return .object(try object())
