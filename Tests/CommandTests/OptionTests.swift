@@ -73,6 +73,7 @@ struct OptionTests {
     case "N": ["many", "-1"]
     case "NAME", "NAME,...": ["nonsense", value.choices.first.map { $0.uppercased() } ?? ""]
     case "VARIANTS": ["", " ; "]
+    case "SEPARATOR": ["", String(repeating: "x", count: 255)]
     default: ["much", "nan"]
     }
   }
