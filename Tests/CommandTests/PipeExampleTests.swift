@@ -67,7 +67,7 @@ struct PipeExampleTests {
         IFS= read -r -t 20 line <&3 || break
         printf '%s\\n' "$line"
       done
-      kill $tail
+      kill -9 $tail
       wait
       """)
     let lines = outcome.output.split(separator: "\n").map { $0.split(separator: "\t") }
