@@ -143,7 +143,7 @@ struct FilterTests {
     // Also while the text pauses.
     try folder.bash(
       "mkfifo text.fifo; (exec 3> text.fifo; echo 'the sea' >&3; exec sleep 20) & pid=$!\n"
-        + "{ lstm-score --per-line checkpoint.bin text.fifo; echo $? > status; } | head -n 1; kill $pid"
+        + "{ lstm-score --per-line checkpoint.bin text.fifo; echo $? > status; } | head -n 1; kill -9 $pid"
     ).expectSuccess()
     #expect(try folder.text(of: "status") == "0\n")
   }

@@ -142,7 +142,7 @@ struct IdleOptionTests {
     let header = ["--header", "checkpoint.bin", "text.txt"]
     #expect(
       try folder.run(.score, header).error
-        == "lstm-score: notice: --header has no effect: it is for --per-line or --per-character\n")
+        == "lstm-score: notice: --header has no effect: it is for --per-line, --per-record or --per-character\n")
     #expect(try folder.run(.score, ["--quiet"] + header).error == "")
     #expect(
       try folder.run(.bench, ["loading", "--seconds", "0.001", "--loading-size", "1", "--layers", "3"]).error
