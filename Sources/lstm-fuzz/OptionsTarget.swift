@@ -53,7 +53,7 @@ struct OptionsTarget<Values: Sendable>: FuzzTarget {
     guard case .run = apart, let value = option.value else { return }
     if !value.choices.isEmpty {
       try require(value.choices.contains { $0.utf8.elementsEqual(text.utf8) }, "\(name) takes '\(text)'")
-    } else if value.allowed.contains("number") {
+    } else if value.allowed.contains("number"), !value.allowed.contains("time") {
       let isNumber = text.utf8.allSatisfy { "0123456789+-.eE".utf8.contains($0) } && Double(text)?.isFinite == true
       try require(isNumber, "\(name) takes '\(text)'")
     }

@@ -27,8 +27,7 @@ struct JSONParser {
     case UInt8(ascii: "\""): return .text(try string())
     case UInt8(ascii: "["): return .array(try array())
     case UInt8(ascii: "{"): return .object(try object())
-    case let byte? where byte == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte):
-      return try number()
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
     default:
       for (word, value) in [("true", JSONValue.boolean(true)), ("false", .boolean(false)), ("null", .null)]
       where bytes[position...].starts(with: word.utf8) {

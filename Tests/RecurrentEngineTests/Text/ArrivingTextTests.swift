@@ -28,8 +28,12 @@ import Testing
     for sample in Sample.all {
       for (mark, tail) in [([UInt8](), [UInt8]()), ([0xEF, 0xBB, 0xBF], [0xFF]), ([], [0x0D, 0xE2, 0x82])] {
         for middle in [[UInt8](), [0xE2, 0x82, 0x0A], [0x0D, 0xC0, 0x0A], [0x0D, 0x0A]] {
-          let path = try folder.write(mark + sample.bytes + middle + sample.bytes + tail)
-          for records in [nil, RecordSeparator.newline, .nul, .blankLine, RecordSeparator(text: "Fist line.")] {
+          let bytes = mark + sample.bytes + middle + sample.bytes + tail
+          let isWellFormed = String(validating: bytes, as: UTF8.self) != nil
+          let path = try folder.write(bytes)
+          for records in [nil, RecordSeparator.newline, .nul, .blankLine, RecordSeparator(text: "Second line.")]
+          // A malformed sequence that is left out can bring the line feeds of a separator together.
+          where isWellFormed || records?.isLine != true {
             let vocabulary = try Corpus(
               sources: [.text("Fist line.\n春の朝e\u{301}산\r\n")], unit: unit, records: records
             ).vocabulary
@@ -38,7 +42,9 @@ import Testing
             var cursor = UnitCursor(corpus)
             var expected: [Unit] = []
             while let unit = try cursor.next() {
-              expected.append(Unit(bytes: unit.bytes, offset: unit.byteOffset, isKnown: unit.isKnown))
+              // Separators can share line feeds.
+              let bytes = unit.isSeparator ? records?.entry ?? [] : unit.bytes
+              expected.append(Unit(bytes: bytes, offset: unit.byteOffset, isKnown: unit.isKnown))
             }
             let text = try ArrivingText(
               .file(path), vocabulary: vocabulary, malformedUTF8: policy, unknown: .skip)
