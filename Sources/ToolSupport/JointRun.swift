@@ -58,8 +58,16 @@ package final class JointRun {
   }
 
   private func conclude(_ body: () throws -> ExitStatus) throws -> ExitStatus {
+    let result = Result { try settle(Result { try body() }) }
     defer { processes.end() }
-    let result = Result { try body() }
+    guard case .failure(let error) = result, processes.count > 1 else { return try result.get() }
+    // A launcher ends all processes when the first one has failed, so that the message comes before that.
+    Tool.printFailure(error, of: tool)
+    return ToolError(error, of: tool).status
+  }
+
+  /// Waits for the other processes, unless they have failed together with this one, or do not wait for it.
+  private func settle(_ result: Result<ExitStatus, any Error>) throws -> ExitStatus {
     if hasFailedTogether { return try result.get() }
     if !hasAgreed {
       var failure: ToolError?
