@@ -72,7 +72,8 @@ struct FilterTests {
     try folder.write(TinyTraining.text, to: "text.txt")
     try folder.train("--overwrite").expectSuccess()
     try folder.score(["--per-record", "names.txt"]).expect(
-      status: 64, error: "lstm-score: --per-record is for a model that was trained with --lines; use --per-line\n")
+      status: 64,
+      error: "lstm-score: --per-record is for a model that was trained with --lines or --records; use --per-line\n")
     try folder.score(["--per-record", "--per-line", "names.txt"]).expect(
       status: 64, error: "lstm-score: --per-record and --per-line are different lists; give one of them\n")
   }
