@@ -141,7 +141,9 @@ let package = Package(
     .target(name: "Plotting", dependencies: ["CommandLineSupport", "SystemCalls"], swiftSettings: strict),
     .target(
       name: "ToolSupport",
-      dependencies: ["Checksums", "CommandLineSupport", "MessagePassing", "RecurrentEngine", "SystemCalls"],
+      dependencies: [
+        "Checksums", "CommandLineSupport", "MessagePassing", "RecurrentEngine", "Safetensors", "SystemCalls",
+      ],
       swiftSettings: strict),
     tool("lstm-train", using: ["Plotting"]),
     tool("lstm-sample"),

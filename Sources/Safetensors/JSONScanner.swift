@@ -161,24 +161,14 @@ package struct JSONScanner {
     let start = position - 1
     guard let letter = peek() else { throw damage("an escaped character") }
     position += 1
-    switch letter {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(letter)
-    case UInt8(ascii: "b"): return "\u{8}"
-    case UInt8(ascii: "f"): return "\u{c}"
-    case UInt8(ascii: "n"): return "\n"
-    case UInt8(ascii: "r"): return "\r"
-    case UInt8(ascii: "t"): return "\t"
-    case UInt8(ascii: "u"): break
-    default: throw damage("an escaped character", at: start)
-    }
+    if let scalar = JSONEscape.scalar(of: letter) { return scalar }
+    guard letter == UInt8(ascii: "u") else { throw damage("an escaped character", at: start) }
     let unit = try readHexadecimalUnit()
     if let scalar = Unicode.Scalar(unit) { return scalar }
     try readSurrogateMark("\\")
     try readSurrogateMark("u")
     let trail = try readHexadecimalUnit()
-    guard UTF16.isLeadSurrogate(unit), UTF16.isTrailSurrogate(trail),
-      let scalar = Unicode.Scalar(0x10000 + (UInt32(unit) - 0xd800) << 10 + (UInt32(trail) - 0xdc00))
-    else { throw damage("a surrogate pair", at: start) }
+    guard let scalar = JSONEscape.scalar(lead: unit, trail: trail) else { throw damage("a surrogate pair", at: start) }
     return scalar
   }
 

@@ -1,3 +1,5 @@
+internal import Safetensors
+
 /// A strict parser of one JSON text, in time and memory proportional to its length.
 struct JSONParser {
   /// The text is not JSON, or nests too deeply.
@@ -106,22 +108,12 @@ struct JSONParser {
   private mutating func escape() throws(Failure) -> Unicode.Scalar {
     guard let letter = peek else { throw Failure() }
     position += 1
-    switch letter {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(letter)
-    case UInt8(ascii: "b"): return "\u{8}"
-    case UInt8(ascii: "f"): return "\u{c}"
-    case UInt8(ascii: "n"): return "\n"
-    case UInt8(ascii: "r"): return "\r"
-    case UInt8(ascii: "t"): return "\t"
-    case UInt8(ascii: "u"): break
-    default: throw Failure()
-    }
+    if let scalar = JSONEscape.scalar(of: letter) { return scalar }
+    guard letter == UInt8(ascii: "u") else { throw Failure() }
     let unit = try hexadecimalUnit()
     if let scalar = Unicode.Scalar(unit) { return scalar }
-    guard UTF16.isLeadSurrogate(unit), skipByte("\\"), skipByte("u") else { throw Failure() }
-    let trail = try hexadecimalUnit()
-    guard UTF16.isTrailSurrogate(trail),
-      let scalar = Unicode.Scalar(0x10000 + (UInt32(unit) - 0xD800) << 10 + (UInt32(trail) - 0xDC00))
+    guard skipByte("\\"), skipByte("u"),
+      let scalar = JSONEscape.scalar(lead: unit, trail: try hexadecimalUnit())
     else { throw Failure() }
     return scalar
   }
