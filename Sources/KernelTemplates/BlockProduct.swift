@@ -67,16 +67,47 @@ public struct BlockProduct {
   }
 }
 
-/// Memory to prefetch because it will be used soon.
+/// Memory to prefetch because it will be used soon: runs of cache lines, of 16 floats each, with gaps between them.
 public struct Upcoming: @unchecked Sendable {
   public var pointer: FloatPointer
-  /// Number of cache lines, of 16 floats each.
+  /// Number of lines left in all runs.
   public var lines: Int
+  /// Number of lines of a run.
+  public var run: Int
+  /// Number of lines left in the current run.
+  public var linesOfRun: Int
+  /// Floats between two runs.
+  public var gap: Int
 
+  /// One run.
   @inlinable @inline(__always)
   public init(_ pointer: FloatPointer, lines: Int) {
+    self.init(pointer, runs: 1, lines: lines, gap: 0)
+  }
+
+  @inlinable @inline(__always)
+  public init(_ pointer: FloatPointer, runs: Int, lines: Int, gap: Int) {
     self.pointer = pointer
-    self.lines = lines
+    self.lines = runs &* lines
+    run = lines
+    linesOfRun = lines
+    self.gap = gap
+  }
+
+  /// Removes the next `count` lines, of which those after the end of a run are not worth prefetching, and returns the
+  /// first.
+  @inlinable @inline(__always)
+  mutating func removeFirst(_ count: Int) -> FloatPointer {
+    let first = pointer
+    pointer += count &* columnWidth
+    lines &-= count
+    linesOfRun &-= count
+    if linesOfRun <= 0 {
+      pointer += linesOfRun &* columnWidth &+ gap
+      lines &-= linesOfRun
+      linesOfRun = run
+    }
+    return first
   }
 }
 

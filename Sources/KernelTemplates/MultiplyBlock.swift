@@ -94,10 +94,13 @@ func multiplyPart<V: FloatVector, let width: Int>(
   let height = rows / tiles
   let taller = rows &- height &* tiles
   let passes = product.columns &* columnWidth / (width.integer &* V.lanes)
+  // Without gaps, all segments are one.
+  let segments = product.rightGap == 0 ? 1 : part.segmentCount
+  let terms = part.terms &* part.segmentCount / segments
+  let floats = terms &* product.rightStride
   var prefetch = PartPrefetch(
-    next: part.right + part.terms &* part.segmentCount &* product.rightStride,
-    floats: part.terms &* part.segmentCount &* product.rightStride, terms: part.terms &* part.segmentCount,
-    tiles: passes &* tiles &* product.rows.steps)
+    next: part.right + segments &* (floats &+ product.rightGap), segments: segments, floats: floats,
+    gap: product.rightGap, terms: terms, tiles: passes &* tiles &* product.rows.steps)
   var column = 0
   while column < product.columns &* columnWidth {
     var step = 0
@@ -164,6 +167,7 @@ func multiplyTile<V: FloatVector, let height: Int, let width: Int>(
     sums.addProduct(
       terms: terms, a: FloatPointer(left), aRow: stride, aTerm: product.leftTerm, b: right, bTerm: product.rightStride,
       prefetch: &prefetch.next, prefetchStep: prefetch.step)
+    prefetch.next += prefetch.segmentSkip
     right += terms &* product.rightStride &+ product.rightGap
     segment &+= 1
   }

@@ -71,6 +71,11 @@ extension KernelSet {
 }
 
 extension Upcoming {
-  /// Memory from `offset` on, which is prefetched and not read, so that it may lie beyond the end.
-  init(_ view: FloatView, offset: Int, lines: Int) { self.init(view.pointer(at: 0, count: 0) + offset, lines: lines) }
+  /// Some rows of a view that are `stride` floats apart. They are prefetched and not read, so that they may lie beyond
+  /// the end.
+  init(_ view: FloatView, firstRow: Int, _ rows: StepRows, stride: Int) {
+    self.init(
+      view.pointer(at: 0, count: 0) + firstRow * stride, runs: rows.steps, lines: rows.rows * stride / columnWidth,
+      gap: (rows.distance - rows.rows) * stride)
+  }
 }

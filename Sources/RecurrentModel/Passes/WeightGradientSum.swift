@@ -21,16 +21,30 @@ struct WeightGradientSum: Sendable {
 
     /// Consecutive parts with about `limit` rows.
     func parts(atMost limit: Int) -> some Sequence<Rows> {
-      let isOneStep = rows.steps == 1
-      let count = isOneStep ? rows.rows : rows.steps
-      let stride = isOneStep ? limit : max(1, limit / rows.rows)
-      return Swift.stride(from: 0, to: count, by: stride).lazy.map { start in
-        let length = min(stride, count - start)
-        return Rows(
-          first: first + start * (isOneStep ? 1 : rows.distance),
-          rows: isOneStep ? StepRows(length) : StepRows(rows.rows, steps: length, distance: rows.distance),
-          isFirst: start == 0)
-      }
+      let stride = rows.steps == 1 ? limit : max(1, limit / rows.rows)
+      return Swift.stride(from: 0, to: count, by: stride).lazy.map { self[$0..<min($0 + stride, count)] }
+    }
+
+    /// As many rows after these.
+    var following: Rows {
+      var next = self
+      next.first += count * distance
+      return next
+    }
+
+    /// A part of the rows.
+    func share(_ index: Int, of shareCount: Int) -> Rows { self[(0..<count).share(index, of: shareCount)] }
+
+    /// The number of steps, or the number of rows of a single step.
+    private var count: Int { rows.steps == 1 ? rows.rows : rows.steps }
+    private var distance: Int { rows.steps == 1 ? 1 : rows.distance }
+
+    private subscript(range: Range<Int>) -> Rows {
+      Rows(
+        first: first + range.lowerBound * distance,
+        rows: rows.steps == 1
+          ? StepRows(range.count) : StepRows(rows.rows, steps: range.count, distance: rows.distance),
+        isFirst: range.lowerBound == 0)
     }
 
     /// The rows of each step.
@@ -81,10 +95,10 @@ struct WeightGradientSum: Sendable {
     let end = rows.range.upperBound
     let pointer = inputs.pointer(at: 0, count: max(end * stride, 1))
     let gradient = matrix.packed(in: gradients).pointer
-    // The rows after these, a share with each block; between the rows of a shard, most lines are of other shards.
-    let lines = rows.rows.steps > 1 ? 0 : rows.rows.rows * stride / (columnWidth * piece.blocks.count)
     for (index, block) in piece.blocks.enumerated() {
-      let upcoming = Upcoming(inputs, offset: end * stride + index * lines * columnWidth, lines: lines)
+      // A share of the rows after these.
+      let next = rows.following.share(index, of: piece.blocks.count)
+      let upcoming = Upcoming(inputs, firstRow: next.first, next.rows, stride: stride)
       kernels.weightGradients(
         rows.rows, rows.first, rows.isFirst ? .zero : .result, pointer, stride, gates, matrix.blocks, block, range,
         matrix.rowCount, gradient, upcoming)
