@@ -36,9 +36,11 @@ struct MemoryStudyTests {
     }
     #expect(outcome.output.split(separator: "\n").count == 3)
     #expect(outcome.output.contains(/recalled at distance +0  solved to\nlstm --forget-bias 1 \(whole\) +[0-9]+% +0\n/))
-    #expect(outcome.errorLines.count == 5)
-    #expect(
-      outcome.errorLines[0].hasPrefix("distance 0, lstm --forget-bias 1, whole chunks, rate 0.02, seed 1: recalled "))
+    // A slow run also has lines with its progress.
+    let results = outcome.errorLines.filter { $0.contains(": recalled ") }
+    #expect(results.count == 4)
+    #expect(results[0].hasPrefix("distance 0, lstm --forget-bias 1, whole chunks, rate 0.02, seed 1: recalled "))
+    #expect(outcome.errorLines.last == "table: memory.csv; drawing: memory.svg")
     #expect(try folder.text(of: "memory.svg").contains("(whole)"))
   }
 

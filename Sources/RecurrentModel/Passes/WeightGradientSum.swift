@@ -22,29 +22,30 @@ struct WeightGradientSum: Sendable {
     /// Consecutive parts with about `limit` rows.
     func parts(atMost limit: Int) -> some Sequence<Rows> {
       let stride = rows.steps == 1 ? limit : max(1, limit / rows.rows)
-      return Swift.stride(from: 0, to: count, by: stride).lazy.map { self[$0..<min($0 + stride, count)] }
+      return Swift.stride(from: 0, to: count, by: stride).lazy.map { start in
+        var part = self[start..<min(start + stride, count)]
+        part.isFirst = start == 0
+        return part
+      }
     }
 
-    /// As many rows after these.
-    var following: Rows {
-      var next = self
+    /// One of `shareCount` parts of as many rows after these.
+    func followingShare(_ index: Int, of shareCount: Int) -> Rows {
+      var next = self[(0..<count).share(index, of: shareCount)]
       next.first += count * distance
       return next
     }
 
-    /// A part of the rows.
-    func share(_ index: Int, of shareCount: Int) -> Rows { self[(0..<count).share(index, of: shareCount)] }
-
     /// The number of steps, or the number of rows of a single step.
     private var count: Int { rows.steps == 1 ? rows.rows : rows.steps }
+    /// The distance in rows from one of them to the next.
     private var distance: Int { rows.steps == 1 ? 1 : rows.distance }
 
     private subscript(range: Range<Int>) -> Rows {
       Rows(
         first: first + range.lowerBound * distance,
         rows: rows.steps == 1
-          ? StepRows(range.count) : StepRows(rows.rows, steps: range.count, distance: rows.distance),
-        isFirst: range.lowerBound == 0)
+          ? StepRows(range.count) : StepRows(rows.rows, steps: range.count, distance: rows.distance))
     }
 
     /// The rows of each step.
@@ -96,8 +97,7 @@ struct WeightGradientSum: Sendable {
     let pointer = inputs.pointer(at: 0, count: max(end * stride, 1))
     let gradient = matrix.packed(in: gradients).pointer
     for (index, block) in piece.blocks.enumerated() {
-      // A share of the rows after these.
-      let next = rows.following.share(index, of: piece.blocks.count)
+      let next = rows.followingShare(index, of: piece.blocks.count)
       let upcoming = Upcoming(inputs, firstRow: next.first, next.rows, stride: stride)
       kernels.weightGradients(
         rows.rows, rows.first, rows.isFirst ? .zero : .result, pointer, stride, gates, matrix.blocks, block, range,
