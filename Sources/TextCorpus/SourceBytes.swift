@@ -46,7 +46,14 @@ final class SourceBytes: Sendable {
     }
   }
 
-  /// The checksum of the text that a scan has found, which tells a touched file from a changed one.
+  /// What is known of the text, to tell a touched file from a changed one.
+  private enum Knowledge {
+    case scanned(ScannedText)
+    /// The file is being compared with what the scan has found, and whether it was touched again meanwhile.
+    case compared(isTouchedAgain: Bool)
+  }
+
+  /// The checksum of the text that a scan has found.
   struct ScannedText {
     /// The checksum of the sources before this one.
     var before: CRC32C
@@ -64,8 +71,10 @@ final class SourceBytes: Sendable {
   private let storage: Storage
   /// The number of bytes that are left out at the start.
   private let start: Int
-  /// Nil before the scan, and during a check of a file.
-  private let scannedText = Mutex<ScannedText?>(nil)
+  /// Nil before the scan, and once the file has changed.
+  private let knowledge = Mutex<Knowledge?>(nil)
+  /// How often a file that is touched again and again is compared before it counts as changed.
+  private static let comparisonLimit = 100
 
   /// Opens the source; a source that cannot be read twice is read to its end.
   ///
@@ -112,16 +121,39 @@ final class SourceBytes: Sendable {
   /// - Throws: `CorpusError.readFailed`, or `.changed` if the text is no longer that of the scan.
   func read(at position: Int, into buffer: UnsafeMutableRawBufferPointer) throws(CorpusError) {
     if try storage.read(at: fileOffset(of: position), into: buffer) { return }
-    // A file that changes again while it is checked has no text to compare with.
-    let text = scannedText.withLock { $0.take() }
-    var isSame = false
-    defer { if isSame { scannedText.withLock { $0 = text } } else { storage.expectChange() } }
-    isSame = try text.map { text throws(CorpusError) in try has(text) } ?? false
-    guard isSame else { throw .changed(path: path) }
+    let known = knowledge.withLock { knowledge in
+      defer { if knowledge != nil { knowledge = .compared(isTouchedAgain: true) } }
+      return knowledge
+    }
+    switch known {
+    case .scanned(let text):
+      var isSame = false
+      defer {
+        if !isSame { storage.expectChange() }
+        knowledge.withLock { $0 = isSame ? .scanned(text) : nil }
+      }
+      isSame = try compare(with: text)
+      guard isSame else { throw .changed(path: path) }
+    // The comparison that is under way begins again.
+    case .compared: return
+    case nil:
+      storage.expectChange()
+      throw .changed(path: path)
+    }
   }
 
   /// Remembers what the scan has found.
-  func remember(_ text: ScannedText) { scannedText.withLock { $0 = text } }
+  func remember(_ text: ScannedText) { knowledge.withLock { $0 = .scanned(text) } }
+
+  /// Reads the whole file, again if it is touched meanwhile, and returns whether it has the text.
+  private func compare(with text: ScannedText) throws(CorpusError) -> Bool {
+    for _ in 0..<Self.comparisonLimit {
+      knowledge.withLock { $0 = .compared(isTouchedAgain: false) }
+      guard try has(text) else { return false }
+      if case .compared(isTouchedAgain: false) = knowledge.withLock({ $0 }) { return true }
+    }
+    return false
+  }
 
   private func has(_ text: ScannedText) throws(CorpusError) -> Bool {
     var checksum = text.before

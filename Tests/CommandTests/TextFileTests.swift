@@ -32,14 +32,15 @@ struct TextFileTests {
 
   /// Runs a command while a run waits, after its first model is saved.
   private func outcome(
-    of folder: WorkFolder, changing change: String, limit: Int = 1024, training texts: String
+    of folder: WorkFolder, changing change: String, limit: Int = 1024, end: String = "--epochs 300",
+    training texts: String
   ) throws -> Outcome {
     // The loss curve has more rows than a pipe holds, so training waits for the change on any machine.
     try folder.shell(
       """
       mkfifo loss.csv
       (while [ ! -e changed ]; do sleep 0.01; done; exec cat) < loss.csv > /dev/null &
-      (ulimit -n \(limit); exec "$0" \(Self.options) --epochs 300 -q \(texts)) & training=$!
+      (ulimit -n \(limit); exec "$0" \(Self.options) \(end) -q \(texts)) & training=$!
       while [ ! -s checkpoint.bin ] && kill -0 $training; do sleep 0.01; done
       \(change)
       touch changed
@@ -84,6 +85,16 @@ struct TextFileTests {
     try outcome(of: folder, changing: change, training: "text.txt").expect(
       status: isOther ? 74 : 0, error: isOther ? message(of: "text.txt") : "")
     #expect(try folder.run(.sample, ["--length", "5", "--seed", "1", "checkpoint.bin"]).status == 0)
+  }
+
+  /// Each comparison with the scanned text takes longer than the time from one touch to the next.
+  @Test func aTextThatIsTouchedWhileItIsCompared() throws {
+    let folder = try WorkFolder()
+    try folder.write(String(repeating: TinyTraining.text, count: 5000), to: "text.txt")
+    try outcome(
+      of: folder, changing: "(for i in 1 2 3 4 5 6 7 8 9; do touch text.txt; done) &",
+      end: "--steps 3000 --log-every 1 --val-fraction 0.001 --val-every 500", training: "text.txt"
+    ).expectSuccess()
   }
 
   @Test func linesThatChangeDuringTraining() throws {
