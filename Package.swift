@@ -10,6 +10,10 @@ let strict: [SwiftSetting] = [
 /// Settings of the modules in which the tests spend their time: unoptimized, they are a hundred times slower.
 let alwaysOptimized: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+/// For modules whose assertions, among them those of the bounds of buffers, debug builds check nevertheless.
+let optimizedWithAssertions =
+  alwaysOptimized + [.unsafeFlags(["-assert-config", "Debug"], .when(configuration: .debug))]
+
 /// An instruction set of x86-64.
 struct InstructionSet {
   /// The name as an argument of `-march`.
@@ -124,20 +128,19 @@ let package = Package(
       dependencies: [
         "CPUIntrinsics", "KernelTemplates", "MessagePassing", "RandomNumbers", "RecurrentCells", "SystemCalls",
       ] + kernelModules,
-      // Debug builds check the bounds of buffers.
-      swiftSettings: alwaysOptimized + [.define("CHECKED_BOUNDS", .when(configuration: .debug))]),
+      swiftSettings: optimizedWithAssertions),
     .target(
       name: "RecurrentEngine",
       dependencies: [
         "Checksums", "KernelTemplates", "MessagePassing", "RandomNumbers", "RecurrentCells", "RecurrentModel",
         "Safetensors", "SystemCalls", "TextCorpus",
       ],
-      swiftSettings: alwaysOptimized),
+      swiftSettings: optimizedWithAssertions),
     .target(name: "CommandLineSupport", dependencies: ["SystemCalls"], swiftSettings: strict),
     .target(
       name: "GradientChecking",
       dependencies: ["KernelTemplates", "RecurrentEngine", "RecurrentModel", "ReferenceModel"],
-      swiftSettings: alwaysOptimized),
+      swiftSettings: optimizedWithAssertions),
     .target(name: "Plotting", dependencies: ["CommandLineSupport", "SystemCalls"], swiftSettings: strict),
     .target(
       name: "ToolSupport",

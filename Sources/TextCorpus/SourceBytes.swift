@@ -73,7 +73,7 @@ final class SourceBytes: Sendable {
   private let start: Int
   /// Nil before the scan, and once the file has changed.
   private let knowledge = Mutex<Knowledge?>(nil)
-  /// How often a file that is touched again and again is compared before it counts as changed.
+  /// The number of comparisons after which a file that is touched again and again counts as changed.
   private static let comparisonLimit = 100
 
   /// Opens the source; a source that cannot be read twice is read to its end.

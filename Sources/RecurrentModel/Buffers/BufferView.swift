@@ -1,7 +1,7 @@
 /// A part of a ``Buffer`` that knows its bounds but does not keep the buffer alive; its indices start at 0.
 ///
-/// With the compilation condition `CHECKED_BOUNDS`, which debug builds set, an index, a range or a kernel operand
-/// outside of the bounds traps with a message. Without it, as in release builds, nothing is checked.
+/// In debug builds, an index, a range or a kernel operand outside of the bounds is a failed assertion, although the
+/// module is optimized. In release builds, nothing is checked.
 // Unchecked, because threads write to one buffer at the same time: each to its own rows of the mini-batch or to its own
 // part of the parameters, and a ThreadTeam orders writes before the reads of other threads.
 @usableFromInline
@@ -19,11 +19,11 @@ package struct BufferView<Element: BitwiseCopyable & Sendable>: @unchecked Senda
 
   @inlinable package subscript(index: Int) -> Element {
     get {
-      checkBounds(index >= 0 && index < count, "index \(index) is out of bounds 0..<\(count)")
+      assert(index >= 0 && index < count, "index \(index) is out of bounds 0..<\(count)")
       return start[index]
     }
     nonmutating set {
-      checkBounds(index >= 0 && index < count, "index \(index) is out of bounds 0..<\(count)")
+      assert(index >= 0 && index < count, "index \(index) is out of bounds 0..<\(count)")
       start[index] = newValue
     }
   }
@@ -43,19 +43,19 @@ package struct BufferView<Element: BitwiseCopyable & Sendable>: @unchecked Senda
 
   /// Copies as many elements as this view has; the two may overlap.
   @inlinable package func copy(from other: BufferView) {
-    checkBounds(count == other.count, "\(other.count) elements are copied to \(count)")
+    assert(count == other.count, "\(other.count) elements are copied to \(count)")
     start.update(from: other.start, count: count)
   }
 
   /// Adds as many elements as this view has.
   @inlinable package func add(_ other: BufferView) where Element == Float {
-    checkBounds(count == other.count, "\(other.count) elements are added to \(count)")
+    assert(count == other.count, "\(other.count) elements are added to \(count)")
     let (sums, terms) = (start, other.start)
     for index in 0..<count { sums[index] += terms[index] }
   }
 
   @inlinable package func copy(from elements: [Element]) {
-    checkBounds(count == elements.count, "\(elements.count) elements are copied to \(count)")
+    assert(count == elements.count, "\(elements.count) elements are copied to \(count)")
     elements.withUnsafeBufferPointer { source in
       guard let source = source.baseAddress else { return }
       start.update(from: source, count: count)
@@ -64,7 +64,7 @@ package struct BufferView<Element: BitwiseCopyable & Sendable>: @unchecked Senda
 
   /// A pointer to `count` elements from `offset` on: the only way from a buffer to a kernel.
   @inlinable package func pointer(at offset: Int, count: Int) -> UnsafeMutablePointer<Element> {
-    checkBounds(
+    assert(
       offset >= 0 && count >= 0 && offset <= self.count - count,
       "\(offset)..<\(offset + count) is out of bounds 0..<\(self.count)")
     return start + offset
@@ -78,19 +78,3 @@ extension BufferView: Sequence {
 }
 
 package typealias FloatView = BufferView<Float>
-
-package var checksBounds: Bool {
-  #if CHECKED_BOUNDS
-  true
-  #else
-  false
-  #endif
-}
-
-/// Traps only with `CHECKED_BOUNDS`. In optimized code, `precondition` would drop the message and `assert` the check.
-@inlinable @inline(__always)
-package func checkBounds(_ condition: @autoclosure () -> Bool, _ message: @autoclosure () -> String) {
-  #if CHECKED_BOUNDS
-  if !condition() { fatalError(message()) }
-  #endif
-}

@@ -22,8 +22,8 @@ extension BlockedRows {
 
   /// Some rows and gates of an array (block, row, gate, unit) with `rowCount` rows.
   package init(_ view: FloatView, _ blocks: Blocks, rows: Range<Int>, of rowCount: Int, gates: Range<Int>) {
-    checkBounds(rows.lowerBound >= 0 && rows.upperBound <= rowCount, "rows \(rows) are out of bounds 0..<\(rowCount)")
-    checkBounds(gates.lowerBound >= 0 && gates.upperBound <= blocks.gates, "gates \(gates) are out of \(blocks.gates)")
+    assert(rows.lowerBound >= 0 && rows.upperBound <= rowCount, "rows \(rows) are out of bounds 0..<\(rowCount)")
+    assert(gates.lowerBound >= 0 && gates.upperBound <= blocks.gates, "gates \(gates) are out of \(blocks.gates)")
     self.init(
       view.pointer(at: 0, count: blocks.size(rows: rowCount)), blocks, rows: rowCount, firstRow: rows.lowerBound,
       firstGate: gates.lowerBound, gateCount: gates.count)
@@ -64,8 +64,8 @@ extension KernelSet {
   func multiply(
     _ rows: StepRows, _ left: BlockedRows, by right: PackedMatrix, from start: ProductStart, into result: BlockedRows
   ) {
-    checkBounds(left.columnCount == right.terms, "a row of \(left.columnCount) numbers meets \(right.terms) terms")
-    checkBounds(result.blockCount == right.blocks.count, "\(right.blocks.count) blocks go into \(result.blockCount)")
+    assert(left.columnCount == right.terms, "a row of \(left.columnCount) numbers meets \(right.terms) terms")
+    assert(result.blockCount == right.blocks.count, "\(right.blocks.count) blocks go into \(result.blockCount)")
     multiply(rows, left, right.pointer, right.blocks, right.terms, start, result)
   }
 }

@@ -45,7 +45,7 @@ extension RecurrentPass {
     let extent = stepRows(steps, rows).extent
     step.stepCount = steps.count
     step.gateRow = workspace.gateRow(step: t) + rows.lowerBound
-    checkBounds(step.gateRow + extent <= workspace.gateRows, "\(extent) rows from \(step.gateRow) on are too many")
+    assert(step.gateRow + extent <= workspace.gateRows, "\(extent) rows from \(step.gateRow) on are too many")
     let first = rowIndex(step: t, rows: rows)
     if configuration.multipliesInput(ofLayer: layer) {
       let input = inputs(ofLayer: layer)

@@ -125,8 +125,8 @@ extension Workspace {
   /// empty if no losses are computed, and `sequenceStarts` if no sequence starts within the chunk.
   package func load(inputs: [Int32], targets: [Int32] = [], sequenceStarts: [Bool] = []) {
     let vocabularySize = Int32(configuration.vocabularySize)
-    checkBounds(inputs.allSatisfy((0..<vocabularySize).contains), "an input is no token ID below \(vocabularySize)")
-    checkBounds(targets.allSatisfy { $0 < vocabularySize }, "a target is no token ID below \(vocabularySize)")
+    assert(inputs.allSatisfy((0..<vocabularySize).contains), "an input is no token ID below \(vocabularySize)")
+    assert(targets.allSatisfy { $0 < vocabularySize }, "a target is no token ID below \(vocabularySize)")
     characters[inputs.indices].copy(from: inputs)
     self.targets[targets.indices].copy(from: targets)
     if sequenceStarts.isEmpty { self.sequenceStarts.fill(with: false) }

@@ -43,6 +43,7 @@ import Testing
     var random = RandomGenerator(seed: 2)
     for (batch, threads) in [(1, 1), (1, 2), (1, 3), (1, 7), (5, 1), (5, 2)] {
       let chunk = makeChunk(steps: 9, batch: batch, vocabulary: Self.vocabularySize, random: &random)
+      let expected = model.logits(of: chunk)
       let step = GenerationStep(model.network, batchSize: batch, threadCount: threads)
       // The earlier text must not affect the next one, after both an odd and an even number of characters.
       for forgotten in [1, 2] {
@@ -51,7 +52,7 @@ import Testing
         for t in 0..<chunk.stepCount {
           step.read(chunk.inputs[t * batch..<(t + 1) * batch])
           let logits = Array(step.workspace.logits.elements)
-          #expect(logits == model.logits(of: chunk, step: t), "\(batch) rows, \(threads) threads, step \(t)")
+          #expect(logits == expected[t], "\(batch) rows, \(threads) threads, step \(t)")
         }
       }
     }
@@ -81,26 +82,26 @@ import Testing
       (0..<chunk.stepCount).map { chunk.inputs[$0 * chunk.batchSize + row] }
     }
     /// (row, step, bits of a logit)
-    func logits(_ texts: some Collection<[Int32]>, threads: Int) -> [[[UInt32]]] {
-      let step = GenerationStep(model.network, batchSize: texts.count, threadCount: threads)
+    func logits(_ texts: [[Int32]], by step: GenerationStep) -> [[[UInt32]]] {
+      let blocks = step.workspace.logitBlocks
+      let places = texts.indices.map { row in
+        (0..<Self.vocabularySize).map { blocks.index(row: row, gate: 0, unit: $0, rows: texts.count) }
+      }
       var logits = [[[UInt32]]](repeating: [], count: texts.count)
+      step.reset()
       for t in 0..<chunk.stepCount {
         step.read(texts.map { $0[t] })
-        for row in logits.indices {
-          logits[row].append(
-            (0..<Self.vocabularySize).map { character in
-              let blocks = step.workspace.logitBlocks
-              let index = blocks.index(row: row, gate: 0, unit: character, rows: texts.count)
-              return step.workspace.logits[index].bitPattern
-            })
-        }
+        let bits = step.workspace.logits.elements.map(\.bitPattern)
+        for row in logits.indices { logits[row].append(places[row].map { bits[$0] }) }
       }
       return logits
     }
-    let alone = texts.map { logits([$0], threads: 1)[0] }
+    let single = GenerationStep(model.network, batchSize: 1, threadCount: 1)
+    let alone = texts.map { logits([$0], by: single)[0] }
     #expect(alone[0] != alone[1])
     for (batch, threads) in [(2, 1), (3, 1), (4, 2), (5, 1), (6, 1), (7, 2), (8, 1), (16, 3), (33, 2)] {
-      #expect(logits(texts.prefix(batch), threads: threads) == Array(alone.prefix(batch)), "\(batch) rows")
+      let step = GenerationStep(model.network, batchSize: batch, threadCount: threads)
+      #expect(logits(Array(texts.prefix(batch)), by: step) == Array(alone.prefix(batch)), "\(batch) rows")
     }
   }
 
@@ -124,20 +125,22 @@ import Testing
 }
 
 extension LanguageModel {
-  /// Returns the logits of a step of a chunk, computed in one pass: (block, row, character).
-  fileprivate func logits(of chunk: RecurrentEngine.Chunk, step: Int) -> [Float] {
+  /// Returns the logits of a chunk, computed in one pass: (step; block, row, character).
+  fileprivate func logits(of chunk: RecurrentEngine.Chunk) -> [[Float]] {
     let workspace = Workspace(
       configuration, batchSize: chunk.batchSize, stepCapacity: chunk.stepCount, purpose: .training)
     workspace.load(chunk)
     let pass = RecurrentPass(network, workspace, stepCount: chunk.stepCount)
     let rows = 0..<chunk.batchSize
     pass.forward(PassShare(rows: rows))
-    pass.computeLogits(step: step, rows: rows)
-    return (0..<workspace.logitBlocks.count).flatMap { block in
-      let start = workspace.logitBlocks.offset(of: block, rows: workspace.gateRows)
-      let width = workspace.logitBlocks.width(of: block)
-      let first = start + workspace.gateRow(step: step) * width
-      return workspace.logits[first..<first + chunk.batchSize * width]
+    return (0..<chunk.stepCount).map { step in
+      pass.computeLogits(step: step, rows: rows)
+      return (0..<workspace.logitBlocks.count).flatMap { block in
+        let start = workspace.logitBlocks.offset(of: block, rows: workspace.gateRows)
+        let width = workspace.logitBlocks.width(of: block)
+        let first = start + workspace.gateRow(step: step) * width
+        return workspace.logits[first..<first + chunk.batchSize * width]
+      }
     }
   }
 }
