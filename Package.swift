@@ -136,7 +136,7 @@ let package = Package(
         "Safetensors", "SystemCalls", "TextCorpus",
       ],
       swiftSettings: optimizedWithAssertions),
-    .target(name: "CommandLineSupport", dependencies: ["SystemCalls"], swiftSettings: strict),
+    .target(name: "CommandLineSupport", dependencies: ["SystemCalls"], swiftSettings: alwaysOptimized),
     .target(
       name: "GradientChecking",
       dependencies: ["KernelTemplates", "RecurrentEngine", "RecurrentModel", "ReferenceModel"],
