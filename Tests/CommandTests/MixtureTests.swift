@@ -82,8 +82,8 @@ struct MixtureTests {
           + "trained on the same text\n")
       try folder.run(tool, ["checkpoint.bin", "--with", "lines.bin"] + text).expect(
         status: 65,
-        error: "\(tool.rawValue): lines.bin: one of this model and checkpoint.bin was trained with --lines; give "
-          + "models that were trained alike\n")
+        error: "\(tool.rawValue): lines.bin: other records than those of checkpoint.bin; give models that were "
+          + "trained with the same --lines or --records\n")
       try folder.run(tool, ["checkpoint.bin", "--with", "other.bin", "--mix", "1,2,3"] + text).expect(
         status: 64,
         error: "\(tool.rawValue): --mix has 3 weights for 2 models; give one for each, the first for the checkpoint "

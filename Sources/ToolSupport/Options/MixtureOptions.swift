@@ -52,7 +52,8 @@ package struct MixtureOptions: Sendable {
         guard vocabulary.separator == own.separator else {
           throw ToolError(
             .badData,
-            "\(other): one of this model and \(path) was trained with --lines; give models that were trained alike")
+            "\(other): other records than those of \(path); give models that were trained with the same --lines "
+              + "or --records")
         }
         return checkpoint
       })

@@ -159,23 +159,8 @@ import Testing
   @Test(arguments: [(1, 4), (3, 7), (4, 1), (5, 500)])
   func resumingAtAnyPositionGivesTheSameChunks(batchSize: Int, chunkLength: Int) throws {
     let corpus = try corpus(Self.texts[6].parts)
-    let whole = try streams(corpus, batchSize: batchSize, chunkLength: chunkLength)
-    var uninterrupted: [(TrainingStreams.Position, Chunk)] = []
-    for _ in 0..<2 * whole.chunksPerEpoch {
-      var chunk = Chunk()
-      let position = whole.position
-      try whole.next(into: &chunk)
-      uninterrupted.append((position, chunk))
-    }
-    for start in stride(from: 0, to: uninterrupted.count, by: max(1, uninterrupted.count / 9)) {
-      let resumed = try streams(corpus, batchSize: batchSize, chunkLength: chunkLength)
-      #expect(resumed.seek(to: uninterrupted[start].0))
-      var chunk = Chunk()
-      for (position, expected) in uninterrupted[start...] {
-        #expect(resumed.position == position)
-        try resumed.next(into: &chunk)
-        #expect(chunk == expected)
-      }
+    try expectSameChunksWhenResuming(startCount: 9) {
+      try streams(corpus, batchSize: batchSize, chunkLength: chunkLength)
     }
   }
 

@@ -72,3 +72,31 @@ extension Corpus {
     return corpus
   }
 }
+
+/// Expects streams that are moved to a position to give the chunks of two epochs from there on.
+///
+/// - Parameters:
+///   - startCount: The approximate number of positions that are tried; nil for all.
+///   - make: Makes streams at the start of the first epoch, always the same.
+func expectSameChunksWhenResuming(
+  startCount: Int? = nil, sourceLocation: SourceLocation = #_sourceLocation, _ make: () throws -> TrainingStreams
+) throws {
+  let streams = try make()
+  var uninterrupted: [(TrainingStreams.Position, Chunk)] = []
+  for _ in 0..<2 * streams.chunksPerEpoch {
+    var chunk = Chunk()
+    let position = streams.position
+    try streams.next(into: &chunk)
+    uninterrupted.append((position, chunk))
+  }
+  for start in stride(from: 0, to: uninterrupted.count, by: max(1, uninterrupted.count / (startCount ?? .max))) {
+    let resumed = try make()
+    #expect(resumed.seek(to: uninterrupted[start].0), sourceLocation: sourceLocation)
+    var chunk = Chunk()
+    for (position, expected) in uninterrupted[start...] {
+      #expect(resumed.position == position, sourceLocation: sourceLocation)
+      try resumed.next(into: &chunk)
+      #expect(chunk == expected, sourceLocation: sourceLocation)
+    }
+  }
+}

@@ -59,26 +59,8 @@ import Testing
   @Test(arguments: [(50, 4, 3), (50, 7, 7), (33, 1, 5), (64, 8, 7), (65, 8, 4)])
   func resumingAtAnyPositionGivesTheSameChunks(count: Int, batchSize: Int, chunkLength: Int) throws {
     let corpus = try Corpus.ascending(count: count, in: folder)
-    func make() throws -> TrainingStreams {
+    try expectSameChunksWhenResuming {
       try TrainingStreams(corpus: corpus, range: 0..<count, batchSize: batchSize, chunkLength: chunkLength)
-    }
-    let streams = try make()
-    var uninterrupted: [(TrainingStreams.Position, Chunk)] = []
-    for _ in 0..<2 * streams.chunksPerEpoch {
-      var chunk = Chunk()
-      let position = streams.position
-      try streams.next(into: &chunk)
-      uninterrupted.append((position, chunk))
-    }
-    for start in uninterrupted.indices {
-      let resumed = try make()
-      #expect(resumed.seek(to: uninterrupted[start].0))
-      var chunk = Chunk()
-      for (position, expected) in uninterrupted[start...] {
-        #expect(resumed.position == position)
-        try resumed.next(into: &chunk)
-        #expect(chunk == expected)
-      }
     }
   }
 
