@@ -46,8 +46,8 @@ final class SourceBytes: Sendable {
     }
   }
 
-  /// What is known of the text, to tell a touched file from a changed one.
-  private enum Knowledge {
+  /// The result of the scan, or the comparison of a touched file with it.
+  private enum State {
     case scanned(ScannedText)
     /// The file is being compared with what the scan has found, and whether it was touched again meanwhile.
     case compared(isTouchedAgain: Bool)
@@ -72,7 +72,7 @@ final class SourceBytes: Sendable {
   /// The number of bytes that are left out at the start.
   private let start: Int
   /// Nil before the scan, and once the file has changed.
-  private let knowledge = Mutex<Knowledge?>(nil)
+  private let state = Mutex<State?>(nil)
   /// The number of comparisons after which a file that is touched again and again counts as changed.
   private static let comparisonLimit = 100
 
@@ -121,16 +121,16 @@ final class SourceBytes: Sendable {
   /// - Throws: `CorpusError.readFailed`, or `.changed` if the text is no longer that of the scan.
   func read(at position: Int, into buffer: UnsafeMutableRawBufferPointer) throws(CorpusError) {
     if try storage.read(at: fileOffset(of: position), into: buffer) { return }
-    let known = knowledge.withLock { knowledge in
-      defer { if knowledge != nil { knowledge = .compared(isTouchedAgain: true) } }
-      return knowledge
+    let before = state.withLock { state in
+      defer { if state != nil { state = .compared(isTouchedAgain: true) } }
+      return state
     }
-    switch known {
+    switch before {
     case .scanned(let text):
       var isSame = false
       defer {
         if !isSame { storage.expectChange() }
-        knowledge.withLock { $0 = isSame ? .scanned(text) : nil }
+        state.withLock { $0 = isSame ? .scanned(text) : nil }
       }
       isSame = try compare(with: text)
       guard isSame else { throw .changed(path: path) }
@@ -143,14 +143,14 @@ final class SourceBytes: Sendable {
   }
 
   /// Remembers what the scan has found.
-  func remember(_ text: ScannedText) { knowledge.withLock { $0 = .scanned(text) } }
+  func remember(_ text: ScannedText) { state.withLock { $0 = .scanned(text) } }
 
   /// Reads the whole file, again if it is touched meanwhile, and returns whether it has the text.
   private func compare(with text: ScannedText) throws(CorpusError) -> Bool {
     for _ in 0..<Self.comparisonLimit {
-      knowledge.withLock { $0 = .compared(isTouchedAgain: false) }
+      state.withLock { $0 = .compared(isTouchedAgain: false) }
       guard try has(text) else { return false }
-      if case .compared(isTouchedAgain: false) = knowledge.withLock({ $0 }) { return true }
+      if case .compared(isTouchedAgain: false) = state.withLock({ $0 }) { return true }
     }
     return false
   }
