@@ -31,8 +31,12 @@ struct TextFileTests {
   }
 
   /// Runs a command while a run waits, after its first model is saved.
+  ///
+  /// - Parameters:
+  ///   - limit: The number of descriptors that training may have.
+  ///   - length: The options for the length of the run.
   private func outcome(
-    of folder: WorkFolder, changing change: String, limit: Int = 1024, end: String = "--epochs 300",
+    of folder: WorkFolder, changing change: String, limit: Int = 1024, length: String = "--epochs 300",
     training texts: String
   ) throws -> Outcome {
     // The loss curve has more rows than a pipe holds, so training waits for the change on any machine.
@@ -40,7 +44,7 @@ struct TextFileTests {
       """
       mkfifo loss.csv
       (while [ ! -e changed ]; do sleep 0.01; done; exec cat) < loss.csv > /dev/null &
-      (ulimit -n \(limit); exec "$0" \(Self.options) \(end) -q \(texts)) & training=$!
+      (ulimit -n \(limit); exec "$0" \(Self.options) \(length) -q \(texts)) & training=$!
       while [ ! -s checkpoint.bin ] && kill -0 $training; do sleep 0.01; done
       \(change)
       touch changed
@@ -93,7 +97,7 @@ struct TextFileTests {
     try folder.write(String(repeating: TinyTraining.text, count: 5000), to: "text.txt")
     try outcome(
       of: folder, changing: "(for i in 1 2 3 4 5 6 7 8 9; do touch text.txt; done) &",
-      end: "--steps 3000 --log-every 1 --val-fraction 0.001 --val-every 500", training: "text.txt"
+      length: "--steps 3000 --log-every 1 --val-fraction 0.001 --val-every 500", training: "text.txt"
     ).expectSuccess()
   }
 

@@ -41,7 +41,7 @@ import Testing
 
   private func expectNoDifference(of model: LanguageModel) throws {
     var random = RandomGenerator(seed: 2)
-    for (batch, threads) in [(1, 1), (1, 4), (1, 7), (5, 2)] {
+    for (batch, threads) in [(1, 1), (1, 2), (1, 3), (1, 4), (1, 7), (5, 1), (5, 2)] {
       let chunk = makeChunk(steps: 9, batch: batch, vocabulary: Self.vocabularySize, random: &random)
       let expected = model.logits(of: chunk)
       let step = GenerationStep(model.network, batchSize: batch, threadCount: threads)
