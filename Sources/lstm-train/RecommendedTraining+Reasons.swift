@@ -12,12 +12,15 @@ extension RecommendedTraining {
       case .largestSize: "larger sizes were not measured"
       }
     let epochs = NumberText.plain(Int(expectedEpochs.rounded()), "epoch")
-    let dropout = NumberText.shortest(configuration.regularization.dropout)
+    let recurrentDropout =
+      chosen.contains(.recurrentDropout)
+      ? " --recurrent-dropout \(NumberText.shortest(configuration.regularization.recurrentDropout))" : ""
+    let dropout = "--dropout \(NumberText.shortest(configuration.regularization.dropout))" + recurrentDropout
     let learningRate = NumberText.shortest(configuration.optimizer.learningRate)
     let reasons: [(setting: TrainingSetting, text: String)] =
       [
         (.hiddenSize, "--hidden \(configuration.hiddenSize) because \(hiddenSizeReason)"),
-        (.dropout, "--dropout \(dropout) for an estimated \(epochs)"),
+        (.dropout, "\(dropout) for an estimated \(epochs)"),
       ]
       + ([.adam, .adamw].contains(configuration.optimizer.kind)
         ? [(.learningRate, "--learning-rate \(learningRate) for this hidden size")] : [])

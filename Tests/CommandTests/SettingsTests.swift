@@ -40,8 +40,8 @@ struct SettingsTests {
     }
     #expect(
       try reasons("--epochs", "30", length: 3_000)
-        == "reasons: --hidden 32 because more weights would overfit a text of this length; --dropout 0.25 for an "
-        + "estimated 30 epochs; --learning-rate 0.01 for this hidden size")
+        == "reasons: --hidden 32 because more weights would overfit a text of this length; --dropout 0.2 "
+        + "--recurrent-dropout 0.3 for an estimated 30 epochs; --learning-rate 0.01 for this hidden size")
     #expect(
       try reasons("--epochs", "1", "--learning-rate", "0.002", length: 300_000)
         == "reasons: --hidden 32 because more weights would need longer training; --dropout 0 for an estimated 1 epoch")
@@ -60,9 +60,9 @@ struct SettingsTests {
     let text = Self.text(50_000)
     let few = try number(settings(["--hidden", "64", "--epochs", "1"], text: text), "--dropout")
     let many = try number(settings(["--hidden", "64", "--epochs", "100"], text: text), "--dropout")
-    #expect(few == 0 && many > 0.2 && many <= 0.5)
+    #expect(few == 0 && many > 0.1 && many <= 0.5)
     let both = try settings(["--hidden", "64", "--epochs", "100"], text: text)
-    #expect(try number(both, "--recurrent-dropout") > 0 && number(both, "--state-reset") > 0)
+    #expect(try number(both, "--recurrent-dropout") > many && number(both, "--state-reset") > 0)
     let given = try settings(["--hidden", "64", "--epochs", "100", "--dropout", "0.3"], text: text)
     #expect(given["--recurrent-dropout"] == nil && given["--state-reset"] == nil, "given regularization is kept")
   }

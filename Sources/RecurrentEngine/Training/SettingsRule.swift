@@ -66,16 +66,16 @@ struct SettingsRule {
         chosen.insert(.patience)
       }
     }
-    let dropout = dropout(epochs: epochs, weights: weights)
+    let dropout = dropoutRates(epochs: epochs, weights: weights)
     // Both rates are chosen together: a user who sets one of them decides both.
-    if dropout > 0, kept.isDisjoint(with: [.dropout, .recurrentDropout]) {
-      choose(.recurrentDropout, \.regularization.recurrentDropout, dropout)
+    if dropout.recurrent > 0, kept.isDisjoint(with: [.dropout, .recurrentDropout]) {
+      choose(.recurrentDropout, \.regularization.recurrentDropout, dropout.recurrent)
       // A record begins with a zero state anyway.
       if base.division.records == nil { choose(.stateReset, \.regularization.stateReset, 0.02) }
     }
     // Without an output gate, h is the memory of the cell, whose changes must cost nothing.
     choose(.temporalRegularization, \.regularization.temporal, configuration.cell.gates.contains(.output) ? 4 : 0)
-    choose(.dropout, \.regularization.dropout, kept.contains(.recurrentDropout) ? 0 : dropout)
+    choose(.dropout, \.regularization.dropout, kept.contains(.recurrentDropout) ? 0 : dropout.betweenLayers)
     choose(.learningRate, \.optimizer.learningRate, learningRate(configuration))
     if configuration.cell.gates.contains(.forget) { choose(.forgetBias, \.initialization.forgetBias, 0) }
     choose(.outputBias, \.initialization.outputBias, .frequencies)
@@ -135,11 +135,15 @@ struct SettingsRule {
     configuration.modelConfiguration(vocabularySize: vocabularySize).productWeights
   }
 
-  /// Returns the dropout rate: zero for few epochs; then it grows with the epochs and the weights per character.
-  private func dropout(epochs: Double, weights: Double) -> Double {
+  /// Returns the dropout rates: zero for few epochs; then they grow with the epochs and the weights per character,
+  /// recurrent dropout first.
+  private func dropoutRates(epochs: Double, weights: Double) -> (betweenLayers: Double, recurrent: Double) {
     let familiarity = epochs * (weights / Double(characterCount)).squareRoot()
-    guard familiarity > 4 else { return 0 }
-    return min((familiarity / 9).squareRoot() * 0.1, 0.25).rounded(toMultipleOf: 0.05)
+    guard familiarity > 4 else { return (0, 0) }
+    // In units of 0.05.
+    let mean = min((familiarity / 1.8).squareRoot(), 5).rounded(.down)
+    let betweenLayers = max(mean - 1, 1)
+    return (betweenLayers / 20, (2 * mean - betweenLayers) / 20)
   }
 
   private func learningRate(_ configuration: TrainingConfiguration) -> Double {
