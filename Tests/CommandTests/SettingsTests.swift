@@ -56,14 +56,15 @@ struct SettingsTests {
     #expect(patience == ["10", nil, nil, nil])
   }
 
-  @Test func whatIsReadOftenIsDropped() throws {
-    let text = Self.text(50_000)
-    let few = try number(settings(["--hidden", "64", "--epochs", "1"], text: text), "--dropout")
-    let many = try number(settings(["--hidden", "64", "--epochs", "100"], text: text), "--dropout")
-    #expect(few == 0 && many > 0.1 && many <= 0.5)
-    let both = try settings(["--hidden", "64", "--epochs", "100"], text: text)
-    #expect(try number(both, "--recurrent-dropout") > many && number(both, "--state-reset") > 0)
-    let given = try settings(["--hidden", "64", "--epochs", "100", "--dropout", "0.3"], text: text)
+  @Test(arguments: zip([1, 5, 100], [["0", nil], ["0.05", "0.05"], ["0.2", "0.3"]]))
+  func whatIsReadOftenIsDropped(epochs: Int, rates: [String?]) throws {
+    let settings = try settings(["--hidden", "64", "--epochs", "\(epochs)"], text: Self.text(50_000))
+    #expect([settings["--dropout"], settings["--recurrent-dropout"]] == rates)
+    #expect(settings["--state-reset"] == (epochs == 1 ? nil : "0.02"))
+  }
+
+  @Test func aGivenRateDecidesBoth() throws {
+    let given = try settings(["--hidden", "64", "--epochs", "100", "--dropout", "0.3"], text: Self.text(50_000))
     #expect(given["--recurrent-dropout"] == nil && given["--state-reset"] == nil, "given regularization is kept")
   }
 

@@ -13,6 +13,8 @@ struct SettingsRule {
   private static let sufficientEpochs = 3.5
   /// The number of weights per character of the text beyond which a model overfits in spite of dropout.
   private static let weightsPerCharacter = 2.0
+  /// The number of characters up to which recurrent dropout helps more than dropout.
+  private static let shortText = 500_000
   /// A multiple of the vector width on every CPU.
   private static let smallestHiddenSize = 32
   private static let hiddenSizes = stride(from: smallestHiddenSize, through: 1024, by: 32)
@@ -135,15 +137,15 @@ struct SettingsRule {
     configuration.modelConfiguration(vocabularySize: vocabularySize).productWeights
   }
 
-  /// Returns the dropout rates: zero for few epochs; then they grow with the epochs and the weights per character,
-  /// recurrent dropout first.
+  /// Returns the dropout rates: zero for few epochs; then they grow with the epochs and the weights per character. For a
+  /// short text, recurrent dropout has the higher rate.
   private func dropoutRates(epochs: Double, weights: Double) -> (betweenLayers: Double, recurrent: Double) {
     let familiarity = epochs * (weights / Double(characterCount)).squareRoot()
     guard familiarity > 4 else { return (0, 0) }
     // In units of 0.05.
     let mean = min((familiarity / 1.8).squareRoot(), 5).rounded(.down)
-    let betweenLayers = max(mean - 1, 1)
-    return (betweenLayers / 20, (2 * mean - betweenLayers) / 20)
+    let shift = characterCount < Self.shortText ? min(mean - 1, 1) : 0
+    return ((mean - shift) / 20, (mean + shift) / 20)
   }
 
   private func learningRate(_ configuration: TrainingConfiguration) -> Double {
