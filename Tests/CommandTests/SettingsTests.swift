@@ -45,6 +45,8 @@ struct SettingsTests {
     #expect(
       try reasons("--epochs", "1", "--learning-rate", "0.002", length: 300_000)
         == "reasons: --hidden 32 because more weights would need longer training; --dropout 0 for an estimated 1 epoch")
+    #expect(
+      try reasons("--hidden", "24", "--recurrent-dropout", "0.1", "--learning-rate", "0.002", length: 3_000) == nil)
     #expect(try reasons("--hidden", "24", "--dropout", "0", "--learning-rate", "0.002", length: 3_000) == nil)
   }
 
@@ -56,16 +58,23 @@ struct SettingsTests {
     #expect(patience == ["10", nil, nil, nil])
   }
 
-  @Test(arguments: zip([1, 5, 100], [["0", nil], ["0.05", "0.05"], ["0.2", "0.3"]]))
-  func whatIsReadOftenIsDropped(epochs: Int, rates: [String?]) throws {
-    let settings = try settings(["--hidden", "64", "--epochs", "\(epochs)"], text: Self.text(50_000))
+  /// A longer text has equal rates.
+  @Test(arguments: [
+    (50_000, 1, ["0", nil]), (50_000, 5, ["0.05", "0.05"]), (50_000, 100, ["0.2", "0.3"]),
+    (600_000, 100, ["0.2", "0.2"]),
+  ])
+  func whatIsReadOftenIsDropped(length: Int, epochs: Int, rates: [String?]) throws {
+    let settings = try settings(["--hidden", "64", "--epochs", "\(epochs)"], text: Self.text(length))
     #expect([settings["--dropout"], settings["--recurrent-dropout"]] == rates)
     #expect(settings["--state-reset"] == (epochs == 1 ? nil : "0.02"))
   }
 
   @Test func aGivenRateDecidesBoth() throws {
-    let given = try settings(["--hidden", "64", "--epochs", "100", "--dropout", "0.3"], text: Self.text(50_000))
+    let options = ["--hidden", "64", "--epochs", "100"]
+    let given = try settings(options + ["--dropout", "0.3"], text: Self.text(50_000))
     #expect(given["--recurrent-dropout"] == nil && given["--state-reset"] == nil, "given regularization is kept")
+    let recurrent = try settings(options + ["--recurrent-dropout", "0.3"], text: Self.text(50_000))
+    #expect(recurrent["--dropout"] == nil && recurrent["--state-reset"] == nil)
   }
 
   @Test func whatIsGivenStays() throws {

@@ -68,16 +68,18 @@ struct SettingsRule {
         chosen.insert(.patience)
       }
     }
-    let dropout = dropoutRates(epochs: epochs, weights: weights)
     // Both rates are chosen together: a user who sets one of them decides both.
-    if dropout.recurrent > 0, kept.isDisjoint(with: [.dropout, .recurrentDropout]) {
-      choose(.recurrentDropout, \.regularization.recurrentDropout, dropout.recurrent)
-      // A record begins with a zero state anyway.
-      if base.division.records == nil { choose(.stateReset, \.regularization.stateReset, 0.02) }
+    if kept.isDisjoint(with: [.dropout, .recurrentDropout]) {
+      let dropout = dropoutRates(epochs: epochs, weights: weights)
+      choose(.dropout, \.regularization.dropout, dropout.betweenLayers)
+      if dropout.recurrent > 0 {
+        choose(.recurrentDropout, \.regularization.recurrentDropout, dropout.recurrent)
+        // A record begins with a zero state anyway.
+        if base.division.records == nil { choose(.stateReset, \.regularization.stateReset, 0.02) }
+      }
     }
     // Without an output gate, h is the memory of the cell, whose changes must cost nothing.
     choose(.temporalRegularization, \.regularization.temporal, configuration.cell.gates.contains(.output) ? 4 : 0)
-    choose(.dropout, \.regularization.dropout, kept.contains(.recurrentDropout) ? 0 : dropout.betweenLayers)
     choose(.learningRate, \.optimizer.learningRate, learningRate(configuration))
     if configuration.cell.gates.contains(.forget) { choose(.forgetBias, \.initialization.forgetBias, 0) }
     choose(.outputBias, \.initialization.outputBias, .frequencies)
